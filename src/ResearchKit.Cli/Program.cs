@@ -1,0 +1,24 @@
+using System.CommandLine;
+using System.Text;
+using ResearchKit.Cli;
+using ResearchKit.Data;
+using ResearchKit.Runtime;
+
+Console.OutputEncoding = Encoding.UTF8;
+var root = new RootCommand("ResearchKit: GAN research in .NET.") { NotebookCommand.Create(), DataCommand.Create(), InfoCommand.Create() };
+try
+{
+    // A notebook run needs time, after Ctrl-C, to end its processes and to write what there is.
+    var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+    return await root.Parse(args).InvokeAsync(configuration).ConfigureAwait(false);
+}
+catch (Exception e) when (e is DataFileException or NativeRuntimeException or ArgumentException or IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine("error: " + e.Message);
+    return 2;
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("interrupted");
+    return 130;
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Markdig;
+using ResearchKit.Notebooks.Files;
+
+namespace ResearchKit.Notebooks.Html;
+
+/// <summary>A notebook as one HTML file that needs nothing else: pictures inside, charts alive, formulas as MathML, readable on a phone and offline.</summary>
+internal static class HtmlPage
+{
+    private static readonly MarkdownPipeline Markdown = new MarkdownPipelineBuilder().UsePipeTables().UseMathematics().UseAutoLinks().UseTaskLists().UseAutoIdentifiers().Use<MathMarkupExtension>().Build();
+
+    /// <summary>Writes the page beside its final name and renames it.</summary>
+    /// <param name="notebook">The notebook with its outputs.</param>
+    /// <param name="plotlyScript">plotly.js, embedded once; null when there is no chart.</param>
+    /// <param name="path">The file to write.</param>
+    public static void Write(NotebookFile notebook, string? plotlyScript, string path)
+    {
+        var page = new StringBuilder();
+        page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+            .Append("<title>").Append(WebUtility.HtmlEncode(notebook.Title)).Append("</title>\n<style>\n").Append(HtmlStyle.Text).Append("</style>\n");
+        if (plotlyScript is not null)
+        {
+            page.Append("<script>").Append(plotlyScript.Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase)).Append("</script>\n");
+        }
+
+        page.Append("</head>\n<body>\n<main>\n");
+        foreach (var cell in notebook.Cells)
+        {
+            AppendCell(page, cell);
+        }
+
+        page.Append("</main>\n</body>\n</html>\n");
+        File.WriteAllText(path + ".part", page.ToString());
+        File.Move(path + ".part", path, overwrite: true);
+    }
+
+    private static void AppendCell(StringBuilder page, NotebookCell cell)
+    {
+        if (cell.IsMarkdown)
+        {
+            page.Append("<section class=\"text\">\n").Append(Markdig.Markdown.ToHtml(cell.Source, Markdown)).Append("</section>\n");
+        }
+        else if (cell.IsCode)
+        {
+            page.Append($"<section class=\"code\" id=\"{WebUtility.HtmlEncode(cell.Id)}\">\n<pre><code>").Append(CSharpHighlighter.ToHtml(cell.Source)).Append("</code></pre>\n");
+            foreach (var output in cell.Outputs.OfType<JsonObject>())
+            {
+                AppendOutput(page, output);
+            }
+
+            page.Append("</section>\n");
+        }
+    }
+
+    private static void AppendOutput(StringBuilder page, JsonObject output)
+    {
+        switch ((string?)output["output_type"])
+        {
+            case "stream":
+                page.Append($"<pre class=\"{(string?)output["name"]}\">").Append(WebUtility.HtmlEncode(Text(output["text"]))).Append("</pre>\n");
+                break;
+            case "error":
+                var trace = string.Join('\n', ((JsonArray)output["traceback"]!).Select(l => (string?)l));
+                page.Append("<pre class=\"error\">").Append(WebUtility.HtmlEncode(trace)).Append("</pre>\n");
+                break;
+            default:
+                AppendData(page, (JsonObject)output["data"]!);
+                break;
+        }
+    }
+
+    private static void AppendData(StringBuilder page, JsonObject data)
+    {
+        var text = WebUtility.HtmlEncode(Text(data["text/plain"]));
+        if (data["application/vnd.plotly.v1+json"] is { } figure)
+        {
+            var json = figure.ToJsonString().Replace("</", "<\\/", StringComparison.Ordinal);
+            page.Append($"<div class=\"chart\" role=\"img\" aria-label=\"{text}\"></div><script>(function (box) {{ var f = {json}; delete f.layout.width; ")
+                .Append("Plotly.newPlot(box, f.data, f.layout, {responsive: true, displaylogo: false}); })(document.currentScript.previousElementSibling);</script>\n");
+        }
+        else if (data["text/html"] is { } html)
+        {
+            page.Append("<div class=\"html\">").Append(Text(html)).Append("</div>\n");
+        }
+        else if (data["image/png"] is { } png)
+        {
+            page.Append($"<img alt=\"{text}\" src=\"data:image/png;base64,{Text(png).Trim()}\">\n");
+        }
+        else
+        {
+            page.Append("<pre>").Append(text).Append("</pre>\n");
+        }
+    }
+
+    private static string Text(JsonNode? value) => value is JsonArray lines ? string.Concat(lines.Select(l => (string?)l)) : (string?)value ?? "";
+}

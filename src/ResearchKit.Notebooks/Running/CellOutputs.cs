@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using ResearchKit.Notebooks.Cells;
+using ResearchKit.Notebooks.Files;
+
+namespace ResearchKit.Notebooks.Running;
+
+/// <summary>The outputs of one cell in nbformat's form, built message by message.</summary>
+internal sealed class CellOutputs(int executionCount)
+{
+    private readonly List<(JsonObject Output, string? DisplayId)> _outputs = [];
+
+    public void AddStream(string name, string text)
+    {
+        if (_outputs.Count > 0 && _outputs[^1].Output is var last && (string?)last["output_type"] == "stream" && (string?)last["name"] == name)
+        {
+            last["text"] = (string)last["text"]! + text;
+            return;
+        }
+
+        Add(new JsonObject { ["output_type"] = "stream", ["name"] = name, ["text"] = text });
+    }
+
+    public void AddDisplay(JsonObject data, string? displayId) =>
+        Add(new JsonObject { ["output_type"] = "display_data", ["metadata"] = new JsonObject(), ["data"] = Canonical(data) }, displayId);
+
+    public void Update(JsonObject data, string? displayId)
+    {
+        foreach (var (output, _) in _outputs.Where(o => o.DisplayId == displayId))
+        {
+            output["data"] = Canonical((JsonObject)data.DeepClone());
+        }
+    }
+
+    public void AddResult(JsonObject data) =>
+        Add(new JsonObject { ["output_type"] = "execute_result", ["execution_count"] = executionCount, ["metadata"] = new JsonObject(), ["data"] = Canonical(data) });
+
+    public void AddError(CellError error) => Add(new JsonObject
+    {
+        ["output_type"] = "error",
+        ["ename"] = error.Name,
+        ["evalue"] = error.Message,
+        ["traceback"] = new JsonArray([.. (error.Trace ?? [error.Message]).Select(l => (JsonNode)l)]),
+    });
+
+    public JsonArray ToJson()
+    {
+        foreach (var (output, _) in _outputs.Where(o => o.Output["text"] is JsonValue))
+        {
+            output["text"] = NotebookCell.Lines((string)output["text"]!);
+        }
+
+        return new([.. _outputs.Select(o => (JsonNode)o.Output.DeepClone())]);
+    }
+
+    // Texts as lists of lines, pictures as one string with a final newline: as Jupyter writes them.
+    private static JsonObject Canonical(JsonObject data)
+    {
+        foreach (var (type, value) in data.ToList())
+        {
+            if (value is JsonValue text && text.GetValueKind() == System.Text.Json.JsonValueKind.String)
+            {
+                data[type] = type.StartsWith("image/", StringComparison.Ordinal) && type != "image/svg+xml"
+                    ? (string)text! + "\n"
+                    : NotebookCell.Lines((string)text!);
+            }
+        }
+
+        return data;
+    }
+
+    private void Add(JsonObject output, string? displayId = null) => _outputs.Add((output, displayId));
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+using ResearchKit.Notebooks.Cells;
+using ResearchKit.Notebooks.Files;
+
+namespace ResearchKit.Notebooks.Running;
+
+/// <summary>Shows a run in the terminal: one line a cell with its time, what cells write below it, and a running clock where the terminal allows.</summary>
+internal sealed class ConsoleProgress : IRunProgress, IDisposable
+{
+    private readonly bool _live = !Console.IsOutputRedirected;
+    private readonly Lock _gate = new();
+    private readonly Timer _timer;
+    private readonly Stopwatch _watch = new();
+    private string _label = "";
+    private bool _lineOpen;
+
+    public ConsoleProgress() => _timer = new Timer(_ => ShowClock(), null, 1000, 1000);
+
+    public void Started(NotebookCell cell, int number, int count)
+    {
+        lock (_gate)
+        {
+            _label = $"[{number,2}/{count}] {cell.Id}";
+            _watch.Restart();
+            ShowClock();
+        }
+    }
+
+    public void Wrote(string text)
+    {
+        lock (_gate)
+        {
+            ClearClock();
+            foreach (var line in text.TrimEnd('\n').Split('\n'))
+            {
+                Console.WriteLine($"        {line}");
+            }
+
+            ShowClock();
+        }
+    }
+
+    public void Ended(NotebookCell cell, TimeSpan time, CellError? error)
+    {
+        lock (_gate)
+        {
+            _watch.Reset();
+            ClearClock();
+            var mark = error is null ? "" : cell.HasTag("raises-exception") ? "  raised, as expected" : "  FAILED";
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_label,-40} {time.TotalSeconds,7:0.0} s{mark}"));
+        }
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        lock (_gate)
+        {
+            ClearClock();
+        }
+    }
+
+    private void ShowClock()
+    {
+        lock (_gate)
+        {
+            if (_live && _watch.IsRunning)
+            {
+                Console.Write(string.Create(CultureInfo.InvariantCulture, $"\r{_label,-40} {_watch.Elapsed.TotalSeconds,5:0} s ..."));
+                _lineOpen = true;
+            }
+        }
+    }
+
+    private void ClearClock()
+    {
+        if (_lineOpen)
+        {
+            Console.Write("\r" + new string(' ', 60) + "\r");
+            _lineOpen = false;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using ResearchKit.Notebooks.Cells;
+
+namespace ResearchKit.Notebooks.Running;
+
+/// <summary>One line between the runner and the process that runs the cells.</summary>
+/// <param name="Kind">What it says.</param>
+/// <param name="Text">The cell's code, a piece of its output, or the name of the stream.</param>
+/// <param name="Name">The cell's id, the stream's name, or the output's display id.</param>
+/// <param name="Data">A value, one entry a MIME type.</param>
+/// <param name="Error">Why the cell failed.</param>
+internal sealed record WorkerMessage(WorkerMessageKind Kind, string? Text = null, string? Name = null, JsonObject? Data = null, CellError? Error = null)
+{
+    private static readonly JsonSerializerOptions Options = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    public string ToLine() => JsonSerializer.Serialize(this, Options);
+
+    public static WorkerMessage FromLine(string line) => JsonSerializer.Deserialize<WorkerMessage>(line, Options)!;
+}

@@ -1,0 +1,93 @@
+using static TorchSharp.torch;
+
+namespace ResearchKit.Data;
+
+/// <summary>Draws batches of indices without replacement: every epoch is one seeded permutation, cut into whole batches.</summary>
+/// <remarks>
+/// The permutation of epoch e depends on the seed and on e alone, so <see cref="Position"/> is all there is to save: a sampler put back
+/// to a position gives the same batches that it gave after it. The tail of an epoch that fills no batch is dropped.
+/// </remarks>
+public sealed class BatchSampler : IDisposable
+{
+    private readonly long _seed;
+    private Tensor? _permutation;
+    private SamplerPosition _position;
+
+    /// <summary>Creates a sampler over <paramref name="count"/> items.</summary>
+    /// <param name="count">The number of items.</param>
+    /// <param name="batchSize">Items a batch, at most <paramref name="count"/>.</param>
+    /// <param name="seed">Chooses the permutations.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch is empty or larger than the set.</exception>
+    public BatchSampler(long count, int batchSize, long seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(batchSize, count);
+        Count = count;
+        BatchSize = batchSize;
+        _seed = seed;
+    }
+
+    /// <summary>The number of items.</summary>
+    public long Count { get; }
+
+    /// <summary>Items a batch.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>Whole batches in an epoch.</summary>
+    public long BatchesPerEpoch => Count / BatchSize;
+
+    /// <summary>Where the next batch is cut. Set it to go back or forth.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The epoch or the batch is negative, or the epoch has fewer batches.</exception>
+    public SamplerPosition Position
+    {
+        get => _position;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value.Epoch, nameof(value));
+            ArgumentOutOfRangeException.ThrowIfNegative(value.Batch, nameof(value));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(value.Batch, BatchesPerEpoch, nameof(value));
+            if (value.Epoch != _position.Epoch)
+            {
+                ForgetPermutation();
+            }
+
+            _position = value;
+        }
+    }
+
+    /// <summary>The next batch of indices.</summary>
+    /// <returns>int64, shape (BatchSize), on the CPU. The caller disposes it.</returns>
+    public Tensor Next()
+    {
+        _permutation ??= Permutation(_position.Epoch);
+        var start = _position.Batch * BatchSize;
+        var batch = _permutation.slice(0, start, start + BatchSize, 1).clone();
+        if (_position.Batch + 1 < BatchesPerEpoch)
+        {
+            _position = _position with { Batch = _position.Batch + 1 };
+        }
+        else
+        {
+            _position = new SamplerPosition(_position.Epoch + 1, 0);
+            ForgetPermutation();
+        }
+
+        return batch;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => ForgetPermutation();
+
+    private Tensor Permutation(long epoch)
+    {
+        // 0x9E37... spreads consecutive epochs over the seeds, so that seed s, epoch e+1 is not seed s+1, epoch e.
+        using var random = new Generator(unchecked((ulong)_seed + (ulong)epoch * 0x9E3779B97F4A7C15UL));
+        return randperm(Count, generator: random).DetachFromDisposeScope();
+    }
+
+    private void ForgetPermutation()
+    {
+        _permutation?.Dispose();
+        _permutation = null;
+    }
+}

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace ResearchKit.Data.Catalog;
+
+/// <summary>The layout of <c>data/catalog.json</c>; generated code, so that it also reads where reflection is trimmed away.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(CatalogDocument))]
+internal sealed partial class CatalogJson : JsonSerializerContext;
+
+internal sealed record CatalogDocument(IReadOnlyList<CatalogEntry> Sets);

@@ -1,0 +1,118 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace ResearchKit.Data.Catalog;
+
+/// <summary>The data sets that the kit knows: what ships in <c>data/</c> and what can be fetched.</summary>
+public sealed class DataCatalog
+{
+    /// <summary>The environment variable that names the folder for fetched sets.</summary>
+    public const string FolderVariable = "RESEARCHKIT_DATA";
+
+    private readonly string _shippedFolder;
+    private readonly string _fetchedFolder;
+
+    private DataCatalog(string shippedFolder, string fetchedFolder, IReadOnlyList<CatalogEntry> sets)
+    {
+        _shippedFolder = shippedFolder;
+        _fetchedFolder = fetchedFolder;
+        Sets = sets;
+    }
+
+    /// <summary>Every set, in the catalog's order.</summary>
+    public IReadOnlyList<CatalogEntry> Sets { get; }
+
+    /// <summary>Finds <c>data/catalog.json</c> in the current folder or above, then above the kit's own assembly.</summary>
+    /// <exception cref="DataFileException">There is none, or it cannot be read.</exception>
+    public static DataCatalog Find()
+    {
+        string[] starts = [Directory.GetCurrentDirectory(), AppContext.BaseDirectory, Path.GetDirectoryName(typeof(DataCatalog).Assembly.Location) ?? ""];
+        var file = starts.Where(s => s.Length > 0).SelectMany(Above).Select(folder => Path.Combine(folder, "data", "catalog.json")).FirstOrDefault(File.Exists)
+            ?? throw new DataFileException(Path.Combine("data", "catalog.json"), $"not found in {starts[0]} or any folder above it. Run inside the ResearchKit checkout.");
+        return Open(file);
+    }
+
+    /// <summary>Reads a catalog file.</summary>
+    /// <param name="file">The path of <c>catalog.json</c>; shipped sets lie beside it, fetched ones in <c>../artifacts/data</c> or where <see cref="FolderVariable"/> says.</param>
+    /// <exception cref="DataFileException">The file is missing or not a catalog.</exception>
+    public static DataCatalog Open(string file)
+    {
+        try
+        {
+            using var stream = File.OpenRead(file);
+            var document = JsonSerializer.Deserialize(stream, CatalogJson.Default.CatalogDocument)!;
+            var shipped = Path.GetDirectoryName(Path.GetFullPath(file))!;
+            var fetched = Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder
+                ? Path.GetFullPath(folder)
+                : Path.GetFullPath(Path.Combine(shipped, "..", "artifacts", "data"));
+            return new DataCatalog(shipped, fetched, document.Sets);
+        }
+        catch (Exception e) when (e is JsonException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new DataFileException(file, "this is not a readable data catalog: " + e.Message, e);
+        }
+    }
+
+    /// <summary>The entry of a set.</summary>
+    /// <exception cref="ArgumentException">The catalog has no such set; the message lists those it has.</exception>
+    public CatalogEntry this[string name] =>
+        Sets.FirstOrDefault(s => s.Name == name)
+        ?? throw new ArgumentException($"The catalog has no data set '{name}'. It has: {string.Join(", ", Sets.Select(s => s.Name))}.", nameof(name));
+
+    /// <summary>The folder that holds, or will hold, a set's files.</summary>
+    public string FolderOf(CatalogEntry set)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        return Path.Combine(set.Shipped ? _shippedFolder : _fetchedFolder, set.Name);
+    }
+
+    /// <summary>Reads one part of a set into memory.</summary>
+    /// <param name="name">The set's name, for example <c>fashion-mnist-small</c>.</param>
+    /// <param name="split">The part, for example <c>train</c>.</param>
+    /// <returns>The images with their labels. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">There is no such set or part.</exception>
+    /// <exception cref="DataFileException">A file is missing or damaged.</exception>
+    public ImageSet LoadImages(string name, string split)
+    {
+        var set = this[name];
+        if (!set.Splits.TryGetValue(split, out var files))
+        {
+            throw new ArgumentException($"The data set {name} has no part '{split}'. It has: {string.Join(", ", set.Splits.Keys)}.", nameof(split));
+        }
+
+        var folder = FolderOf(set);
+        if (!set.Shipped && !File.Exists(Path.Combine(folder, files.Images)))
+        {
+            throw new DataFileException(folder, $"the data set {name} has not been fetched. Run `researchkit data fetch {name}`.");
+        }
+
+        var images = IdxFile.ReadImages(Path.Combine(folder, files.Images));
+        var labels = IdxFile.ReadLabels(Path.Combine(folder, files.Labels));
+        return images.shape[0] == labels.shape[0]
+            ? new ImageSet($"{name} {split}", images, labels, set.Classes)
+            : throw new DataFileException(Path.Combine(folder, files.Labels), $"holds {labels.shape[0]} labels for {images.shape[0]} images.");
+    }
+
+    /// <summary>Compares a file on disk with the catalog's checksum.</summary>
+    public FileState Check(CatalogEntry set, CatalogFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var path = Path.Combine(FolderOf(set), file.Name);
+        return !File.Exists(path) ? FileState.Absent : Sha256Of(path) == file.Sha256 ? FileState.Intact : FileState.Damaged;
+    }
+
+    /// <summary>A file's SHA-256 as 64 hexadecimal digits in lower case.</summary>
+    internal static string Sha256Of(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static IEnumerable<string> Above(string folder)
+    {
+        for (var at = new DirectoryInfo(folder); at is not null; at = at.Parent)
+        {
+            yield return at.FullName;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using static TorchSharp.torch;
+
+namespace ResearchKit.Data;
+
+/// <summary>A set of images held as one uint8 tensor, with class labels where there are some.</summary>
+public sealed class ImageSet : IDisposable
+{
+    /// <summary>Takes ownership of the tensors.</summary>
+    /// <param name="name">What the set is called in reports.</param>
+    /// <param name="images">uint8, shape (N, C, H, W), N >= 1.</param>
+    /// <param name="labels">int64, shape (N), or null.</param>
+    /// <param name="classNames">One name a class, in the order of the labels; may be empty.</param>
+    /// <exception cref="ArgumentException">A dtype or a shape is another, or a label has no class name.</exception>
+    public ImageSet(string name, Tensor images, Tensor? labels = null, IReadOnlyList<string>? classNames = null)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        if (images.dtype != ScalarType.Byte || images.dim() != 4 || images.shape[0] < 1)
+        {
+            throw new ArgumentException($"Images must be uint8 of shape (N, C, H, W) with N >= 1, not {images.dtype} of shape ({string.Join(", ", images.shape)}).", nameof(images));
+        }
+
+        if (labels is not null && (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.shape[0] != images.shape[0]))
+        {
+            throw new ArgumentException($"Labels must be int64 of shape ({images.shape[0]}), not {labels.dtype} of shape ({string.Join(", ", labels.shape)}).", nameof(labels));
+        }
+
+        Name = name;
+        Images = images.DetachFromDisposeScope();
+        Labels = labels?.DetachFromDisposeScope();
+        ClassNames = classNames ?? [];
+    }
+
+    /// <summary>What the set is called in reports.</summary>
+    public string Name { get; }
+
+    /// <summary>uint8, shape (N, C, H, W); owned by the set.</summary>
+    public Tensor Images { get; }
+
+    /// <summary>int64, shape (N), or null; owned by the set.</summary>
+    public Tensor? Labels { get; }
+
+    /// <summary>One name a class, in the order of the labels; empty where there are none.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>The number of images.</summary>
+    public long Count => Images.shape[0];
+
+    /// <summary>The number of channels.</summary>
+    public int Channels => (int)Images.shape[1];
+
+    /// <summary>The images' height in pixels.</summary>
+    public int Height => (int)Images.shape[2];
+
+    /// <summary>The images' width in pixels.</summary>
+    public int Width => (int)Images.shape[3];
+
+    /// <summary>Picks images and scales them for a network.</summary>
+    /// <param name="indices">int64, shape (B), each in [0, N); on any device.</param>
+    /// <returns>float32, shape (B, C, H, W), values in [-1, 1], on the set's device. The caller disposes it.</returns>
+    public Tensor Batch(Tensor indices)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        using var scope = NewDisposeScope();
+        return Images.index_select(0, indices.to(Images.device)) // (B, C, H, W)
+            .to(ScalarType.Float32).div_(127.5f).sub_(1f)
+            .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The first <paramref name="count"/> images, scaled for a network.</summary>
+    /// <returns>float32, shape (count, C, H, W), values in [-1, 1]. The caller disposes it.</returns>
+    public Tensor First(int count)
+    {
+        using var indices = arange(Math.Min(count, Count));
+        return Batch(indices);
+    }
+
+    /// <summary>The label's class name, or the number where there are no names.</summary>
+    /// <param name="index">The image's index in [0, N).</param>
+    /// <exception cref="InvalidOperationException">The set has no labels.</exception>
+    public string ClassOf(long index)
+    {
+        var label = (Labels ?? throw new InvalidOperationException($"The set {Name} has no labels."))[index].item<long>();
+        return label < ClassNames.Count ? ClassNames[(int)label] : label.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The same images with a border of the darkest value, centred in a square.</summary>
+    /// <param name="size">The new height and width, not smaller than the old ones.</param>
+    /// <returns>A new set with its own tensors.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The size is smaller than the images.</exception>
+    public ImageSet PadTo(int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, Math.Max(Height, Width));
+        long left = (size - Width) / 2, top = (size - Height) / 2;
+        return With(nn.functional.pad(Images, [left, size - Width - left, top, size - Height - top], value: 0));
+    }
+
+    /// <summary>The same images scaled to a square (bilinear, antialiased when shrinking).</summary>
+    /// <param name="size">The new height and width.</param>
+    /// <returns>A new set with its own tensors.</returns>
+    public ImageSet ResizeTo(int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        using var scope = NewDisposeScope();
+        var scaled = nn.functional.interpolate(Images.to(ScalarType.Float32), size: [size, size], mode: InterpolationMode.Bilinear, align_corners: false, antialias: size < Height);
+        return With(scaled.round_().clamp_(0, 255).to(ScalarType.Byte).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>A copy on another device: batches are then cut there, with no transfer a step.</summary>
+    /// <returns>A new set with its own tensors.</returns>
+    public ImageSet To(Device device) => With(Images.to(device, copy: true));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {Count} images, {Channels} x {Height} x {Width}";
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Images.Dispose();
+        Labels?.Dispose();
+    }
+
+    private ImageSet With(Tensor images) => new(Name, images, Labels?.clone(), ClassNames);
+}

@@ -1,0 +1,32 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Models;
+
+/// <summary>The initial weights of a DCGAN.</summary>
+/// <remarks>arXiv:1511.06434, section 4: N(0, 0.02). Batch-normalisation scales start at N(1, 0.02) and shifts at 0, as in the authors' code.</remarks>
+public static class DcganWeights
+{
+    /// <summary>Draws new weights for every convolution and batch normalisation in <paramref name="network"/> from the global generator.</summary>
+    public static void Initialize(nn.Module network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        using var noGrad = no_grad();
+        foreach (var module in network.modules())
+        {
+            switch (module)
+            {
+                case Conv2d convolution:
+                    nn.init.normal_(convolution.weight, 0, 0.02);
+                    break;
+                case ConvTranspose2d convolution:
+                    nn.init.normal_(convolution.weight, 0, 0.02);
+                    break;
+                case BatchNorm2d normalization:
+                    nn.init.normal_(normalization.weight, 1, 0.02);
+                    nn.init.zeros_(normalization.bias);
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace ResearchKit.Runtime;
+
+/// <summary>Where the native libraries may lie, in the order in which they are tried.</summary>
+internal sealed class LibtorchLocator
+{
+    /// <summary>The environment variable that names a folder with libtorch, for example <c>torch/lib</c> of a PyTorch.</summary>
+    public const string FolderVariable = "RESEARCHKIT_LIBTORCH";
+
+    private readonly List<(string Reason, string Folder)> _places = [];
+
+    /// <summary>Collects the places for an assembly that lies in <paramref name="assemblyFolder"/>.</summary>
+    /// <param name="assemblyFolder">The folder of ResearchKit.dll.</param>
+    /// <param name="libtorchFolder">The value of <see cref="FolderVariable"/>, or null.</param>
+    /// <param name="metadata">What the build recorded: keys <c>LibtorchPackage</c> and <c>TorchSharpPackage</c>.</param>
+    public LibtorchLocator(string assemblyFolder, string? libtorchFolder, IReadOnlyDictionary<string, string> metadata)
+    {
+        ExplicitFolder = string.IsNullOrWhiteSpace(libtorchFolder) ? null : libtorchFolder;
+        if (ExplicitFolder is not null)
+        {
+            _places.Add((FolderVariable, ExplicitFolder));
+        }
+
+        var native = Path.Combine("runtimes", RuntimeIdentifier, "native");
+        _places.Add(("beside the assembly", assemblyFolder));
+        _places.Add(("runtimes folder", Path.Combine(assemblyFolder, native)));
+        foreach (var key in (string[])["LibtorchPackage", "TorchSharpPackage"])
+        {
+            if (metadata.TryGetValue(key, out var package) && package.Length > 0)
+            {
+                _places.Add(("NuGet cache", Path.Combine(package, native)));
+            }
+        }
+    }
+
+    /// <summary>The folder the user named, or null.</summary>
+    public string? ExplicitFolder { get; }
+
+    private static string RuntimeIdentifier =>
+        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")
+        + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "-arm64" : "-x64");
+
+    /// <summary>The file name of a native library on this operating system.</summary>
+    /// <param name="name">The bare name, for example <c>torch_cpu</c>.</param>
+    public static string FileName(string name) =>
+        OperatingSystem.IsWindows() ? $"{name}.dll" : OperatingSystem.IsMacOS() ? $"lib{name}.dylib" : $"lib{name}.so";
+
+    /// <summary>The locator for this process: the real folder, environment and build record.</summary>
+    public static LibtorchLocator ForThisProcess()
+    {
+        var assembly = typeof(LibtorchLocator).Assembly;
+        var folder = assembly.Location.Length > 0 ? Path.GetDirectoryName(assembly.Location)! : AppContext.BaseDirectory;
+        return new LibtorchLocator(folder, Environment.GetEnvironmentVariable(FolderVariable), BuildMetadata(assembly));
+    }
+
+    /// <summary>The key-value pairs that the build wrote into the assembly.</summary>
+    public static Dictionary<string, string> BuildMetadata(Assembly assembly) =>
+        assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .GroupBy(a => a.Key)
+            .ToDictionary(g => g.Key, g => g.First().Value ?? "");
+
+    /// <summary>The folder of libtorch: the first place that holds torch_cpu, and only the user's own where one was named.</summary>
+    public string? FindLibtorchFolder() =>
+        (ExplicitFolder is null ? _places : _places.Take(1))
+            .Select(p => p.Folder)
+            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, FileName("torch_cpu"))));
+
+    /// <summary>The full path of TorchSharp's native library, or null.</summary>
+    public string? FindLibTorchSharp() =>
+        _places
+            .Select(p => Path.Combine(p.Folder, FileName("LibTorchSharp")))
+            .FirstOrDefault(File.Exists);
+
+    /// <summary>One line a place: why it was tried, where it is, and what was there.</summary>
+    public string DescribePlaces() =>
+        string.Join(
+            Environment.NewLine,
+            _places.Select(p => $"  {p.Reason}: {p.Folder} ({Describe(p.Folder)})"));
+
+    private static string Describe(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return "no such folder";
+        }
+
+        string[] names = [FileName("torch_cpu"), FileName("LibTorchSharp")];
+        var found = names.Where(n => File.Exists(Path.Combine(folder, n))).ToArray();
+        return found.Length == 0 ? $"neither {names[0]} nor {names[1]}" : "has " + string.Join(" and ", found);
+    }
+}

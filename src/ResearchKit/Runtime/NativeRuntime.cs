@@ -1,0 +1,115 @@
+using System.Runtime.InteropServices;
+
+namespace ResearchKit.Runtime;
+
+/// <summary>Finds and loads libtorch and TorchSharp's native library, once a process, before the first tensor.</summary>
+/// <remarks>
+/// Call <see cref="EnsureLoaded"/> before anything touches <c>torch</c>: TorchSharp's own loader would otherwise fail where libstdc++ is
+/// older than GCC 13's, or copy half a gigabyte. The libraries are loaded by full path, and TorchSharp's later look-ups match by their names.
+/// </remarks>
+public static class NativeRuntime
+{
+    private const string YoungestVersion = "GLIBCXX_3.4.32";
+    private static readonly Lock Gate = new();
+    private static NativeRuntimeInfo? s_loaded;
+    private static NativeRuntimeException? s_failure;
+
+    /// <summary>Loads the native libraries, or returns at once when they are loaded.</summary>
+    /// <returns>What was loaded and from where.</returns>
+    /// <exception cref="NativeRuntimeException">Nothing suitable was found, or the loader refused it; says what was tried and what to do.</exception>
+    public static NativeRuntimeInfo EnsureLoaded()
+    {
+        lock (Gate)
+        {
+            if (s_failure is not null)
+            {
+                throw s_failure;
+            }
+
+            try
+            {
+                return s_loaded ??= Load(LibtorchLocator.ForThisProcess());
+            }
+            catch (NativeRuntimeException e)
+            {
+                s_failure = e;
+                throw;
+            }
+        }
+    }
+
+    internal static NativeRuntimeInfo Load(LibtorchLocator locator)
+    {
+        var folder = locator.FindLibtorchFolder() ?? throw NotFound("libtorch (" + LibtorchLocator.FileName("torch_cpu") + ")", locator);
+        var torchSharp = locator.FindLibTorchSharp() ?? throw NotFound("TorchSharp's native library (" + LibtorchLocator.FileName("LibTorchSharp") + ")", locator);
+        try
+        {
+            // Each library finds its own dependencies through its run path; the order makes the names known before they are looked up.
+            LoadFrom(folder, "c10");
+            LoadFrom(folder, "torch_cpu");
+            var cudaProblem = LoadCuda(folder);
+            LoadFrom(folder, "torch");
+            var repaired = LoadTorchSharp(torchSharp);
+            return new NativeRuntimeInfo(folder, torchSharp, repaired, cudaProblem);
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or InvalidDataException)
+        {
+            throw new NativeRuntimeException(
+                $"libtorch was found in {folder} but did not load: {e.Message}{Environment.NewLine}"
+                + "Check that it is a 64-bit libtorch of version 2.10 for this operating system; "
+                + $"delete the package from the NuGet cache and run `dotnet restore` if a file is damaged, or set {LibtorchLocator.FolderVariable} to another folder.",
+                e);
+        }
+    }
+
+    private static void LoadFrom(string folder, string name)
+    {
+        var path = Path.Combine(folder, LibtorchLocator.FileName(name));
+        if (File.Exists(path))
+        {
+            NativeLibrary.Load(path);
+        }
+    }
+
+    // A CUDA build also runs without a GPU driver, so a refusal here is remembered and told, not thrown.
+    private static string? LoadCuda(string folder)
+    {
+        if (!File.Exists(Path.Combine(folder, LibtorchLocator.FileName("torch_cuda"))))
+        {
+            return $"{folder} holds a libtorch for the CPU only";
+        }
+
+        try
+        {
+            LoadFrom(folder, "c10_cuda");
+            LoadFrom(folder, "torch_cuda");
+            return null;
+        }
+        catch (DllNotFoundException e)
+        {
+            return "the CUDA libraries did not load: " + e.Message;
+        }
+    }
+
+    private static bool LoadTorchSharp(string path)
+    {
+        try
+        {
+            NativeLibrary.Load(path);
+            return false;
+        }
+        catch (DllNotFoundException e) when (OperatingSystem.IsLinux() && e.Message.Contains(YoungestVersion, StringComparison.Ordinal))
+        {
+            MemoryFile.Load(ElfVersionRepair.MakeWeak(File.ReadAllBytes(path), YoungestVersion), Path.GetFileName(path));
+            return true;
+        }
+    }
+
+    private static NativeRuntimeException NotFound(string what, LibtorchLocator locator)
+    {
+        var cure = locator.ExplicitFolder is null
+            ? $"Run `dotnet build` where the package source can be reached, or set {LibtorchLocator.FolderVariable} to a folder with libtorch 2.10 (for example torch/lib of a PyTorch 2.10)."
+            : $"Set {LibtorchLocator.FolderVariable} to a folder that holds {LibtorchLocator.FileName("torch_cpu")} (for example torch/lib of a PyTorch 2.10), or unset it to use the NuGet package.";
+        return new NativeRuntimeException($"{what} was not found. Tried:{Environment.NewLine}{locator.DescribePlaces()}{Environment.NewLine}{cure}");
+    }
+}

@@ -1,0 +1,86 @@
+using ResearchKit.Losses;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Training;
+
+/// <summary>The numbers of one step: gathered on the device, fetched in one transfer.</summary>
+internal sealed class StepNumbers
+{
+    private static readonly string[] Quantities =
+    [
+        "D's loss on real samples", "D's loss on generated samples", "G's loss", "D(real)", "D(fake)", "the norm of D's gradient", "the norm of G's gradient",
+    ];
+
+    private readonly Tensor?[] _onDevice = new Tensor?[Quantities.Length];
+    private float[] _values = [];
+
+    public float RealLoss => _values[0];
+
+    public float FakeLoss => _values[1];
+
+    public float GeneratorLoss => _values[2];
+
+    public float RealProbability => _values[3];
+
+    public float FakeProbability => _values[4];
+
+    public float DiscriminatorGradientNorm => _values[5];
+
+    public float GeneratorGradientNorm => _values[6];
+
+    public void SetDiscriminator(DiscriminatorTerms terms, Tensor realLogits, Tensor fakeLogits, Tensor gradientNorm)
+    {
+        using var noGrad = no_grad();
+        _onDevice[0] = Keep(terms.Real);
+        _onDevice[1] = Keep(terms.Fake);
+        _onDevice[3] = Keep(realLogits.sigmoid().mean());
+        _onDevice[4] = Keep(fakeLogits.sigmoid().mean());
+        _onDevice[5] = Keep(gradientNorm);
+    }
+
+    public void SetGenerator(Tensor loss, Tensor gradientNorm)
+    {
+        _onDevice[2] = Keep(loss);
+        _onDevice[6] = Keep(gradientNorm);
+    }
+
+    /// <summary>Brings all numbers to the CPU at once; on a GPU this waits for the step to end.</summary>
+    public void Fetch()
+    {
+        using var all = stack(_onDevice.Select(t => t!)).cpu();
+        _values = all.data<float>().ToArray();
+    }
+
+    /// <summary>Throws when a number is NaN or infinite, naming the first one in the order of computation.</summary>
+    /// <exception cref="TrainingDivergedException">A number is not finite.</exception>
+    public void RequireFinite(long step, Tensor real)
+    {
+        int[] order = [0, 1, 5, 2, 6];
+        var first = Array.Find(order, i => !float.IsFinite(_values[i]));
+        if (float.IsFinite(_values[first]))
+        {
+            return;
+        }
+
+        throw new TrainingDivergedException(step, $"{Quantities[first]} ({_values[first]})", LikelyCause(step, first, real));
+    }
+
+    // D's inner steps end with their own scope; the last one's numbers outlive none, so keep the values detached.
+    private static Tensor Keep(Tensor value) => value.detach().to(ScalarType.Float32);
+
+    private static string LikelyCause(long step, int first, Tensor real)
+    {
+        if (!real.isfinite().all().item<bool>())
+        {
+            return "The real batch itself holds NaN or infinity: look at the data and at how it is scaled.";
+        }
+
+        if (step == 1)
+        {
+            return "It happened at the first step, so the fault lies in the networks as they were built: look at their initial weights and at the scale of the input.";
+        }
+
+        var player = first is 2 or 6 ? "G" : "D";
+        return $"The weights have grown without bound; the usual cause is a learning rate that is too high for {player}. Lower it (2e-4 is DCGAN's), or add a gradient penalty.";
+    }
+}
