@@ -49,7 +49,7 @@ public sealed class CellEngine : IDisposable
         try
         {
             var source = _directives.Process(code, output);
-            var script = Continue(source, _options.WithFilePath(cellId));
+            var script = Continue(source, _options.WithFilePath(cellId + CellErrors.FileEnding));
             var compilation = script.GetCompilation();
             var errors = script.Compile(cancellation).Where(d => d.Severity == DiagnosticSeverity.Error).ToImmutableArray();
             if (errors.Length > 0)

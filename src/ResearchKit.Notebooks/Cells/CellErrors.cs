@@ -7,6 +7,9 @@ namespace ResearchKit.Notebooks.Cells;
 /// <summary>Turns what went wrong in a cell into something to read.</summary>
 internal static partial class CellErrors
 {
+    /// <summary>Ends the file name that a cell is compiled under, so that its frames are told from those of other code.</summary>
+    public const string FileEnding = ".cell";
+
     public static CellError OfCompilation(ImmutableArray<Diagnostic> errors)
     {
         static int LineOf(Diagnostic d) => d.Location.GetLineSpan().StartLinePosition.Line + 1;
@@ -18,11 +21,11 @@ internal static partial class CellErrors
     {
         var inner = exception is AggregateException { InnerExceptions.Count: 1 } aggregate ? aggregate.InnerExceptions[0] : exception;
         var frames = (inner.StackTrace ?? "").Split('\n').Select(f => f.Trim()).ToList();
-        var line = frames.Select(f => FrameInCell().Match(f)).FirstOrDefault(m => m.Success && m.Groups["cell"].Value.EndsWith(cellId, StringComparison.Ordinal));
+        var line = frames.Select(f => FrameInCell().Match(f)).FirstOrDefault(m => m.Success && m.Groups["name"].Value == cellId);
 
         // Below the first frame of a cell is only the machinery that runs cells.
         var end = frames.FindLastIndex(f => FrameInCell().IsMatch(f));
-        var trace = frames.Take(end + 1).Select(f => FrameInCell().Replace(f, "in cell ${name}, line ${line}")).Prepend($"{inner.GetType().Name}: {inner.Message}");
+        var trace = frames.Take(end + 1).Select(f => FrameInCell().Replace(f, " in cell ${name}, line ${line}")).Prepend($"{inner.GetType().Name}: {inner.Message}");
         return new CellError(inner.GetType().Name, inner.Message, line is null ? 0 : int.Parse(line.Groups["line"].Value, System.Globalization.CultureInfo.InvariantCulture), trace.ToList());
     }
 
@@ -35,6 +38,6 @@ internal static partial class CellErrors
         _ => "",
     };
 
-    [GeneratedRegex(@"at .* in (?<cell>(?<name>[^\s:/\\]+)):line (?<line>\d+)$")]
+    [GeneratedRegex(@" in (?:.*[/\\])?(?<name>[^/\\]+)\.cell:line (?<line>\d+)$")]
     private static partial Regex FrameInCell();
 }

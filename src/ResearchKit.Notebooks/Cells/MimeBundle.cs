@@ -18,7 +18,8 @@ internal static class MimeBundle
             return new JsonObject { [Plain] = "null" };
         }
 
-        var wanted = mimeTypes.Length > 0 ? mimeTypes : [.. Formatter.GetPreferredMimeTypesFor(value.GetType())];
+        // Jupyter wants plain text in every bundle, for readers that show nothing else.
+        var wanted = mimeTypes.Length > 0 ? mimeTypes : Formatter.GetPreferredMimeTypesFor(value.GetType()).Append(Plain).Distinct();
         var bundle = new JsonObject();
         foreach (var type in wanted)
         {

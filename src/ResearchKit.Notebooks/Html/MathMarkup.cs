@@ -126,7 +126,7 @@ internal sealed class MathMarkup
             return $"<mn>{_tex[start.._at]}</mn>";
         }
 
-        return char.IsLetter(c) ? $"<mi>{c}</mi>" : c is '}' or '_' or '^' or '&' or '#' ? throw new FormatException() : $"<mo>{WebUtility.HtmlEncode(c == '-' ? "−" : c.ToString(CultureInfo.InvariantCulture))}</mo>";
+        return char.IsLetter(c) ? $"<mi>{c}</mi>" : c is '}' or '_' or '^' or '&' or '#' ? throw new FormatException() : c is '(' or ')' or '[' or ']' ? $"<mo stretchy=\"false\">{c}</mo>" : $"<mo>{WebUtility.HtmlEncode(c == '-' ? "−" : c.ToString(CultureInfo.InvariantCulture))}</mo>";
     }
 
     private string Command(string name)

@@ -75,12 +75,12 @@ internal sealed class StepNumbers
             return "The real batch itself holds NaN or infinity: look at the data and at how it is scaled.";
         }
 
-        if (step == 1)
+        var isGenerator = first is 2 or 6;
+        if (step == 1 && !isGenerator)
         {
             return "It happened at the first step, so the fault lies in the networks as they were built: look at their initial weights and at the scale of the input.";
         }
 
-        var player = first is 2 or 6 ? "G" : "D";
-        return $"The weights have grown without bound; the usual cause is a learning rate that is too high for {player}. Lower it (2e-4 is DCGAN's), or add a gradient penalty.";
+        return $"The weights have grown without bound; the usual cause is a learning rate that is too high for {(isGenerator ? "G, or for D, which G's loss is computed through" : "D")}. Lower it (2e-4 is DCGAN's), or add a gradient penalty.";
     }
 }

@@ -1,0 +1,47 @@
+using CsCheck;
+using ResearchKit.Diagnostics;
+using ResearchKit.Models;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Tests.Diagnostics;
+
+public class LatentPathTests
+{
+    [Fact]
+    public void A_quarter_of_a_circle_is_walked_at_even_speed()
+    {
+        using var path = LatentPath.Spherical(tensor(new[,] { { 1f, 0f } }), tensor(new[,] { { 0f, 1f } }), 4);
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal(Math.Cos(i * Math.PI / 6), path[i, 0].item<float>(), 1e-6);
+            Assert.Equal(Math.Sin(i * Math.PI / 6), path[i, 1].item<float>(), 1e-6);
+        }
+    }
+
+    [Fact]
+    public void Starts_and_ends_at_its_ends_and_keeps_their_length() => Gen.Int[0, 10_000].Sample(
+        seed =>
+        {
+            using var ends = NormalLatents.Draw(2, 100, seed);
+            var path = LatentPath.Spherical(ends[..1], ends[1..], 9);
+            Assert.True(path[0].allclose(ends[0], 1e-4, 1e-4));
+            Assert.True(path[8].allclose(ends[1], 1e-4, 1e-4));
+            var norms = path.norm(1);
+            Assert.True(norms.min().item<float>() > 0.9 * ends.norm(1).min().item<float>());
+        },
+        iter: 20);
+
+    [Fact]
+    public void Nearly_parallel_ends_are_joined_by_a_straight_line()
+    {
+        using var path = LatentPath.Spherical(tensor(new[,] { { 1f, 1f } }), tensor(new[,] { { 2f, 2f } }), 3);
+        Assert.True(path.allclose(tensor(new[,] { { 1f, 1f }, { 1.5f, 1.5f }, { 2f, 2f } })));
+    }
+
+    [Fact]
+    public void Refuses_ends_of_different_shapes()
+    {
+        Assert.Throws<ArgumentException>(() => LatentPath.Spherical(zeros(1, 2), zeros(2, 2), 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => LatentPath.Spherical(zeros(1, 2), zeros(1, 2), 1));
+    }
+}

@@ -1,0 +1,102 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using ResearchKit.Imaging;
+using ResearchKit.Support;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Tests.Imaging;
+
+public class ImageGridTests
+{
+    [Fact]
+    public void Puts_every_image_into_its_cell()
+    {
+        var images = arange(5, ScalarType.Byte).mul(40).reshape(5, 1, 1, 1).expand(5, 1, 3, 2);
+        var grid = ImageGrid.Of(images, columns: 3, scale: 2);
+        var (width, height, channels, pixels) = Decode(grid.Png);
+        Assert.Equal((grid.Width, grid.Height, 1), (width, height, channels));
+        Assert.Equal((3 * (4 + 2) + 2, 2 * (6 + 2) + 2), (width, height));
+        for (var i = 0; i < 5; i++)
+        {
+            int left = 2 + i % 3 * 6, top = 2 + i / 3 * 8;
+            Assert.Equal(i * 40, pixels[top * width + left]);
+            Assert.Equal(i * 40, pixels[(top + 5) * width + left + 3]);
+            Assert.Equal(255, pixels[(top - 1) * width + left]);
+        }
+    }
+
+    [Fact]
+    public void Keeps_the_channels_of_colour_images_in_order()
+    {
+        var image = stack([ones(1, 1), zeros(1, 1), -ones(1, 1)]).reshape(1, 3, 1, 1);
+        var (width, _, channels, pixels) = Decode(ImageGrid.Of(image, scale: 1).Png);
+        Assert.Equal(3, channels);
+        Assert.Equal([255, 128, 0], pixels[((width + 1) * 3)..((width + 2) * 3)]);
+    }
+
+    [Fact]
+    public void Clamps_what_is_out_of_range_and_survives_NaN()
+    {
+        var image = tensor(new[] { -5f, 5f, float.NaN }).reshape(1, 1, 1, 3);
+        var (width, _, _, pixels) = Decode(ImageGrid.Of(image, scale: 1).Png);
+        Assert.Equal([0, 255, 0], pixels[(width + 1)..(width + 4)]);
+    }
+
+    [Fact]
+    public void Refuses_other_shapes()
+    {
+        Assert.Throws<ArgumentException>(() => ImageGrid.Of(zeros(2, 2, 4, 4)));
+        Assert.Throws<ArgumentException>(() => ImageGrid.Of(zeros(4, 4)));
+        Assert.Throws<ArgumentException>(() => ImageGrid.Of(zeros(0, 1, 4, 4)));
+    }
+
+    [Fact]
+    public void Saves_whole_files_only()
+    {
+        using var folder = new TemporaryFolder();
+        var grid = ImageGrid.Of(zeros(1, 1, 4, 4));
+        grid.Save(Path.Combine(folder["new"], "grid.png"));
+        Assert.Equal("grid.png", Path.GetFileName(Assert.Single(Directory.GetFiles(folder["new"]))));
+        Assert.Equal(grid.Png, File.ReadAllBytes(Path.Combine(folder["new"], "grid.png")));
+    }
+
+    // A reader of its own, with its own checksum, so that a wrong writer cannot agree with itself.
+    private static (int Width, int Height, int Channels, byte[] Pixels) Decode(byte[] png)
+    {
+        Assert.Equal([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], png[..8]);
+        byte[] header = [], data = [];
+        for (var at = 8; at < png.Length;)
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
+            var type = System.Text.Encoding.ASCII.GetString(png, at + 4, 4);
+            var body = png[(at + 8)..(at + 8 + length)];
+            Assert.Equal(SlowCrc(png.AsSpan(at + 4, length + 4)), BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(at + 8 + length)));
+            (header, data) = type == "IHDR" ? (body, data) : type == "IDAT" ? (header, body) : (header, data);
+            at += 12 + length;
+        }
+
+        int width = BinaryPrimitives.ReadInt32BigEndian(header), height = BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4)), channels = header[9] == 0 ? 1 : 3;
+        using var zlib = new ZLibStream(new MemoryStream(data), CompressionMode.Decompress);
+        using var raw = new MemoryStream();
+        zlib.CopyTo(raw);
+        var rows = raw.ToArray().Chunk(1 + width * channels).ToList();
+        Assert.Equal(height, rows.Count);
+        Assert.All(rows, r => Assert.Equal(0, r[0]));
+        return (width, height, channels, rows.SelectMany(r => r[1..]).ToArray());
+    }
+
+    private static uint SlowCrc(ReadOnlySpan<byte> bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var b in bytes)
+        {
+            crc ^= b;
+            for (var i = 0; i < 8; i++)
+            {
+                crc = crc % 2 == 1 ? (crc / 2) ^ 0xEDB88320 : crc / 2;
+            }
+        }
+
+        return ~crc;
+    }
+}

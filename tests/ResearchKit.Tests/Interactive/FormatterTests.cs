@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using Microsoft.DotNet.Interactive.Formatting;
+using ResearchKit.Imaging;
+using ResearchKit.Interactive;
+using ResearchKit.Models;
+using ResearchKit.Training;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Tests.Interactive;
+
+public class FormatterTests
+{
+    private static readonly List<StepReport> History =
+        [.. Enumerable.Range(1, 1000).Select(i => new StepReport(i, i / 10.0, 0.5f, 0.25f, 1f, 0.6f, 0.4f, 1, 1, TimeSpan.Zero, 1))];
+
+    public FormatterTests() => Kit.Start();
+
+    [Fact]
+    public void Start_reports_on_the_machine_in_one_line()
+    {
+        var line = Kit.Start().ToString();
+        Assert.StartsWith("ResearchKit ", line, StringComparison.Ordinal);
+        Assert.Contains("TorchSharp 0.107.0", line, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', line);
+    }
+
+    [Fact]
+    public void A_grid_shows_itself_as_a_picture_with_words()
+    {
+        var grid = ImageGrid.Of(zeros(2, 1, 4, 4), caption: "Nothing");
+        Assert.Equal(["image/png", "text/plain"], Formatter.GetPreferredMimeTypesFor(typeof(ImageGrid)));
+        Assert.Equal(grid.Png, Convert.FromBase64String(grid.ToDisplayString("image/png")));
+        Assert.Contains("Nothing: 2 images", grid.ToDisplayString("text/plain"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_summary_shows_itself_as_a_table()
+    {
+        using var d = new DcganDiscriminator(28, 1, 4);
+        var html = ModelSummary.Of(d, 1, 1, 28, 28).ToDisplayString("text/html");
+        Assert.Contains("<table>", html, StringComparison.Ordinal);
+        Assert.Contains("main.0", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_figure_is_small_and_holds_the_smoothed_curves()
+    {
+        var figure = Figure.LossCurves(History, smoothing: 10);
+        var json = figure.ToJson();
+        Assert.True(json.Length < 60_000, $"{json.Length} characters");
+        var data = JsonNode.Parse(json)!["data"]!.AsArray();
+        Assert.Equal(["D, real", "D, fake", "G"], data.Select(c => (string?)c!["name"]));
+        Assert.Equal(1000, (int)data[0]!["x"]!.AsArray()[^1]!);
+        Assert.All(data[1]!["y"]!.AsArray(), y => Assert.Equal(0.25, (double)y!, 1e-6));
+        Assert.Equal("Losses over training", (string?)JsonNode.Parse(json)!["layout"]!["title"]!["text"]);
+        Assert.Contains("steps 1 to 1000", figure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Probabilities_have_an_axis_from_0_to_1()
+    {
+        var layout = JsonNode.Parse(Figure.Probabilities(History).ToJson())!["layout"]!;
+        Assert.Equal([0.0, 1.0], layout["yaxis"]!["range"]!.AsArray().Select(v => (double)v!));
+    }
+
+    [Fact]
+    public void As_html_the_first_figure_of_a_process_carries_plotly_and_no_figure_needs_the_network()
+    {
+        var pages = Enumerable.Range(0, 2).Select(_ => Figure.GradientNorms(History).ToHtml()).ToList();
+        Assert.True(pages[1].Length < 100_000);
+        Assert.All(pages, p => Assert.DoesNotContain("src=", p[Math.Max(0, p.Length - 50_000)..], StringComparison.Ordinal));
+        Assert.Contains("newPlot", pages[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_claim_speaks_or_fails()
+    {
+        Claim.That(true, "one is one");
+        Assert.Contains("one is two", Assert.Throws<ClaimFailedException>(() => Claim.That(false, "one is two")).Message, StringComparison.Ordinal);
+    }
+}

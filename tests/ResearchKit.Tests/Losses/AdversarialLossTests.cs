@@ -1,0 +1,91 @@
+using ResearchKit.Losses;
+using ResearchKit.Support;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Tests.Losses;
+
+/// <summary>What holds for every adversarial loss; each has a class below with its closed form.</summary>
+public abstract class AdversarialLossTests
+{
+    private static readonly ReferenceTensors Reference = new(Repository.Reference("dcgan.safetensors"));
+
+    protected abstract IAdversarialLoss Loss { get; }
+
+    protected abstract string ReferenceName { get; }
+
+    /// <summary>The values at real logit 0 and fake logit 0, where D cannot tell.</summary>
+    protected abstract (double Real, double Fake, double Generator) AtEquilibrium { get; }
+
+    [Fact]
+    public void Equals_PyTorch_in_value_and_gradient()
+    {
+        AssertEqual("discriminator", (real, fake) => Loss.Discriminator(real, fake).Sum());
+        AssertEqual(ReferenceName, (real, fake) => Loss.Generator(Loss.GeneratorSeesReal ? real : null, fake));
+    }
+
+    [Fact]
+    public void Has_its_closed_form_where_D_cannot_tell()
+    {
+        using var zero = zeros([4], ScalarType.Float64);
+        var terms = Loss.Discriminator(zero, zero);
+        Assert.Equal(AtEquilibrium.Real, terms.Real.item<double>(), 1e-12);
+        Assert.Equal(AtEquilibrium.Fake, terms.Fake.item<double>(), 1e-12);
+        Assert.Equal(AtEquilibrium.Generator, Loss.Generator(zero, zero).item<double>(), 1e-12);
+    }
+
+    [Theory]
+    [InlineData(-100)]
+    [InlineData(100)]
+    public void Is_finite_at_extreme_logits_in_float32(float logit)
+    {
+        using var extreme = full([4], logit).requires_grad_();
+        var terms = Loss.Discriminator(extreme, extreme);
+        var total = terms.Sum() + Loss.Generator(extreme, extreme);
+        total.backward();
+        Assert.True(float.IsFinite(total.item<float>()));
+        Assert.True(extreme.grad!.isfinite().all().item<bool>());
+    }
+
+    private static void AssertEqual(string name, Func<Tensor, Tensor, Tensor> loss)
+    {
+        var logits = Reference["loss.logits"].clone().requires_grad_();
+        var value = loss(logits[0], logits[1]);
+        value.backward();
+        Assert.Equal(Reference[$"loss.{name}.value"].item<double>(), value.item<double>(), 1e-12);
+        Assert.True(logits.grad!.allclose(Reference[$"loss.{name}.gradient"], 0, 1e-12));
+    }
+}
+
+public sealed class MinimaxLossTests : AdversarialLossTests
+{
+    protected override IAdversarialLoss Loss => new MinimaxLoss();
+
+    protected override string ReferenceName => "minimax";
+
+    protected override (double, double, double) AtEquilibrium => (Math.Log(2), Math.Log(2), -Math.Log(2));
+
+    [Fact]
+    public void Saturates_where_D_is_sure_of_the_fakes()
+    {
+        using var fake = full([1], -10.0, ScalarType.Float64).requires_grad_();
+        Loss.Generator(null, fake).backward();
+        Assert.Equal(-1 / (1 + Math.Exp(10)), fake.grad!.item<double>(), 1e-12);
+    }
+}
+
+public sealed class NonSaturatingLossTests : AdversarialLossTests
+{
+    protected override IAdversarialLoss Loss => new NonSaturatingLoss();
+
+    protected override string ReferenceName => "nonsaturating";
+
+    protected override (double, double, double) AtEquilibrium => (Math.Log(2), Math.Log(2), Math.Log(2));
+
+    [Fact]
+    public void Keeps_its_gradient_where_D_is_sure_of_the_fakes()
+    {
+        using var fake = full([1], -10.0, ScalarType.Float64).requires_grad_();
+        Loss.Generator(null, fake).backward();
+        Assert.Equal(-1 / (1 + Math.Exp(-10)), fake.grad!.item<double>(), 1e-12);
+    }
+}

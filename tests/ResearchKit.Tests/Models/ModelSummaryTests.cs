@@ -1,0 +1,35 @@
+using ResearchKit.Models;
+using ResearchKit.Runtime;
+
+namespace ResearchKit.Tests.Models;
+
+public class ModelSummaryTests
+{
+    [Fact]
+    public void Lists_layers_shapes_and_parameters()
+    {
+        using var g = new DcganGenerator(28, 1, 32);
+        var summary = ModelSummary.Of(g, 1, 100);
+        Assert.Equal(g.parameters().Sum(p => p.numel()), summary.Parameters);
+        Assert.Equal(summary.Parameters, summary.Layers.Sum(l => l.Parameters));
+        Assert.Equal(("main.0", "ConvTranspose2d"), (summary.Layers[0].Name, summary.Layers[0].Type));
+        Assert.Equal([1, 128, 4, 4], summary.Layers[0].OutputShape);
+        Assert.Equal([1, 64, 7, 7], summary.Layers[3].OutputShape);
+        Assert.Equal([1, 1, 28, 28], summary.Layers[^1].OutputShape);
+        Assert.Contains("ConvTranspose2d", summary.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Leaves_the_network_as_it_was()
+    {
+        using var g = new DcganGenerator(28, 1, 4);
+        var before = RandomState.Capture();
+        var statistics = g.state_dict()["main.1.running_mean"].clone();
+        ModelSummary.Of(g, 2, 100);
+        Assert.True(g.training);
+        Assert.Equal(before, RandomState.Capture());
+        Assert.True(statistics.equal(g.state_dict()["main.1.running_mean"]).all().item<bool>());
+        var layers = ModelSummary.Of(g, 2, 100).Layers.Count;
+        Assert.Equal(layers, ModelSummary.Of(g, 2, 100).Layers.Count); // no hook was left behind
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using ResearchKit.Support;
+
+namespace ResearchKit.Tests.Notebooks;
+
+public class FashionNotebookTests
+{
+    [Fact]
+    public void Runs_from_top_to_bottom_with_fast_parameters()
+    {
+        using var folder = new TemporaryFolder();
+        var run = ProgramRun.ResearchKit(Repository.Root, null, "notebook", "run", "notebooks/02-dcgan-fashion.ipynb", "-p", "steps=120", "--out", folder.Path);
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        var outputs = JsonNode.Parse(File.ReadAllText(folder["02-dcgan-fashion.ipynb"]))!["cells"]!.AsArray()
+            .Where(c => (string?)c!["cell_type"] == "code" && (string?)c["id"] != "exercise")
+            .SelectMany(c => c!["outputs"]!.AsArray()).ToList();
+        Assert.DoesNotContain(outputs, o => (string?)o!["output_type"] == "error");
+        Assert.True(outputs.Count(o => o!["data"]?["image/png"] is not null) >= 4);
+        Assert.Equal(2, outputs.Count(o => o!["data"]?["application/vnd.plotly.v1+json"] is JsonObject));
+        var page = File.ReadAllText(folder["02-dcgan-fashion.html"]);
+        Assert.Contains("plotly.js v2", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script src", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Is_committed_with_the_outputs_of_a_whole_run()
+    {
+        var root = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "notebooks", "02-dcgan-fashion.ipynb")))!;
+        var code = root["cells"]!.AsArray().Where(c => (string?)c!["cell_type"] == "code").ToList();
+        Assert.Equal(Enumerable.Range(1, code.Count), code.Select(c => (int)c!["execution_count"]!));
+        Assert.All(code, c => Assert.True(c!["source"]!.AsArray().Count <= 15, $"cell {c["id"]} is longer than 15 lines"));
+        Assert.True(root["cells"]!.AsArray().Count <= 25);
+        Assert.DoesNotContain(code, c => c!["metadata"]!["tags"]?.ToJsonString().Contains("injected", StringComparison.Ordinal) == true);
+    }
+}

@@ -1,0 +1,190 @@
+using System.Text.Json.Nodes;
+using ResearchKit.Support;
+
+namespace ResearchKit.Tests.Notebooks;
+
+public class NotebookRunTests
+{
+    [Fact]
+    public void Cells_share_state_await_display_and_give_their_last_value()
+    {
+        using var notebook = new TinyNotebook().Write(
+            "int x = 20;\nstatic int Twice(int v) => 2 * v;\nConsole.WriteLine(\"hello\"); Console.Error.WriteLine(\"careful\");",
+            "await Task.Delay(1);\nTwice(x) + 2",
+            "x = 1;",
+            "display(\"<b>bold</b>\", \"text/html\"); var shown = display(1); shown.Update(2); HTML(\"<i>i</i>\")",
+            "string? nothing = null;\nnothing",
+            "Console.Write(x)");
+        var run = notebook.Run();
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal("hello\n", (string?)notebook.Outputs("a")[0]!["text"]![0]);
+        Assert.Equal("stderr", (string?)notebook.Outputs("a")[1]!["name"]);
+        Assert.Equal("42", notebook.Text("b"));
+        Assert.Empty(notebook.Outputs("c"));
+        Assert.Equal("<b>bold</b>", (string?)notebook.Outputs("d")[0]!["data"]!["text/html"]![0]);
+        Assert.Contains("2", notebook.Outputs("d")[1]!["data"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("<i>i</i>", (string?)notebook.Outputs("d")[2]!["data"]!["text/html"]![0]);
+        Assert.Equal("null", notebook.Text("e"));
+        Assert.Equal("1", notebook.Text("f"));
+        Assert.Contains("hello", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_compile_error_names_cell_line_and_error_and_keeps_what_ran()
+    {
+        using var notebook = new TinyNotebook().Write("1 + 1", "var a = 1;\nint b = \"text\";", "3");
+        var run = notebook.Run();
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("tiny.ipynb: cell b, line 2: CompilationError: line 2: CS0029", run.Error, StringComparison.Ordinal);
+        Assert.Equal("2", notebook.Text("a"));
+        Assert.Equal("error", (string?)notebook.Outputs("b")[0]!["output_type"]);
+        Assert.Empty(notebook.Outputs("c"));
+        Assert.Contains("CS0029", notebook.Html(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Using_var_at_the_top_gets_a_hint()
+    {
+        using var notebook = new TinyNotebook().Write("using var s = new System.IO.MemoryStream();");
+        Assert.Contains("not allowed at the top of a cell", notebook.Run().Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_exception_names_cell_line_and_message()
+    {
+        using var notebook = new TinyNotebook().Write("void Fail(int x)\n{\n    throw new InvalidOperationException(\"the answer is \" + x);\n}", "Console.WriteLine(\"before\");\n\nFail(42);");
+        var run = notebook.Run();
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("cell b, line 3: InvalidOperationException: the answer is 42", run.Error, StringComparison.Ordinal);
+        Assert.Equal("before\n", notebook.Text("b"));
+        var trace = notebook.Outputs("b")[1]!["traceback"]!.ToJsonString();
+        Assert.Contains("in cell a, line 3", trace, StringComparison.Ordinal);
+        Assert.DoesNotContain("Microsoft.CodeAnalysis", trace, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_endless_loop_is_ended_at_the_timeout()
+    {
+        using var notebook = new TinyNotebook().Write("1", "Console.WriteLine(\"in\");\nwhile (true) { }");
+        var run = notebook.Run("--timeout", "2");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("cell b: Timeout: the cell ran longer than 2 s", run.Error, StringComparison.Ordinal);
+        Assert.Equal("in\n", notebook.Text("b"));
+        Assert.Equal("1", notebook.Text("a"));
+    }
+
+    [Fact]
+    public void A_crash_of_the_process_keeps_what_ran()
+    {
+        using var notebook = new TinyNotebook().Write("1", "Environment.Exit(3);");
+        var run = notebook.Run();
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("exit code 3", run.Error, StringComparison.Ordinal);
+        Assert.Equal("1", notebook.Text("a"));
+    }
+
+    [Theory]
+    [InlineData("#!import other.ipynb", "`#!import` is a command of .NET Interactive")]
+    [InlineData("#!fsharp", "`#!fsharp`")]
+    [InlineData("#i \"nuget: somewhere\"", "names a package source")]
+    [InlineData("#r \"nuget: Nobody.Has.This, 1.0\"", "put the cell with #r \"../artifacts/kit/")]
+    public void A_directive_that_cannot_be_followed_is_refused_in_one_sentence(string line, string message)
+    {
+        using var notebook = new TinyNotebook().Write(line + "\nConsole.WriteLine(1);");
+        var run = notebook.Run();
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("cell a, line 1: Directive: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("1\n", notebook.Text("a"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_package_that_the_kit_brings_is_answered_and_another_refused()
+    {
+        var kit = Path.Combine(Repository.Root, "artifacts", "kit", "ResearchKit.Interactive.dll").Replace('\\', '/');
+        using var notebook = new TinyNotebook().Write($"#!csharp\n#r \"{kit}\"", "#r \"nuget: TorchSharp, 0.107.0\"", "#r \"nuget: Nobody.Has.This\"");
+        var run = notebook.Run();
+        Assert.Equal("TorchSharp 0.107.0 comes with the kit.\n", notebook.Text("b"));
+        Assert.Contains("cell c, line 1: Directive: #r \"nuget: Nobody.Has.This\" cannot be answered", run.Error, StringComparison.Ordinal);
+        Assert.Contains("does not bring that package", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parameters_from_the_command_line_replace_values_by_type()
+    {
+        using var notebook = new TinyNotebook().Write("tag:parameters\nint steps = 10; double rate = 0.5;\nvar name = \"ring\"; var fast = false;", "$\"{steps} {rate} {name} {fast}\"");
+        var run = notebook.Run("-p", "steps=3", "-p", "rate=-1e-3", "-p", "name=a \"b\"=c", "-p", "fast=true");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("3 -0.001 a \"b\"=c True", notebook.Text("b"));
+        Assert.Equal("injected-parameters", (string?)notebook.Cells()[1]!["id"]);
+    }
+
+    [Theory]
+    [InlineData("steps", "write -p name=value")]
+    [InlineData("stepps=3", "no parameter 'stepps'. It has: steps")]
+    [InlineData("steps=many", "'many' is neither a number")]
+    public void A_parameter_that_does_not_fit_is_refused_before_anything_runs(string parameter, string message)
+    {
+        using var notebook = new TinyNotebook().Write("tag:parameters\nint steps = 10;");
+        var run = notebook.Run("-p", parameter);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(notebook.Folder, "out")));
+    }
+
+    [Fact]
+    public void A_cell_tagged_raises_exception_may_fail()
+    {
+        using var notebook = new TinyNotebook().Write("tag:raises-exception\nthrow new Exception(\"on purpose\");", "2");
+        Assert.Equal(0, notebook.Run().ExitCode);
+        Assert.Equal("2", notebook.Text("b"));
+    }
+
+    [Theory]
+    [InlineData("not json", "is not a notebook")]
+    [InlineData("[1, 2]", "no list of cells")]
+    [InlineData("{\"cells\": [], \"nbformat\": 3}", "nbformat 3")]
+    public void A_file_that_is_no_notebook_is_one_sentence(string content, string message)
+    {
+        using var notebook = new TinyNotebook().Write();
+        File.WriteAllText(notebook.File, content);
+        var run = notebook.Run();
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_file_is_one_sentence()
+    {
+        using var notebook = new TinyNotebook();
+        var run = notebook.Run();
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("no such file", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ten_thousand_lines_arrive_whole()
+    {
+        using var notebook = new TinyNotebook().Write("for (var i = 0; i < 20000; i++) Console.WriteLine(i);");
+        Assert.Equal(0, notebook.Run().ExitCode);
+        var lines = notebook.Text("a").TrimEnd('\n').Split('\n');
+        Assert.Equal(Enumerable.Range(0, 20000).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture)), lines);
+    }
+
+    [Fact]
+    public void What_is_written_is_canonical_nbformat()
+    {
+        using var notebook = new TinyNotebook().Write("Console.WriteLine(\"größer\");");
+        notebook.Run();
+        var file = Path.Combine(notebook.Folder, "out", "tiny.ipynb");
+        var first = File.ReadAllText(file);
+        Assert.Contains("größer", first, StringComparison.Ordinal);
+        Assert.EndsWith("}\n", first, StringComparison.Ordinal);
+        var root = JsonNode.Parse(first)!;
+        Assert.Equal(".net-csharp", (string?)root["metadata"]!["kernelspec"]!["name"]);
+        Assert.Equal("csharp", (string?)root["cells"]![0]!["metadata"]!["polyglot_notebook"]!["kernelName"]);
+        notebook.Run();
+        Assert.Equal(first, File.ReadAllText(file));
+    }
+}

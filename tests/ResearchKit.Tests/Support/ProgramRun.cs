@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace ResearchKit.Support;
+
+/// <summary>One run of a program: what it printed and how it ended.</summary>
+internal sealed record ProgramRun(int ExitCode, string Output, string Error)
+{
+    /// <summary>Runs the built command line.</summary>
+    public static ProgramRun ResearchKit(string folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    {
+        var binaries = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "ResearchKit.Cli", Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar))));
+        var start = new ProcessStartInfo(Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet")))
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(binaries, "ResearchKit.Cli.dll"));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        process.WaitForExit();
+        return new ProgramRun(process.ExitCode, output.Result, error.Result);
+    }
+}

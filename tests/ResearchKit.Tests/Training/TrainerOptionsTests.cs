@@ -1,0 +1,35 @@
+using ResearchKit.Training;
+
+namespace ResearchKit.Tests.Training;
+
+public class TrainerOptionsTests
+{
+    public static TheoryData<TrainerOptions, string> Broken => new()
+    {
+        { new TrainerOptions { GeneratorLearningRate = 0 }, "GeneratorLearningRate" },
+        { new TrainerOptions { DiscriminatorLearningRate = double.NaN }, "DiscriminatorLearningRate" },
+        { new TrainerOptions { DiscriminatorLearningRate = double.PositiveInfinity }, "DiscriminatorLearningRate" },
+        { new TrainerOptions { Beta1 = 1 }, "Beta1" },
+        { new TrainerOptions { Beta2 = -0.1 }, "Beta2" },
+        { new TrainerOptions { AverageDecay = 1 }, "AverageDecay" },
+        { new TrainerOptions { DiscriminatorSteps = 0 }, "DiscriminatorSteps" },
+        { new TrainerOptions { Threads = 0 }, "Threads" },
+    };
+
+    [Fact]
+    public void The_defaults_are_DCGANs()
+    {
+        var options = new TrainerOptions();
+        options.Validate();
+        Assert.Equal((2e-4, 2e-4, 0.5, 0.999), (options.GeneratorLearningRate, options.DiscriminatorLearningRate, options.Beta1, options.Beta2));
+    }
+
+    [Theory]
+    [MemberData(nameof(Broken))]
+    public void A_value_out_of_range_is_named(TrainerOptions options, string name)
+    {
+        var error = Assert.Throws<ArgumentException>(options.Validate);
+        Assert.Equal(name, error.ParamName);
+        Assert.Contains("it must be", error.Message, StringComparison.Ordinal);
+    }
+}

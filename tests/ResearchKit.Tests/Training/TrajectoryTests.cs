@@ -1,0 +1,73 @@
+using ResearchKit.Data;
+using ResearchKit.Losses;
+using ResearchKit.Models;
+using ResearchKit.Support;
+using ResearchKit.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Tests.Training;
+
+/// <summary>Whole trainings against PyTorch: weights, data and noise from the file that tests/peers/trajectories.py wrote.</summary>
+public class TrajectoryTests
+{
+    private static readonly ReferenceTensors Reference = new(Repository.Reference("dcgan.safetensors"));
+
+    [Fact]
+    public void Float64_follows_PyTorch_for_30_steps_to_1e_8() => Follow(ScalarType.Float64, 30, 1e-8);
+
+    [Fact]
+    public void Float32_follows_PyTorch_for_5_steps_to_1e_3() => Follow(ScalarType.Float32, 5, 1e-3);
+
+    private static void Follow(ScalarType dtype, int steps, double tolerance)
+    {
+        using var g = Load(new DcganGenerator(28, 1, 4, 16), "g.").to(dtype);
+        using var d = Load(new DcganDiscriminator(28, 1, 4), "d.").to(dtype);
+        var replay = new Replay(dtype);
+        using var trainer = new GanTrainer(g, d, new NonSaturatingLoss(), replay, new TrainerOptions { Threads = 1, AverageDecay = 0 }, replay);
+        var expected = Reference[dtype == ScalarType.Float64 ? "trajectory.float64" : "trajectory.float32"];
+        foreach (var step in trainer.Run(steps))
+        {
+            var row = expected[step.Step - 1];
+
+            // Reports are float32; the checksums of all weights carry the full precision.
+            Near(row[0].item<double>(), step.RealLoss, Math.Max(tolerance, 1e-6));
+            Near(row[1].item<double>(), step.FakeLoss, Math.Max(tolerance, 1e-6));
+            Near(row[2].item<double>(), step.GeneratorLoss, Math.Max(tolerance, 1e-6));
+            Near(row[3].item<double>(), Checksum(g), tolerance);
+            Near(row[4].item<double>(), Checksum(d), tolerance);
+        }
+    }
+
+    private static T Load<T>(T network, string prefix)
+        where T : nn.Module
+    {
+        network.load_state_dict(Reference.Under(prefix));
+        return network;
+    }
+
+    private static double Checksum(nn.Module network) => network.parameters().Sum(p => p.detach().abs().sum().to(ScalarType.Float64).item<double>());
+
+    private static void Near(double expected, double actual, double tolerance) =>
+        Assert.True(Math.Abs(expected - actual) <= tolerance * Math.Abs(expected), $"expected {expected:R}, got {actual:R}");
+
+    private sealed class Replay(ScalarType dtype) : IBatchSource, ILatentSource
+    {
+        private int _noise;
+
+        public int BatchSize => 8;
+
+        public long BatchesPerEpoch => 30;
+
+        public SamplerPosition Position { get; set; }
+
+        public Tensor NextBatch()
+        {
+            var pixels = Reference["pixels"][Position.Batch];
+            Position = Position with { Batch = Position.Batch + 1 };
+            return pixels.to(dtype) / 127.5 - 1;
+        }
+
+        public Tensor NextBatch(int count) => Reference["noise"][_noise++].clone();
+    }
+}

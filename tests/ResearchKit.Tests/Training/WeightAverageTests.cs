@@ -1,0 +1,53 @@
+using ResearchKit.Training;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Tests.Training;
+
+public class WeightAverageTests
+{
+    [Fact]
+    public void Follows_its_closed_form_with_warm_up()
+    {
+        using var network = nn.Linear(1, 1, hasBias: false);
+        Set(network, 0);
+        using var average = new WeightAverage(network, 0.5);
+        var expected = 0.0;
+        for (var t = 1; t <= 20; t++)
+        {
+            Set(network, t);
+            average.Update();
+            var decay = Math.Min(0.5, (1.0 + t) / (10 + t));
+            expected = decay * expected + (1 - decay) * t;
+        }
+
+        using (average.Apply())
+        {
+            Assert.Equal(expected, network.weight.item<float>(), 1e-5);
+        }
+
+        Assert.Equal(20, network.weight.item<float>());
+    }
+
+    [Fact]
+    public void Averages_statistics_and_copies_counters()
+    {
+        using var network = nn.BatchNorm1d(1);
+        using var average = new WeightAverage(network, 0.9);
+        network.train();
+        using var output = network.call(full([4, 1], 10f));
+        average.Update();
+        using (average.Apply())
+        {
+            Assert.Equal(1, network.num_batches_tracked!.item<long>());
+            Assert.Equal((1 - 2.0 / 11) * 1.0, network.running_mean!.item<float>(), 1e-5);
+        }
+
+        Assert.Equal(1.0, network.running_mean!.item<float>(), 1e-5);
+    }
+
+    private static void Set(TorchSharp.Modules.Linear network, float value)
+    {
+        using var noGrad = no_grad();
+        network.weight.fill_(value);
+    }
+}

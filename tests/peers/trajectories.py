@@ -1,0 +1,71 @@
+"""Writes tests/ResearchKit.Tests/Reference/dcgan.safetensors: a DCGAN's start, data and noise, and what PyTorch makes of them.
+
+Run with PyTorch in this folder: python3 trajectories.py OUT_FILE
+float64: 30 steps of the non-saturating game, losses and sums of |parameter| after every step. float32: losses of the first 5 steps.
+Also the numbers that PyTorch's generators and initialisers give for fixed seeds.
+"""
+import json
+import struct
+import sys
+
+import torch
+
+import dcgan
+
+STEPS, BATCH, SIZE, FEATURES, LATENT = 30, 8, 28, 4, 16
+NAMES = {torch.float32: "F32", torch.float64: "F64", torch.uint8: "U8", torch.int64: "I64"}
+
+
+def write(path, tensors, metadata):
+    header, blob = {"__metadata__": metadata}, b""
+    for name, t in tensors.items():
+        data = t.contiguous().numpy().tobytes()
+        header[name] = {"dtype": NAMES[t.dtype], "shape": list(t.shape), "data_offsets": [len(blob), len(blob) + len(data)]}
+        blob += data
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as f:
+        f.write(struct.pack("<Q", len(text)) + text + blob)
+
+
+def networks():
+    torch.manual_seed(7)
+    return dcgan.initialize(dcgan.Generator(SIZE, 1, FEATURES, LATENT)), dcgan.initialize(dcgan.Discriminator(SIZE, 1, FEATURES))
+
+
+def train(dtype, steps, pixels, noise):
+    g, d = (n.to(dtype) for n in networks())
+    opt_g = torch.optim.Adam(g.parameters(), 2e-4, (0.5, 0.999))
+    opt_d = torch.optim.Adam(d.parameters(), 2e-4, (0.5, 0.999))
+    rows = []
+    for i in range(steps):
+        losses = dcgan.step(g, d, opt_g, opt_d, pixels[i].to(dtype) / 127.5 - 1, noise[i].to(dtype))
+        sums = [sum(p.detach().abs().sum() for p in n.parameters()) for n in (g, d)]
+        rows.append(torch.stack([*losses, *sums]).double())
+    return torch.stack(rows)
+
+
+torch.set_num_threads(1)
+torch.manual_seed(11)
+pixels = (torch.rand(STEPS, BATCH, 1, SIZE, SIZE) ** 3 * 255).to(torch.uint8)
+noise = torch.randn(STEPS, BATCH, LATENT)
+g, d = networks()
+out = {"pixels": pixels, "noise": noise}
+out |= {f"g.{k}": v for k, v in g.state_dict().items()} | {f"d.{k}": v for k, v in d.state_dict().items()}
+out["trajectory.float64"] = train(torch.float64, STEPS, pixels, noise)
+out["trajectory.float32"] = train(torch.float32, 5, pixels, noise)
+out["random.randn.seed3"] = torch.randn(20, generator=torch.Generator().manual_seed(3))
+out["random.randperm.seed3"] = torch.randperm(20, generator=torch.Generator().manual_seed(3))
+logits = torch.tensor([[-100., -3., -.5, 0., 1.5, 100.], [-7., -1., .25, 2., 30., 100.]], dtype=torch.float64, requires_grad=True)
+softplus = torch.nn.functional.softplus
+for name, terms in {
+    "discriminator": lambda r, f: softplus(-r).mean() + softplus(f).mean(),
+    "minimax": lambda r, f: -softplus(f).mean(),
+    "nonsaturating": lambda r, f: softplus(-f).mean(),
+}.items():
+    value = terms(logits[0], logits[1])
+    (gradient,) = torch.autograd.grad(value, logits)
+    out |= {f"loss.{name}.value": value.detach().reshape(1), f"loss.{name}.gradient": gradient}
+out["loss.logits"] = logits.detach()
+write(sys.argv[1], out, {"made_by": "tests/peers/trajectories.py", "torch": torch.__version__})
+print(out["trajectory.float64"][[0, 4, 29]], out["trajectory.float32"][4])
