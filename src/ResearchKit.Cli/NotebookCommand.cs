@@ -12,12 +12,14 @@ internal static class NotebookCommand
         var parameters = new Option<string[]>("-p", "--parameter") { Description = "name=value for a variable of the cell tagged 'parameters'; may be repeated.", DefaultValueFactory = _ => [] };
         var folder = new Option<string?>("--out") { Description = "Folder for the executed .ipynb and the .html. [default: artifacts/notebooks in the checkout]" };
         var timeout = new Option<string?>("--timeout") { Description = "Seconds that one cell may run. [default: 3600]" };
-        var run = new Command("run", "Runs a notebook from top to bottom and writes it with its outputs, as .ipynb and as a self-contained .html.") { file, parameters, folder, timeout };
+        var pictures = new Option<bool>("--chart-pictures") { Description = "Adds a PNG to every chart, drawn by the Chromium, Chrome or Edge of this machine; for notebooks to be committed." };
+        var run = new Command("run", "Runs a notebook from top to bottom and writes it with its outputs, as .ipynb and as a self-contained .html.") { file, parameters, folder, timeout, pictures };
         run.SetAction((parsed, cancellation) =>
         {
             List<string> arguments = ["run", parsed.GetValue(file)!, "--stop-at-end-of-input", "--out", parsed.GetValue(folder) ?? DefaultFolder()];
             arguments.AddRange(parsed.GetValue(parameters)!.SelectMany(p => (string[])["-p", p]));
             arguments.AddRange(parsed.GetValue(timeout) is { } seconds ? ["--timeout", seconds] : []);
+            arguments.AddRange(parsed.GetValue(pictures) ? ["--chart-pictures"] : []);
             return RunHostAsync(arguments, cancellation);
         });
         return new Command("notebook", "Run notebooks without an editor.") { run };

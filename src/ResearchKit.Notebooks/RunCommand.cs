@@ -22,36 +22,45 @@ internal static class RunCommand
                 r.AddError("--timeout must be a number of seconds above 0.");
             }
         });
+        var pictures = new Option<bool>("--chart-pictures") { Description = "Adds a PNG to every chart, drawn by the Chromium, Chrome or Edge of this machine." };
         var watchInput = new Option<bool>("--stop-at-end-of-input") { Hidden = true };
-        var command = new Command("run", "Runs a notebook from top to bottom and writes it with its outputs, as .ipynb and as a self-contained .html.") { file, parameters, folder, timeout, watchInput };
-        command.SetAction((parsed, cancellation) => RunAsync(
-            parsed.GetValue(file)!, parsed.GetValue(parameters)!, parsed.GetValue(folder)!, TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(watchInput), cancellation));
+        var command = new Command("run", "Runs a notebook from top to bottom and writes it with its outputs, as .ipynb and as a self-contained .html.") { file, parameters, folder, timeout, pictures, watchInput };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            if (parsed.GetValue(watchInput))
+            {
+                _ = StopAtEndOfInputAsync(stop);
+            }
+
+            var notebook = NotebookFile.Read(parsed.GetValue(file)!);
+            NotebookParameters.Apply(notebook, parsed.GetValue(parameters)!);
+            var result = Path.Combine(parsed.GetValue(folder)!, Path.GetFileName(notebook.Path));
+            return await RunAsync(notebook, result, TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(pictures), stop.Token).ConfigureAwait(false);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, string[] parameters, string folder, TimeSpan timeout, bool watchInput, CancellationToken cancellation)
+    private static async Task<int> RunAsync(NotebookFile notebook, string result, TimeSpan timeout, bool withPictures, CancellationToken cancellation)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        if (watchInput)
-        {
-            _ = StopAtEndOfInputAsync(stop);
-        }
-
-        var notebook = NotebookFile.Read(file);
-        NotebookParameters.Apply(notebook, parameters);
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(result))!);
         using var progress = new ConsoleProgress();
         var runner = new NotebookRunner(progress, timeout);
         var start = DateTime.UtcNow;
-        var failure = await runner.RunAsync(notebook, stop.Token).ConfigureAwait(false);
-        var result = Path.Combine(folder, Path.GetFileName(file));
+        var failure = await runner.RunAsync(notebook, cancellation).ConfigureAwait(false);
         var page = Path.ChangeExtension(result, ".html");
         notebook.Write(result);
         HtmlPage.Write(notebook, runner.PlotlyScript, page);
+        if (withPictures)
+        {
+            ChartPictures.Add(notebook, runner.PlotlyScript);
+            notebook.Write(result);
+        }
+
         if (failure is var (cell, error))
         {
             var line = error.Line > 0 ? $", line {error.Line}" : "";
-            Console.Error.WriteLine($"{file}: cell {cell.Id}{line}: {error.Name}: {error.Message}");
+            Console.Error.WriteLine($"{notebook.Path}: cell {cell.Id}{line}: {error.Name}: {error.Message}");
             Console.Error.WriteLine($"What ran before it is in {result} and {page}");
             return error.Name == "Interrupted" ? ExitCode.Interrupted : ExitCode.CellFailed;
         }

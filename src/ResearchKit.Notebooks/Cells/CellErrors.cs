@@ -25,8 +25,15 @@ internal static partial class CellErrors
 
         // Below the first frame of a cell is only the machinery that runs cells.
         var end = frames.FindLastIndex(f => FrameInCell().IsMatch(f));
-        var trace = frames.Take(end + 1).Select(f => FrameInCell().Replace(f, " in cell ${name}, line ${line}")).Prepend($"{inner.GetType().Name}: {inner.Message}");
+        var trace = frames.Take(end + 1).Select(Readable).Prepend($"{inner.GetType().Name}: {inner.Message}");
         return new CellError(inner.GetType().Name, inner.Message, line is null ? 0 : int.Parse(line.Groups["line"].Value, System.Globalization.CultureInfo.InvariantCulture), trace.ToList());
+    }
+
+    // Cells by name and line; other code by its file's name, since its folder is another on every machine.
+    private static string Readable(string frame)
+    {
+        var inCell = FrameInCell().Replace(frame, " in cell ${name}, line ${line}");
+        return FrameInFile().Replace(CellBody().Replace(inCell, "at the cell's own code"), " in ${name}, line ${line}");
     }
 
     private static string Hint(Diagnostic d) => d.Id switch
@@ -40,4 +47,10 @@ internal static partial class CellErrors
 
     [GeneratedRegex(@" in (?:.*[/\\])?(?<name>[^/\\]+)\.cell:line (?<line>\d+)$")]
     private static partial Regex FrameInCell();
+
+    [GeneratedRegex(@" in (?:.*[/\\])?(?<name>[^/\\]+):line (?<line>\d+)$")]
+    private static partial Regex FrameInFile();
+
+    [GeneratedRegex(@"at Submission#\d+\.<<Initialize>>d__\d+\.MoveNext\(\)")]
+    private static partial Regex CellBody();
 }

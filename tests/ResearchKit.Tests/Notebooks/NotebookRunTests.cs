@@ -59,7 +59,9 @@ public class NotebookRunTests
         Assert.Equal("before\n", notebook.Text("b"));
         var trace = notebook.Outputs("b")[1]!["traceback"]!.ToJsonString();
         Assert.Contains("in cell a, line 3", trace, StringComparison.Ordinal);
+        Assert.Contains("at the cell's own code in cell b, line 3", trace.Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain("Microsoft.CodeAnalysis", trace, StringComparison.Ordinal);
+        Assert.DoesNotContain(notebook.Folder, trace, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,15 +14,15 @@ public class TrajectoryTests
     private static readonly ReferenceTensors Reference = new(Repository.Reference("dcgan.safetensors"));
 
     [Fact]
-    public void Float64_follows_PyTorch_for_30_steps_to_1e_8() => Follow(ScalarType.Float64, 30, 1e-8);
+    public void Float64_follows_PyTorch_for_30_steps_to_1e_8() => Follow(ScalarType.Float64, 30, 1e-8, CPU);
 
     [Fact]
-    public void Float32_follows_PyTorch_for_5_steps_to_1e_3() => Follow(ScalarType.Float32, 5, 1e-3);
+    public void Float32_follows_PyTorch_for_5_steps_to_1e_3() => Follow(ScalarType.Float32, 5, 1e-3, CPU);
 
-    private static void Follow(ScalarType dtype, int steps, double tolerance)
+    internal static void Follow(ScalarType dtype, int steps, double tolerance, Device device)
     {
-        using var g = Load(new DcganGenerator(28, 1, 4, 16), "g.").to(dtype);
-        using var d = Load(new DcganDiscriminator(28, 1, 4), "d.").to(dtype);
+        using var g = Load(new DcganGenerator(28, 1, 4, 16), "g.").to(device, dtype);
+        using var d = Load(new DcganDiscriminator(28, 1, 4), "d.").to(device, dtype);
         var replay = new Replay(dtype);
         using var trainer = new GanTrainer(g, d, new NonSaturatingLoss(), replay, new TrainerOptions { Threads = 1, AverageDecay = 0 }, replay);
         var expected = Reference[dtype == ScalarType.Float64 ? "trajectory.float64" : "trajectory.float32"];

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ResearchKit.Notebooks.Files;
+
+namespace ResearchKit.Notebooks.Html;
+
+/// <summary>Adds a PNG to every chart of a notebook, for code hosts that run no scripts: drawn by the Chromium, Chrome or Edge of this machine.</summary>
+internal static class ChartPictures
+{
+    /// <summary>The environment variable that names the browser's program.</summary>
+    private const string BrowserVariable = "RESEARCHKIT_BROWSER";
+
+    private const string Mark = "researchkit-pictures:";
+
+    /// <summary>Draws every chart and puts its picture beside it.</summary>
+    /// <param name="notebook">The notebook with its outputs.</param>
+    /// <param name="plotlyScript">plotly.js; null when there is no chart.</param>
+    /// <exception cref="NotebookFileException">There is a chart, and no browser, or the browser drew nothing.</exception>
+    public static void Add(NotebookFile notebook, string? plotlyScript)
+    {
+        var bundles = notebook.Cells.SelectMany(c => c.Outputs).Select(o => o!["data"]).OfType<JsonObject>().Where(d => d.ContainsKey("application/vnd.plotly.v1+json")).ToList();
+        if (bundles.Count == 0 || plotlyScript is null)
+        {
+            return;
+        }
+
+        var pictures = Draw(bundles.ConvertAll(b => b["application/vnd.plotly.v1+json"]!.ToJsonString()), plotlyScript);
+        foreach (var (bundle, picture) in bundles.Zip(pictures))
+        {
+            bundle["image/png"] = picture + "\n";
+        }
+    }
+
+    private static List<string> Draw(List<string> figures, string plotlyScript)
+    {
+        var folder = Directory.CreateTempSubdirectory("researchkit-charts-");
+        try
+        {
+            var page = Path.Combine(folder.FullName, "charts.html");
+            File.WriteAllText(page, Page(figures, plotlyScript));
+            var dom = Run(FindBrowser(), page, folder.FullName);
+            var start = dom.IndexOf(Mark, StringComparison.Ordinal);
+            if (start < 0)
+            {
+                throw new NotebookFileException($"The browser drew no pictures of the charts. Name another one in {BrowserVariable}, or leave --chart-pictures out.");
+            }
+
+            start += Mark.Length;
+            return JsonSerializer.Deserialize<List<string>>(dom[start..dom.IndexOf(']', start)] + "]")!;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    // The marker is put together by the script, so that the source of the page does not hold it.
+    private static string Page(List<string> figures, string plotlyScript) => $$"""
+        <!DOCTYPE html><meta charset="utf-8"><body><script>{{plotlyScript}}</script><script>
+        (async function () {
+          var pictures = [];
+          for (var figure of [{{string.Join(",\n", figures)}}]) {
+            var box = document.createElement('div');
+            document.body.appendChild(box);
+            await Plotly.newPlot(box, figure.data, figure.layout, {staticPlot: true});
+            var size = {format: 'png', width: figure.layout.width || 760, height: figure.layout.height || 380};
+            pictures.push((await Plotly.toImage(box, size)).split(',')[1]);
+          }
+          document.body.textContent = 'researchkit-' + 'pictures:' + JSON.stringify(pictures);
+        })();
+        </script></body>
+        """;
+
+    private static string Run(string browser, string page, string folder)
+    {
+        var start = new ProcessStartInfo(browser) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] arguments =
+        [
+            "--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
+            $"--user-data-dir={Path.Combine(folder, "profile")}", "--virtual-time-budget=60000", "--dump-dom", new Uri(page).AbsoluteUri,
+        ];
+        foreach (var argument in Environment.UserName == "root" ? arguments.Prepend("--no-sandbox") : arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var dom = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        errors.Wait();
+        return dom.Result;
+    }
+
+    private static string FindBrowser()
+    {
+        if (Environment.GetEnvironmentVariable(BrowserVariable) is { Length: > 0 } named)
+        {
+            return named;
+        }
+
+        string[] names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "chrome.exe", "msedge.exe"];
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/Applications/Google Chrome.app/Contents/MacOS");
+        return names.Append("Google Chrome").SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists)
+            ?? throw new NotebookFileException($"--chart-pictures needs Chromium, Chrome or Edge, and none is on the PATH. Name its program in {BrowserVariable}, or leave the option out.");
+    }
+}
