@@ -45,6 +45,7 @@ internal static class TrainStep
         }
 
         var rates = new List<double>();
+        var resident = new List<long>();
         for (var block = 0; block < blocks; block++)
         {
             var before = trainer.TrainingTime;
@@ -55,11 +56,12 @@ internal static class TrainStep
             }
 
             rates.Add(steps / (last!.TrainingTime - before).TotalSeconds);
+            resident.Add(Environment.WorkingSet / 1_000_000);
         }
 
         rates.Sort();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"ResearchKit  {deviceName} threads {threads}  DCGAN {channels}x{size}x{size} features {features} batch {batch}: median {rates[rates.Count / 2]:0.0} steps/s (min {rates[0]:0.0}, max {rates[^1]:0.0}; {blocks} blocks of {steps})"));
+            $"ResearchKit  {deviceName} threads {threads}  DCGAN {channels}x{size}x{size} features {features} batch {batch}: median {rates[rates.Count / 2]:0.0} steps/s (min {rates[0]:0.0}, max {rates[^1]:0.0}; {blocks} blocks of {steps}); resident {resident[0]} MB after the first block, {resident[^1]} MB after the last"));
     }
 }

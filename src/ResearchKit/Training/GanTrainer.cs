@@ -15,6 +15,9 @@ namespace ResearchKit.Training;
 /// </remarks>
 public sealed class GanTrainer : IDisposable
 {
+    // Steps between two clean-ups of the native heap, which would otherwise grow by fragmentation.
+    private const int TrimInterval = 200;
+
     private readonly nn.Module<Tensor, Tensor> _discriminator;
     private readonly IAdversarialLoss _loss;
     private readonly IBatchSource _data;
@@ -179,6 +182,11 @@ public sealed class GanTrainer : IDisposable
             numbers.RequireFinite(StepsDone + 1, real);
             _average?.Update();
             StepsDone++;
+            if (StepsDone % TrimInterval == 0)
+            {
+                NativeMemory.Trim();
+            }
+
             return Report(numbers, _watch.Elapsed - start);
         }
         finally

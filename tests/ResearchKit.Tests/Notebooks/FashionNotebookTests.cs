@@ -32,4 +32,13 @@ public class FashionNotebookTests
         Assert.True(root["cells"]!.AsArray().Count <= 25);
         Assert.DoesNotContain(code, c => c!["metadata"]!["tags"]?.ToJsonString().Contains("injected", StringComparison.Ordinal) == true);
     }
+
+    [Fact]
+    public void The_picture_in_the_README_is_the_notebooks_last_grid()
+    {
+        var root = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "notebooks", "02-dcgan-fashion.ipynb")))!;
+        var cell = root["cells"]!.AsArray().Single(c => (string?)c!["id"] == "samples")!;
+        var picture = Convert.FromBase64String(((string)cell["outputs"]![0]!["data"]!["image/png"]!).Trim());
+        Assert.Equal(picture, File.ReadAllBytes(Path.Combine(Repository.Root, "notebooks", "images", "02-dcgan-fashion.png")));
+    }
 }
