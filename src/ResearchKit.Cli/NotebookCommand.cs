@@ -6,6 +6,8 @@ namespace ResearchKit.Cli;
 /// <summary><c>researchkit notebook run FILE ...</c>: starts the notebook host and hands its exit code on.</summary>
 internal static class NotebookCommand
 {
+    private const string LibtorchVariable = "RESEARCHKIT_LIBTORCH";
+
     public static Command Create()
     {
         var file = new Argument<string>("file") { Description = "The notebook, an .ipynb file with C# cells." };
@@ -46,8 +48,13 @@ internal static class NotebookCommand
             throw new FileNotFoundException($"The notebook host is not there: {host}. Run `dotnet build` in the checkout; a self-contained publish of this tool runs no notebooks.");
         }
 
-        var start = new ProcessStartInfo(DotnetHost.Path) { RedirectStandardInput = true };
+        var start = new ProcessStartInfo(DotnetHost.FullPath) { RedirectStandardInput = true };
         start.ArgumentList.Add(host);
+        if (Environment.GetEnvironmentVariable(LibtorchVariable) is { Length: > 0 } libtorch)
+        {
+            start.Environment[LibtorchVariable] = Path.GetFullPath(libtorch); // cells run in the notebook's folder
+        }
+
         arguments.ForEach(start.ArgumentList.Add);
         using var process = Process.Start(start)!;
 

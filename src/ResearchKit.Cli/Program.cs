@@ -10,9 +10,11 @@ try
 {
     // A notebook run needs time, after Ctrl-C, to end its processes and to write what there is.
     var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
-    return await root.Parse(args).InvokeAsync(configuration).ConfigureAwait(false);
+    var parsed = root.Parse(args);
+    var code = await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+    return parsed.Errors.Count > 0 ? 2 : code;
 }
-catch (Exception e) when (e is DataFileException or NativeRuntimeException or ArgumentException or IOException or UnauthorizedAccessException)
+catch (Exception e) when (e is DataFileException or NativeRuntimeException or ArgumentException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
 {
     Console.Error.WriteLine("error: " + e.Message);
     return 2;

@@ -10,6 +10,7 @@ public sealed partial class Figure
     /// <summary>Both players' losses over the steps.</summary>
     /// <param name="history">Reports of a training, in order, at least one.</param>
     /// <param name="smoothing">Steps of the moving average, at least 1 (no smoothing).</param>
+    /// <exception cref="ArgumentOutOfRangeException">The history is empty, or the smoothing below 1.</exception>
     public static Figure LossCurves(IReadOnlyList<StepReport> history, int smoothing = 25) => Lines(
         history,
         smoothing,

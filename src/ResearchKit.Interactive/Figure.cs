@@ -12,8 +12,6 @@ public sealed partial class Figure(GenericChart chart, string caption = "A chart
     /// <summary>The MIME type of Plotly figures in notebooks.</summary>
     public const string MimeType = "application/vnd.plotly.v1+json";
 
-    private static int s_count;
-
     /// <summary>The chart, to be changed with Plotly.NET's own functions.</summary>
     public GenericChart Chart { get; } = chart;
 
@@ -29,15 +27,14 @@ public sealed partial class Figure(GenericChart chart, string caption = "A chart
         return figure.ToJsonString();
     }
 
-    /// <summary>The figure as an HTML fragment for .NET Interactive. The first fragment of a process carries plotly.js itself (3.6 MB); nothing is loaded from the network.</summary>
+    /// <summary>The figure as an HTML fragment for .NET Interactive. It draws with the plotly.js that <see cref="Kit.Start"/> put into the page; nothing is loaded from the network.</summary>
     public string ToHtml()
     {
-        var number = Interlocked.Increment(ref s_count);
-        var script = number == 1 ? $"<script>{PlotlyScript()}</script>" : "";
-        var id = $"researchkit-figure-{number}";
+        var id = $"researchkit-figure-{Guid.NewGuid():N}"; // a kernel that starts again must not draw into an old cell
+
         // Front ends run scripts in any order, so a chart waits until plotly.js is there.
         return $$"""
-            {{script}}<div id="{{id}}" role="img" aria-label="{{WebUtility.HtmlEncode(Caption)}}"></div><script>
+            <div id="{{id}}" role="img" aria-label="{{WebUtility.HtmlEncode(Caption)}}"></div><script>
             (function draw() {
               if (!window.Plotly) { setTimeout(draw, 50); return; }
               var figure = {{ToJson()}};
@@ -49,11 +46,12 @@ public sealed partial class Figure(GenericChart chart, string caption = "A chart
     /// <inheritdoc/>
     public override string ToString() => Caption;
 
-    private static string PlotlyScript()
+    /// <summary>plotly.js, which Plotly.NET carries, as a script element (3.6 MB) that sets <c>window.Plotly</c>, also where the page has a module loader.</summary>
+    internal static string PlotlyScriptElement()
     {
         var assembly = typeof(GenericChart).Assembly;
         var name = assembly.GetManifestResourceNames().First(n => n.EndsWith(".min.js", StringComparison.Ordinal));
         using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd();
+        return $"<script>(function (define, exports, module) {{{reader.ReadToEnd()}\n}}).call(window);</script>";
     }
 }

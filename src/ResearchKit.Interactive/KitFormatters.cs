@@ -4,6 +4,7 @@ using Plotly.NET;
 using ResearchKit.Imaging;
 using ResearchKit.Models;
 using ResearchKit.Training;
+using TorchSharp;
 
 namespace ResearchKit.Interactive;
 
@@ -26,12 +27,24 @@ internal static class KitFormatters
         Formatter.Register<Figure>((figure, writer) => writer.Write(figure.ToHtml()), "text/html");
         RegisterText<Figure>(ChartMimeType);
 
-        RegisterText<MachineReport>();
+        Formatter.Register<MachineReport>((report, writer) => writer.Write($"<pre>{WebUtility.HtmlEncode(report.ToString())}</pre>{Figure.PlotlyScriptElement()}"), "text/html");
+        RegisterText<MachineReport>(DrawsFigures ? [] : ["text/html"]);
+        Formatter.Register<torch.Tensor>((tensor, writer) => writer.Write(Html(tensor)), "text/html");
+        Formatter.Register<torch.Tensor>((tensor, writer) => writer.Write(tensor.ToString(TensorStringStyle.Default)), "text/plain");
+        Formatter.SetPreferredMimeTypesFor(typeof(torch.Tensor), "text/html", "text/plain");
         RegisterText<StepReport>();
     }
 
     // .NET Interactive hands a figure's JSON to its front ends as a string, which they do not draw; the kit's own host passes the object on and says so.
-    private static string ChartMimeType => AppContext.GetData("ResearchKit.Notebooks.PlotlyJson") is true ? Figure.MimeType : "text/html";
+    private static bool DrawsFigures => AppContext.GetData("ResearchKit.Notebooks.PlotlyJson") is true;
+
+    private static string ChartMimeType => DrawsFigures ? Figure.MimeType : "text/html";
+
+    // A batch of pictures shows the pictures; other tensors show their numbers.
+    private static string Html(torch.Tensor tensor) =>
+        tensor.dim() == 4 && tensor.shape[0] is >= 1 and <= 256 && tensor.shape[1] is 1 or 3 && tensor.shape[2] <= 512 && tensor.shape[3] <= 512 && (tensor.is_floating_point() || tensor.dtype == torch.ScalarType.Byte)
+            ? $"<img alt=\"{tensor.shape[0]} images\" src=\"data:image/png;base64,{Convert.ToBase64String(ImageGrid.Of(tensor, columns: 16).Png)}\">"
+            : $"<pre>{WebUtility.HtmlEncode(tensor.ToString(TensorStringStyle.Default))}</pre>";
 
     private static void RegisterText<T>(params string[] before)
     {

@@ -78,8 +78,9 @@ public sealed class CellEngine : IDisposable
             output.Error(new CellError("Directive", e.Message, e.Line));
             return false;
         }
-        catch (Exception e) when (e is FileNotFoundException or BadImageFormatException or FileLoadException)
+        catch (Exception e)
         {
+            // A library that does not load, a formatter that throws: the cell's fault, and the next cell shall still find its variables.
             output.Error(CellErrors.OfException(e, cellId));
             return false;
         }
@@ -99,7 +100,7 @@ public sealed class CellEngine : IDisposable
     // Roslyn gives null both for no value and for the value null: the syntax tells them apart.
     private static bool HasValue(Compilation compilation)
     {
-        var tree = compilation.SyntaxTrees.Single();
+        var tree = compilation.SyntaxTrees.Last(); // the trees of #load come before
         var last = ((CompilationUnitSyntax)tree.GetRoot()).Members.LastOrDefault();
         if (last is GlobalStatementSyntax { Statement: ReturnStatementSyntax { Expression: not null } })
         {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -40,15 +39,21 @@ public sealed class NotebookFile
     {
         try
         {
-            var root = JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject;
-            if (root?["cells"] is not JsonArray cells || cells.Any(c => c is not JsonObject))
+            var root = JsonNode.Parse(File.ReadAllText(path)) as JsonObject; // as text: a byte order mark is no fault
+            if (root?["cells"] is not JsonArray cells || !cells.All(IsCell))
             {
-                throw new NotebookFileException($"{path} is JSON, but no notebook: it has no list of cells.");
+                throw new NotebookFileException($"{path} is JSON, but no notebook: it has no list of cells, or a cell is malformed.");
             }
 
             if ((int?)root["nbformat"] != 4)
             {
                 throw new NotebookFileException($"{path} is a notebook of nbformat {root["nbformat"]?.ToJsonString() ?? "unknown"}; this host reads nbformat 4. Open and save it with a current Jupyter or VS Code.");
+            }
+
+            var language = (string?)root["metadata"]?["kernelspec"]?["language"] ?? "C#";
+            if (language is not ("C#" or "csharp"))
+            {
+                throw new NotebookFileException($"{path} is a notebook for {language}; this host runs C# only.");
             }
 
             return new NotebookFile(path, Completed(root, cells));
@@ -86,9 +91,14 @@ public sealed class NotebookFile
     {
         MarkLanguage();
         var text = _root.ToJsonString(Layout) + "\n";
-        File.WriteAllText(path + ".part", text, new UTF8Encoding(false));
-        File.Move(path + ".part", path, overwrite: true);
+        AtomicText.Write(path, text);
     }
+
+    private static bool IsCell(JsonNode? node) =>
+        node is JsonObject cell
+        && cell["id"] is null or JsonValue && (cell["id"]?.GetValueKind() ?? JsonValueKind.String) == JsonValueKind.String
+        && cell["metadata"] is null or JsonObject
+        && cell["source"] is JsonArray or JsonValue;
 
     // nbformat 4.5 wants an id on every cell; one that lacks it is named after its place.
     private static JsonObject Completed(JsonObject root, JsonArray cells)
@@ -113,8 +123,9 @@ public sealed class NotebookFile
         metadata["language_info"] = new JsonObject { ["name"] = "C#", ["file_extension"] = ".cs", ["mimetype"] = "text/x-csharp", ["pygments_lexer"] = "csharp" };
         foreach (var cell in Cells.Where(c => c.IsCode))
         {
-            cell.Json["metadata"]!["dotnet_interactive"] = new JsonObject { ["language"] = "csharp" };
-            cell.Json["metadata"]!["polyglot_notebook"] = new JsonObject { ["kernelName"] = "csharp" };
+            var cellMetadata = cell.Json["metadata"]!.AsObject();
+            cellMetadata["dotnet_interactive"] ??= new JsonObject { ["language"] = "csharp" };
+            cellMetadata["polyglot_notebook"] ??= new JsonObject { ["kernelName"] = "csharp" };
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -41,18 +42,34 @@ public static class NotebookParameters
     private static int IndexOf(NotebookFile notebook, string tag) =>
         notebook.Cells.Select((cell, i) => cell.IsCode && cell.HasTag(tag) ? i : -1).FirstOrDefault(i => i >= 0, -1);
 
-    private static Dictionary<string, bool> Declarations(string source)
+    // The variables of the cell itself, not those inside its functions and loops.
+    private static Dictionary<string, string> Declarations(string source)
     {
         var tree = CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(kind: SourceCodeKind.Script));
-        return tree.GetRoot().DescendantNodes().OfType<VariableDeclarationSyntax>()
-            .SelectMany(d => d.Variables.Select(v => (v.Identifier.Text, IsText: IsText(d.Type, v.Initializer?.Value))))
-            .ToDictionary(v => v.Text, v => v.IsText);
+        var types = new Dictionary<string, string>();
+        foreach (var declaration in ((CompilationUnitSyntax)tree.GetRoot()).Members.OfType<FieldDeclarationSyntax>().Select(m => m.Declaration))
+        {
+            foreach (var variable in declaration.Variables)
+            {
+                types[variable.Identifier.Text] = declaration.Type.IsVar ? TypeOf(variable.Initializer?.Value) : declaration.Type.ToString().TrimEnd('?');
+            }
+        }
+
+        return types;
     }
 
-    private static bool IsText(TypeSyntax type, ExpressionSyntax? value) =>
-        type.ToString().TrimEnd('?') == "string" || (type.IsVar && value.IsKind(SyntaxKind.StringLiteralExpression));
+    private static string TypeOf(ExpressionSyntax? value) => (value is PrefixUnaryExpressionSyntax minus ? minus.Operand : value) switch
+    {
+        LiteralExpressionSyntax { Token.Value: string } => "string",
+        LiteralExpressionSyntax { Token.Value: bool } => "bool",
+        LiteralExpressionSyntax { Token.Value: double } => "double",
+        LiteralExpressionSyntax { Token.Value: float } => "float",
+        LiteralExpressionSyntax { Token.Value: int } => "int",
+        LiteralExpressionSyntax { Token.Value: long } => "long",
+        _ => "unknown",
+    };
 
-    private static string Assignment(string pair, Dictionary<string, bool> known)
+    private static string Assignment(string pair, Dictionary<string, string> known)
     {
         var parts = pair.Split('=', 2);
         if (parts.Length < 2)
@@ -61,23 +78,27 @@ public static class NotebookParameters
         }
 
         var (name, value) = (parts[0].Trim(), parts[1].Trim());
-        if (!known.TryGetValue(name, out var isText))
+        if (!known.TryGetValue(name, out var type))
         {
             throw new NotebookFileException($"-p {pair}: the notebook has no parameter '{name}'. It has: {string.Join(", ", known.Keys)}.");
         }
 
-        if (!isText && !IsNumberOrBool(value))
-        {
-            throw new NotebookFileException($"-p {pair}: '{value}' is neither a number nor true or false, which '{name}' needs.");
-        }
-
-        return $"{name} = {(isText ? SymbolDisplay.FormatLiteral(value, quote: true) : value)};";
+        return $"{name} = {Literal(type, value) ?? throw new NotebookFileException($"-p {pair}: '{value}' is not a value for '{name}', which is of type {type}.")};";
     }
 
-    private static bool IsNumberOrBool(string value)
+    private static string? Literal(string type, string value)
     {
-        var expression = SyntaxFactory.ParseExpression(value);
-        var literal = expression is PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.UnaryMinusExpression } minus ? minus.Operand : expression;
-        return !expression.ContainsDiagnostics && literal.Kind() is SyntaxKind.NumericLiteralExpression or SyntaxKind.TrueLiteralExpression or SyntaxKind.FalseLiteralExpression;
+        const NumberStyles number = NumberStyles.Float;
+        var culture = CultureInfo.InvariantCulture;
+        return type switch
+        {
+            "string" => SymbolDisplay.FormatLiteral(value, quote: true),
+            "bool" => bool.TryParse(value, out var flag) ? (flag ? "true" : "false") : null,
+            "int" => int.TryParse(value, culture, out var small) ? small.ToString(culture) : null,
+            "long" => long.TryParse(value, culture, out var large) ? large.ToString(culture) + "L" : null,
+            "double" => double.TryParse(value, number, culture, out var wide) && double.IsFinite(wide) ? wide.ToString("R", culture) + "D" : null,
+            "float" => float.TryParse(value, number, culture, out var narrow) && float.IsFinite(narrow) ? narrow.ToString("R", culture) + "F" : null,
+            _ => null,
+        };
     }
 }

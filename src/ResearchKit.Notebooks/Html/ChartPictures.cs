@@ -16,8 +16,9 @@ internal static class ChartPictures
     /// <summary>Draws every chart and puts its picture beside it.</summary>
     /// <param name="notebook">The notebook with its outputs.</param>
     /// <param name="plotlyScript">plotly.js; null when there is no chart.</param>
-    /// <exception cref="NotebookFileException">There is a chart, and no browser, or the browser drew nothing.</exception>
-    public static void Add(NotebookFile notebook, string? plotlyScript)
+    /// <param name="browser">The browser's program.</param>
+    /// <exception cref="NotebookFileException">The browser drew nothing.</exception>
+    public static void Add(NotebookFile notebook, string? plotlyScript, string browser)
     {
         var bundles = notebook.Cells.SelectMany(c => c.Outputs).Select(o => o!["data"]).OfType<JsonObject>().Where(d => d.ContainsKey("application/vnd.plotly.v1+json")).ToList();
         if (bundles.Count == 0 || plotlyScript is null)
@@ -25,21 +26,21 @@ internal static class ChartPictures
             return;
         }
 
-        var pictures = Draw(bundles.ConvertAll(b => b["application/vnd.plotly.v1+json"]!.ToJsonString()), plotlyScript);
+        var pictures = Draw(bundles.ConvertAll(b => b["application/vnd.plotly.v1+json"]!.ToJsonString()), plotlyScript, browser);
         foreach (var (bundle, picture) in bundles.Zip(pictures))
         {
             bundle["image/png"] = picture + "\n";
         }
     }
 
-    private static List<string> Draw(List<string> figures, string plotlyScript)
+    private static List<string> Draw(List<string> figures, string plotlyScript, string browser)
     {
         var folder = Directory.CreateTempSubdirectory("researchkit-charts-");
         try
         {
             var page = Path.Combine(folder.FullName, "charts.html");
             File.WriteAllText(page, Page(figures, plotlyScript));
-            var dom = Run(FindBrowser(), page, folder.FullName);
+            var dom = Run(browser, page, folder.FullName);
             var start = dom.IndexOf(Mark, StringComparison.Ordinal);
             if (start < 0)
             {
@@ -97,11 +98,13 @@ internal static class ChartPictures
         return dom.Result;
     }
 
-    private static string FindBrowser()
+    /// <summary>The program of a browser on this machine.</summary>
+    /// <exception cref="NotebookFileException">There is none.</exception>
+    public static string FindBrowser()
     {
         if (Environment.GetEnvironmentVariable(BrowserVariable) is { Length: > 0 } named)
         {
-            return named;
+            return File.Exists(named) ? named : throw new NotebookFileException($"{BrowserVariable} names {named}, and there is no such file.");
         }
 
         string[] names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "chrome.exe", "msedge.exe"];

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Markdig;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 using ResearchKit.Notebooks.Files;
 
 namespace ResearchKit.Notebooks.Html;
@@ -9,6 +11,8 @@ namespace ResearchKit.Notebooks.Html;
 /// <summary>A notebook as one HTML file that needs nothing else: pictures inside, charts alive, formulas as MathML, readable on a phone and offline.</summary>
 internal static class HtmlPage
 {
+    private static readonly string[] PictureTypes = ["image/png", "image/jpeg", "image/gif"];
+
     private static readonly MarkdownPipeline Markdown = new MarkdownPipelineBuilder().UsePipeTables().UseMathematics().UseAutoLinks().UseTaskLists().UseAutoIdentifiers().Use<MathMarkupExtension>().Build();
 
     /// <summary>Writes the page beside its final name and renames it.</summary>
@@ -26,21 +30,21 @@ internal static class HtmlPage
         }
 
         page.Append("</head>\n<body>\n<main>\n");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(notebook.Path))!;
         foreach (var cell in notebook.Cells)
         {
-            AppendCell(page, cell);
+            AppendCell(page, cell, folder);
         }
 
         page.Append("</main>\n</body>\n</html>\n");
-        File.WriteAllText(path + ".part", page.ToString());
-        File.Move(path + ".part", path, overwrite: true);
+        AtomicText.Write(path, page.ToString());
     }
 
-    private static void AppendCell(StringBuilder page, NotebookCell cell)
+    private static void AppendCell(StringBuilder page, NotebookCell cell, string folder)
     {
         if (cell.IsMarkdown)
         {
-            page.Append("<section class=\"text\">\n").Append(Markdig.Markdown.ToHtml(cell.Source, Markdown)).Append("</section>\n");
+            page.Append("<section class=\"text\">\n").Append(TextHtml(cell.Source, folder)).Append("</section>\n");
         }
         else if (cell.IsCode)
         {
@@ -52,6 +56,23 @@ internal static class HtmlPage
 
             page.Append("</section>\n");
         }
+    }
+
+    // Pictures that lie beside the notebook travel inside the page.
+    private static string TextHtml(string source, string folder)
+    {
+        var document = Markdig.Markdown.Parse(source, Markdown);
+        foreach (var link in document.Descendants<LinkInline>().Where(l => l is { IsImage: true, Url: not null }))
+        {
+            var path = Path.Combine(folder, Uri.UnescapeDataString(link.Url!));
+            if (!link.Url!.Contains(':', StringComparison.Ordinal) && File.Exists(path))
+            {
+                var type = Path.GetExtension(path).ToUpperInvariant() switch { ".SVG" => "svg+xml", ".JPG" or ".JPEG" => "jpeg", ".GIF" => "gif", _ => "png" };
+                link.Url = $"data:image/{type};base64,{Convert.ToBase64String(File.ReadAllBytes(path))}";
+            }
+        }
+
+        return document.ToHtml(Markdown);
     }
 
     private static void AppendOutput(StringBuilder page, JsonObject output)
@@ -76,7 +97,7 @@ internal static class HtmlPage
         var text = WebUtility.HtmlEncode(Text(data["text/plain"]));
         if (data["application/vnd.plotly.v1+json"] is { } figure)
         {
-            var json = figure.ToJsonString().Replace("</", "<\\/", StringComparison.Ordinal);
+            var json = figure.ToJsonString(); // writes < as \u003C: nothing in it can end the script
             page.Append($"<div class=\"chart\" role=\"img\" aria-label=\"{text}\"></div><script>(function (box) {{ var f = {json}; delete f.layout.width; ")
                 .Append("Plotly.newPlot(box, f.data, f.layout, {responsive: true, displaylogo: false}); })(document.currentScript.previousElementSibling);</script>\n");
         }
@@ -84,9 +105,13 @@ internal static class HtmlPage
         {
             page.Append("<div class=\"html\">").Append(Text(html)).Append("</div>\n");
         }
-        else if (data["image/png"] is { } png)
+        else if (Array.Find(PictureTypes, data.ContainsKey) is { } type)
         {
-            page.Append($"<img alt=\"{text}\" src=\"data:image/png;base64,{Text(png).Trim()}\">\n");
+            page.Append($"<img alt=\"{text}\" src=\"data:{type};base64,{Text(data[type]).Trim()}\">\n");
+        }
+        else if (data["image/svg+xml"] is { } svg)
+        {
+            page.Append(Text(svg)).Append('\n');
         }
         else
         {

@@ -8,29 +8,6 @@ namespace ResearchKit.Notebooks.Html;
 /// <remarks>Letters, numbers, operators, sub- and superscripts, fractions, roots, accents and the commands below. A formula with anything else is shown as its TeX.</remarks>
 internal sealed class MathMarkup
 {
-    private static readonly Dictionary<string, string> Identifiers = new()
-    {
-        ["alpha"] = "α", ["beta"] = "β", ["gamma"] = "γ", ["delta"] = "δ", ["epsilon"] = "ϵ", ["varepsilon"] = "ε", ["theta"] = "θ", ["lambda"] = "λ", ["mu"] = "μ",
-        ["nu"] = "ν", ["pi"] = "π", ["rho"] = "ρ", ["sigma"] = "σ", ["tau"] = "τ", ["phi"] = "φ", ["psi"] = "ψ", ["omega"] = "ω", ["Omega"] = "Ω", ["Sigma"] = "Σ",
-        ["Delta"] = "Δ", ["infty"] = "∞", ["ell"] = "ℓ",
-        ["log"] = "log", ["exp"] = "exp", ["sin"] = "sin", ["cos"] = "cos", ["tanh"] = "tanh", ["softplus"] = "softplus",
-    };
-
-    private static readonly Dictionary<string, string> Operators = new()
-    {
-        ["sim"] = "∼", ["cdot"] = "⋅", ["times"] = "×", ["in"] = "∈", ["to"] = "→", ["le"] = "≤", ["leq"] = "≤", ["ge"] = "≥", ["geq"] = "≥", ["approx"] = "≈", ["neq"] = "≠",
-        ["partial"] = "∂", ["nabla"] = "∇", ["sum"] = "∑", ["prod"] = "∏", ["int"] = "∫", ["pm"] = "±", ["mid"] = "∣", ["ldots"] = "…", ["lVert"] = "‖", ["rVert"] = "‖", ["Vert"] = "‖",
-        ["leftarrow"] = "←", ["{"] = "{", ["}"] = "}", ["min"] = "min", ["max"] = "max", ["big"] = "", ["left"] = "", ["right"] = "", ["bigl"] = "", ["bigr"] = "",
-    };
-
-    private static readonly Dictionary<string, string> Spaces = new() { [","] = "0.17em", [";"] = "0.28em", [" "] = "0.25em", ["quad"] = "1em", ["qquad"] = "2em", ["!"] = "-0.17em" };
-
-    private static readonly Dictionary<string, string> Alphabets = new() { ["mathbb"] = "double-struck", ["mathcal"] = "script", ["mathbf"] = "bold", ["mathrm"] = "normal" };
-
-    private static readonly Dictionary<string, string> Letters = new() { ["double-struck E"] = "𝔼", ["double-struck R"] = "ℝ", ["script N"] = "𝒩", ["script L"] = "ℒ", ["script U"] = "𝒰" };
-
-    private static readonly Dictionary<string, string> Accents = new() { ["hat"] = "^", ["bar"] = "¯", ["tilde"] = "~" };
-
     private readonly string _tex;
     private int _at;
 
@@ -131,28 +108,28 @@ internal sealed class MathMarkup
 
     private string Command(string name)
     {
-        if (Identifiers.TryGetValue(name, out var identifier))
+        if (MathSymbols.Identifiers.TryGetValue(name, out var identifier))
         {
             return $"<mi>{identifier}</mi>" + (identifier.Length > 1 ? "<mspace width=\"0.17em\"/>" : "");
         }
 
-        if (Operators.TryGetValue(name, out var op))
+        if (MathSymbols.Operators.TryGetValue(name, out var op))
         {
             return op.Length == 0 ? "" : $"<mo>{op}</mo>";
         }
 
-        if (Spaces.TryGetValue(name, out var width))
+        if (MathSymbols.Spaces.TryGetValue(name, out var width))
         {
             return $"<mspace width=\"{width}\"/>";
         }
 
-        if (Alphabets.TryGetValue(name, out var alphabet))
+        if (MathSymbols.Alphabets.TryGetValue(name, out var alphabet))
         {
             var text = RawGroup();
-            return Letters.TryGetValue($"{alphabet} {text}", out var letter) ? $"<mi>{letter}</mi>" : alphabet is "normal" or "bold" ? $"<mi mathvariant=\"{alphabet}\">{WebUtility.HtmlEncode(text)}</mi>" : throw new FormatException();
+            return MathSymbols.Letters.TryGetValue($"{alphabet} {text}", out var letter) ? $"<mi>{letter}</mi>" : alphabet is "normal" or "bold" ? $"<mi mathvariant=\"{alphabet}\">{WebUtility.HtmlEncode(text)}</mi>" : throw new FormatException();
         }
 
-        if (Accents.TryGetValue(name, out var accent))
+        if (MathSymbols.Accents.TryGetValue(name, out var accent))
         {
             return $"<mover accent=\"true\">{Argument()}<mo>{accent}</mo></mover>";
         }

@@ -23,12 +23,13 @@ internal sealed class CellOutputs(int executionCount)
     public void AddDisplay(JsonObject data, string? displayId) =>
         Add(new JsonObject { ["output_type"] = "display_data", ["metadata"] = new JsonObject(), ["data"] = Canonical(data) }, displayId);
 
-    public void Update(JsonObject data, string? displayId)
+    /// <summary>Replaces what was shown under a name.</summary>
+    /// <returns>True when this cell showed it.</returns>
+    public bool Update(JsonObject data, string? displayId)
     {
-        foreach (var (output, _) in _outputs.Where(o => o.DisplayId == displayId))
-        {
-            output["data"] = Canonical((JsonObject)data.DeepClone());
-        }
+        var shown = _outputs.Where(o => o.DisplayId == displayId).ToList();
+        shown.ForEach(o => o.Output["data"] = Canonical((JsonObject)data.DeepClone()));
+        return shown.Count > 0;
     }
 
     public void AddResult(JsonObject data) =>
@@ -44,12 +45,13 @@ internal sealed class CellOutputs(int executionCount)
 
     public JsonArray ToJson()
     {
-        foreach (var (output, _) in _outputs.Where(o => o.Output["text"] is JsonValue))
+        var json = new JsonArray([.. _outputs.Select(o => (JsonNode)o.Output.DeepClone())]);
+        foreach (var output in json.Where(o => o!["text"] is JsonValue))
         {
-            output["text"] = NotebookCell.Lines((string)output["text"]!);
+            output!["text"] = NotebookCell.Lines((string)output["text"]!);
         }
 
-        return new([.. _outputs.Select(o => (JsonNode)o.Output.DeepClone())]);
+        return json;
     }
 
     // Texts as lists of lines, pictures as one string with a final newline: as Jupyter writes them.

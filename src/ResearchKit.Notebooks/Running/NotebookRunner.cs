@@ -7,17 +7,21 @@ namespace ResearchKit.Notebooks.Running;
 /// <summary>Runs a notebook's cells in a process of their own and puts their outputs into the notebook.</summary>
 internal sealed class NotebookRunner(IRunProgress progress, TimeSpan timeout)
 {
+    private readonly List<(NotebookCell Cell, CellOutputs Outputs)> _finished = [];
+
     /// <summary>plotly.js, when a cell made a chart.</summary>
     public string? PlotlyScript { get; private set; }
 
     /// <summary>Runs the cells from top to bottom, to the end or to the first that fails.</summary>
     /// <param name="notebook">Gets the outputs; those of cells that did not run are removed.</param>
+    /// <param name="save">Called after every cell, so that nothing is lost when this process is killed.</param>
     /// <param name="cancellation">Ends the cell in progress.</param>
     /// <returns>The cell that failed with its error, or null.</returns>
-    public async Task<(NotebookCell Cell, CellError Error)?> RunAsync(NotebookFile notebook, CancellationToken cancellation)
+    public async Task<(NotebookCell Cell, CellError Error)?> RunAsync(NotebookFile notebook, Action save, CancellationToken cancellation)
     {
         var cells = notebook.Cells.Where(c => c.IsCode).ToList();
         cells.ForEach(c => c.SetOutputs(null, null));
+        save();
         await using var worker = await WorkerProcess.StartAsync(Path.GetDirectoryName(Path.GetFullPath(notebook.Path))!, cancellation).ConfigureAwait(false);
         for (var i = 0; i < cells.Count; i++)
         {
@@ -31,7 +35,9 @@ internal sealed class NotebookRunner(IRunProgress progress, TimeSpan timeout)
                 outputs.AddError(error);
             }
 
+            _finished.Add((cell, outputs));
             cell.SetOutputs(outputs.ToJson(), i + 1);
+            save();
             progress.Ended(cell, watch.Elapsed, error);
             if (error is not null && !(cell.HasTag("raises-exception") && error.Name is not ("Timeout" or "Interrupted" or "Crash")))
             {
@@ -40,6 +46,16 @@ internal sealed class NotebookRunner(IRunProgress progress, TimeSpan timeout)
         }
 
         return null;
+    }
+
+    // A cell may replace what an earlier one shows.
+    private void Update(CellOutputs current, WorkerMessage message)
+    {
+        current.Update(message.Data!, message.Name);
+        foreach (var (cell, outputs) in _finished.Where(f => f.Outputs.Update(message.Data!, message.Name)))
+        {
+            cell.SetOutputs(outputs.ToJson(), (int)cell.Json["execution_count"]!);
+        }
     }
 
     private static CellError? LanguageError(NotebookCell cell) => cell.Language is null or "csharp"
@@ -68,7 +84,7 @@ internal sealed class NotebookRunner(IRunProgress progress, TimeSpan timeout)
                         outputs.AddDisplay(m.Data!, m.Name);
                         break;
                     case { Kind: WorkerMessageKind.Update } m:
-                        outputs.Update(m.Data!, m.Name);
+                        Update(outputs, m);
                         break;
                     case { Kind: WorkerMessageKind.Result } m:
                         outputs.AddResult(m.Data!);
@@ -80,6 +96,12 @@ internal sealed class NotebookRunner(IRunProgress progress, TimeSpan timeout)
                         error = m.Error;
                         break;
                     case { Kind: WorkerMessageKind.Done }:
+                        foreach (var m in await worker.LastWordsAsync().ConfigureAwait(false))
+                        {
+                            outputs.AddStream(m.Name!, m.Text!);
+                            progress.Wrote(m.Text!);
+                        }
+
                         return error;
                 }
             }

@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using ResearchKit.Notebooks.Cells;
 
 namespace ResearchKit.Notebooks.Running;
@@ -36,14 +37,26 @@ internal sealed class WorkerLoop : ICellOutput, IDisposable
         Console.SetOut(loop._text.WriterFor("stdout"));
         Console.SetError(loop._text.WriterFor("stderr"));
         using var engine = new CellEngine(Directory.GetCurrentDirectory());
-        while (await loop._reader.ReadLineAsync().ConfigureAwait(false) is { } line)
+        var cells = Channel.CreateUnbounded<WorkerMessage>();
+        _ = loop.ReadCellsAsync(cells.Writer);
+        await foreach (var message in cells.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            var message = WorkerMessage.FromLine(line);
             var ok = await engine.RunAsync(message.Text!, message.Name!, loop).ConfigureAwait(false);
             loop.Send(new WorkerMessage(WorkerMessageKind.Done, ok ? "ok" : "error"));
         }
 
         return 0;
+    }
+
+    // When the runner is gone, so is the reason to go on, even in the middle of a cell.
+    private async Task ReadCellsAsync(ChannelWriter<WorkerMessage> cells)
+    {
+        while (await _reader.ReadLineAsync().ConfigureAwait(false) is { } line)
+        {
+            await cells.WriteAsync(WorkerMessage.FromLine(line)).ConfigureAwait(false);
+        }
+
+        Environment.Exit(0);
     }
 
     public void Stream(string name, string text) => _text.Append(name, text);

@@ -7,7 +7,7 @@ namespace ResearchKit.Notebooks.Running;
 
 /// <summary>One line between the runner and the process that runs the cells.</summary>
 /// <param name="Kind">What it says.</param>
-/// <param name="Text">The cell's code, a piece of its output, or the name of the stream.</param>
+/// <param name="Text">The cell's code, a piece of its output, or plotly.js.</param>
 /// <param name="Name">The cell's id, the stream's name, or the output's display id.</param>
 /// <param name="Data">A value, one entry a MIME type.</param>
 /// <param name="Error">Why the cell failed.</param>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipes;
-using System.Runtime.InteropServices;
+using System.Text.Json;
 using System.Threading.Channels;
 
 namespace ResearchKit.Notebooks.Running;
@@ -8,12 +8,14 @@ namespace ResearchKit.Notebooks.Running;
 /// <summary>The runner's side of the process that runs the cells.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
+    // What native code prints comes through the process's own streams, beside the pipe: time for it to arrive after the cell's last message.
+    private static readonly TimeSpan NativeTextDelay = TimeSpan.FromMilliseconds(20);
+
     private readonly Process _process;
     private readonly NamedPipeServerStream _pipe;
     private readonly StreamReader _reader;
     private readonly StreamWriter _writer;
-
-    // What native code prints arrives beside the pipe; both end in one queue.
+    private readonly Task[] _nativeText;
     private readonly Channel<WorkerMessage> _messages = Channel.CreateUnbounded<WorkerMessage>();
 
     private WorkerProcess(Process process, NamedPipeServerStream pipe)
@@ -22,8 +24,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         _pipe = pipe;
         _reader = new StreamReader(pipe);
         _writer = new StreamWriter(pipe) { AutoFlush = true };
-        PassOn(process.StandardOutput, "stdout");
-        PassOn(process.StandardError, "stderr");
+        _nativeText = [PassOnAsync(process.StandardOutput, "stdout"), PassOnAsync(process.StandardError, "stderr")];
         _ = ReadPipeAsync();
     }
 
@@ -33,11 +34,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
         : "it closed its pipe";
 
     /// <summary>Starts the process in the notebook's folder.</summary>
+    /// <exception cref="IOException">It did not start; the message has what it printed.</exception>
     public static async Task<WorkerProcess> StartAsync(string folder, CancellationToken cancellation)
     {
-        var pipeName = $"researchkit-{Environment.ProcessId}-{Guid.NewGuid():N}";
+        var pipeName = "rk-" + Guid.NewGuid().ToString("N")[..12]; // on macOS the whole path of a pipe must stay under 104 characters
         var pipe = new NamedPipeServerStream(pipeName, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
-        var start = new ProcessStartInfo(DotnetPath())
+        var start = new ProcessStartInfo(DotnetHost.FullPath)
         {
             ArgumentList = { typeof(WorkerProcess).Assembly.Location, "cells", pipeName },
             WorkingDirectory = folder,
@@ -46,15 +48,24 @@ internal sealed class WorkerProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var connected = pipe.WaitForConnectionAsync(cancellation);
-        if (await Task.WhenAny(connected, process.WaitForExitAsync(cancellation)).ConfigureAwait(false) != connected)
+        try
         {
-            throw new IOException($"The process that runs the cells did not start: {await process.StandardError.ReadToEndAsync(cancellation).ConfigureAwait(false)}");
-        }
+            process.StandardInput.Close();
+            var connected = pipe.WaitForConnectionAsync(cancellation);
+            if (await Task.WhenAny(connected, process.WaitForExitAsync(cancellation)).ConfigureAwait(false) != connected)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                throw new IOException($"The process that runs the cells did not start: {await process.StandardError.ReadToEndAsync(cancellation).ConfigureAwait(false)}");
+            }
 
-        await connected.ConfigureAwait(false);
-        return new WorkerProcess(process, pipe);
+            await connected.ConfigureAwait(false);
+            return new WorkerProcess(process, pipe);
+        }
+        catch
+        {
+            await EndAsync(process, pipe).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Hands a cell over.</summary>
@@ -73,28 +84,43 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the process, whatever it is doing, with everything that it started.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>The messages that are there, or arrive at once, after a cell has ended: text of native code.</summary>
+    public async Task<List<WorkerMessage>> LastWordsAsync()
     {
-        if (!_process.HasExited)
+        await Task.Delay(NativeTextDelay).ConfigureAwait(false);
+        var messages = new List<WorkerMessage>();
+        while (_messages.Reader.TryRead(out var message))
         {
-            _process.Kill(entireProcessTree: true);
+            messages.Add(message);
         }
 
-        await _process.WaitForExitAsync().ConfigureAwait(false);
-        _process.Dispose();
-        await _pipe.DisposeAsync().ConfigureAwait(false);
+        return messages;
     }
 
-    private static string DotnetPath()
+    /// <summary>Ends the process, whatever it is doing, with everything that it started.</summary>
+    public ValueTask DisposeAsync() => EndAsync(_process, _pipe);
+
+    private static async ValueTask EndAsync(Process process, NamedPipeServerStream pipe)
     {
-        var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
-        var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        var path = Path.Combine(root, name);
-        return File.Exists(path) ? path : name;
+        try
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+
+            await process.WaitForExitAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
+        {
+            // It was gone already, or a child of it was: there is nothing left to end.
+        }
+
+        process.Dispose();
+        await pipe.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async void PassOn(StreamReader from, string name)
+    private async Task PassOnAsync(StreamReader from, string name)
     {
         var buffer = new char[4096];
         int count;
@@ -113,12 +139,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
                 _messages.Writer.TryWrite(WorkerMessage.FromLine(line));
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or JsonException)
         {
-            // The process is gone: the channel's end says so.
+            // The process died, perhaps in the middle of a line: the channel's end says so.
         }
-
-        await Task.WhenAny(_process.WaitForExitAsync(), Task.Delay(1000)).ConfigureAwait(false); // its last words
-        _messages.Writer.TryComplete();
+        finally
+        {
+            await Task.WhenAny(Task.WhenAll(_nativeText), Task.Delay(1000)).ConfigureAwait(false);
+            _messages.Writer.TryComplete();
+        }
     }
 }

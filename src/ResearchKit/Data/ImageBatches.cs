@@ -12,6 +12,7 @@ public sealed class ImageBatches : IBatchSource, IDisposable
     /// <param name="images">The set; batches come on its device.</param>
     /// <param name="batchSize">Images a batch, at most the set's count.</param>
     /// <param name="seed">Chooses the order.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch is empty or larger than the set.</exception>
     public ImageBatches(ImageSet images, int batchSize, long seed)
     {
         ArgumentNullException.ThrowIfNull(images);

@@ -9,8 +9,8 @@ public sealed class ImageSet : IDisposable
     /// <param name="name">What the set is called in reports.</param>
     /// <param name="images">uint8, shape (N, C, H, W), N >= 1.</param>
     /// <param name="labels">int64, shape (N), or null.</param>
-    /// <param name="classNames">One name a class, in the order of the labels; may be empty.</param>
-    /// <exception cref="ArgumentException">A dtype or a shape is another, or a label has no class name.</exception>
+    /// <param name="classNames">One name a class, in the order of the labels; may be empty, and a label without a name shows as its number.</param>
+    /// <exception cref="ArgumentException">A dtype or a shape is another.</exception>
     public ImageSet(string name, Tensor images, Tensor? labels = null, IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -66,8 +66,9 @@ public sealed class ImageSet : IDisposable
             .MoveToOuterDisposeScope();
     }
 
-    /// <summary>The first <paramref name="count"/> images, scaled for a network.</summary>
-    /// <returns>float32, shape (count, C, H, W), values in [-1, 1]. The caller disposes it.</returns>
+    /// <summary>The first images, scaled for a network.</summary>
+    /// <param name="count">How many; all of them where the set has fewer.</param>
+    /// <returns>float32, shape (min(count, N), C, H, W), values in [-1, 1]. The caller disposes it.</returns>
     public Tensor First(int count)
     {
         using var indices = arange(Math.Min(count, Count));
@@ -105,9 +106,10 @@ public sealed class ImageSet : IDisposable
         return With(scaled.round_().clamp_(0, 255).to(ScalarType.Byte).MoveToOuterDisposeScope());
     }
 
-    /// <summary>A copy on another device: batches are then cut there, with no transfer a step.</summary>
+    /// <summary>A copy on another device, labels too: batches are then cut there, with no transfer a step.</summary>
+    /// <param name="device">The device; the copy is one also where it is the same.</param>
     /// <returns>A new set with its own tensors.</returns>
-    public ImageSet To(Device device) => With(Images.to(device, copy: true));
+    public ImageSet To(Device device) => new(Name, Images.to(device, copy: true), Labels?.to(device, copy: true), ClassNames);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Count} images, {Channels} x {Height} x {Width}";

@@ -1,3 +1,4 @@
+using ResearchKit.Data;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Imaging;
@@ -74,13 +75,7 @@ public sealed class ImageGrid
 
     /// <summary>Writes the picture beside its final name and renames it.</summary>
     /// <param name="path">A name that ends in <c>.png</c>; its folder is made when it is missing.</param>
-    public void Save(string path)
-    {
-        var full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        File.WriteAllBytes(full + ".part", Png);
-        File.Move(full + ".part", full, overwrite: true);
-    }
+    public void Save(string path) => AtomicFile.Write(path, Png);
 
     /// <inheritdoc/>
     public override string ToString() => $"{(Caption.Length > 0 ? Caption + ": " : "")}{Count} images, {Width} x {Height} pixels";

@@ -8,6 +8,7 @@ namespace ResearchKit.Models;
 public static class DcganWeights
 {
     /// <summary>Draws new weights for every convolution and batch normalisation in <paramref name="network"/> from the global generator.</summary>
+    /// <param name="network">Any network; layers of other kinds keep their weights.</param>
     public static void Initialize(nn.Module network)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -22,9 +23,9 @@ public static class DcganWeights
                 case ConvTranspose2d convolution:
                     nn.init.normal_(convolution.weight, 0, 0.02);
                     break;
-                case BatchNorm2d normalization:
+                case BatchNorm2d { weight: not null } normalization:
                     nn.init.normal_(normalization.weight, 1, 0.02);
-                    nn.init.zeros_(normalization.bias);
+                    nn.init.zeros_(normalization.bias!);
                     break;
             }
         }

@@ -14,6 +14,7 @@ public sealed record ModelSummary(string Name, IReadOnlyList<long> InputShape, I
     /// <summary>Sends zeros through the network in evaluation mode and notes what every layer gives.</summary>
     /// <param name="network">The network; its mode, its weights and its random streams stay as they are.</param>
     /// <param name="inputShape">The input's shape with the batch, for example (1, 100).</param>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">The network does not take that shape; the message is libtorch's.</exception>
     public static ModelSummary Of(nn.Module<Tensor, Tensor> network, params long[] inputShape)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -21,7 +22,7 @@ public sealed record ModelSummary(string Name, IReadOnlyList<long> InputShape, I
         using var noGrad = no_grad();
         var layers = new List<LayerSummary>();
         var hooks = Leaves(network).Select(leaf => Watch(leaf.Name, leaf.Layer, layers)).ToList();
-        var training = network.training;
+        var modes = network.modules().Prepend(network).Select(m => (Module: m, m.training)).ToList();
         try
         {
             network.eval();
@@ -31,7 +32,7 @@ public sealed record ModelSummary(string Name, IReadOnlyList<long> InputShape, I
         finally
         {
             hooks.ForEach(remove => remove());
-            network.train(training);
+            modes.ForEach(m => SetOwnMode(m.Module, m.training));
         }
 
         return new ModelSummary(network.GetName(), inputShape, layers, Count(network));
@@ -68,10 +69,19 @@ public sealed record ModelSummary(string Name, IReadOnlyList<long> InputShape, I
             .Where(m => !m.module.children().Any() && m.module is nn.Module<Tensor, Tensor>)
             .Select(m => (m.name, (nn.Module<Tensor, Tensor>)m.module));
 
+    // train() sets a whole subtree: parents come first in the list, so that each module ends in its own mode.
+    private static void SetOwnMode(nn.Module module, bool training)
+    {
+        if (module.training != training)
+        {
+            module.train(training);
+        }
+    }
+
     private static Action Watch(string name, nn.Module<Tensor, Tensor> layer, List<LayerSummary> layers) =>
         layer.register_forward_hook((module, _, output) =>
         {
-            layers.Add(new LayerSummary(name, module.GetName(), output.shape, Count(module)));
+            layers.Add(new LayerSummary(name, module.GetType().Name, output.shape, Count(module)));
             return output;
         }).remove;
 }

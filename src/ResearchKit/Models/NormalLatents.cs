@@ -4,33 +4,54 @@ using static TorchSharp.torch;
 namespace ResearchKit.Models;
 
 /// <summary>Standard normal latent vectors from a random stream of their own: they depend on the seed alone.</summary>
-/// <remarks>Drawn on the CPU, so that every device trains on the same noise and the stream's state can be kept.</remarks>
-public sealed class NormalLatents : ILatentSource
+/// <remarks>
+/// Drawn on the CPU, so that every device trains on the same noise and the stream's state can be kept. The seed is mixed with a constant, so that
+/// noise and initial weights from one seed are not the same numbers.
+/// </remarks>
+public sealed class NormalLatents : ILatentSource, IDisposable
 {
+    private const ulong StreamSalt = 0xA0761D6478BD642FUL;
+    private const ulong DrawSalt = 0xE7037ED1A0B428DBUL;
+
     private readonly int _latentSize;
     private readonly Generator _random;
 
     /// <summary>Starts the stream.</summary>
-    /// <param name="latentSize">The length of each vector.</param>
+    /// <param name="latentSize">The length of each vector, at least 1.</param>
     /// <param name="seed">Chooses the numbers.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is below 1.</exception>
     public NormalLatents(int latentSize, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(latentSize, 1);
         _latentSize = latentSize;
-        _random = new Generator(unchecked((ulong)seed));
+        _random = new Generator(unchecked((ulong)seed) ^ StreamSalt);
     }
 
     /// <summary>Where the stream stands; setting it makes the same vectors come again.</summary>
     public RandomState State
     {
         get => RandomState.Capture(_random);
-        set => value.Restore(_random);
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            value.Restore(_random);
+        }
     }
 
-    /// <summary>Draws vectors once, without a stream: for the fixed z of a sample grid.</summary>
+    /// <summary>Draws vectors once, without a stream: for the fixed z of a sample grid. They are never those of a stream with the same seed.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="latentSize">The length of each.</param>
+    /// <param name="seed">Chooses the numbers.</param>
     /// <returns>float32, shape (count, latentSize), on the CPU. The caller disposes it.</returns>
-    public static Tensor Draw(int count, int latentSize, long seed) => new NormalLatents(latentSize, seed).NextBatch(count);
+    public static Tensor Draw(int count, int latentSize, long seed)
+    {
+        using var random = new Generator(unchecked((ulong)seed) ^ DrawSalt);
+        return randn(count, latentSize, generator: random);
+    }
 
     /// <inheritdoc/>
     public Tensor NextBatch(int count) => randn(count, _latentSize, generator: _random);
+
+    /// <inheritdoc/>
+    public void Dispose() => _random.Dispose();
 }

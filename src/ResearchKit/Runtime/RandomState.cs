@@ -20,7 +20,8 @@ public sealed class RandomState : IEquatable<RandomState>
     /// <param name="seed">Any number; the same seed gives the numbers that PyTorch gives.</param>
     public static void Seed(long seed) => manual_seed(seed);
 
-    /// <summary>Reads the state of <paramref name="generator"/>, or of the global generator when it is null.</summary>
+    /// <summary>Reads a generator's state; it does not move.</summary>
+    /// <param name="generator">A CPU generator; null for the global one.</param>
     public static RandomState Capture(Generator? generator = null)
     {
         using var state = (generator ?? Generator.Default).get_state();
@@ -40,7 +41,8 @@ public sealed class RandomState : IEquatable<RandomState>
         return new RandomState(bytes.ToArray());
     }
 
-    /// <summary>Puts this state into <paramref name="generator"/>, or into the global generator when it is null.</summary>
+    /// <summary>Puts this state into a generator.</summary>
+    /// <param name="generator">A CPU generator; null for the global one.</param>
     public void Restore(Generator? generator = null)
     {
         using var state = tensor(_bytes, ScalarType.Byte);

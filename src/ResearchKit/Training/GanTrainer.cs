@@ -15,19 +15,12 @@ namespace ResearchKit.Training;
 /// </remarks>
 public sealed class GanTrainer : IDisposable
 {
-    // Steps between two clean-ups of the native heap, which would otherwise grow by fragmentation.
-    private const int TrimInterval = 200;
-
-    private readonly nn.Module<Tensor, Tensor> _discriminator;
-    private readonly IAdversarialLoss _loss;
     private readonly IBatchSource _data;
     private readonly TrainerOptions _options;
-    private readonly Device _device;
-    private readonly ScalarType _dtype;
-    private readonly NetworkOptimizer _discriminatorOptimizer;
-    private readonly NetworkOptimizer _generatorOptimizer;
+    private readonly NormalLatents? _ownLatents;
+    private readonly AdversarialStep _step;
     private readonly WeightAverage? _average;
-    private readonly ILatentSource _latents;
+    private readonly NativeHeapKeeper _heap = new();
     private readonly Stopwatch _watch = new();
     private double _secondsPerStep;
 
@@ -38,7 +31,7 @@ public sealed class GanTrainer : IDisposable
     /// <param name="data">The real batches, float32.</param>
     /// <param name="options">Everything else.</param>
     /// <param name="latents">Where z comes from; null for standard normal vectors from the options' seed. Stays the caller's.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or the networks lie on different devices.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, a network has no parameters, or the networks lie on different devices.</exception>
     public GanTrainer(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, TrainerOptions options, ILatentSource? latents = null)
     {
         ArgumentNullException.ThrowIfNull(generator);
@@ -48,21 +41,11 @@ public sealed class GanTrainer : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         Generator = generator;
-        _discriminator = discriminator;
-        _loss = loss;
         _data = data;
         _options = options;
-        _generatorOptimizer = new NetworkOptimizer(generator, options.GeneratorLearningRate, options.Beta1, options.Beta2);
-        _discriminatorOptimizer = new NetworkOptimizer(discriminator, options.DiscriminatorLearningRate, options.Beta1, options.Beta2);
-        _device = _generatorOptimizer.Device;
-        _dtype = _generatorOptimizer.ElementType;
-        if (_device.ToString() != _discriminatorOptimizer.Device.ToString()) // Device has no equality of its own
-        {
-            throw new ArgumentException($"The generator is on {_device}, the discriminator on {_discriminatorOptimizer.Device}: move both to one device before you build the trainer.", nameof(discriminator));
-        }
-
+        _ownLatents = latents is null ? new NormalLatents(generator.LatentSize, options.Seed) : null;
+        _step = new AdversarialStep(generator, discriminator, loss, data, latents ?? _ownLatents!, options);
         _average = options.AverageDecay > 0 ? new WeightAverage(generator, options.AverageDecay) : null;
-        _latents = latents ?? new NormalLatents(generator.LatentSize, options.Seed);
     }
 
     /// <summary>The generator in training.</summary>
@@ -80,7 +63,8 @@ public sealed class GanTrainer : IDisposable
     /// <summary>The next <paramref name="steps"/> steps; each is done when its report is pulled.</summary>
     /// <param name="steps">How many, at least 0.</param>
     /// <param name="cancellation">Ends the sequence between two steps; the trainer stays ready for more.</param>
-    /// <returns>Reports; the sequence can be walked once, and left at any point.</returns>
+    /// <returns>Reports; the sequence can be left at any point, and walked once: a second time throws <see cref="InvalidOperationException"/>.</returns>
+    /// <exception cref="TrainingDivergedException">While pulling: a number is NaN or infinite.</exception>
     public IEnumerable<StepReport> Run(int steps, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
@@ -91,18 +75,20 @@ public sealed class GanTrainer : IDisposable
     /// <summary>Steps until the data has been passed over <paramref name="epochs"/> more times.</summary>
     /// <param name="epochs">How many, at least 0; fractions count.</param>
     /// <param name="cancellation">Ends the sequence between two steps; the trainer stays ready for more.</param>
-    /// <returns>Reports; the sequence can be walked once, and left at any point.</returns>
+    /// <returns>Reports; the sequence can be left at any point, and walked once: a second time throws <see cref="InvalidOperationException"/>.</returns>
+    /// <exception cref="TrainingDivergedException">While pulling: a number is NaN or infinite.</exception>
     public IEnumerable<StepReport> RunEpochs(double epochs, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epochs);
-        var goal = double.NaN;
-        return RunWhile(() => EpochsDone < (goal = double.IsNaN(goal) ? EpochsDone + epochs : goal), cancellation);
+        double? goal = null;
+        return RunWhile(() => EpochsDone < (goal ??= EpochsDone + epochs), cancellation);
     }
 
     /// <summary>Steps until <paramref name="time"/> more has been spent inside steps.</summary>
     /// <param name="time">How long, at least zero; the step in progress is finished.</param>
     /// <param name="cancellation">Ends the sequence between two steps; the trainer stays ready for more.</param>
-    /// <returns>Reports; the sequence can be walked once, and left at any point.</returns>
+    /// <returns>Reports; the sequence can be left at any point, and walked once: a second time throws <see cref="InvalidOperationException"/>.</returns>
+    /// <exception cref="TrainingDivergedException">While pulling: a number is NaN or infinite.</exception>
     public IEnumerable<StepReport> RunFor(TimeSpan time, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
@@ -121,23 +107,24 @@ public sealed class GanTrainer : IDisposable
         using var noGrad = no_grad();
         using var swap = averaged ? _average?.Apply() : null;
         using var scope = NewDisposeScope();
+        var training = Generator.training;
         Generator.eval();
         try
         {
-            var batches = z.to(_dtype, _device).split(256).Select(part => Generator.call(part).to(ScalarType.Float32, CPU)).ToList();
+            var batches = z.to(_step.ElementType, _step.Device).split(256).Select(part => Generator.call(part).to(ScalarType.Float32, CPU)).ToList();
             return cat(batches).MoveToOuterDisposeScope();
         }
         finally
         {
-            Generator.train();
+            Generator.train(training);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _discriminatorOptimizer.Dispose();
-        _generatorOptimizer.Dispose();
+        _step.Dispose();
+        _ownLatents?.Dispose();
         _average?.Dispose();
     }
 
@@ -149,77 +136,28 @@ public sealed class GanTrainer : IDisposable
         {
             while (!cancellation.IsCancellationRequested && more())
             {
-                yield return Step();
+                yield return Step(); // no scope and no gradient mode is held across the yield
             }
         }
     }
 
-    // Everything that a step creates ends with it; nothing crosses the yield.
     private StepReport Step()
     {
         var start = _watch.Elapsed;
         _watch.Start();
         try
         {
-            // The consumer may have left other settings behind, on this or another thread.
-            CpuThreads.Use(_options.Threads);
-            using var gradients = enable_grad();
-            using var scope = NewDisposeScope();
-            Generator.train();
-            _discriminator.train();
-
-            var numbers = new StepNumbers();
-            for (var k = 1; k < _options.DiscriminatorSteps; k++)
-            {
-                using var inner = NewDisposeScope();
-                TrainDiscriminator(Fakes(withGraph: false), numbers);
-            }
-
-            var fake = Fakes(withGraph: true); // (B, ...)
-            var real = TrainDiscriminator(fake, numbers);
-            TrainGenerator(real, fake, numbers);
-            numbers.Fetch();
-            numbers.RequireFinite(StepsDone + 1, real);
+            CpuThreads.Use(_options.Threads); // the consumer may have left another number, or come on another thread
+            var numbers = _step.Run(StepsDone + 1);
             _average?.Update();
             StepsDone++;
-            if (StepsDone % TrimInterval == 0)
-            {
-                NativeMemory.Trim();
-            }
-
+            _heap.Trim();
             return Report(numbers, _watch.Elapsed - start);
         }
         finally
         {
             _watch.Stop();
         }
-    }
-
-    private Tensor Fakes(bool withGraph)
-    {
-        using var gradients = set_grad_enabled(withGraph);
-        var z = _latents.NextBatch(_data.BatchSize).to(_dtype, _device); // (B, Z)
-        return Generator.call(z); // (B, ...)
-    }
-
-    private Tensor TrainDiscriminator(Tensor fake, StepNumbers numbers)
-    {
-        var real = _data.NextBatch().to(_dtype, _device); // (B, ...)
-        var realLogits = _discriminator.call(real); // (B)
-        var fakeLogits = _discriminator.call(fake.detach()); // (B)
-        var terms = _loss.Discriminator(realLogits, fakeLogits);
-        var norm = _discriminatorOptimizer.Step(terms.Sum());
-        numbers.SetDiscriminator(terms, realLogits, fakeLogits, norm);
-        return real;
-    }
-
-    private void TrainGenerator(Tensor real, Tensor fake, StepNumbers numbers)
-    {
-        using var frozen = _discriminatorOptimizer.Freeze();
-        var realLogits = _loss.GeneratorSeesReal ? _discriminator.call(real) : null; // (B)
-        var loss = _loss.Generator(realLogits, _discriminator.call(fake));
-        var norm = _generatorOptimizer.Step(loss);
-        numbers.SetGenerator(loss, norm);
     }
 
     private StepReport Report(StepNumbers n, TimeSpan time)

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
 
-/// <summary>The numbers of one step: gathered on the device, fetched in one transfer.</summary>
+/// <summary>The numbers of one step: gathered on the device in float64, fetched in one transfer. Of several D steps the last one counts.</summary>
 internal sealed class StepNumbers
 {
     private static readonly string[] Quantities =
@@ -12,21 +12,21 @@ internal sealed class StepNumbers
     ];
 
     private readonly Tensor?[] _onDevice = new Tensor?[Quantities.Length];
-    private float[] _values = [];
+    private double[] _values = [];
 
-    public float RealLoss => _values[0];
+    public double RealLoss => _values[0];
 
-    public float FakeLoss => _values[1];
+    public double FakeLoss => _values[1];
 
-    public float GeneratorLoss => _values[2];
+    public double GeneratorLoss => _values[2];
 
-    public float RealProbability => _values[3];
+    public double RealProbability => _values[3];
 
-    public float FakeProbability => _values[4];
+    public double FakeProbability => _values[4];
 
-    public float DiscriminatorGradientNorm => _values[5];
+    public double DiscriminatorGradientNorm => _values[5];
 
-    public float GeneratorGradientNorm => _values[6];
+    public double GeneratorGradientNorm => _values[6];
 
     public void SetDiscriminator(DiscriminatorTerms terms, Tensor realLogits, Tensor fakeLogits, Tensor gradientNorm)
     {
@@ -48,7 +48,7 @@ internal sealed class StepNumbers
     public void Fetch()
     {
         using var all = stack(_onDevice.Select(t => t!)).cpu();
-        _values = all.data<float>().ToArray();
+        _values = all.data<double>().ToArray();
     }
 
     /// <summary>Throws when a number is NaN or infinite, naming the first one in the order of computation.</summary>
@@ -56,8 +56,8 @@ internal sealed class StepNumbers
     public void RequireFinite(long step, Tensor real)
     {
         int[] order = [0, 1, 5, 2, 6];
-        var first = Array.Find(order, i => !float.IsFinite(_values[i]));
-        if (float.IsFinite(_values[first]))
+        var first = Array.Find(order, i => !double.IsFinite(_values[i]));
+        if (double.IsFinite(_values[first]))
         {
             return;
         }
@@ -65,8 +65,7 @@ internal sealed class StepNumbers
         throw new TrainingDivergedException(step, $"{Quantities[first]} ({_values[first]})", LikelyCause(step, first, real));
     }
 
-    // D's inner steps end with their own scope; the last one's numbers outlive none, so keep the values detached.
-    private static Tensor Keep(Tensor value) => value.detach().to(ScalarType.Float32);
+    private static Tensor Keep(Tensor value) => value.detach().to(ScalarType.Float64);
 
     private static string LikelyCause(long step, int first, Tensor real)
     {

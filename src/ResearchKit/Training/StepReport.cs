@@ -17,18 +17,18 @@ namespace ResearchKit.Training;
 public sealed record StepReport(
     long Step,
     double Epoch,
-    float RealLoss,
-    float FakeLoss,
-    float GeneratorLoss,
-    float RealProbability,
-    float FakeProbability,
-    float DiscriminatorGradientNorm,
-    float GeneratorGradientNorm,
+    double RealLoss,
+    double FakeLoss,
+    double GeneratorLoss,
+    double RealProbability,
+    double FakeProbability,
+    double DiscriminatorGradientNorm,
+    double GeneratorGradientNorm,
     TimeSpan TrainingTime,
     double ImagesPerSecond)
 {
     /// <summary>D's loss: the sum of its two terms.</summary>
-    public float DiscriminatorLoss => RealLoss + FakeLoss;
+    public double DiscriminatorLoss => RealLoss + FakeLoss;
 
     /// <summary>One line without times, the same on every run with the same seed and machine.</summary>
     public override string ToString() => string.Create(

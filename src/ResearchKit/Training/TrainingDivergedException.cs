@@ -1,6 +1,6 @@
 namespace ResearchKit.Training;
 
-/// <summary>A number of the training became NaN or infinite. The averaged generator still holds the weights from before the step.</summary>
+/// <summary>A number of the training became NaN or infinite. Where the trainer keeps an average, it still holds the weights from before the step.</summary>
 public sealed class TrainingDivergedException : Exception
 {
     /// <summary>Creates the exception.</summary>

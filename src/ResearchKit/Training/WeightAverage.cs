@@ -15,9 +15,15 @@ public sealed class WeightAverage : IDisposable
     /// <summary>Starts the average at the network's present weights.</summary>
     /// <param name="network">The network that is being trained, already on its device.</param>
     /// <param name="decay">Share of the old average that stays at each update, in [0, 1).</param>
+    /// <exception cref="ArgumentOutOfRangeException">The decay is out of its range.</exception>
     public WeightAverage(nn.Module network, double decay)
     {
         ArgumentNullException.ThrowIfNull(network);
+        if (decay is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay must be in [0, 1).");
+        }
+
         Decay = decay;
         using var noGrad = no_grad();
         _pairs = [.. network.parameters().Concat(network.buffers()).Select(live => (live, live.detach().clone().DetachFromDisposeScope()))];
@@ -30,6 +36,7 @@ public sealed class WeightAverage : IDisposable
     public void Update()
     {
         using var noGrad = no_grad();
+        using var scope = NewDisposeScope(); // each in-place operation gives one more handle
         _updates++;
         var decay = Math.Min(Decay, (1.0 + _updates) / (10.0 + _updates));
         foreach (var (live, average) in _pairs)
@@ -65,6 +72,7 @@ public sealed class WeightAverage : IDisposable
         public Swap((Tensor Live, Tensor Average)[] pairs)
         {
             using var noGrad = no_grad();
+            using var scope = NewDisposeScope();
             _saved = [.. pairs.Select(p => (p.Live, p.Live.detach().clone().DetachFromDisposeScope()))];
             foreach (var (live, average) in pairs)
             {
@@ -75,6 +83,7 @@ public sealed class WeightAverage : IDisposable
         public void Dispose()
         {
             using var noGrad = no_grad();
+            using var scope = NewDisposeScope();
             foreach (var (live, saved) in _saved)
             {
                 live.copy_(saved);

@@ -64,12 +64,40 @@ public class FormatterTests
     }
 
     [Fact]
-    public void As_html_the_first_figure_of_a_process_carries_plotly_and_no_figure_needs_the_network()
+    public void In_another_kernel_the_first_cell_brings_plotly_and_figures_use_it()
     {
-        var pages = Enumerable.Range(0, 2).Select(_ => Figure.GradientNorms(History).ToHtml()).ToList();
-        Assert.True(pages[1].Length < 100_000);
-        Assert.All(pages, p => Assert.DoesNotContain("src=", p[Math.Max(0, p.Length - 50_000)..], StringComparison.Ordinal));
-        Assert.Contains("newPlot", pages[1], StringComparison.Ordinal);
+        Assert.Equal(["text/html", "text/plain"], Formatter.GetPreferredMimeTypesFor(typeof(MachineReport)));
+        var start = Kit.Start().ToDisplayString("text/html");
+        Assert.Contains("plotly.js v2", start, StringComparison.Ordinal);
+        var pages = Enumerable.Range(0, 2).Select(_ => Figure.GradientNorms(History).ToDisplayString("text/html")).ToList();
+        Assert.All(pages, p => Assert.InRange(p.Length, 1000, 100_000));
+        Assert.All(pages, p => Assert.Contains("window.Plotly.newPlot", p, StringComparison.Ordinal));
+        Assert.All(pages.Append(start), p => Assert.DoesNotContain("<script src", p, StringComparison.Ordinal));
+        Assert.NotEqual(pages[0], pages[1]); // each has an element of its own
+    }
+
+    [Fact]
+    public void A_chart_of_Plotly_NET_shows_itself_as_a_figure_does()
+    {
+        var chart = Figure.LossCurves(History).Chart;
+        Assert.Equal(["text/html", "text/plain"], Formatter.GetPreferredMimeTypesFor(chart.GetType()));
+        Assert.Contains("newPlot", chart.ToDisplayString("text/html"), StringComparison.Ordinal);
+        Assert.Equal(3, JsonNode.Parse(chart.ToDisplayString(Figure.MimeType))!["data"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public void A_tensor_of_pictures_shows_the_pictures_and_another_its_numbers()
+    {
+        Assert.Contains("<img alt=\"2 images\"", zeros(2, 3, 8, 8).ToDisplayString("text/html"), StringComparison.Ordinal);
+        Assert.Contains("<pre>", zeros(2, 3).ToDisplayString("text/html"), StringComparison.Ordinal);
+        Assert.DoesNotContain("<img", zeros(2, 2, 8, 8).ToDisplayString("text/html"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_exercise_tells_and_does_not_throw()
+    {
+        Assert.False(Exercise.Check(false, "the number is found", "count"));
+        Assert.True(Exercise.Check(true, "the number is found", "count"));
     }
 
     [Fact]

@@ -13,6 +13,7 @@ public class ModelSummaryTests
         Assert.Equal(g.parameters().Sum(p => p.numel()), summary.Parameters);
         Assert.Equal(summary.Parameters, summary.Layers.Sum(l => l.Parameters));
         Assert.Equal(("main.0", "ConvTranspose2d"), (summary.Layers[0].Name, summary.Layers[0].Type));
+        Assert.Equal(("main.1", "BatchNorm2d"), (summary.Layers[1].Name, summary.Layers[1].Type));
         Assert.Equal([1, 128, 4, 4], summary.Layers[0].OutputShape);
         Assert.Equal([1, 64, 7, 7], summary.Layers[3].OutputShape);
         Assert.Equal([1, 1, 28, 28], summary.Layers[^1].OutputShape);
@@ -23,10 +24,14 @@ public class ModelSummaryTests
     public void Leaves_the_network_as_it_was()
     {
         using var g = new DcganGenerator(28, 1, 4);
+        var frozen = g.modules().OfType<TorchSharp.Modules.BatchNorm2d>().First();
+        frozen.eval(); // a part may have a mode of its own
         var before = RandomState.Capture();
         var statistics = g.state_dict()["main.1.running_mean"].clone();
         ModelSummary.Of(g, 2, 100);
         Assert.True(g.training);
+        Assert.False(frozen.training);
+        Assert.Equal(2, g.modules().OfType<TorchSharp.Modules.BatchNorm2d>().Count(m => m.training));
         Assert.Equal(before, RandomState.Capture());
         Assert.True(statistics.equal(g.state_dict()["main.1.running_mean"]).all().item<bool>());
         var layers = ModelSummary.Of(g, 2, 100).Layers.Count;

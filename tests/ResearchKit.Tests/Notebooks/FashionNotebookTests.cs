@@ -12,7 +12,7 @@ public class FashionNotebookTests
         var run = ProgramRun.ResearchKit(Repository.Root, null, "notebook", "run", "notebooks/02-dcgan-fashion.ipynb", "-p", "steps=120", "--out", folder.Path);
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
         var outputs = JsonNode.Parse(File.ReadAllText(folder["02-dcgan-fashion.ipynb"]))!["cells"]!.AsArray()
-            .Where(c => (string?)c!["cell_type"] == "code" && (string?)c["id"] != "exercise")
+            .Where(c => (string?)c!["cell_type"] == "code")
             .SelectMany(c => c!["outputs"]!.AsArray()).ToList();
         Assert.DoesNotContain(outputs, o => (string?)o!["output_type"] == "error");
         Assert.True(outputs.Count(o => o!["data"]?["image/png"] is not null) >= 4);
@@ -30,6 +30,12 @@ public class FashionNotebookTests
         Assert.Equal(Enumerable.Range(1, code.Count), code.Select(c => (int)c!["execution_count"]!));
         Assert.All(code, c => Assert.True(c!["source"]!.AsArray().Count <= 15, $"cell {c["id"]} is longer than 15 lines"));
         Assert.True(root["cells"]!.AsArray().Count <= 25);
+        var outputs = code.SelectMany(c => c!["outputs"]!.AsArray()).ToList();
+        Assert.DoesNotContain(outputs, o => (string?)o!["output_type"] == "error");
+        Assert.True(outputs.Count(o => o!["data"]?["image/png"] is not null) >= 6);
+        Assert.All(outputs.Where(o => o!["data"]?["application/vnd.plotly.v1+json"] is not null), o => Assert.NotNull(o!["data"]!["image/png"]));
+        Assert.Contains("step  3000", root.ToJsonString(), StringComparison.Ordinal);
+        Assert.True(new FileInfo(Path.Combine(Repository.Root, "notebooks", "02-dcgan-fashion.ipynb")).Length < 1_000_000);
         Assert.DoesNotContain(code, c => c!["metadata"]!["tags"]?.ToJsonString().Contains("injected", StringComparison.Ordinal) == true);
     }
 

@@ -114,20 +114,21 @@ public class NotebookRunTests
     [Fact]
     public void Parameters_from_the_command_line_replace_values_by_type()
     {
-        using var notebook = new TinyNotebook().Write("tag:parameters\nint steps = 10; double rate = 0.5;\nvar name = \"ring\"; var fast = false;", "$\"{steps} {rate} {name} {fast}\"");
-        var run = notebook.Run("-p", "steps=3", "-p", "rate=-1e-3", "-p", "name=a \"b\"=c", "-p", "fast=true");
+        using var notebook = new TinyNotebook().Write("tag:parameters\nint steps = 10; double rate = 0.5; float half = 1;\nvar name = \"ring\"; var fast = false;", "$\"{steps} {rate} {half} {name} {fast}\"");
+        var run = notebook.Run("-p", "steps=3", "-p", "half=0.5", "-p", "rate=-1e-3", "-p", "name=a \"b\"=c", "-p", "fast=true");
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal("3 -0.001 a \"b\"=c True", notebook.Text("b"));
+        Assert.Equal("3 -0.001 0.5 a \"b\"=c True", notebook.Text("b"));
         Assert.Equal("injected-parameters", (string?)notebook.Cells()[1]!["id"]);
     }
 
     [Theory]
     [InlineData("steps", "write -p name=value")]
     [InlineData("stepps=3", "no parameter 'stepps'. It has: steps")]
-    [InlineData("steps=many", "'many' is neither a number")]
+    [InlineData("steps=many", "'many' is not a value for 'steps', which is of type int")]
+    [InlineData("steps=2.5", "'2.5' is not a value for 'steps'")]
     public void A_parameter_that_does_not_fit_is_refused_before_anything_runs(string parameter, string message)
     {
-        using var notebook = new TinyNotebook().Write("tag:parameters\nint steps = 10;");
+        using var notebook = new TinyNotebook().Write("tag:parameters\nint steps = 10;\nfor (int i = 0; i < 1; i++) { } for (int i = 0; i < 1; i++) { }");
         var run = notebook.Run("-p", parameter);
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
@@ -146,6 +147,8 @@ public class NotebookRunTests
     [InlineData("not json", "is not a notebook")]
     [InlineData("[1, 2]", "no list of cells")]
     [InlineData("{\"cells\": [], \"nbformat\": 3}", "nbformat 3")]
+    [InlineData("{\"cells\": [{\"cell_type\": \"code\", \"id\": 7, \"source\": \"\"}], \"nbformat\": 4}", "malformed")]
+    [InlineData("{\"cells\": [], \"nbformat\": 4, \"metadata\": {\"kernelspec\": {\"language\": \"python\"}}}", "a notebook for python")]
     public void A_file_that_is_no_notebook_is_one_sentence(string content, string message)
     {
         using var notebook = new TinyNotebook().Write();
@@ -154,6 +157,60 @@ public class NotebookRunTests
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_cell_throws_while_it_is_shown_is_its_error_and_its_variables_stay()
+    {
+        using var notebook = new TinyNotebook().Write(
+            "class Mute { public override string ToString() => throw new InvalidOperationException(\"no words\"); }\nint x = 5;",
+            "tag:raises-exception\ndisplay(new Mute(), \"text/plain\");",
+            "x");
+        var run = notebook.Run();
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("no words", notebook.Outputs("b").ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("5", notebook.Outputs("c").ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Code_can_be_loaded_from_a_file_and_give_a_value()
+    {
+        using var notebook = new TinyNotebook().Write("#load \"helper.csx\"\nTwice(4)");
+        File.WriteAllText(Path.Combine(notebook.Folder, "helper.csx"), "int Twice(int x) => 2 * x;");
+        var run = notebook.Run();
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("8", notebook.Text("a"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_later_cell_can_replace_what_an_earlier_one_shows()
+    {
+        using var notebook = new TinyNotebook().Write("var shown = display(\"before\", \"text/plain\");", "shown.Update(\"after\");");
+        Assert.Equal(0, notebook.Run().ExitCode);
+        Assert.Equal("after", notebook.Text("a"));
+    }
+
+    [Fact]
+    public void What_native_code_prints_stays_with_its_cell()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "prints with libc's write");
+        using var notebook = new TinyNotebook().Write(
+            "using System.Runtime.InteropServices;\nstatic class Libc { [DllImport(\"libc\")] public static extern nint write(int file, byte[] text, nint count); }",
+            "Libc.write(2, \"native\\n\"u8.ToArray(), 7);",
+            "Console.WriteLine(\"managed\");");
+        Assert.Equal(0, notebook.Run().ExitCode);
+        Assert.Equal("native\n", notebook.Text("b"));
+        Assert.Equal("managed\n", notebook.Text("c"));
+    }
+
+    [Theory]
+    [InlineData("--timeout", "abc")]
+    [InlineData("--timeout", "0")]
+    [InlineData("--no-such-option", "1")]
+    public void A_wrong_argument_is_not_taken_for_a_failed_cell(string name, string value)
+    {
+        using var notebook = new TinyNotebook().Write("1");
+        Assert.Equal(2, notebook.Run(name, value).ExitCode);
     }
 
     [Fact]

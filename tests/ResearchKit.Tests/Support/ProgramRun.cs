@@ -1,16 +1,19 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace ResearchKit.Support;
 
 /// <summary>One run of a program: what it printed and how it ended.</summary>
 internal sealed record ProgramRun(int ExitCode, string Output, string Error)
 {
-    /// <summary>Runs the built command line.</summary>
-    public static ProgramRun ResearchKit(string folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    /// <summary>Runs the built command line to its end.</summary>
+    public static ProgramRun ResearchKit(string folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments) =>
+        ResearchKit(folder, environment, _ => { }, arguments);
+
+    /// <summary>Runs the built command line and does something to it meanwhile.</summary>
+    public static ProgramRun ResearchKit(string folder, IReadOnlyDictionary<string, string>? environment, Action<Process> meanwhile, params string[] arguments)
     {
         var binaries = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "ResearchKit.Cli", Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar))));
-        var start = new ProcessStartInfo(Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet")))
+        var start = new ProcessStartInfo(DotnetHost.FullPath)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -30,6 +33,7 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Error)
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
+        meanwhile(process);
         process.WaitForExit();
         return new ProgramRun(process.ExitCode, output.Result, error.Result);
     }

@@ -50,7 +50,7 @@ public class CudaTests
         var before = Tensor.TotalCount;
         var last = gan.Trainer.Run(200).Last();
         Assert.Equal(before, Tensor.TotalCount);
-        Assert.True(float.IsFinite(last.GeneratorLoss));
+        Assert.True(double.IsFinite(last.GeneratorLoss));
         using var sample = gan.Trainer.Sample(NormalLatents.Draw(4, 8, 0));
         Assert.Equal(DeviceType.CPU, sample.device.type);
         Assert.True(sample.isfinite().all().item<bool>());

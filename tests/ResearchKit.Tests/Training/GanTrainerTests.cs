@@ -228,6 +228,8 @@ public class GanTrainerTests
         using var gan = new TinyGan();
         using var reference = new TinyGan();
         using var z = NormalLatents.Draw(300, 8, 0);
+        NativeMemory.Trim();
+        var live = Tensor.TotalCount;
         foreach (var _ in gan.Trainer.Run(3))
         {
             using var sample = gan.Trainer.Sample(z);
@@ -235,6 +237,7 @@ public class GanTrainerTests
             Assert.False(sample.requires_grad);
         }
 
+        Assert.Equal(live, Tensor.TotalCount);
         _ = reference.Trainer.Run(3).ToList();
         Assert.Equal(Checksum(reference.Generator), Checksum(gan.Generator));
     }

@@ -29,11 +29,9 @@ public class TrajectoryTests
         foreach (var step in trainer.Run(steps))
         {
             var row = expected[step.Step - 1];
-
-            // Reports are float32; the checksums of all weights carry the full precision.
-            Near(row[0].item<double>(), step.RealLoss, Math.Max(tolerance, 1e-6));
-            Near(row[1].item<double>(), step.FakeLoss, Math.Max(tolerance, 1e-6));
-            Near(row[2].item<double>(), step.GeneratorLoss, Math.Max(tolerance, 1e-6));
+            Near(row[0].item<double>(), step.RealLoss, tolerance);
+            Near(row[1].item<double>(), step.FakeLoss, tolerance);
+            Near(row[2].item<double>(), step.GeneratorLoss, tolerance);
             Near(row[3].item<double>(), Checksum(g), tolerance);
             Near(row[4].item<double>(), Checksum(d), tolerance);
         }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using static TorchSharp.torch;
 
 namespace ResearchKit.Data.Catalog;
 
@@ -22,13 +23,13 @@ public sealed class DataCatalog
     /// <summary>Every set, in the catalog's order.</summary>
     public IReadOnlyList<CatalogEntry> Sets { get; }
 
-    /// <summary>Finds <c>data/catalog.json</c> in the current folder or above, then above the kit's own assembly.</summary>
+    /// <summary>Finds the kit's <c>data/catalog.json</c>: above its own assembly (the checkout that it was built in), then in the current folder or above.</summary>
     /// <exception cref="DataFileException">There is none, or it cannot be read.</exception>
     public static DataCatalog Find()
     {
-        string[] starts = [Directory.GetCurrentDirectory(), AppContext.BaseDirectory, Path.GetDirectoryName(typeof(DataCatalog).Assembly.Location) ?? ""];
+        string[] starts = [Path.GetDirectoryName(typeof(DataCatalog).Assembly.Location) ?? "", AppContext.BaseDirectory, Directory.GetCurrentDirectory()];
         var file = starts.Where(s => s.Length > 0).SelectMany(Above).Select(folder => Path.Combine(folder, "data", "catalog.json")).FirstOrDefault(File.Exists)
-            ?? throw new DataFileException(Path.Combine("data", "catalog.json"), $"not found in {starts[0]} or any folder above it. Run inside the ResearchKit checkout.");
+            ?? throw new DataFileException(Path.Combine("data", "catalog.json"), $"not found above {AppContext.BaseDirectory} nor above {Directory.GetCurrentDirectory()}. Run inside the ResearchKit checkout.");
         return Open(file);
     }
 
@@ -60,6 +61,7 @@ public sealed class DataCatalog
         ?? throw new ArgumentException($"The catalog has no data set '{name}'. It has: {string.Join(", ", Sets.Select(s => s.Name))}.", nameof(name));
 
     /// <summary>The folder that holds, or will hold, a set's files.</summary>
+    /// <param name="set">An entry of this catalog.</param>
     public string FolderOf(CatalogEntry set)
     {
         ArgumentNullException.ThrowIfNull(set);
@@ -86,6 +88,7 @@ public sealed class DataCatalog
             throw new DataFileException(folder, $"the data set {name} has not been fetched. Run `researchkit data fetch {name}`.");
         }
 
+        using var scope = NewDisposeScope(); // the set takes its tensors out of it; after an error they go with it
         var images = IdxFile.ReadImages(Path.Combine(folder, files.Images));
         var labels = IdxFile.ReadLabels(Path.Combine(folder, files.Labels));
         return images.shape[0] == labels.shape[0]
@@ -93,7 +96,9 @@ public sealed class DataCatalog
             : throw new DataFileException(Path.Combine(folder, files.Labels), $"holds {labels.shape[0]} labels for {images.shape[0]} images.");
     }
 
-    /// <summary>Compares a file on disk with the catalog's checksum.</summary>
+    /// <summary>Compares a file on disk with the catalog's checksum; reads the whole file.</summary>
+    /// <param name="set">An entry of this catalog.</param>
+    /// <param name="file">One of its files.</param>
     public FileState Check(CatalogEntry set, CatalogFile file)
     {
         ArgumentNullException.ThrowIfNull(file);

@@ -4,7 +4,8 @@ namespace ResearchKit.Data.Catalog;
 /// <param name="catalog">The catalog that says where and what.</param>
 public sealed class DataFetcher(DataCatalog catalog)
 {
-    private static readonly HttpClient Web = new() { Timeout = TimeSpan.FromMinutes(10) };
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly HttpClient Web = new() { Timeout = Patience };
 
     /// <summary>Fetches every file of a set that is not there, intact, already.</summary>
     /// <param name="set">The set.</param>
@@ -36,7 +37,7 @@ public sealed class DataFetcher(DataCatalog catalog)
 
     private static async Task<string> FetchFileAsync(CatalogEntry set, CatalogFile file, string target, CancellationToken cancellation)
     {
-        var part = target + ".part";
+        var part = $"{target}.{Guid.NewGuid():N}.part"; // two fetches at once do not meet
         var attempts = new List<string>();
         foreach (var source in set.Sources)
         {
@@ -52,7 +53,7 @@ public sealed class DataFetcher(DataCatalog catalog)
 
                 attempts.Add($"{location}: SHA-256 is {sum}, not {file.Sha256}");
             }
-            catch (Exception e) when (e is IOException or HttpRequestException or UnauthorizedAccessException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+            catch (Exception e) when (e is IOException or HttpRequestException or UnauthorizedAccessException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
             {
                 attempts.Add($"{source.Where}: {e.Message} ({source.Hint})");
             }
@@ -73,7 +74,18 @@ public sealed class DataFetcher(DataCatalog catalog)
             ? await Web.GetStreamAsync(new Uri(location), cancellation).ConfigureAwait(false)
             : File.OpenRead(location);
         await using var to = File.Create(part);
-        await from.CopyToAsync(to, cancellation).ConfigureAwait(false);
-        return location;
+        var buffer = new byte[1 << 16];
+        while (true)
+        {
+            using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            silence.CancelAfter(Patience);
+            var count = await from.ReadAsync(buffer, silence.Token).ConfigureAwait(false);
+            if (count == 0)
+            {
+                return location;
+            }
+
+            await to.WriteAsync(buffer.AsMemory(0, count), cancellation).ConfigureAwait(false);
+        }
     }
 }

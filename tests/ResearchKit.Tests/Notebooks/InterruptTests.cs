@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using ResearchKit.Support;
+
+namespace ResearchKit.Tests.Notebooks;
+
+public partial class InterruptTests
+{
+    private const int Interrupt = 2;
+    private const int Terminate = 15;
+
+    [Theory]
+    [InlineData(Interrupt)]
+    [InlineData(Terminate)]
+    public void A_signal_ends_the_run_and_keeps_what_ran(int signal)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are POSIX's");
+        using var notebook = new TinyNotebook().Write("6 * 7", "System.IO.File.WriteAllText(\"started\", Environment.ProcessId.ToString());\nwhile (true) { }");
+        var run = ProgramRun.ResearchKit(notebook.Folder, null, process => Signal(process, notebook, signal), "notebook", "run", "tiny.ipynb", "--out", "out");
+        Assert.Equal(130, run.ExitCode);
+        Assert.Contains("cell b: Interrupted", run.Error, StringComparison.Ordinal);
+        Assert.Contains("42", notebook.Outputs("a").ToJsonString(), StringComparison.Ordinal);
+        AssertGone(notebook);
+    }
+
+    [Fact]
+    public void When_the_runner_is_killed_its_cells_end_and_what_ran_is_on_disk()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are POSIX's");
+        using var notebook = new TinyNotebook().Write("6 * 7", "System.IO.File.WriteAllText(\"started\", Environment.ProcessId.ToString());\nwhile (true) { }");
+        ProgramRun.ResearchKit(notebook.Folder, null, process => Signal(process, notebook, 9), "notebook", "run", "tiny.ipynb", "--out", "out");
+        Assert.Contains("42", notebook.Outputs("a").ToJsonString(), StringComparison.Ordinal);
+        AssertGone(notebook);
+    }
+
+    [Fact]
+    public void A_training_in_a_cell_can_end_between_two_steps()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the signal is sent with libc's kill");
+        var kit = Path.Combine(Repository.Root, "artifacts", "kit", "ResearchKit.Interactive.dll");
+        using var notebook = new TinyNotebook().Write(
+            $"#r \"{kit}\"\nusing ResearchKit.Runtime;\nusing System.Runtime.InteropServices;\nstatic class Libc {{ [DllImport(\"libc\")] public static extern int kill(int process, int signal); }}",
+            "var interrupt = new InterruptSignal();\nLibc.kill(Environment.ProcessId, 2);\ninterrupt.Token.WaitHandle.WaitOne(5000)");
+        var run = notebook.Run();
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("True", notebook.Outputs("b").ToJsonString(), StringComparison.Ordinal);
+    }
+
+    private static void Signal(Process process, TinyNotebook notebook, int signal)
+    {
+        var limit = Stopwatch.StartNew();
+        while (!File.Exists(Path.Combine(notebook.Folder, "started")) && limit.Elapsed < TimeSpan.FromSeconds(30))
+        {
+            Thread.Sleep(50);
+        }
+
+        Assert.Equal(0, Kill(process.Id, signal));
+    }
+
+    private static void AssertGone(TinyNotebook notebook)
+    {
+        var id = int.Parse(File.ReadAllText(Path.Combine(notebook.Folder, "started")), System.Globalization.CultureInfo.InvariantCulture);
+        var limit = Stopwatch.StartNew();
+        while (Kill(id, 0) == 0 && limit.Elapsed < TimeSpan.FromSeconds(10))
+        {
+            Thread.Sleep(50);
+        }
+
+        Assert.NotEqual(0, Kill(id, 0));
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}

@@ -1,0 +1,31 @@
+using System.Xml.Linq;
+using ResearchKit.Notebooks.Html;
+
+namespace ResearchKit.Tests.Notebooks;
+
+public class MathMarkupTests
+{
+    [Theory]
+    [InlineData("x^2", "<mrow><msup><mi>x</mi><mn>2</mn></msup></mrow>")]
+    [InlineData("W_{ij}", "<mrow><msub><mi>W</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub></mrow>")]
+    [InlineData("\\frac{1}{2.5}", "<mrow><mfrac><mrow><mn>1</mn></mrow><mrow><mn>2.5</mn></mrow></mfrac></mrow>")]
+    [InlineData("\\min_G", "<mrow><munder><mo>min</mo><mi>G</mi></munder></mrow>")]
+    [InlineData("-\\alpha", "<mrow><mo>−</mo><mi>α</mi></mrow>")]
+    [InlineData("\\mathbb{E}_z", "<mrow><msub><mi>𝔼</mi><mi>z</mi></msub></mrow>")]
+    public void Turns_TeX_into_MathML(string tex, string expected) => Assert.Equal($"<math>{expected}</math>", MathMarkup.FromTex(tex, isBlock: false));
+
+    [Fact]
+    public void A_whole_formula_is_well_formed()
+    {
+        var html = MathMarkup.FromTex("\\min_G \\max_D V(D, G) = \\mathbb{E}_{x}[\\log D(x)] + \\mathbb{E}_{z}[\\log(1 - D(G(z)))] < \\hat{x}", isBlock: true);
+        Assert.Equal("block", XElement.Parse(html).Attribute("display")!.Value);
+    }
+
+    [Theory]
+    [InlineData("\\unknown{x}")]
+    [InlineData("x_{1")]
+    [InlineData("x^")]
+    [InlineData("a } b")]
+    [InlineData("\\text{a")]
+    public void Shows_the_TeX_of_what_it_does_not_know(string tex) => Assert.StartsWith("<code>", MathMarkup.FromTex(tex, isBlock: false), StringComparison.Ordinal);
+}

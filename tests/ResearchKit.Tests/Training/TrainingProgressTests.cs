@@ -1,0 +1,30 @@
+using ResearchKit.Support;
+using ResearchKit.Training;
+
+namespace ResearchKit.Tests.Training;
+
+public class TrainingProgressTests
+{
+    [Fact]
+    public void Writes_the_share_done_and_passes_every_report_on()
+    {
+        using var gan = new TinyGan();
+        using var text = new StringWriter();
+        Assert.Equal(4, gan.Trainer.Run(4).WithProgress(4, text, TimeSpan.Zero).Count());
+        var lines = text.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(4, lines.Length);
+        Assert.StartsWith(" 25 %  step     1", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("100 %  step     4", lines[3], StringComparison.Ordinal);
+        Assert.EndsWith("0:00:00 left", lines[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Is_as_lazy_as_the_training()
+    {
+        using var gan = new TinyGan();
+        var run = gan.Trainer.Run(4).WithProgress(4, TextWriter.Null);
+        Assert.Equal(0, gan.Trainer.StepsDone);
+        _ = run.First();
+        Assert.Equal(1, gan.Trainer.StepsDone);
+    }
+}
