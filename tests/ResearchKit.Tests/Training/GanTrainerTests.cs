@@ -228,9 +228,10 @@ public class GanTrainerTests
         using var gan = new TinyGan();
         using var reference = new TinyGan();
         using var z = NormalLatents.Draw(300, 8, 0);
+        _ = gan.Trainer.Run(1).ToList(); // the first batch makes the epoch's permutation, which stays
         NativeMemory.Trim();
         var live = Tensor.TotalCount;
-        foreach (var _ in gan.Trainer.Run(3))
+        foreach (var _ in gan.Trainer.Run(2))
         {
             using var sample = gan.Trainer.Sample(z);
             Assert.Equal([300, 1, 28, 28], sample.shape);
