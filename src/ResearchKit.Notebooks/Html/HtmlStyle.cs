@@ -20,7 +20,7 @@ internal static class HtmlStyle
         img { display: block; max-width: 100%; height: auto; margin: .5rem 0; image-rendering: pixelated; }
         .chart { width: 100%; background: #ffffff; border-radius: 6px; margin: .5rem 0; }
         .html { overflow-x: auto; }
-        table { border-collapse: collapse; margin: .5rem 0; font-size: .92em; }
+        table { display: block; max-width: 100%; overflow-x: auto; border-collapse: collapse; margin: .5rem 0; font-size: .92em; }
         caption { text-align: left; color: var(--soft); padding: .2rem 0; }
         th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: left; }
         blockquote { margin: .8rem 0; padding: .1rem 1rem; border-left: 4px solid var(--line); color: var(--soft); }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
 
-/// <summary>The numbers of one step: gathered on the device in float64, fetched in one transfer. Of several D steps the last one counts.</summary>
+/// <summary>The numbers of one step: gathered on the device, fetched in one transfer. Of several D steps the last one counts.</summary>
 internal sealed class StepNumbers
 {
     private static readonly string[] Quantities =
@@ -47,7 +47,7 @@ internal sealed class StepNumbers
     /// <summary>Brings all numbers to the CPU at once; on a GPU this waits for the step to end.</summary>
     public void Fetch()
     {
-        using var all = stack(_onDevice.Select(t => t!)).cpu();
+        using var all = stack(_onDevice.Select(t => t!)).to(ScalarType.Float64).cpu();
         _values = all.data<double>().ToArray();
     }
 
@@ -65,7 +65,7 @@ internal sealed class StepNumbers
         throw new TrainingDivergedException(step, $"{Quantities[first]} ({_values[first]})", LikelyCause(step, first, real));
     }
 
-    private static Tensor Keep(Tensor value) => value.detach().to(ScalarType.Float64);
+    private static Tensor Keep(Tensor value) => value.detach();
 
     private static string LikelyCause(long step, int first, Tensor real)
     {
