@@ -58,14 +58,24 @@ out["random.randn.seed3"] = torch.randn(20, generator=torch.Generator().manual_s
 out["random.randperm.seed3"] = torch.randperm(20, generator=torch.Generator().manual_seed(3))
 logits = torch.tensor([[-100., -3., -.5, 0., 1.5, 100.], [-7., -1., .25, 2., 30., 100.]], dtype=torch.float64, requires_grad=True)
 softplus = torch.nn.functional.softplus
-for name, terms in {
-    "discriminator": lambda r, f: softplus(-r).mean() + softplus(f).mean(),
-    "minimax": lambda r, f: -softplus(f).mean(),
-    "nonsaturating": lambda r, f: softplus(-f).mean(),
+relu = torch.nn.functional.relu
+cross_entropy = (lambda r, f: softplus(-r).mean(), lambda r, f: softplus(f).mean())
+for name, (real_term, fake_term, generator) in {
+    "minimax": (*cross_entropy, lambda r, f: -softplus(f).mean()),
+    "nonsaturating": (*cross_entropy, lambda r, f: softplus(-f).mean()),
+    "leastsquares": (lambda r, f: ((r - 1) ** 2).mean(), lambda r, f: (f ** 2).mean(), lambda r, f: ((f - 1) ** 2).mean()),
+    "wasserstein": (lambda r, f: -r.mean(), lambda r, f: f.mean(), lambda r, f: -f.mean()),
+    "hinge": (lambda r, f: relu(1 - r).mean(), lambda r, f: relu(1 + f).mean(), lambda r, f: -f.mean()),
+    "relativisticaverage": (
+        lambda r, f: softplus(-(r - f.mean())).mean(),
+        lambda r, f: softplus(f - r.mean()).mean(),
+        lambda r, f: softplus(-(f - r.mean())).mean() + softplus(r - f.mean()).mean()),
+    "relativisticpairing": (lambda r, f: softplus(-(r - f)).mean(), lambda r, f: (r + f).sum() * 0, lambda r, f: softplus(-(f - r)).mean()),
 }.items():
-    value = terms(logits[0], logits[1])
-    (gradient,) = torch.autograd.grad(value, logits)
-    out |= {f"loss.{name}.value": value.detach().reshape(1), f"loss.{name}.gradient": gradient}
+    for part, term in {"real": real_term, "fake": fake_term, "generator": generator}.items():
+        value = term(logits[0], logits[1])
+        (gradient,) = torch.autograd.grad(value, logits)
+        out |= {f"loss.{name}.{part}.value": value.detach().reshape(1), f"loss.{name}.{part}.gradient": gradient}
 out["loss.logits"] = logits.detach()
 write(sys.argv[1], out, {"made_by": "tests/peers/trajectories.py", "torch": torch.__version__})
 print(out["trajectory.float64"][[0, 4, 29]], out["trajectory.float32"][4])

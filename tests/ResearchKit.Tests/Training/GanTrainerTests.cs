@@ -197,6 +197,16 @@ public class GanTrainerTests
     }
 
     [Fact]
+    public void Gs_step_computes_no_gradient_for_D_and_leaves_D_trainable()
+    {
+        using var gan = new TinyGan();
+        var step = gan.Trainer.Run(1).Single();
+        var norm = Math.Sqrt(gan.Discriminator.parameters().Sum(p => p.grad!.square().sum().item<float>()));
+        Assert.Equal(step.DiscriminatorGradientNorm, norm, 1e-4 * norm);
+        Assert.All(gan.Discriminator.parameters(), p => Assert.True(p.requires_grad));
+    }
+
+    [Fact]
     public void Sampling_does_not_disturb_the_training()
     {
         using var gan = new TinyGan();

@@ -1,0 +1,30 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace ResearchKit.Losses;
+
+/// <summary>The hinge game: D stops to learn from samples beyond the margin, G climbs D's logits.</summary>
+/// <remarks>Lim and Ye, arXiv:1705.02894; Miyato et al., arXiv:1802.05957, eq. 16 and 17. Deviations: none.</remarks>
+public sealed class HingeLoss : IAdversarialLoss
+{
+    /// <inheritdoc/>
+    public bool GeneratorSeesReal => false;
+
+    /// <summary>Real: E max(0, 1 - r). Fake: E max(0, 1 + f).</summary>
+    /// <inheritdoc/>
+    public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits)
+    {
+        using var scope = NewDisposeScope();
+        return new DiscriminatorTerms(
+            relu(1 - realLogits).mean().MoveToOuterDisposeScope(),
+            relu(1 + fakeLogits).mean().MoveToOuterDisposeScope());
+    }
+
+    /// <summary>-E f.</summary>
+    /// <inheritdoc/>
+    public Tensor Generator(Tensor? realLogits, Tensor fakeLogits)
+    {
+        using var scope = NewDisposeScope();
+        return fakeLogits.mean().neg().MoveToOuterDisposeScope();
+    }
+}
