@@ -13,17 +13,19 @@ internal sealed class AdversarialStep : IDisposable
     private readonly IAdversarialLoss _loss;
     private readonly IBatchSource _data;
     private readonly ILatentSource _latents;
+    private readonly IReadOnlyList<IDiscriminatorPenalty> _penalties;
     private readonly int _discriminatorSteps;
     private readonly NetworkOptimizer _generatorOptimizer;
     private readonly NetworkOptimizer _discriminatorOptimizer;
 
-    public AdversarialStep(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, ILatentSource latents, TrainerOptions options)
+    public AdversarialStep(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, ILatentSource latents, IReadOnlyList<IDiscriminatorPenalty> penalties, TrainerOptions options)
     {
         _generator = generator;
         _discriminator = discriminator;
         _loss = loss;
         _data = data;
         _latents = latents;
+        _penalties = penalties;
         _discriminatorSteps = options.DiscriminatorSteps;
         _generatorOptimizer = new NetworkOptimizer(generator, options.GeneratorLearningRate, options.Beta1, options.Beta2);
         _discriminatorOptimizer = new NetworkOptimizer(discriminator, options.DiscriminatorLearningRate, options.Beta1, options.Beta2);
@@ -83,8 +85,9 @@ internal sealed class AdversarialStep : IDisposable
         var realLogits = _discriminator.call(real); // (B)
         var fakeLogits = _discriminator.call(fake.detach()); // (B)
         var terms = _loss.Discriminator(realLogits, fakeLogits);
-        var norm = _discriminatorOptimizer.Step(terms.Sum());
-        numbers.SetDiscriminator(terms, realLogits, fakeLogits, norm);
+        var penalty = _penalties.Aggregate(zeros_like(terms.Real), (sum, p) => sum + p.Compute(_discriminator, real, fake));
+        var norm = _discriminatorOptimizer.Step(terms.Sum() + penalty);
+        numbers.SetDiscriminator(terms, penalty, realLogits, fakeLogits, norm);
         return real;
     }
 

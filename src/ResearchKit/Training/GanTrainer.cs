@@ -31,8 +31,9 @@ public sealed class GanTrainer : IDisposable
     /// <param name="data">The real batches, float32.</param>
     /// <param name="options">Everything else.</param>
     /// <param name="latents">Where z comes from; null for standard normal vectors from the options' seed. Stays the caller's.</param>
+    /// <param name="penalties">Terms that are added to D's loss in every step; null for none. They stay the caller's.</param>
     /// <exception cref="ArgumentException">An option is out of its range, a network has no parameters, or the networks lie on different devices.</exception>
-    public GanTrainer(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, TrainerOptions options, ILatentSource? latents = null)
+    public GanTrainer(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, TrainerOptions options, ILatentSource? latents = null, IReadOnlyList<IDiscriminatorPenalty>? penalties = null)
     {
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentNullException.ThrowIfNull(discriminator);
@@ -44,7 +45,7 @@ public sealed class GanTrainer : IDisposable
         _data = data;
         _options = options;
         _ownLatents = latents is null ? new NormalLatents(generator.LatentSize, options.Seed) : null;
-        _step = new AdversarialStep(generator, discriminator, loss, data, latents ?? _ownLatents!, options);
+        _step = new AdversarialStep(generator, discriminator, loss, data, latents ?? _ownLatents!, penalties ?? [], options);
         _average = options.AverageDecay > 0 ? new WeightAverage(generator, options.AverageDecay) : null;
     }
 
@@ -166,7 +167,7 @@ public sealed class GanTrainer : IDisposable
         _secondsPerStep += rate * (time.TotalSeconds - _secondsPerStep);
         var images = (double)_data.BatchSize * _options.DiscriminatorSteps;
         return new StepReport(
-            StepsDone, EpochsDone, n.RealLoss, n.FakeLoss, n.GeneratorLoss, n.RealProbability, n.FakeProbability,
+            StepsDone, EpochsDone, n.RealLoss, n.FakeLoss, n.Penalty, n.GeneratorLoss, n.RealProbability, n.FakeProbability,
             n.DiscriminatorGradientNorm, n.GeneratorGradientNorm, _watch.Elapsed, images / _secondsPerStep);
     }
 }

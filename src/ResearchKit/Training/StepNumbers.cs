@@ -8,7 +8,7 @@ internal sealed class StepNumbers
 {
     private static readonly string[] Quantities =
     [
-        "D's loss on real samples", "D's loss on generated samples", "G's loss", "D(real)", "D(fake)", "the norm of D's gradient", "the norm of G's gradient",
+        "D's loss on real samples", "D's loss on generated samples", "G's loss", "D(real)", "D(fake)", "the norm of D's gradient", "the norm of G's gradient", "the penalty on D",
     ];
 
     private readonly Tensor?[] _onDevice = new Tensor?[Quantities.Length];
@@ -28,7 +28,9 @@ internal sealed class StepNumbers
 
     public double GeneratorGradientNorm => _values[6];
 
-    public void SetDiscriminator(DiscriminatorTerms terms, Tensor realLogits, Tensor fakeLogits, Tensor gradientNorm)
+    public double Penalty => _values[7];
+
+    public void SetDiscriminator(DiscriminatorTerms terms, Tensor penalty, Tensor realLogits, Tensor fakeLogits, Tensor gradientNorm)
     {
         using var noGrad = no_grad();
         _onDevice[0] = Keep(terms.Real);
@@ -36,6 +38,7 @@ internal sealed class StepNumbers
         _onDevice[3] = Keep(realLogits.sigmoid().mean());
         _onDevice[4] = Keep(fakeLogits.sigmoid().mean());
         _onDevice[5] = Keep(gradientNorm);
+        _onDevice[7] = Keep(penalty);
     }
 
     public void SetGenerator(Tensor loss, Tensor gradientNorm)
@@ -55,7 +58,7 @@ internal sealed class StepNumbers
     /// <exception cref="TrainingDivergedException">A number is not finite.</exception>
     public void RequireFinite(long step, Tensor real)
     {
-        int[] order = [0, 1, 5, 2, 6];
+        int[] order = [0, 1, 7, 5, 2, 6];
         var first = Array.Find(order, i => !double.IsFinite(_values[i]));
         if (double.IsFinite(_values[first]))
         {

@@ -7,6 +7,7 @@ namespace ResearchKit.Training;
 /// <param name="Epoch">Passes over the data so far, with the fraction of the current one.</param>
 /// <param name="RealLoss">The real samples' term of D's loss.</param>
 /// <param name="FakeLoss">The generated samples' term of D's loss.</param>
+/// <param name="Penalty">What the penalties added to D's loss, weighted; 0 without any.</param>
 /// <param name="GeneratorLoss">G's loss, against D after its update.</param>
 /// <param name="RealProbability">D(real): mean sigmoid of the real logits, in [0, 1].</param>
 /// <param name="FakeProbability">D(fake): mean sigmoid of the fake logits, in [0, 1].</param>
@@ -19,6 +20,7 @@ public sealed record StepReport(
     double Epoch,
     double RealLoss,
     double FakeLoss,
+    double Penalty,
     double GeneratorLoss,
     double RealProbability,
     double FakeProbability,
@@ -27,7 +29,7 @@ public sealed record StepReport(
     TimeSpan TrainingTime,
     double ImagesPerSecond)
 {
-    /// <summary>D's loss: the sum of its two terms.</summary>
+    /// <summary>D's loss: the sum of its two terms, without penalties.</summary>
     public double DiscriminatorLoss => RealLoss + FakeLoss;
 
     /// <summary>One line without times, the same on every run with the same seed and machine.</summary>

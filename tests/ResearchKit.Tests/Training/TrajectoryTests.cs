@@ -19,6 +19,36 @@ public class TrajectoryTests
     [Fact]
     public void Float32_follows_PyTorch_for_5_steps_to_1e_3() => Follow(ScalarType.Float32, 5, 1e-3, CPU);
 
+    [Fact]
+    public void Wgan_gp_follows_PyTorch_for_30_steps_to_1e_8()
+    {
+        using var penalty = new WganGpPenalty(10, seed: 21);
+        FollowWithPenalty("wgan-gp", new WassersteinLoss(), penalty);
+    }
+
+    [Fact]
+    public void Relativistic_pairing_with_R1_and_R2_follows_PyTorch_for_30_steps_to_1e_8() =>
+        FollowWithPenalty("relativistic-r1-r2", new RelativisticPairingLoss(), new R1Penalty(1), new R2Penalty(1));
+
+    private static void FollowWithPenalty(string name, IAdversarialLoss loss, params IDiscriminatorPenalty[] penalties)
+    {
+        using var g = Load(new DcganGenerator(28, 1, 4, 16), "g.").to(ScalarType.Float64);
+        using var d = Load(
+            nn.Sequential(nn.Conv2d(1, 4, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(4, 8, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(8, 1, 7), nn.Flatten(0)),
+            "critic.").to(ScalarType.Float64);
+        var replay = new Replay(ScalarType.Float64);
+        using var trainer = new GanTrainer(g, d, loss, replay, new TrainerOptions { Threads = 1, AverageDecay = 0 }, replay, penalties);
+        foreach (var step in trainer.Run(30))
+        {
+            var row = Reference["trajectory." + name][step.Step - 1];
+            double[] actual = [step.RealLoss, step.FakeLoss, step.Penalty, step.GeneratorLoss, Checksum(g), Checksum(d)];
+            for (var i = 0; i < actual.Length; i++)
+            {
+                Near(row[i].item<double>(), actual[i], 1e-8);
+            }
+        }
+    }
+
     internal static void Follow(ScalarType dtype, int steps, double tolerance, Device device)
     {
         using var g = Load(new DcganGenerator(28, 1, 4, 16), "g.").to(device, dtype);

@@ -1,0 +1,97 @@
+using ResearchKit.Losses;
+using ResearchKit.Runtime;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Tests.Losses;
+
+/// <summary>Closed forms for a linear discriminator, whose slope is its weight; the trajectories compare the rest with PyTorch.</summary>
+public class DiscriminatorPenaltyTests
+{
+    private static readonly Tensor Real = randn(6, 3, dtype: ScalarType.Float64);
+    private static readonly Tensor Fake = randn(6, 3, dtype: ScalarType.Float64);
+
+    [Fact]
+    public void A_linear_discriminators_penalties_are_those_of_its_weight()
+    {
+        using var d = Linear([1, 2, 2]); // slope 3
+        using var gp = new WganGpPenalty(10);
+        Assert.Equal(0.5 * 4 * 9, new R1Penalty(4).Compute(d, Real, Fake).item<double>(), 1e-12);
+        Assert.Equal(0.5 * 4 * 9, new R2Penalty(4).Compute(d, Real, Fake).item<double>(), 1e-12);
+        Assert.Equal(10 * (3 - 1) * (3 - 1), gp.Compute(d, Real, Fake).item<double>(), 1e-12);
+    }
+
+    [Fact]
+    public void Their_gradients_reach_the_weights()
+    {
+        using var d = Linear([1, 2, 2]);
+        using var gp = new WganGpPenalty(10);
+        Assert.Equal([4, 8, 8], GradientOf(d, new R1Penalty(4)), Close);
+        Assert.Equal([40.0 / 3, 80.0 / 3, 80.0 / 3], GradientOf(d, gp), Close); // 2 lambda (s - 1) w / s
+    }
+
+    [Fact]
+    public void R1_looks_at_real_samples_and_R2_at_generated_ones()
+    {
+        using var square = new SquareNorm(); // D(x) = |x|^2, slope 2 |x|
+        Assert.Equal(0.5 * Real.square().sum(1).mean().item<double>() * 4, new R1Penalty(1).Compute(square, Real, Fake).item<double>(), 1e-12);
+        Assert.Equal(0.5 * Fake.square().sum(1).mean().item<double>() * 4, new R2Penalty(1).Compute(square, Real, Fake).item<double>(), 1e-12);
+    }
+
+    [Fact]
+    public void What_would_end_the_process_is_refused_first()
+    {
+        using var matrix = nn.Linear(3, 2, dtype: ScalarType.Float64);
+        Assert.Contains("one logit a sample", Assert.Throws<ArgumentException>(() => new R1Penalty(1).Compute(matrix, Real, Fake)).Message, StringComparison.Ordinal);
+        using var constant = new Constant();
+        Assert.Contains("do not depend", Assert.Throws<ArgumentException>(() => new R1Penalty(1).Compute(constant, Real, Fake)).Message, StringComparison.Ordinal);
+        using var d = Linear([1, 2, 2]);
+        using (no_grad())
+        {
+            Assert.Throws<InvalidOperationException>(() => new R1Penalty(1).Compute(d, Real, Fake));
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => new R1Penalty(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new R2Penalty(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new WganGpPenalty(-1));
+    }
+
+    [Fact]
+    public void Leave_nothing_but_their_result()
+    {
+        using var d = Linear([1, 2, 2]);
+        using var gp = new WganGpPenalty();
+        NativeMemory.Trim();
+        var live = Tensor.TotalCount;
+        using var first = gp.Compute(d, Real, Fake);
+        using var second = new R1Penalty(1).Compute(d, Real, Fake);
+        Assert.Equal(live + 2, Tensor.TotalCount);
+    }
+
+    private static bool Close(double a, double b) => Math.Abs(a - b) < 1e-12;
+
+    private static Sequential Linear(double[] weights)
+    {
+        var layer = nn.Linear(3, 1, hasBias: false, dtype: ScalarType.Float64);
+        using var noGrad = no_grad();
+        layer.weight.copy_(tensor(weights).reshape(1, 3));
+        return nn.Sequential(layer, nn.Flatten(0));
+    }
+
+    private static double[] GradientOf(Sequential d, IDiscriminatorPenalty penalty)
+    {
+        d.zero_grad();
+        penalty.Compute(d, Real, Fake).backward();
+        return d.parameters().Single().grad!.data<double>().ToArray();
+    }
+
+    private sealed class SquareNorm() : nn.Module<Tensor, Tensor>("square")
+    {
+        public override Tensor forward(Tensor input) => input.square().sum(1);
+    }
+
+    private sealed class Constant() : nn.Module<Tensor, Tensor>("constant")
+    {
+        public override Tensor forward(Tensor input) => zeros(input.shape[0], dtype: ScalarType.Float64);
+    }
+}
