@@ -8,17 +8,17 @@ namespace ResearchKit.Tests.Losses;
 /// <summary>Closed forms for a linear discriminator, whose slope is its weight; the trajectories compare the rest with PyTorch.</summary>
 public class DiscriminatorPenaltyTests
 {
-    private static readonly Tensor Real = randn(6, 3, dtype: ScalarType.Float64);
-    private static readonly Tensor Fake = randn(6, 3, dtype: ScalarType.Float64);
+    private readonly Tensor _real = randn(6, 3, dtype: ScalarType.Float64);
+    private readonly Tensor _fake = randn(6, 3, dtype: ScalarType.Float64);
 
     [Fact]
     public void A_linear_discriminators_penalties_are_those_of_its_weight()
     {
         using var d = Linear([1, 2, 2]); // slope 3
         using var gp = new WganGpPenalty(10);
-        Assert.Equal(0.5 * 4 * 9, new R1Penalty(4).Compute(d, Real, Fake).item<double>(), 1e-12);
-        Assert.Equal(0.5 * 4 * 9, new R2Penalty(4).Compute(d, Real, Fake).item<double>(), 1e-12);
-        Assert.Equal(10 * (3 - 1) * (3 - 1), gp.Compute(d, Real, Fake).item<double>(), 1e-12);
+        Assert.Equal(0.5 * 4 * 9, new R1Penalty(4).Compute(d, _real, _fake).item<double>(), 1e-12);
+        Assert.Equal(0.5 * 4 * 9, new R2Penalty(4).Compute(d, _real, _fake).item<double>(), 1e-12);
+        Assert.Equal(10 * (3 - 1) * (3 - 1), gp.Compute(d, _real, _fake).item<double>(), 1e-12);
     }
 
     [Fact]
@@ -34,21 +34,21 @@ public class DiscriminatorPenaltyTests
     public void R1_looks_at_real_samples_and_R2_at_generated_ones()
     {
         using var square = new SquareNorm(); // D(x) = |x|^2, slope 2 |x|
-        Assert.Equal(0.5 * Real.square().sum(1).mean().item<double>() * 4, new R1Penalty(1).Compute(square, Real, Fake).item<double>(), 1e-12);
-        Assert.Equal(0.5 * Fake.square().sum(1).mean().item<double>() * 4, new R2Penalty(1).Compute(square, Real, Fake).item<double>(), 1e-12);
+        Assert.Equal(0.5 * _real.square().sum(1).mean().item<double>() * 4, new R1Penalty(1).Compute(square, _real, _fake).item<double>(), 1e-12);
+        Assert.Equal(0.5 * _fake.square().sum(1).mean().item<double>() * 4, new R2Penalty(1).Compute(square, _real, _fake).item<double>(), 1e-12);
     }
 
     [Fact]
     public void What_would_end_the_process_is_refused_first()
     {
         using var matrix = nn.Linear(3, 2, dtype: ScalarType.Float64);
-        Assert.Contains("one logit a sample", Assert.Throws<ArgumentException>(() => new R1Penalty(1).Compute(matrix, Real, Fake)).Message, StringComparison.Ordinal);
+        Assert.Contains("one logit a sample", Assert.Throws<ArgumentException>(() => new R1Penalty(1).Compute(matrix, _real, _fake)).Message, StringComparison.Ordinal);
         using var constant = new Constant();
-        Assert.Contains("do not depend", Assert.Throws<ArgumentException>(() => new R1Penalty(1).Compute(constant, Real, Fake)).Message, StringComparison.Ordinal);
+        Assert.Contains("do not depend", Assert.Throws<ArgumentException>(() => new R1Penalty(1).Compute(constant, _real, _fake)).Message, StringComparison.Ordinal);
         using var d = Linear([1, 2, 2]);
         using (no_grad())
         {
-            Assert.Throws<InvalidOperationException>(() => new R1Penalty(1).Compute(d, Real, Fake));
+            Assert.Throws<InvalidOperationException>(() => new R1Penalty(1).Compute(d, _real, _fake));
         }
 
         Assert.Throws<ArgumentOutOfRangeException>(() => new R1Penalty(-1));
@@ -63,8 +63,8 @@ public class DiscriminatorPenaltyTests
         using var gp = new WganGpPenalty();
         NativeMemory.Trim();
         var live = Tensor.TotalCount;
-        using var first = gp.Compute(d, Real, Fake);
-        using var second = new R1Penalty(1).Compute(d, Real, Fake);
+        using var first = gp.Compute(d, _real, _fake);
+        using var second = new R1Penalty(1).Compute(d, _real, _fake);
         Assert.Equal(live + 2, Tensor.TotalCount);
     }
 
@@ -78,10 +78,10 @@ public class DiscriminatorPenaltyTests
         return nn.Sequential(layer, nn.Flatten(0));
     }
 
-    private static double[] GradientOf(Sequential d, IDiscriminatorPenalty penalty)
+    private double[] GradientOf(Sequential d, IDiscriminatorPenalty penalty)
     {
         d.zero_grad();
-        penalty.Compute(d, Real, Fake).backward();
+        penalty.Compute(d, _real, _fake).backward();
         return d.parameters().Single().grad!.data<double>().ToArray();
     }
 
