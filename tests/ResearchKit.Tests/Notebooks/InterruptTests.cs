@@ -48,25 +48,14 @@ public partial class InterruptTests
 
     private static void Signal(Process process, TinyNotebook notebook, int signal)
     {
-        var limit = Stopwatch.StartNew();
-        while (!File.Exists(Path.Combine(notebook.Folder, "started")) && limit.Elapsed < TimeSpan.FromSeconds(30))
-        {
-            Thread.Sleep(50);
-        }
-
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(Path.Combine(notebook.Folder, "started")), TimeSpan.FromSeconds(30)), "the cell did not start");
         Assert.Equal(0, Kill(process.Id, signal));
     }
 
     private static void AssertGone(TinyNotebook notebook)
     {
         var id = int.Parse(File.ReadAllText(Path.Combine(notebook.Folder, "started")), System.Globalization.CultureInfo.InvariantCulture);
-        var limit = Stopwatch.StartNew();
-        while (Kill(id, 0) == 0 && limit.Elapsed < TimeSpan.FromSeconds(10))
-        {
-            Thread.Sleep(50);
-        }
-
-        Assert.NotEqual(0, Kill(id, 0));
+        Assert.True(SpinWait.SpinUntil(() => Kill(id, 0) != 0, TimeSpan.FromSeconds(10)), "the cells' process lives on");
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

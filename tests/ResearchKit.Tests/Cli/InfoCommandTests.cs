@@ -1,18 +1,19 @@
 using System.Diagnostics;
+using ResearchKit.Runtime;
 using ResearchKit.Support;
 
-namespace ResearchKit.Tests.Runtime;
+namespace ResearchKit.Tests.Cli;
 
-public class FirstTensorTests
+public class InfoCommandTests
 {
-    // The target is 0.5 s on an idle machine (environment.md has the measured time); the bound here leaves room for a busy one.
+    // The time to the first tensor is measured by `ResearchKit.Benchmarks first-tensor`; this bound only catches a loader that copies half a gigabyte first.
     [Fact]
-    public void A_program_has_libtorch_within_seconds()
+    public void Loads_libtorch_and_says_where_from_within_seconds()
     {
         var watch = Stopwatch.StartNew();
         var run = ProgramRun.ResearchKit(Repository.Root, null, "info");
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("libtorch", run.Output, StringComparison.Ordinal);
+        Assert.Contains(NativeRuntime.EnsureLoaded().LibtorchFolder, run.Output, StringComparison.Ordinal);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"took {watch.Elapsed}");
     }
 
