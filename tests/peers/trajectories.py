@@ -5,28 +5,14 @@ float64: 30 steps of the non-saturating game, of WGAN-GP and of the relativistic
 float32: the first 5 steps of the non-saturating game.
 Also the numbers that PyTorch's generators and initialisers give for fixed seeds.
 """
-import json
-import struct
 import sys
 
 import torch
 
 import dcgan
+from safetensors_file import write
 
 STEPS, BATCH, SIZE, FEATURES, LATENT = 30, 8, 28, 4, 16
-NAMES = {torch.float32: "F32", torch.float64: "F64", torch.uint8: "U8", torch.int64: "I64"}
-
-
-def write(path, tensors, metadata):
-    header, blob = {"__metadata__": metadata}, b""
-    for name, t in tensors.items():
-        data = t.contiguous().numpy().tobytes()
-        header[name] = {"dtype": NAMES[t.dtype], "shape": list(t.shape), "data_offsets": [len(blob), len(blob) + len(data)]}
-        blob += data
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    with open(path, "wb") as f:
-        f.write(struct.pack("<Q", len(text)) + text + blob)
 
 
 def networks():

@@ -9,9 +9,9 @@ internal static class CrossEntropyTerms
     /// <summary>Real: -E log D(x) = E softplus(-realLogits). Fake: -E log(1 - D(G(z))) = E softplus(fakeLogits).</summary>
     public static DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits)
     {
-        using var negative = realLogits.neg();
-        using var minusLogD = softplus(negative); // (B)
-        using var minusLogOneMinusD = softplus(fakeLogits); // (B)
-        return new DiscriminatorTerms(minusLogD.mean(), minusLogOneMinusD.mean());
+        using var scope = NewDisposeScope();
+        return new DiscriminatorTerms(
+            softplus(-realLogits).mean().MoveToOuterDisposeScope(),
+            softplus(fakeLogits).mean().MoveToOuterDisposeScope());
     }
 }

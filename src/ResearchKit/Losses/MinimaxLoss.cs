@@ -20,8 +20,7 @@ public sealed class MinimaxLoss : IAdversarialLoss
     /// <inheritdoc/>
     public Tensor Generator(Tensor? realLogits, Tensor fakeLogits)
     {
-        using var logOneMinusD = softplus(fakeLogits); // (B)
-        using var mean = logOneMinusD.mean();
-        return mean.neg();
+        using var scope = NewDisposeScope();
+        return softplus(fakeLogits).mean().neg().MoveToOuterDisposeScope();
     }
 }

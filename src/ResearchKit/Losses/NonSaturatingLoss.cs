@@ -17,8 +17,7 @@ public sealed class NonSaturatingLoss : IAdversarialLoss
     /// <inheritdoc/>
     public Tensor Generator(Tensor? realLogits, Tensor fakeLogits)
     {
-        using var negative = fakeLogits.neg();
-        using var minusLogD = softplus(negative); // (B)
-        return minusLogD.mean();
+        using var scope = NewDisposeScope();
+        return softplus(-fakeLogits).mean().MoveToOuterDisposeScope();
     }
 }

@@ -24,6 +24,6 @@ public sealed class R1Penalty : IDiscriminatorPenalty
     internal static Tensor MeanSquaredSlope(nn.Module<Tensor, Tensor> discriminator, Tensor samples, double gamma)
     {
         using var scope = NewDisposeScope();
-        return (InputGradient.SquaredNorms(discriminator, samples).mean() * (gamma / 2)).MoveToOuterDisposeScope();
+        return (InputGradient.OfLogits(discriminator, samples).square().sum(1).mean() * (gamma / 2)).MoveToOuterDisposeScope();
     }
 }

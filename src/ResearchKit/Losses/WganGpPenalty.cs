@@ -34,7 +34,7 @@ public sealed class WganGpPenalty : IDiscriminatorPenalty, IDisposable
         long[] shape = [real.shape[0], .. Enumerable.Repeat(1L, (int)real.dim() - 1)];
         var alpha = rand(shape, generator: _random).to(real.dtype, real.device); // (B, 1, ...)
         var between = alpha * real.detach() + (1 - alpha) * fake.detach(); // (B, ...)
-        var slope = InputGradient.SquaredNorms(discriminator, between).sqrt(); // (B)
+        var slope = InputGradient.OfLogits(discriminator, between).norm(1); // (B); its derivative at 0 is 0, that of a square root would be infinite
         return ((slope - 1).square().mean() * Weight).MoveToOuterDisposeScope();
     }
 

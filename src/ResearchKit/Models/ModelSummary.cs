@@ -22,17 +22,15 @@ public sealed record ModelSummary(string Name, IReadOnlyList<long> InputShape, I
         using var noGrad = no_grad();
         var layers = new List<LayerSummary>();
         var hooks = Leaves(network).Select(leaf => Watch(leaf.Name, leaf.Layer, layers)).ToList();
-        var modes = network.modules().Prepend(network).Select(m => (Module: m, m.training)).ToList();
+        using var evaluation = new EvaluationMode(network);
         try
         {
-            network.eval();
             var parameter = network.parameters().FirstOrDefault();
             network.call(zeros(inputShape, parameter?.dtype ?? ScalarType.Float32, parameter?.device ?? CPU));
         }
         finally
         {
             hooks.ForEach(remove => remove());
-            modes.ForEach(m => SetOwnMode(m.Module, m.training));
         }
 
         return new ModelSummary(network.GetName(), inputShape, layers, Count(network));
@@ -68,15 +66,6 @@ public sealed record ModelSummary(string Name, IReadOnlyList<long> InputShape, I
         network.named_modules()
             .Where(m => !m.module.children().Any() && m.module is nn.Module<Tensor, Tensor>)
             .Select(m => (m.name, (nn.Module<Tensor, Tensor>)m.module));
-
-    // train() sets a whole subtree: parents come first in the list, so that each module ends in its own mode.
-    private static void SetOwnMode(nn.Module module, bool training)
-    {
-        if (module.training != training)
-        {
-            module.train(training);
-        }
-    }
 
     private static Action Watch(string name, nn.Module<Tensor, Tensor> layer, List<LayerSummary> layers) =>
         layer.register_forward_hook((module, _, output) =>

@@ -108,17 +108,9 @@ public sealed class GanTrainer : IDisposable
         using var noGrad = no_grad();
         using var swap = averaged ? _average?.Apply() : null;
         using var scope = NewDisposeScope();
-        var training = Generator.training;
-        Generator.eval();
-        try
-        {
-            var batches = z.to(_step.ElementType, _step.Device).split(256).Select(part => Generator.call(part).to(ScalarType.Float32, CPU)).ToList();
-            return cat(batches).MoveToOuterDisposeScope();
-        }
-        finally
-        {
-            Generator.train(training);
-        }
+        using var evaluation = new EvaluationMode(Generator);
+        var batches = z.to(_step.ElementType, _step.Device).split(256).Select(part => Generator.call(part).to(ScalarType.Float32, CPU)).ToList();
+        return cat(batches).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

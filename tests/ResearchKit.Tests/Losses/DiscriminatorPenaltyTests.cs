@@ -1,13 +1,17 @@
 using ResearchKit.Losses;
 using ResearchKit.Runtime;
+using ResearchKit.Support;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Losses;
 
-/// <summary>Closed forms for a linear discriminator, whose slope is its weight; the trajectories compare the rest with PyTorch.</summary>
+/// <summary>Closed forms for a linear discriminator, whose slope is its weight; values and gradients of a curved one against PyTorch.</summary>
 public class DiscriminatorPenaltyTests
 {
+    private static readonly ReferenceTensors Reference = new(Repository.Reference("penalties.safetensors"));
+
     private readonly Tensor _real = randn(6, 3, dtype: ScalarType.Float64);
     private readonly Tensor _fake = randn(6, 3, dtype: ScalarType.Float64);
 
@@ -19,6 +23,39 @@ public class DiscriminatorPenaltyTests
         Assert.Equal(0.5 * 4 * 9, new R1Penalty(4).Compute(d, _real, _fake).item<double>(), 1e-12);
         Assert.Equal(0.5 * 4 * 9, new R2Penalty(4).Compute(d, _real, _fake).item<double>(), 1e-12);
         Assert.Equal(10 * (3 - 1) * (3 - 1), gp.Compute(d, _real, _fake).item<double>(), 1e-12);
+    }
+
+    [Theory]
+    [InlineData("wgan-gp", "float64", 1e-12)]
+    [InlineData("wgan-gp", "float32", 1e-6)]
+    [InlineData("r1", "float64", 1e-12)]
+    [InlineData("r1", "float32", 1e-6)]
+    [InlineData("r2", "float64", 1e-12)]
+    [InlineData("r2", "float32", 1e-6)]
+    public void Equal_PyTorch_in_value_and_gradient(string name, string precision, double tolerance)
+    {
+        var dtype = precision == "float64" ? ScalarType.Float64 : ScalarType.Float32;
+        using var d = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 8), nn.LeakyReLU(0.2), nn.Linear(8, 1), nn.Flatten(0));
+        d.load_state_dict(Reference.Under("d."));
+        d.to(dtype);
+        using var gp = new WganGpPenalty(10, seed: 13);
+        IDiscriminatorPenalty penalty = name switch { "wgan-gp" => gp, "r1" => new R1Penalty(4), _ => new R2Penalty(4) };
+        using var value = penalty.Compute(d, Reference["real"].to(dtype), Reference["fake"].to(dtype));
+        value.backward();
+        var expected = Reference.Under($"penalty.{name}.{precision}.");
+        Assert.Equal(1, (value.to(ScalarType.Float64) / expected["value"].to(ScalarType.Float64)).item<double>(), tolerance);
+        foreach (var (key, parameter) in d.named_parameters())
+        {
+            Assert.True((parameter.grad ?? zeros_like(parameter)).allclose(expected[$"gradient.{key}"], 10 * tolerance, tolerance), key);
+        }
+    }
+
+    [Fact]
+    public void A_flat_place_has_a_finite_gradient()
+    {
+        using var flat = Linear([0, 0, 0]);
+        using var gp = new WganGpPenalty(10);
+        Assert.Equal([0, 0, 0], GradientOf(flat, gp), Close); // PyTorch's derivative of a norm at 0
     }
 
     [Fact]

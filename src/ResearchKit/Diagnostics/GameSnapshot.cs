@@ -1,0 +1,78 @@
+using ResearchKit.Losses;
+using ResearchKit.Models;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Diagnostics;
+
+/// <summary>The game in the plane at one moment: what D says everywhere, where the fakes are, and where G's loss pulls them.</summary>
+/// <param name="Step">The moment, in training steps.</param>
+/// <param name="Area">The part of the plane that was looked at.</param>
+/// <param name="Logits">D's logits at equally spaced places; the outer array goes from the bottom to the top, the inner ones from left to right.</param>
+/// <param name="Fakes">Generated points, x and y.</param>
+/// <param name="Pulls">For each fake the negative gradient of its own share of G's loss: the direction in which it lowers the loss fastest, and how strongly.</param>
+public sealed record GameSnapshot(long Step, PlotArea Area, IReadOnlyList<double[]> Logits, IReadOnlyList<double[]> Fakes, IReadOnlyList<double[]> Pulls)
+{
+    /// <summary>Looks at the game without touching it: networks are read in evaluation mode and put back into their own.</summary>
+    /// <param name="step">The moment.</param>
+    /// <param name="generator">G, giving points of the plane.</param>
+    /// <param name="discriminator">D, giving one logit a point.</param>
+    /// <param name="loss">The game, for the pulls.</param>
+    /// <param name="real">Real points, shape (B, 2); used by losses that compare with real logits, in which case B is that of z.</param>
+    /// <param name="z">Latent vectors of the fakes, shape (B, LatentSize).</param>
+    /// <param name="area">The part of the plane to look at.</param>
+    /// <param name="resolution">Places along each side, at least 2.</param>
+    /// <exception cref="ArgumentException">The generator's points are not of the plane.</exception>
+    public static GameSnapshot Take(long step, LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, Tensor real, Tensor z, PlotArea area, int resolution = 41)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        ArgumentNullException.ThrowIfNull(discriminator);
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(area);
+        ArgumentOutOfRangeException.ThrowIfLessThan(resolution, 2);
+        using var scope = NewDisposeScope();
+        var first = discriminator.parameters().First();
+        using var quietG = new EvaluationMode(generator);
+        using var quietD = new EvaluationMode(discriminator);
+        var fakes = Generate(generator, z.to(first.dtype, first.device)); // (B, 2)
+        if (fakes.dim() != 2 || fakes.shape[1] != 2)
+        {
+            throw new ArgumentException($"A snapshot of the plane needs a generator of points (B, 2), not ({string.Join(", ", fakes.shape)}).", nameof(generator));
+        }
+
+        var pulls = Pull(discriminator, loss, real.to(first.dtype, first.device), fakes); // (B, 2)
+        var logits = LogitsOn(discriminator, area, resolution, first.dtype, first.device); // (R, R)
+        return new GameSnapshot(step, area, Rows(logits), Rows(fakes), Rows(pulls));
+    }
+
+    private static Tensor Generate(LatentGenerator generator, Tensor z)
+    {
+        using var noGrad = no_grad();
+        return generator.call(z);
+    }
+
+    // Every loss is a mean over the batch: times B it is each fake's own share.
+    private static Tensor Pull(nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, Tensor real, Tensor fakes)
+    {
+        using var gradients = enable_grad();
+        var x = fakes.detach().requires_grad_();
+        var value = loss.Generator(loss.GeneratorSeesReal ? discriminator.call(real) : null, discriminator.call(x));
+        return InputGradient.Of(value, x, differentiable: false) * -fakes.shape[0];
+    }
+
+    private static Tensor LogitsOn(nn.Module<Tensor, Tensor> discriminator, PlotArea area, int resolution, ScalarType dtype, Device device)
+    {
+        using var noGrad = no_grad();
+        var (xs, ys) = (tensor(area.Xs(resolution)), tensor(area.Ys(resolution)));
+        var x = xs.unsqueeze(0).expand(resolution, resolution);
+        var y = ys.unsqueeze(1).expand(resolution, resolution);
+        var places = stack([x, y], 2).reshape(-1, 2).to(dtype, device); // (R * R, 2), row by row from the bottom
+        return discriminator.call(places).reshape(resolution, resolution);
+    }
+
+    private static double[][] Rows(Tensor matrix)
+    {
+        var (rows, columns) = ((int)matrix.shape[0], (int)matrix.shape[1]);
+        var values = matrix.detach().to(ScalarType.Float64, CPU).contiguous().data<double>().ToArray();
+        return [.. Enumerable.Range(0, rows).Select(i => values[(i * columns)..((i + 1) * columns)])];
+    }
+}

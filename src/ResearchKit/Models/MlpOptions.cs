@@ -1,0 +1,49 @@
+namespace ResearchKit.Models;
+
+/// <summary>The shape of a fully connected network between its input and its linear output.</summary>
+public sealed record MlpOptions
+{
+    /// <summary>Units of each hidden layer, from the input on; empty for a linear network.</summary>
+    public IReadOnlyList<int> Widths { get; init; } = [128, 128, 128];
+
+    /// <summary>What follows each hidden layer.</summary>
+    public MlpActivation Activation { get; init; } = MlpActivation.Relu;
+
+    /// <summary>Batch normalisation before each activation; the layer before it then has no bias. Not with maxout.</summary>
+    public bool BatchNorm { get; init; }
+
+    /// <summary>How the weights start.</summary>
+    public MlpWeights Weights { get; init; } = MlpWeights.Kaiming;
+
+    /// <summary>The slope of <see cref="MlpActivation.LeakyRelu"/> below 0.</summary>
+    public double LeakySlope { get; init; } = 0.2;
+
+    /// <summary>Linear functions a unit of <see cref="MlpActivation.Maxout"/>, at least 2.</summary>
+    public int MaxoutPieces { get; init; } = 5;
+
+    /// <summary>PacGAN's generator for points: four layers of 400 with batch normalisation. For a latent size of 2 it has 484,802 parameters.</summary>
+    /// <remarks>Lin et al., arXiv:1712.04086, section 4.1 and the authors' code; weights N(0, 0.02).</remarks>
+    public static MlpOptions PacGanGenerator { get; } = new() { Widths = [400, 400, 400, 400], BatchNorm = true, Weights = MlpWeights.Normal };
+
+    /// <summary>PacGAN's discriminator for points: three layers of 200 maxout units of 5 pieces. In the plane it has 405,201 parameters.</summary>
+    /// <remarks>As above.</remarks>
+    public static MlpOptions PacGanDiscriminator { get; } = new() { Widths = [200, 200, 200], Activation = MlpActivation.Maxout, Weights = MlpWeights.Normal };
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range, or two do not go together.</exception>
+    public void Validate()
+    {
+        Require(Widths.All(w => w >= 1), $"{nameof(Widths)} is ({string.Join(", ", Widths)}); every layer needs at least 1 unit");
+        Require(LeakySlope is >= 0 and < 1, $"{nameof(LeakySlope)} is {LeakySlope}; it must be in [0, 1)");
+        Require(MaxoutPieces >= 2, $"{nameof(MaxoutPieces)} is {MaxoutPieces}; it must be at least 2");
+        Require(!BatchNorm || Activation != MlpActivation.Maxout, $"{nameof(BatchNorm)} does not go with {nameof(MlpActivation.Maxout)}: choose another activation or none of it");
+    }
+
+    private static void Require(bool holds, string problem)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"MlpOptions.{problem}.");
+        }
+    }
+}

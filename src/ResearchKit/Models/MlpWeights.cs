@@ -1,0 +1,14 @@
+namespace ResearchKit.Models;
+
+/// <summary>How a fully connected network's weights start.</summary>
+public enum MlpWeights
+{
+    /// <summary>PyTorch's default of a linear layer: uniform in +-1/sqrt(inputs), biases too.</summary>
+    Torch,
+
+    /// <summary>Normal with variance 2 / inputs (He et al., arXiv:1502.01852, eq. 10), biases 0.</summary>
+    Kaiming,
+
+    /// <summary>Normal with standard deviation 0.02 (DCGAN's and PacGAN's), biases 0.</summary>
+    Normal,
+}
