@@ -1,5 +1,3 @@
-using Plotly.NET;
-using Plotly.NET.CSharp;
 using ResearchKit.Training;
 using PlotlyChart = Plotly.NET.CSharp.Chart;
 
@@ -25,7 +23,8 @@ public sealed partial class Figure
     public static Figure Probabilities(IReadOnlyList<StepReport> history, int smoothing = 25)
     {
         var figure = Lines(history, smoothing, "What D believes", "probability of real", ("D(real)", s => s.RealProbability), ("D(fake)", s => s.FakeProbability));
-        return new Figure(figure.Chart.WithYAxisStyle<double, double, string>(TitleText: "probability of real", MinMax: (0.0, 1.0).ToTuple()), figure.Caption);
+        Axis(figure, "yaxis")["range"] = new System.Text.Json.Nodes.JsonArray(0, 1);
+        return figure;
     }
 
     /// <summary>The norms of both players' gradients over the steps.</summary>
@@ -46,21 +45,9 @@ public sealed partial class Figure
             var smooth = MovingAverage(history.Select(c.Value).ToArray(), smoothing);
             return PlotlyChart.Line<long, double, string>(x: steps, y: kept.Select(i => Math.Round(smooth[i], 4)).ToArray(), Name: c.Name);
         });
-        var chart = PlotlyChart.Combine(lines)
-            .WithXAxisStyle<double, double, string>(TitleText: "generator steps")
-            .WithYAxisStyle<double, double, string>(TitleText: yAxis)
-            .WithSize(Width: 760, Height: 380);
-        return new Figure(GenericChart.addLayout(Titled(title), chart), $"{title}: {string.Join(", ", curves.Select(c => c.Name))}, steps {steps[0]} to {steps[^1]}, moving average of {smoothing}");
-    }
-
-    // Plotly.NET's C# package has no function for the title; a layout is a dynamic object.
-    private static Layout Titled(string title)
-    {
-        var text = new DynamicObj.DynamicObj();
-        text.SetProperty("text", title);
-        var layout = new Layout();
-        layout.SetProperty("title", text);
-        return layout;
+        return Styled(
+            PlotlyChart.Combine(lines), title, "generator steps", yAxis,
+            $"{title}: {string.Join(", ", curves.Select(c => c.Name))}, steps {steps[0]} to {steps[^1]}, moving average of {smoothing}");
     }
 
     private static double[] MovingAverage(double[] values, int width)

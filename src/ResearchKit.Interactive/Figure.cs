@@ -4,28 +4,34 @@ using Plotly.NET;
 
 namespace ResearchKit.Interactive;
 
-/// <summary>A Plotly.NET chart that shows itself offline: as figure JSON where the host draws that, else as HTML.</summary>
-/// <param name="chart">The chart.</param>
-/// <param name="caption">What it shows, for readers who do not see it.</param>
-public sealed partial class Figure(GenericChart chart, string caption = "A chart")
+/// <summary>A Plotly chart that shows itself offline: as figure JSON where the host draws that, else as HTML.</summary>
+/// <remarks>Made from a Plotly.NET chart, or from JSON where Plotly.NET has no words for it (its charts drop animation frames).</remarks>
+public sealed partial class Figure
 {
     /// <summary>The MIME type of Plotly figures in notebooks.</summary>
     public const string MimeType = "application/vnd.plotly.v1+json";
 
-    /// <summary>The chart, to be changed with Plotly.NET's own functions.</summary>
-    public GenericChart Chart { get; } = chart;
+    private readonly JsonObject _json;
+
+    /// <summary>Takes over a Plotly.NET chart as it is now.</summary>
+    /// <param name="chart">The chart.</param>
+    /// <param name="caption">What it shows, for readers who do not see it.</param>
+    public Figure(GenericChart chart, string caption = "A chart")
+        : this(Parse(chart), caption)
+    {
+    }
+
+    private Figure(JsonObject json, string caption)
+    {
+        _json = json;
+        Caption = caption;
+    }
 
     /// <summary>What it shows.</summary>
-    public string Caption { get; } = caption;
+    public string Caption { get; }
 
-    /// <summary>The figure as Plotly's JSON: an object with <c>data</c> and <c>layout</c>.</summary>
-    public string ToJson()
-    {
-        var figure = JsonNode.Parse(GenericChart.toFigureJson(Chart))!.AsObject();
-        figure.Remove("config"); // of the page, not of the figure
-        figure["layout"]?.AsObject().Remove("template"); // 8 kB of defaults in every chart
-        return figure.ToJsonString();
-    }
+    /// <summary>The figure as Plotly's JSON: an object with <c>data</c>, <c>layout</c> and, when it is animated, <c>frames</c>.</summary>
+    public string ToJson() => _json.ToJsonString();
 
     /// <summary>The figure as an HTML fragment for .NET Interactive. It draws with the plotly.js that <see cref="Kit.Start"/> put into the page; nothing is loaded from the network.</summary>
     public string ToHtml()
@@ -38,7 +44,8 @@ public sealed partial class Figure(GenericChart chart, string caption = "A chart
             (function draw() {
               if (!window.Plotly) { setTimeout(draw, 50); return; }
               var figure = {{ToJson()}};
-              window.Plotly.newPlot('{{id}}', figure.data, figure.layout, {responsive: true});
+              figure.config = {responsive: true};
+              window.Plotly.newPlot('{{id}}', figure);
             })();</script>
             """;
     }
@@ -53,5 +60,14 @@ public sealed partial class Figure(GenericChart chart, string caption = "A chart
         var name = assembly.GetManifestResourceNames().First(n => n.EndsWith(".min.js", StringComparison.Ordinal));
         using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
         return $"<script>(function (define, exports, module) {{{reader.ReadToEnd()}\n}}).call(window);</script>";
+    }
+
+    private static JsonObject Parse(GenericChart chart)
+    {
+        var figure = JsonNode.Parse(GenericChart.toFigureJson(chart))!.AsObject();
+        figure.Remove("config"); // of the page, not of the figure
+        figure.Remove("frames"); // Plotly.NET writes an empty list
+        figure["layout"]?.AsObject().Remove("template"); // 8 kB of defaults in every chart
+        return figure;
     }
 }

@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+
+namespace ResearchKit.Interactive;
+
+public sealed partial class Figure
+{
+    private const double PanelGap = 0.07;
+
+    /// <summary>Small multiples: figures with x and y axes as the panels of one, each under its own title; a name in several legends stands once.</summary>
+    /// <param name="title">The title above all.</param>
+    /// <param name="columns">Panels a row, at least 1.</param>
+    /// <param name="panels">The figures, not animated.</param>
+    /// <exception cref="ArgumentException">There is no panel, or one is animated.</exception>
+    public static Figure SideBySide(string title, int columns, params Figure[] panels)
+    {
+        RequireSome(panels, nameof(panels));
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        if (Array.Find(panels, p => p._json["frames"] is not null) is { } animated)
+        {
+            throw new ArgumentException($"An animated figure cannot be a panel: {animated.Caption}.", nameof(panels));
+        }
+
+        columns = Math.Min(columns, panels.Length);
+        var rows = (panels.Length + columns - 1) / columns;
+        var (data, annotations, names) = (new JsonArray(), new JsonArray(), new HashSet<string>());
+        var layout = new JsonObject
+        {
+            ["title"] = new JsonObject { ["text"] = title },
+            ["width"] = Math.Max(500, 340 * columns),
+            ["height"] = 100 + 320 * rows,
+        };
+        foreach (var (i, panel) in panels.Index())
+        {
+            var suffix = i == 0 ? "" : $"{i + 1}";
+            var (x, y) = (Domain(i % columns, columns), Domain(rows - 1 - i / columns, rows));
+            foreach (var trace in panel._json["data"]!.AsArray().Select(t => t!.DeepClone().AsObject()))
+            {
+                Place(trace, suffix, names);
+                data.Add((JsonNode)trace);
+            }
+
+            var source = Layout(panel);
+            layout[$"xaxis{suffix}"] = PanelAxis(source["xaxis"], x, "y" + suffix, suffix);
+            layout[$"yaxis{suffix}"] = PanelAxis(source["yaxis"], y, "x" + suffix, suffix);
+            annotations.Add((JsonNode)PanelTitle((string?)source["title"]?["text"] ?? "", (x.From + x.To) / 2, y.To));
+            layout["barmode"] ??= source["barmode"]?.DeepClone();
+        }
+
+        layout["annotations"] = annotations;
+        return new Figure(new JsonObject { ["data"] = data, ["layout"] = layout }, $"{title}: {string.Join("; ", panels.Select(p => p.Caption))}");
+    }
+
+    private static (double From, double To) Domain(int index, int count)
+    {
+        var size = (1 - PanelGap * (count - 1)) / count;
+        return (index * (size + PanelGap), index * (size + PanelGap) + size);
+    }
+
+    private static void Place(JsonObject trace, string suffix, HashSet<string> names)
+    {
+        (trace["xaxis"], trace["yaxis"]) = ("x" + suffix, "y" + suffix);
+        if ((string?)trace["type"] == "heatmap")
+        {
+            trace["showscale"] = names.Add("(heatmap)");
+        }
+        else if ((string?)trace["name"] is { Length: > 0 } name)
+        {
+            trace["legendgroup"] = name;
+            trace["showlegend"] = names.Add(name);
+        }
+    }
+
+    private static JsonObject PanelAxis(JsonNode? source, (double From, double To) domain, string anchor, string suffix)
+    {
+        var axis = source?.DeepClone().AsObject() ?? [];
+        axis["domain"] = new JsonArray(domain.From, domain.To);
+        axis["anchor"] = anchor;
+        if (axis["scaleanchor"] is not null)
+        {
+            axis["scaleanchor"] = "x" + suffix;
+        }
+
+        return axis;
+    }
+
+    private static JsonObject PanelTitle(string text, double x, double y) => new()
+    {
+        ["text"] = text, ["x"] = x, ["y"] = y, ["xref"] = "paper", ["yref"] = "paper", ["xanchor"] = "center", ["yanchor"] = "bottom", ["showarrow"] = false,
+        ["font"] = new JsonObject { ["size"] = 14 },
+    };
+}

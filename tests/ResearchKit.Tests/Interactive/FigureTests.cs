@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using ResearchKit.Data.Toy;
+using ResearchKit.Diagnostics;
+using ResearchKit.Interactive;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Tests.Interactive;
+
+public class FigureTests
+{
+    private static readonly PlotArea Area = PlotArea.Square(2);
+
+    [Fact]
+    public void A_game_of_one_moment_is_a_map_with_points_and_arrows()
+    {
+        var json = Json(Figure.Game("one", Real(), [Snapshot(0, 1)]));
+        var data = json["data"]!.AsArray();
+        Assert.Equal(["heatmap", "scatter", "scatter", "scatter"], data.Select(t => (string)t!["type"]!));
+        Assert.Equal([0.5, 0.73], data[0]!["z"]![0]!.AsArray().Select(v => (double)v!)); // sigmoid of 0 and 1
+        Assert.Equal(6, data[3]!["x"]!.AsArray().Count); // shaft, two barbs, a gap
+        Assert.Null(json["frames"]);
+        Assert.Null(json["layout"]!["sliders"]);
+    }
+
+    [Fact]
+    public void Several_moments_are_frames_with_a_slider_that_stands_on_the_last()
+    {
+        var json = Json(Figure.Game("three", Real(), [Snapshot(0, 1), Snapshot(10, 2), Snapshot(200, 3)]));
+        var frames = json["frames"]!.AsArray();
+        Assert.Equal(["0", "10", "200"], frames.Select(f => (string)f!["name"]!));
+        var slider = json["layout"]!["sliders"]![0]!;
+        Assert.Equal(2, (int)slider["active"]!);
+        Assert.Equal(["0", "10", "200"], slider["steps"]!.AsArray().Select(s => (string)s!["args"]![0]![0]!));
+        Assert.Equal(frames[2]!["data"]![0]!["z"]!.ToJsonString(), json["data"]![0]!["z"]!.ToJsonString());
+        Assert.Equal(2, json["layout"]!["updatemenus"]![0]!["buttons"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public void What_is_not_finite_leaves_a_gap_and_no_arrow()
+    {
+        var snapshot = Snapshot(0, 1) with { Fakes = [[double.NaN, 0]], Pulls = [[1, 1]] };
+        var json = Json(Figure.Game("gap", Real(), [snapshot], asLogits: true));
+        Assert.Null(json["data"]![2]!["x"]![0]);
+        Assert.Empty(json["data"]![3]!["x"]!.AsArray());
+        Assert.Null(json["data"]![0]!["zmax"]);
+    }
+
+    [Fact]
+    public void Arrows_of_one_game_have_one_scale_and_a_greatest_length()
+    {
+        var weak = Snapshot(0, 1) with { Fakes = [.. Enumerable.Repeat<double[]>([0, 0], 20)], Pulls = [.. Enumerable.Repeat<double[]>([1, 0], 20)] };
+        var strong = weak with { Step = 1, Pulls = [.. Enumerable.Repeat<double[]>([0.1, 0], 19), [1000, 0]] };
+        var json = Json(Figure.Game("scale", Real(), [weak, strong]));
+        double Tip(int frame, int arrow) => (double)json["frames"]![frame]!["data"]![2]!["x"]![6 * arrow + 1]!;
+        Assert.Equal(0.5, Tip(0, 0), 1e-9); // an eighth of the area
+        Assert.Equal(0.05, Tip(1, 0), 1e-9);
+        Assert.Equal(0.8, Tip(1, 19), 1e-9); // a fifth
+    }
+
+    [Fact]
+    public void Panels_have_axes_of_their_own_and_one_legend()
+    {
+        var panel = Figure.Points("left", ("real", Real()), ("fake", Real()));
+        var json = Json(Figure.SideBySide("two", 2, panel, Figure.Curves("right", "x", "y", ("line", [0, 1], [1, 2])), Figure.Game("map", Real(), [Snapshot(0, 1)])));
+        Assert.Equal(["x", "x", "x2", "x3", "x3", "x3", "x3"], json["data"]!.AsArray().Select(t => (string)t!["xaxis"]!));
+        Assert.Equal("x3", (string)json["layout"]!["yaxis3"]!["scaleanchor"]!);
+        Assert.Equal(["left", "right", "map"], json["layout"]!["annotations"]!.AsArray().Select(a => (string)a!["text"]!));
+        Assert.Equal(1, json["data"]!.AsArray().Count(t => (string?)t!["name"] == "real" && (bool)t["showlegend"]!));
+        Assert.Contains("animated", Assert.Throws<ArgumentException>(() => Figure.SideBySide("no", 1, Figure.Game("moving", Real(), [Snapshot(0, 1), Snapshot(1, 1)]))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_histogram_counts_every_finite_value_once()
+    {
+        var json = Json(Figure.Histogram("h", "value", 4, ("a", [0, 1, 2, 3, 4, double.NaN]), ("b", [4, 4])));
+        Assert.Equal([0.2, 0.2, 0.2, 0.4], json["data"]![0]!["y"]!.AsArray().Select(v => (double)v!));
+        Assert.Equal([0, 0, 0, 1.0], json["data"]![1]!["y"]!.AsArray().Select(v => (double)v!));
+        Assert.Equal([0.5, 1.5, 2.5, 3.5], json["data"]![0]!["x"]!.AsArray().Select(v => (double)v!));
+        Assert.Single(Json(Figure.Histogram("one value", "value", 1, ("a", [7.0])))["data"]!.AsArray());
+    }
+
+    [Fact]
+    public void Bars_carry_their_errors()
+    {
+        var json = Json(Figure.Bars("b", "modes", ["x", "y"], ("first", [1, 2], [0.1, 0.2]), ("second", [3, 4], null)));
+        Assert.Equal([0.1, 0.2], json["data"]![0]!["error_y"]!["array"]!.AsArray().Select(v => (double)v!));
+        Assert.Null(json["data"]![1]!["error_y"]);
+        Assert.Throws<ArgumentException>(() => Figure.Bars("b", "modes", ["x"], ("odd", [1, 2], null)));
+    }
+
+    [Fact]
+    public void The_learned_discriminator_lies_over_the_densities()
+    {
+        var json = Json(Figure.LearnedDiscriminator("D", [0, 1], [0.4, 0.6], [0.5, double.NaN], [1, 0.2], [0.1, 0.3]));
+        Assert.Equal(["tozeroy", "tozeroy", null, null], json["data"]!.AsArray().Select(t => (string?)t!["fill"]));
+        Assert.Equal("dash", (string)json["data"]![2]!["line"]!["dash"]!);
+    }
+
+    [Fact]
+    public void Nothing_to_draw_is_said()
+    {
+        Assert.Throws<ArgumentException>(() => Figure.Curves("none", "x", "y"));
+        Assert.Throws<ArgumentException>(() => Figure.Curves("odd", "x", "y", ("a", [1], [1, 2])));
+        Assert.Throws<ArgumentException>(() => Figure.Game("none", Real(), []));
+        Assert.Throws<ArgumentException>(() => Figure.Histogram("none", "x", 3, ("a", [double.NaN])));
+        using var line = zeros(3, 1);
+        Assert.Contains("(N, 2)", Assert.Throws<ArgumentException>(() => Figure.Points("flat", ("line", line))).Message, StringComparison.Ordinal);
+    }
+
+    private static Tensor Real() => GaussianMixture.Ring().Sample(20, seed: 0);
+
+    private static GameSnapshot Snapshot(long step, double logit) => new(step, Area, [[0, logit], [logit, 0]], [[0.5, 0.5]], [[1, 0]]);
+
+    private static JsonObject Json(Figure figure) => JsonNode.Parse(figure.ToJson())!.AsObject();
+}
