@@ -13,7 +13,7 @@ public sealed record MlpOptions
     public bool BatchNorm { get; init; }
 
     /// <summary>How the weights start.</summary>
-    public MlpWeights Weights { get; init; } = MlpWeights.Kaiming;
+    public MlpWeights Weights { get; init; } = MlpWeights.Torch;
 
     /// <summary>The slope of <see cref="MlpActivation.LeakyRelu"/> below 0.</summary>
     public double LeakySlope { get; init; } = 0.2;
