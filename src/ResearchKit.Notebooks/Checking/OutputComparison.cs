@@ -53,8 +53,9 @@ internal static class OutputComparison
             return null;
         }
 
+        // Where several representations differ, plain text tells it best.
         return a["data"] is JsonObject dataA && b["data"] is JsonObject dataB
-            ? MimeTypes(a).Select(type => Value(type, dataA[type], dataB[type], tolerance)).FirstOrDefault(d => d is not null)
+            ? MimeTypes(a).OrderBy(type => type != "text/plain").Select(type => Value(type, dataA[type], dataB[type], tolerance)).FirstOrDefault(d => d is not null)
             : NumericText.Compare("the error's name", Text(a["ename"]), Text(b["ename"]), tolerance) ?? NumericText.Compare("the error's message", Text(a["evalue"]), Text(b["evalue"]), tolerance);
     }
 
