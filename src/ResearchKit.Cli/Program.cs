@@ -10,7 +10,7 @@ try
 {
     // A notebook run needs time, after Ctrl-C, to end its processes and to write what there is.
     var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
-    var parsed = root.Parse(args);
+    var parsed = root.Parse(NotebookCommand.Marked(args));
     var code = await parsed.InvokeAsync(configuration).ConfigureAwait(false);
     return parsed.Errors.Count > 0 ? 2 : code;
 }

@@ -1,23 +1,38 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.Text;
 using ResearchKit.Notebooks;
+using ResearchKit.Notebooks.Commands;
 using ResearchKit.Notebooks.Files;
 using ResearchKit.Notebooks.Running;
 
-var pipe = new Argument<string>("pipe");
-var cells = new Command("cells", "Runs cells that come through a pipe; started by `run`.") { pipe };
-cells.Hidden = true;
-cells.SetAction((parsed, _) => WorkerLoop.RunAsync(parsed.GetValue(pipe)!));
-
-var root = new RootCommand("Runs .ipynb notebooks with C# cells.") { RunCommand.Create(), cells };
 Console.OutputEncoding = Encoding.UTF8;
+if (args is [WorkerProcess.Verb, var pipe])
+{
+    return await WorkerLoop.RunAsync(pipe).ConfigureAwait(false);
+}
+
+// `researchkit notebook` hands its arguments over as they are: help and errors name the command that was typed.
+var options = new NotebookOptions();
+var (check, publish) = (CheckCommand.Create(options), PublishCommand.Create(options));
+var notebook = new Command("notebook", "Runs, checks and publishes .ipynb notebooks with C# cells.") { RunCommand.Create(options), check, publish };
+notebook.Options.Add(options.WatchInput);
+var root = new Command("researchkit") { notebook };
+root.Options.Add(new HelpOption { Action = new DetailedHelp(new Dictionary<Command, string> { [check] = CheckCommand.Details, [publish] = PublishCommand.Details }) });
 try
 {
     // Time to end the cells' process and to write what there is, after Ctrl-C.
     var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) };
-    var parsed = root.Parse(args);
-    var code = await parsed.InvokeAsync(configuration).ConfigureAwait(false);
-    return parsed.Errors.Count > 0 ? ExitCode.BadInput : code;
+    var parsed = root.Parse(["notebook", .. args]);
+    if (parsed.Action is ParseErrorAction)
+    {
+        var command = parsed.CommandResult.Command == notebook ? "notebook" : "notebook " + parsed.CommandResult.Command.Name;
+        Console.Error.WriteLine($"error: {string.Join(' ', parsed.Errors.Select(e => e.Message))} `researchkit {command} --help` tells more.");
+        return ExitCode.BadInput;
+    }
+
+    return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
 }
 catch (Exception e) when (e is NotebookFileException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
 {

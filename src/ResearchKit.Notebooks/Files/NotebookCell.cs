@@ -6,6 +6,9 @@ namespace ResearchKit.Notebooks.Files;
 /// <param name="json">The cell's object within the notebook.</param>
 public sealed class NotebookCell(JsonObject json)
 {
+    /// <summary>The type under which a chart is kept.</summary>
+    public const string PlotlyMimeType = "application/vnd.plotly.v1+json";
+
     /// <summary>The cell's JSON.</summary>
     public JsonObject Json { get; } = json;
 
@@ -19,12 +22,7 @@ public sealed class NotebookCell(JsonObject json)
     public bool IsMarkdown => (string?)Json["cell_type"] == "markdown";
 
     /// <summary>The cell's text.</summary>
-    public string Source => Json["source"] switch
-    {
-        JsonArray lines => string.Concat(lines.Select(l => (string?)l)),
-        JsonValue text => (string?)text ?? "",
-        _ => "",
-    };
+    public string Source => TextOf(Json["source"]);
 
     /// <summary>The outputs, in nbformat's own form.</summary>
     public JsonArray Outputs => Json["outputs"] as JsonArray ?? [];
@@ -33,8 +31,11 @@ public sealed class NotebookCell(JsonObject json)
     public string? Language =>
         (string?)Json["metadata"]?["polyglot_notebook"]?["kernelName"] ?? (string?)Json["metadata"]?["dotnet_interactive"]?["language"];
 
+    /// <summary>The tags in the cell's metadata.</summary>
+    public IEnumerable<string> Tags => Json["metadata"]?["tags"] is JsonArray tags ? tags.Select(TextOf) : [];
+
     /// <summary>True when the cell carries a tag.</summary>
-    public bool HasTag(string tag) => Json["metadata"]?["tags"] is JsonArray tags && tags.Any(t => (string?)t == tag);
+    public bool HasTag(string tag) => Tags.Contains(tag);
 
     /// <summary>Replaces the outputs.</summary>
     /// <param name="outputs">The outputs; null for a cell that did not run.</param>
@@ -51,4 +52,7 @@ public sealed class NotebookCell(JsonObject json)
         var lines = text.ReplaceLineEndings("\n").Split('\n');
         return new([.. lines.Select((line, i) => i < lines.Length - 1 ? line + "\n" : line).Where(line => line.Length > 0).Select(line => (JsonNode)line)]);
     }
+
+    /// <summary>The inverse of <see cref="Lines"/>: one string or a list of lines as one text; empty for nothing.</summary>
+    public static string TextOf(JsonNode? value) => value is JsonArray lines ? string.Concat(lines.Select(TextOf)) : value?.ToString() ?? "";
 }

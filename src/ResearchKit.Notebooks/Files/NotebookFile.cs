@@ -26,6 +26,9 @@ public sealed class NotebookFile
     /// <summary>The file that was read.</summary>
     public string Path { get; }
 
+    /// <summary>What the notebook says of itself.</summary>
+    public JsonObject Metadata => (JsonObject)_root["metadata"]!;
+
     /// <summary>The cells, in order.</summary>
     public IReadOnlyList<NotebookCell> Cells => [.. ((JsonArray)_root["cells"]!).Select(c => new NotebookCell((JsonObject)c!))];
 
@@ -86,13 +89,15 @@ public sealed class NotebookFile
     /// <summary>Removes a cell.</summary>
     public void RemoveAt(int index) => ((JsonArray)_root["cells"]!).RemoveAt(index);
 
-    /// <summary>Writes the notebook in its canonical form, beside its final name, and renames it.</summary>
-    public void Write(string path)
+    /// <summary>The notebook in its canonical form.</summary>
+    public string ToText()
     {
         MarkLanguage();
-        var text = _root.ToJsonString(Layout) + "\n";
-        AtomicText.Write(path, text);
+        return _root.ToJsonString(Layout) + "\n";
     }
+
+    /// <summary>Writes the notebook in its canonical form, beside its final name, and renames it.</summary>
+    public void Write(string path) => AtomicText.Write(path, ToText());
 
     private static bool IsCell(JsonNode? node) =>
         node is JsonObject cell
@@ -103,6 +108,7 @@ public sealed class NotebookFile
     // nbformat 4.5 wants an id on every cell; one that lacks it is named after its place.
     private static JsonObject Completed(JsonObject root, JsonArray cells)
     {
+        root["metadata"] = root["metadata"] as JsonObject ?? [];
         root["nbformat_minor"] = Math.Max(5, (int?)root["nbformat_minor"] ?? 0);
         for (var i = 0; i < cells.Count; i++)
         {
@@ -117,10 +123,8 @@ public sealed class NotebookFile
     // What VS Code's Polyglot extension and Jupyter look for.
     private void MarkLanguage()
     {
-        var metadata = _root["metadata"] as JsonObject ?? [];
-        _root["metadata"] = metadata;
-        metadata["kernelspec"] = new JsonObject { ["display_name"] = ".NET (C#)", ["language"] = "C#", ["name"] = ".net-csharp" };
-        metadata["language_info"] = new JsonObject { ["name"] = "C#", ["file_extension"] = ".cs", ["mimetype"] = "text/x-csharp", ["pygments_lexer"] = "csharp" };
+        Metadata["kernelspec"] = new JsonObject { ["display_name"] = ".NET (C#)", ["language"] = "C#", ["name"] = ".net-csharp" };
+        Metadata["language_info"] = new JsonObject { ["name"] = "C#", ["file_extension"] = ".cs", ["mimetype"] = "text/x-csharp", ["pygments_lexer"] = "csharp" };
         foreach (var cell in Cells.Where(c => c.IsCode))
         {
             var cellMetadata = cell.Json["metadata"]!.AsObject();

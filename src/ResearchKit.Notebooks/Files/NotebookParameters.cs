@@ -5,16 +5,18 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ResearchKit.Notebooks.Files;
 
-/// <summary>Values from the command line for the variables of the cell tagged <c>parameters</c> (papermill's convention).</summary>
+/// <summary>Values for the variables of the cell tagged <c>parameters</c> (papermill's convention).</summary>
 public static class NotebookParameters
 {
-    private const string InjectedTag = "injected-parameters";
+    /// <summary>The tag, and the id, of the cell that sets the values.</summary>
+    public const string InjectedTag = "injected-parameters";
 
     /// <summary>Puts a cell with the values after the parameters cell; one from an earlier run is replaced.</summary>
     /// <param name="notebook">The notebook; unchanged when there are no values and no cell from an earlier run.</param>
     /// <param name="values">Pairs <c>name=value</c>.</param>
+    /// <param name="origin">Where the values are from, for messages.</param>
     /// <exception cref="NotebookFileException">A pair is none, a name is unknown, a value does not fit its type, or there is no parameters cell.</exception>
-    public static void Apply(NotebookFile notebook, IReadOnlyList<string> values)
+    public static void Apply(NotebookFile notebook, IReadOnlyList<string> values, string origin = "-p")
     {
         ArgumentNullException.ThrowIfNull(notebook);
         ArgumentNullException.ThrowIfNull(values);
@@ -31,12 +33,12 @@ public static class NotebookParameters
         var index = IndexOf(notebook, "parameters");
         if (index < 0)
         {
-            throw new NotebookFileException($"{notebook.Path} has no cell tagged 'parameters', so -p has nothing to set.");
+            throw new NotebookFileException($"{notebook.Path} has no cell tagged 'parameters', so {origin} has nothing to set.");
         }
 
         var known = Declarations(notebook.Cells[index].Source);
-        var assignments = values.Select(pair => Assignment(pair, known));
-        notebook.Insert(index + 1, InjectedTag, "// From the command line (-p)\n" + string.Join('\n', assignments), InjectedTag);
+        var assignments = values.Select(pair => Assignment(pair, known, $"{notebook.Path}: {origin}"));
+        notebook.Insert(index + 1, InjectedTag, $"// Set by {origin}\n" + string.Join('\n', assignments), InjectedTag);
     }
 
     private static int IndexOf(NotebookFile notebook, string tag) =>
@@ -69,21 +71,21 @@ public static class NotebookParameters
         _ => "unknown",
     };
 
-    private static string Assignment(string pair, Dictionary<string, string> known)
+    private static string Assignment(string pair, Dictionary<string, string> known, string where)
     {
         var parts = pair.Split('=', 2);
         if (parts.Length < 2)
         {
-            throw new NotebookFileException($"-p {pair}: write -p name=value.");
+            throw new NotebookFileException($"{where} {pair}: write -p name=value.");
         }
 
         var (name, value) = (parts[0].Trim(), parts[1].Trim());
         if (!known.TryGetValue(name, out var type))
         {
-            throw new NotebookFileException($"-p {pair}: the notebook has no parameter '{name}'. It has: {string.Join(", ", known.Keys)}.");
+            throw new NotebookFileException($"{where} {pair}: the notebook has no parameter '{name}'. It has: {string.Join(", ", known.Keys)}.");
         }
 
-        return $"{name} = {Literal(type, value) ?? throw new NotebookFileException($"-p {pair}: '{value}' is not a value for '{name}', which is of type {type}.")};";
+        return $"{name} = {Literal(type, value) ?? throw new NotebookFileException($"{where} {pair}: '{value}' is not a value for '{name}', which is of type {type}.")};";
     }
 
     private static string? Literal(string type, string value)

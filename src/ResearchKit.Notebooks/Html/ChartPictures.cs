@@ -15,18 +15,23 @@ internal static class ChartPictures
 
     /// <summary>Draws every chart and puts its picture beside it.</summary>
     /// <param name="notebook">The notebook with its outputs.</param>
-    /// <param name="plotlyScript">plotly.js; null when there is no chart.</param>
+    /// <param name="plotlyScript">plotly.js; may be null when there is no chart.</param>
     /// <param name="browser">The browser's program.</param>
-    /// <exception cref="NotebookFileException">The browser drew nothing.</exception>
+    /// <exception cref="NotebookFileException">The browser drew nothing, or there is no plotly.js.</exception>
     public static void Add(NotebookFile notebook, string? plotlyScript, string browser)
     {
-        var bundles = notebook.Cells.SelectMany(c => c.Outputs).Select(o => o!["data"]).OfType<JsonObject>().Where(d => d.ContainsKey("application/vnd.plotly.v1+json")).ToList();
-        if (bundles.Count == 0 || plotlyScript is null)
+        var bundles = notebook.Cells.SelectMany(c => c.Outputs).Select(o => o!["data"]).OfType<JsonObject>().Where(d => d.ContainsKey(NotebookCell.PlotlyMimeType)).ToList();
+        if (bundles.Count == 0)
         {
             return;
         }
 
-        var pictures = Draw(bundles.ConvertAll(b => b["application/vnd.plotly.v1+json"]!.ToJsonString()), plotlyScript, browser);
+        if (plotlyScript is null)
+        {
+            throw new NotebookFileException("A chart cannot be drawn: the notebook's libraries bring no plotly.js. Reference the kit's ResearchKit.Interactive.dll before the first chart.");
+        }
+
+        var pictures = Draw(bundles.ConvertAll(b => b[NotebookCell.PlotlyMimeType]!.ToJsonString()), plotlyScript, browser);
         foreach (var (bundle, picture) in bundles.Zip(pictures))
         {
             bundle["image/png"] = picture + "\n";
@@ -44,7 +49,7 @@ internal static class ChartPictures
             var start = dom.IndexOf(Mark, StringComparison.Ordinal);
             if (start < 0)
             {
-                throw new NotebookFileException($"The browser drew no pictures of the charts. Name another one in {BrowserVariable}, or leave --chart-pictures out.");
+                throw new NotebookFileException($"The browser drew no pictures of the charts. Name another one in {BrowserVariable}.");
             }
 
             start += Mark.Length;
@@ -110,6 +115,6 @@ internal static class ChartPictures
         string[] names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "chrome.exe", "msedge.exe"];
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/Applications/Google Chrome.app/Contents/MacOS");
         return names.Append("Google Chrome").SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists)
-            ?? throw new NotebookFileException($"--chart-pictures needs Chromium, Chrome or Edge, and none is on the PATH. Name its program in {BrowserVariable}, or leave the option out.");
+            ?? throw new NotebookFileException($"The pictures of charts are drawn by Chromium, Chrome or Edge, and none is on the PATH. Install one, or name its program in {BrowserVariable}.");
     }
 }

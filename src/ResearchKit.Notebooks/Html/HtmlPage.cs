@@ -95,7 +95,7 @@ internal static class HtmlPage
     private static void AppendData(StringBuilder page, JsonObject data)
     {
         var text = WebUtility.HtmlEncode(Text(data["text/plain"]));
-        if (data["application/vnd.plotly.v1+json"] is { } figure)
+        if (data[NotebookCell.PlotlyMimeType] is { } figure)
         {
             var json = figure.ToJsonString(); // writes < as \u003C: nothing in it can end the script
             page.Append($"<div class=\"chart\" role=\"img\" aria-label=\"{text}\"></div><script>(function (box) {{ var f = {json}; delete f.layout.width; ")
@@ -119,5 +119,5 @@ internal static class HtmlPage
         }
     }
 
-    private static string Text(JsonNode? value) => value is JsonArray lines ? string.Concat(lines.Select(l => (string?)l)) : (string?)value ?? "";
+    private static string Text(JsonNode? value) => NotebookCell.TextOf(value);
 }

@@ -2,14 +2,13 @@ using System.IO.Pipes;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using ResearchKit.Notebooks.Cells;
+using ResearchKit.Notebooks.Files;
 
 namespace ResearchKit.Notebooks.Running;
 
 /// <summary>The process that runs the cells: takes them from a pipe, and sends back what they give.</summary>
 internal sealed class WorkerLoop : ICellOutput, IDisposable
 {
-    private const string PlotlyMimeType = "application/vnd.plotly.v1+json";
-
     private readonly NamedPipeClientStream _pipe;
     private readonly StreamReader _reader;
     private readonly StreamWriter _writer;
@@ -78,7 +77,7 @@ internal sealed class WorkerLoop : ICellOutput, IDisposable
 
     private void SendData(WorkerMessageKind kind, JsonObject data, string? displayId)
     {
-        if (!_plotlySent && data.ContainsKey(PlotlyMimeType) && PlotlyScript() is { } script)
+        if (!_plotlySent && data.ContainsKey(NotebookCell.PlotlyMimeType) && PlotlyScript() is { } script)
         {
             _plotlySent = true;
             Send(new WorkerMessage(WorkerMessageKind.PlotlyScript, script));

@@ -8,6 +8,9 @@ namespace ResearchKit.Notebooks.Running;
 /// <summary>The runner's side of the process that runs the cells.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
+    /// <summary>The first argument of the process that runs the cells; the second names its pipe.</summary>
+    public const string Verb = "cells";
+
     // What native code prints comes through the process's own streams, beside the pipe: time for it to arrive after the cell's last message.
     private static readonly TimeSpan NativeTextDelay = TimeSpan.FromMilliseconds(20);
 
@@ -41,7 +44,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         var pipe = new NamedPipeServerStream(pipeName, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
         var start = new ProcessStartInfo(DotnetHost.FullPath)
         {
-            ArgumentList = { typeof(WorkerProcess).Assembly.Location, "cells", pipeName },
+            ArgumentList = { typeof(WorkerProcess).Assembly.Location, Verb, pipeName },
             WorkingDirectory = folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

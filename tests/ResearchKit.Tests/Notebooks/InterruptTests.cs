@@ -23,6 +23,22 @@ public partial class InterruptTests
         AssertGone(notebook);
     }
 
+    [Theory]
+    [InlineData("check")]
+    [InlineData("publish")]
+    public void An_interrupted_check_or_publication_leaves_the_file(string command)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are POSIX's");
+        using var notebook = new TinyNotebook().Write("6 * 7", "System.IO.File.WriteAllText(\"started\", Environment.ProcessId.ToString());\nwhile (true) { }").Edit(n => n["cells"]![0]!["execution_count"] = 1);
+        var before = File.ReadAllBytes(notebook.File);
+        var browser = new Dictionary<string, string> { ["RESEARCHKIT_BROWSER"] = notebook.File };
+        var run = ProgramRun.ResearchKit(notebook.Folder, browser, process => Signal(process, notebook, Terminate), "notebook", command, "tiny.ipynb", "--out", "out");
+        Assert.Equal(130, run.ExitCode);
+        Assert.Contains("42", notebook.Outputs("a").ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(notebook.File));
+        AssertGone(notebook);
+    }
+
     [Fact]
     public void When_the_runner_is_killed_its_cells_end_and_what_ran_is_on_disk()
     {

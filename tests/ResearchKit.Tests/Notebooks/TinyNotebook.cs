@@ -42,6 +42,23 @@ internal sealed class TinyNotebook : IDisposable
     public ProgramRun Run(params string[] arguments) =>
         ProgramRun.ResearchKit(Folder, null, ["notebook", "run", "tiny.ipynb", "--out", "out", .. arguments]);
 
+    /// <summary>Runs another command on the notebook.</summary>
+    public ProgramRun Command(string name, params string[] arguments) =>
+        ProgramRun.ResearchKit(Folder, null, ["notebook", name, "tiny.ipynb", "--out", "out", .. arguments]);
+
+    /// <summary>Publishes the notebook. The browser is only looked for where there is no chart to draw, so any file can stand for it.</summary>
+    public ProgramRun Publish() =>
+        ProgramRun.ResearchKit(Folder, new Dictionary<string, string> { ["RESEARCHKIT_BROWSER"] = File }, "notebook", "publish", "tiny.ipynb", "--out", "out");
+
+    /// <summary>Changes the notebook's own file.</summary>
+    public TinyNotebook Edit(Action<JsonObject> change)
+    {
+        var root = JsonNode.Parse(System.IO.File.ReadAllText(File))!.AsObject();
+        change(root);
+        System.IO.File.WriteAllText(File, root.ToJsonString());
+        return this;
+    }
+
     /// <summary>The outputs of a cell after the run.</summary>
     public JsonArray Outputs(string id) => Cells().First(c => (string)c!["id"]! == id)!["outputs"]!.AsArray();
 

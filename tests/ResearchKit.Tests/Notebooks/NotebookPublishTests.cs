@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+using ResearchKit.Notebooks.Files;
+using ResearchKit.Notebooks.Html;
+using ResearchKit.Support;
+
+namespace ResearchKit.Tests.Notebooks;
+
+public class NotebookPublishTests
+{
+    [Fact]
+    public void Writes_the_outputs_into_the_file_and_twice_the_same()
+    {
+        using var notebook = new TinyNotebook().Write("Console.WriteLine($\"{1.5} {new DateTime(2026, 3, 1):d}\");", "42").Edit(n =>
+        {
+            n["cells"]![0]!["metadata"]!["execution"] = new JsonObject { ["iopub.status.busy"] = "2026-01-01T00:00:00Z" };
+            n["cells"]![1]!["metadata"]!["ExecuteTime"] = new JsonObject { ["end_time"] = "2026-01-01T00:00:00Z" };
+            n["metadata"]!["papermill"] = new JsonObject { ["duration"] = 3.2 };
+            n["metadata"]!["authors"] = new JsonArray("somebody");
+        });
+        var run = notebook.Publish();
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        var first = File.ReadAllText(notebook.File);
+        Assert.Contains("1.5 03/01/2026", first, StringComparison.Ordinal);
+        Assert.Contains("somebody", first, StringComparison.Ordinal);
+        Assert.DoesNotContain("ExecuteTime", first, StringComparison.Ordinal);
+        Assert.DoesNotContain("iopub", first, StringComparison.Ordinal);
+        Assert.DoesNotContain("papermill", first, StringComparison.Ordinal);
+        Assert.Contains("42", notebook.Html(), StringComparison.Ordinal);
+        Assert.Equal(0, notebook.Publish().ExitCode);
+        Assert.Equal(first, File.ReadAllText(notebook.File));
+    }
+
+    [Theory]
+    [InlineData("Console.WriteLine(Guid.NewGuid());", "tiny.ipynb: cell b: an output holds ")]
+    [InlineData("Guid.NewGuid().ToString(\"N\").DisplayAs(\"text/html\");", "a GUID")]
+    [InlineData("System.IO.Path.GetFullPath(\"x.txt\")", "of this machine; print a relative path")]
+    [InlineData("display(new string('x', 1_000_000), \"text/plain\");", "at most 1000000 are committed")]
+    [InlineData("\"{\\\"data\\\": []}\".DisplayAs(\"application/vnd.plotly.v1+json\");", "bring no plotly.js")]
+    [InlineData("throw new Exception(\"no\");", "Exception: no")]
+    public void What_cannot_be_committed_leaves_the_file_byte_for_byte(string cell, string message)
+    {
+        using var notebook = new TinyNotebook().Write("1", cell);
+        var before = File.ReadAllBytes(notebook.File);
+        var run = notebook.Publish();
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.Contains("tiny.ipynb is as it was", run.Error, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(notebook.File));
+        Assert.Equal("1", notebook.Text("a"));
+    }
+
+    [Fact]
+    public void A_file_that_was_changed_meanwhile_is_kept()
+    {
+        using var notebook = new TinyNotebook().Write("System.IO.File.AppendAllText(\"tiny.ipynb\", \"\\n\");");
+        var before = File.ReadAllText(notebook.File);
+        var run = notebook.Publish();
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("the file was changed while its cells ran", run.Error, StringComparison.Ordinal);
+        Assert.Equal(before + "\n", File.ReadAllText(notebook.File));
+    }
+
+    [Fact]
+    public void Without_a_browser_nothing_runs()
+    {
+        using var notebook = new TinyNotebook().Write("1");
+        var run = ProgramRun.ResearchKit(notebook.Folder, new Dictionary<string, string> { ["RESEARCHKIT_BROWSER"] = "nowhere" }, "notebook", "publish", "tiny.ipynb", "--out", "out");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("RESEARCHKIT_BROWSER names nowhere, and there is no such file", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(notebook.Folder, "out")));
+    }
+
+    [Fact]
+    public void Parameters_are_refused()
+    {
+        using var notebook = new TinyNotebook().Write("tag:parameters\nint x = 1;");
+        var run = notebook.Command("publish", "-p", "x=2");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("publish takes no -p", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_chart_gets_a_picture_that_a_check_does_not_ask_for()
+    {
+        try
+        {
+            ChartPictures.FindBrowser();
+        }
+        catch (NotebookFileException e)
+        {
+            Assert.Skip(e.Message);
+        }
+
+        var kit = Path.Combine(Repository.Root, "artifacts", "kit", "ResearchKit.Interactive.dll").Replace('\\', '/');
+        using var notebook = new TinyNotebook().Write($"#r \"{kit}\"\nusing ResearchKit.Interactive;\nKit.Start();", "Plotly.NET.CSharp.Chart.Line<double, double, string>(x: new[] { 1.0, 2 }, y: new[] { 3.0, 4 })");
+        var run = notebook.Command("publish");
+        Assert.True(run.ExitCode == 0, run.Error);
+        var data = JsonNode.Parse(File.ReadAllText(notebook.File))!["cells"]![1]!["outputs"]![0]!["data"]!;
+        Assert.StartsWith("iVBORw0KGgo", (string?)data["image/png"], StringComparison.Ordinal);
+        Assert.Contains(": 2 cells agree, 0 differ", notebook.Command("check").Output, StringComparison.Ordinal);
+        notebook.Edit(n => n["cells"]![1]!["outputs"]![0]!["data"]!["application/vnd.plotly.v1+json"]!["data"]![0]!["y"]![1] = 5);
+        Assert.Contains("cell b differs: application/vnd.plotly.v1+json.data[0].y[1]: committed 5, came out 4", notebook.Command("check").Output, StringComparison.Ordinal);
+    }
+}
