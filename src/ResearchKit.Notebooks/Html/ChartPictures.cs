@@ -67,6 +67,7 @@ internal static class ChartPictures
         (async function () {
           var pictures = [];
           for (var figure of [{{string.Join(",\n", figures)}}]) {
+            delete figure.layout.sliders; delete figure.layout.updatemenus; // a picture has nothing to press
             var box = document.createElement('div');
             document.body.appendChild(box);
             await Plotly.newPlot(box, figure.data, figure.layout, {staticPlot: true});

@@ -99,7 +99,7 @@ internal static class HtmlPage
         {
             var json = figure.ToJsonString(); // writes < as \u003C: nothing in it can end the script
             page.Append($"<div class=\"chart\" role=\"img\" aria-label=\"{text}\"></div><script>(function (box) {{ var f = {json}; delete f.layout.width; ")
-                .Append("Plotly.newPlot(box, f.data, f.layout, {responsive: true, displaylogo: false}); })(document.currentScript.previousElementSibling);</script>\n");
+                .Append("f.config = {responsive: true, displaylogo: false}; Plotly.newPlot(box, f); })(document.currentScript.previousElementSibling);</script>\n");
         }
         else if (data["text/html"] is { } html)
         {
