@@ -75,7 +75,7 @@ public sealed class DataFetcherTests : IDisposable
             {
                 new
                 {
-                    name = "set", title = "t", licence = "l", origin = "o", shipped = false, classes = Array.Empty<string>(), splits = new Dictionary<string, object>(),
+                    name = "set", title = "t", licence = "l", origin = "o", shipped = false, format = "idx", classes = Array.Empty<string>(), splits = new Dictionary<string, object>(),
                     files = new[] { new { name = "set.bin", bytes = Content.Length, sha256 = Convert.ToHexStringLower(SHA256.HashData(Content)) } },
                     sources = sources.Select(s => new { where = s, hint = "a test" }),
                 },
