@@ -1,0 +1,241 @@
+using System.Buffers.Binary;
+using ResearchKit.Data;
+using ResearchKit.Imaging;
+using ResearchKit.Support;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Tests.Data;
+
+public sealed class ImageFolderTests : IDisposable
+{
+    private static readonly string Pictures = Repository.Reference("pictures");
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Reads_pictures_in_ordinal_order_and_nothing_else()
+    {
+        Put("b.png", 2);
+        Put("a.PNG", 1);
+        Put("B.png", 3);
+        Put("sub/z.png", 4);
+        Put(".hidden.png", 5);
+        File.WriteAllText(_folder["notes.txt"], "no picture");
+        using var set = ImageFolder.Read(_folder.Path + "/", new ImageFolderOptions { Channels = 1 });
+        Assert.Equal([3, 1, 2], set.Images[.., 0, 0, 0].data<byte>().ToArray());
+        Assert.Null(set.Labels);
+        Assert.Equal(Path.GetFileName(_folder.Path), set.Name);
+        Assert.Equal([3, 1, 1, 2], set.Images.shape);
+    }
+
+    [Fact]
+    public void Subfolders_are_classes()
+    {
+        Put("dog/1.png", 1);
+        Put("cat/deep/2.png", 2);
+        Put("cat/9.png", 3);
+        Put(".ipynb_checkpoints/9.png", 3);
+        using var set = ImageFolder.Read(_folder.Path);
+        Assert.Equal(["cat", "dog"], set.ClassNames);
+        Assert.Equal([0L, 0, 1], set.Labels!.data<long>().ToArray());
+        Assert.Equal([3, 2, 1], set.Images[.., 0, 0, 0].data<byte>().ToArray());
+        Assert.Equal(3, set.Channels);
+    }
+
+    [Fact]
+    public void Stops_at_the_count_and_tells_how_far_it_is()
+    {
+        foreach (var i in Enumerable.Range(0, 5))
+        {
+            Put($"{i}.png", (byte)i);
+        }
+
+        var told = new List<(int, int)>();
+        using var set = ImageFolder.Read(_folder.Path, new ImageFolderOptions { MaxCount = 3, Progress = (done, of) => told.Add((done, of)) });
+        Assert.Equal(3, set.Count);
+        Assert.Equal([(1, 3), (2, 3), (3, 3)], told);
+    }
+
+    [Fact]
+    public void Crops_the_middle_unscaled()
+    {
+        File.WriteAllBytes(_folder["count.png"], PngFile.Encode([.. Enumerable.Range(0, 6 * 4).Select(i => (byte)i)], 6, 4, 1));
+        using var set = ImageFolder.Read(_folder.Path, new ImageFolderOptions { Size = 2, Channels = 1, Fit = ImageFit.CropOnly });
+        Assert.Equal([8, 9, 14, 15], set.Images.data<byte>().ToArray());
+    }
+
+    [Theory]
+    [InlineData(16, 8, "77 77 77 77 5 5 5 5 5 5 5 5 77 77 77 77")]
+    [InlineData(8, 16, "77 5 5 77 77 5 5 77 77 5 5 77 77 5 5 77")]
+    public void Pads_what_is_missing_with_the_colour(int width, int height, string expected)
+    {
+        Put("a.png", 5, width, height);
+        using var set = ImageFolder.Read(_folder.Path, new ImageFolderOptions { Size = 4, Channels = 1, Fit = ImageFit.Pad, PadColor = (77, 77, 77) });
+        Assert.Equal(expected, string.Join(' ', set.Images.data<byte>().ToArray()));
+    }
+
+    [Fact]
+    public void Upright_and_flat_pictures_are_treated_alike()
+    {
+        var random = new Random(3);
+        var pixels = new byte[21 * 10];
+        random.NextBytes(pixels);
+        File.WriteAllBytes(_folder["flat.png"], PngFile.Encode(pixels, 21, 10, 1));
+        File.WriteAllBytes(_folder["upright.png"], PngFile.Encode([.. Enumerable.Range(0, 210).Select(i => pixels[i % 10 * 21 + i / 10])], 10, 21, 1));
+        foreach (var fit in Enum.GetValues<ImageFit>())
+        {
+            using var set = ImageFolder.Read(_folder.Path, new ImageFolderOptions { Size = 7, Channels = 1, Fit = fit });
+            using var difference = (set.Images[0].to(ScalarType.Int32) - set.Images[1].transpose(1, 2)).abs().max();
+            Assert.InRange(difference.item<int>(), 0, 1);
+        }
+    }
+
+    [Fact]
+    public void Sizes_may_differ_where_one_is_asked_for()
+    {
+        Put("a.png", 7, 5, 9);
+        Put("b.png", 8, 40, 3);
+        using var set = ImageFolder.Read(_folder.Path, new ImageFolderOptions { Size = 6 });
+        Assert.Equal([2, 3, 6, 6], set.Images.shape);
+        Assert.Equal([7, 8], set.Images[.., 1, 5, 5].data<byte>().ToArray());
+    }
+
+    [Fact]
+    public void Reading_leaves_no_tensors()
+    {
+        Put("a.png", 7, 5, 9);
+        Put("b.png", 8, 40, 3);
+        using var scope = NewDisposeScope();
+        using (ImageFolder.Read(_folder.Path, new ImageFolderOptions { Size = 6, Fit = ImageFit.Pad }))
+        {
+            Assert.Equal(0, scope.DisposablesCount);
+        }
+    }
+
+    [Fact]
+    public void Two_sizes()
+    {
+        Put("a.png", 7, 5, 9);
+        Put("b.png", 8, 40, 3);
+        Fails(_folder["b.png"], $"is 40 x 3 pixels, but {_folder["a.png"]} is 5 x 9; set ImageFolderOptions.Size");
+    }
+
+    [Fact]
+    public void Missing_folder() => Fails(_folder["absent"], "no such folder", folder: _folder["absent"]);
+
+    [Fact]
+    public void Folder_without_pictures() => Fails(_folder.Path, "holds no picture, neither itself nor in subfolders");
+
+    [Fact]
+    public void Class_without_pictures()
+    {
+        Put("cat/1.png", 1);
+        Directory.CreateDirectory(_folder["dog"]);
+        Fails(_folder["dog"], "holds no picture, but its neighbours do");
+    }
+
+    [Fact]
+    public void A_file_as_folder()
+    {
+        Put("a.png", 1);
+        Fails(_folder["a.png"], "this is a file", folder: _folder["a.png"]);
+    }
+
+    [Fact]
+    public void Text_named_png()
+    {
+        File.WriteAllText(_folder["a.png"], "not a picture at all");
+        Fails(_folder["a.png"], "no PNG or JPEG picture");
+    }
+
+    [Fact]
+    public void Empty_file()
+    {
+        File.WriteAllText(_folder["a.jpg"], "");
+        Fails(_folder["a.jpg"], "no PNG or JPEG picture");
+    }
+
+    [Fact]
+    public void Another_format_named_png()
+    {
+        File.WriteAllBytes(_folder["a.png"], Convert.FromBase64String("R0lGODlhAQABAIAAAP///////yH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="));
+        Fails(_folder["a.png"], "no PNG or JPEG picture but Gif");
+    }
+
+    // At every length: refused, never grey or black in the missing part.
+    [Theory]
+    [InlineData("baseline-420.jpg", 2)]
+    [InlineData("progressive-420.jpg", 2)]
+    [InlineData("rgb.png", 24)] // its last 20 bytes are two checksums and the end mark: without them every pixel is still there
+    public void Cut_short(string file, int least)
+    {
+        var whole = File.ReadAllBytes(Path.Combine(Pictures, file));
+        for (var length = whole.Length - least; length >= 0; length -= 37)
+        {
+            File.WriteAllBytes(_folder[file], whole[..length]);
+            var error = Assert.Throws<DataFileException>(() => ImageFolder.Read(_folder.Path));
+            Assert.StartsWith(_folder[file], error.Message, StringComparison.Ordinal);
+        }
+
+        File.WriteAllBytes(_folder[file], whole[..(whole.Length / 2 + 300)]);
+        Fails(_folder[file], "damaged or cut short");
+    }
+
+    [Fact]
+    public void A_damaged_byte_in_a_png()
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(Pictures, "rgb.png"));
+        bytes[bytes.Length / 2] ^= 0x10;
+        File.WriteAllBytes(_folder["a.png"], bytes);
+        Fails(_folder["a.png"], "damaged or cut short");
+    }
+
+    [Fact]
+    public void A_header_with_an_absurd_size()
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(Pictures, "baseline-420.jpg"));
+        var frame = bytes.AsSpan(bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xff, 0xc0])); // marker, length, precision, height, width
+        BinaryPrimitives.WriteUInt16BigEndian(frame[5..], 50_000);
+        BinaryPrimitives.WriteUInt16BigEndian(frame[7..], 60_000);
+        File.WriteAllBytes(_folder["a.jpg"], bytes);
+        Fails(_folder["a.jpg"], "60000 x 50000 pixels, more than the 100 million");
+    }
+
+    [Fact]
+    public void Too_small_to_be_cut()
+    {
+        Put("a.png", 7, 5, 9);
+        Fails(_folder["a.png"], "is 5 x 9 pixels, too small to cut 8 x 8", new ImageFolderOptions { Size = 8, Fit = ImageFit.CropOnly });
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_opened()
+    {
+        Put("a.png", 1);
+        File.CreateSymbolicLink(_folder["b.png"], _folder["absent.png"]);
+        Fails(_folder["b.png"], "cannot be read");
+    }
+
+    [Theory]
+    [InlineData(0, 3, 1)]
+    [InlineData(9000, 3, 1)]
+    [InlineData(8, 2, 1)]
+    [InlineData(8, 3, 0)]
+    public void Options_out_of_range(int size, int channels, int count) =>
+        Assert.Throws<ArgumentException>(() => ImageFolder.Read(_folder.Path, new ImageFolderOptions { Size = size, Channels = channels, MaxCount = count }));
+
+    private void Fails(string path, string problem, ImageFolderOptions? options = null, string? folder = null)
+    {
+        var error = Assert.Throws<DataFileException>(() => ImageFolder.Read(folder ?? _folder.Path, options));
+        Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+    }
+
+    private void Put(string name, byte value, int width = 2, int height = 1)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
+        File.WriteAllBytes(_folder[name], PngFile.Encode(Enumerable.Repeat(value, width * height).ToArray(), width, height, 1));
+    }
+}
