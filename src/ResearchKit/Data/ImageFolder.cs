@@ -1,3 +1,4 @@
+using ResearchKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Data;
@@ -20,7 +21,7 @@ public static class ImageFolder
     /// <returns>The set, named after the folder; its images are held in memory as uint8. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="DataFileException">The folder is missing or empty, a class is empty, a picture cannot be read, or sizes differ and no size is asked for.</exception>
-    /// <exception cref="Runtime.NativeRuntimeException">SkiaSharp's native library, which decodes, is not there.</exception>
+    /// <exception cref="NativeRuntimeException">SkiaSharp's native library, which decodes, is not there.</exception>
     public static ImageSet Read(string folder, ImageFolderOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -30,6 +31,22 @@ public static class ImageFolder
         files = files[..Math.Min(files.Count, options.MaxCount ?? files.Count)];
 
         using var scope = NewDisposeScope(); // the set takes its tensors out of it; after an error they go with it
+        var threads = get_num_threads();
+        try
+        {
+            CpuThreads.Use(1); // a picture is too small to share: waiting for each other costs more, and very much more on a busy machine
+            var images = ReadAll(files, options);
+            var labels = classes.Count > 0 ? tensor(files.Select(f => f.Label).ToArray(), ScalarType.Int64) : null;
+            return new ImageSet(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), images, labels, classes);
+        }
+        finally
+        {
+            CpuThreads.Use(threads);
+        }
+    }
+
+    private static Tensor ReadAll(List<(string Path, long Label)> files, ImageFolderOptions options)
+    {
         using var noGrad = no_grad();
         Tensor? images = null;
         for (var i = 0; i < files.Count; i++)
@@ -46,8 +63,7 @@ public static class ImageFolder
             options.Progress?.Invoke(i + 1, files.Count);
         }
 
-        var labels = classes.Count > 0 ? tensor(files.Select(f => f.Label).ToArray(), ScalarType.Int64) : null;
-        return new ImageSet(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), images!, labels, classes);
+        return images!;
     }
 
     private static Tensor Sized(string path, ImageFolderOptions options)

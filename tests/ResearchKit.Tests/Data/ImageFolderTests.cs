@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using CsCheck;
 using ResearchKit.Data;
 using ResearchKit.Imaging;
 using ResearchKit.Support;
@@ -115,6 +116,17 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void Reading_leaves_the_number_of_threads()
+    {
+        Put("a.png", 7);
+        var threads = get_num_threads();
+        set_num_threads(3);
+        using var set = ImageFolder.Read(_folder.Path);
+        Assert.Equal(3, get_num_threads());
+        set_num_threads(threads);
+    }
+
+    [Fact]
     public void Two_sizes()
     {
         Put("a.png", 7, 5, 9);
@@ -190,6 +202,32 @@ public sealed class ImageFolderTests : IDisposable
         bytes[bytes.Length / 2] ^= 0x10;
         File.WriteAllBytes(_folder["a.png"], bytes);
         Fails(_folder["a.png"], "damaged or cut short");
+    }
+
+    // Whatever its bytes become, a file is read or refused in one way.
+    [Theory]
+    [InlineData("progressive-420.jpg")]
+    [InlineData("palette-transparent.png")]
+    public void Damage_is_refused_in_one_way(string file)
+    {
+        var whole = File.ReadAllBytes(Path.Combine(Pictures, file));
+        Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte).Array[1, 4].Sample(
+            changes =>
+            {
+                var bytes = (byte[])whole.Clone();
+                Array.ForEach(changes, c => bytes[c.Item1] = c.Item2);
+                File.WriteAllBytes(_folder[file], bytes);
+                try
+                {
+                    using var set = ImageFolder.Read(_folder.Path);
+                }
+                catch (DataFileException e)
+                {
+                    Assert.StartsWith(_folder[file], e.Message, StringComparison.Ordinal);
+                }
+            },
+            iter: 500,
+            threads: 1);
     }
 
     [Fact]
