@@ -68,7 +68,17 @@ internal static class DataCommand
         {
             var catalog = DataCatalog.Find();
             var set = catalog[parsed.GetValue(name)!];
-            await new DataFetcher(catalog).FetchAsync(set, Console.WriteLine, cancellation).ConfigureAwait(false);
+            using (var progress = new FetchProgress())
+            {
+                void Report(string line)
+                {
+                    progress.Clear();
+                    Console.WriteLine(line);
+                }
+
+                await new DataFetcher(catalog).FetchAsync(set, Report, Console.IsErrorRedirected ? null : progress.Show, cancellation).ConfigureAwait(false);
+            }
+
             Console.WriteLine($"{set.Name} is in {catalog.FolderOf(set)}");
             return 0;
         });

@@ -6,8 +6,6 @@ namespace ResearchKit.Imaging;
 /// <summary>Images side by side as one PNG picture. In a notebook it shows itself.</summary>
 public sealed class ImageGrid
 {
-    private const byte Background = 255;
-
     private ImageGrid(byte[] png, int width, int height, int count, string caption)
     {
         Png = png;
@@ -40,37 +38,8 @@ public sealed class ImageGrid
     /// <exception cref="ArgumentException">The shape is another, or there is no image.</exception>
     public static ImageGrid Of(Tensor images, int columns = 8, int scale = 2, string caption = "")
     {
-        ArgumentNullException.ThrowIfNull(images);
-        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
-        if (images.dim() != 4 || images.shape[0] < 1 || images.shape[1] is not (1 or 3))
-        {
-            throw new ArgumentException($"An image grid takes shape (N, C, H, W) with N >= 1 and C = 1 or 3, not ({string.Join(", ", images.shape)}).", nameof(images));
-        }
-
-        int count = (int)images.shape[0], channels = (int)images.shape[1], height = (int)images.shape[2], width = (int)images.shape[3];
-        columns = Math.Min(columns, count);
-        var rows = (count + columns - 1) / columns;
-        var gap = Math.Max(1, scale);
-        int cellWidth = width * scale + gap, cellHeight = height * scale + gap;
-        int gridWidth = columns * cellWidth + gap, gridHeight = rows * cellHeight + gap;
-        var pixels = new byte[gridWidth * gridHeight * channels];
-        Array.Fill(pixels, Background);
-        var source = Bytes(images); // N, H, W, C
-        for (var i = 0; i < count; i++)
-        {
-            int left = gap + i % columns * cellWidth, top = gap + i / columns * cellHeight;
-            for (var y = 0; y < height * scale; y++)
-            {
-                for (var x = 0; x < width * scale; x++)
-                {
-                    var from = ((i * height + y / scale) * width + x / scale) * channels;
-                    source.AsSpan(from, channels).CopyTo(pixels.AsSpan(((top + y) * gridWidth + left + x) * channels));
-                }
-            }
-        }
-
-        return new ImageGrid(PngFile.Encode(pixels, gridWidth, gridHeight, channels), gridWidth, gridHeight, count, caption);
+        var grid = GridLayout.Of(images, columns, scale);
+        return new ImageGrid(PngFile.Encode(grid.Pixels, grid.Width, grid.Height, grid.Channels), grid.Width, grid.Height, grid.Count, caption);
     }
 
     /// <summary>Writes the picture beside its final name and renames it.</summary>
@@ -79,12 +48,4 @@ public sealed class ImageGrid
 
     /// <inheritdoc/>
     public override string ToString() => $"{(Caption.Length > 0 ? Caption + ": " : "")}{Count} images, {Width} x {Height} pixels";
-
-    private static byte[] Bytes(Tensor images)
-    {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        var bytes = images.dtype == ScalarType.Byte ? images : PixelValues.ToBytes(images);
-        return bytes.cpu().permute(0, 2, 3, 1).contiguous().data<byte>().ToArray();
-    }
 }

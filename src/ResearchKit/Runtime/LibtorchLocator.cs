@@ -38,7 +38,8 @@ internal sealed class LibtorchLocator
     /// <summary>The folder the user named, or null.</summary>
     public string? ExplicitFolder { get; }
 
-    private static string RuntimeIdentifier =>
+    /// <summary>The platform's name in the <c>runtimes</c> folders of NuGet packages.</summary>
+    public static string RuntimeIdentifier =>
         (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")
         + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "-arm64" : "-x64");
 
@@ -47,13 +48,13 @@ internal sealed class LibtorchLocator
     public static string FileName(string name) =>
         OperatingSystem.IsWindows() ? $"{name}.dll" : OperatingSystem.IsMacOS() ? $"lib{name}.dylib" : $"lib{name}.so";
 
+    /// <summary>The folder of ResearchKit.dll, or of the program where it is part of a single file.</summary>
+    public static string AssemblyFolder =>
+        typeof(LibtorchLocator).Assembly.Location is { Length: > 0 } file ? Path.GetDirectoryName(file)! : AppContext.BaseDirectory;
+
     /// <summary>The locator for this process: the real folder, environment and build record.</summary>
-    public static LibtorchLocator ForThisProcess()
-    {
-        var assembly = typeof(LibtorchLocator).Assembly;
-        var folder = assembly.Location.Length > 0 ? Path.GetDirectoryName(assembly.Location)! : AppContext.BaseDirectory;
-        return new LibtorchLocator(folder, Environment.GetEnvironmentVariable(FolderVariable), BuildMetadata(assembly));
-    }
+    public static LibtorchLocator ForThisProcess() =>
+        new(AssemblyFolder, Environment.GetEnvironmentVariable(FolderVariable), BuildMetadata(typeof(LibtorchLocator).Assembly));
 
     /// <summary>The key-value pairs that the build wrote into the assembly.</summary>
     public static Dictionary<string, string> BuildMetadata(Assembly assembly) =>

@@ -20,7 +20,7 @@ public class DataCommandTests
         using var folder = new TemporaryFolder();
         var run = Run(folder, "verify");
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(4, run.Output.Split(": intact").Length - 1);
+        Assert.Equal(8, run.Output.Split(": intact").Length - 1);
         Assert.Equal(1, Run(folder, "verify", "fashion-mnist").ExitCode);
     }
 

@@ -29,6 +29,74 @@ public class DataCatalogTests
         Assert.Equal(9, set.Labels!.max().item<long>());
     }
 
+    [Theory]
+    [InlineData("train", 8_000)]
+    [InlineData("test", 2_000)]
+    public void Loads_the_shipped_digits(string split, int count)
+    {
+        using var set = Catalog.LoadImages("digits", split);
+        Assert.Equal([count, 1, 28, 28], set.Images.shape);
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{i}"), set.ClassNames);
+        Assert.Equal(10, set.Labels!.unique().output.shape[0]);
+    }
+
+    [Fact]
+    public void No_digit_is_in_both_parts()
+    {
+        using var train = Catalog.LoadImages("digits", "train");
+        using var test = Catalog.LoadImages("digits", "test");
+        var pictures = new[] { train, test }.SelectMany(s => s.Images.data<byte>().ToArray().Chunk(28 * 28)).Select(Convert.ToHexString);
+        Assert.Equal(10_000, pictures.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("mnist", CatalogFormat.Idx, 10, 4)]
+    [InlineData("cifar-10", CatalogFormat.Cifar10, 10, 1)]
+    [InlineData("cifar-100", CatalogFormat.Cifar100, 100, 1)]
+    public void What_can_be_fetched_is_described_whole(string name, CatalogFormat format, int classes, int files)
+    {
+        var set = Catalog[name];
+        Assert.Equal((format, classes, files), (set.Format, set.Classes.Distinct().Count(), set.Files.Count));
+        Assert.All(set.Files, f => Assert.Matches("^[0-9a-f]{64}$", f.Sha256));
+        Assert.All(set.Splits.Values.SelectMany(s => new[] { s.Images, s.Labels ?? s.Images }), n => Assert.Contains(set.Files, f => f.Name == n));
+        Assert.All(set.Sources, s => Assert.EndsWith("/", s.Where, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("cifar-10", "cifar-10-batches-bin/data_batch_{0}.bin", 5, 1)]
+    [InlineData("cifar-100", "cifar-100-binary/train.bin", 1, 2)]
+    public void Loads_a_set_out_of_its_archive(string name, string member, int members, int labelBytes)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder["artifacts"], "data", name));
+        Directory.CreateDirectory(folder["data"]);
+        File.Copy(Path.Combine(Repository.Root, "data", "catalog.json"), Path.Combine(folder["data"], "catalog.json"));
+        var archive = Path.Combine(folder["artifacts"], "data", name, $"{name}-binary.tar.gz");
+        CifarFiles.WriteArchive(archive, Enumerable.Range(1, members).Select(i => (string.Format(null, member, i), CifarFiles.Records(labelBytes, (byte)i, 9))));
+
+        using var set = DataCatalog.Open(Path.Combine(folder["data"], "catalog.json")).LoadImages(name, "train");
+        Assert.Equal([2 * members, 3, 32, 32], set.Images.shape);
+        Assert.Equal(Enumerable.Range(1, members).SelectMany(i => new[] { (long)i, 9 }), set.Labels!.data<long>().ToArray());
+        Assert.Equal(Catalog[name].Classes[9], set.ClassOf(1));
+    }
+
+    [Theory]
+    [InlineData("\"labels\": \"train-labels-idx1-ubyte.gz\"", "\"members\": []", "names no labels' file")]
+    [InlineData("\"format\": \"idx\"", "\"format\": \"tiff\"", "not a readable data catalog")]
+    public void A_catalog_that_does_not_fit_its_files_is_one_error(string text, string other, string problem)
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "data", "digits")))
+        {
+            Directory.CreateDirectory(folder["digits"]);
+            File.Copy(file, Path.Combine(folder["digits"], Path.GetFileName(file)));
+        }
+
+        File.WriteAllText(folder["catalog.json"], File.ReadAllText(Path.Combine(Repository.Root, "data", "catalog.json")).Replace(text, other, StringComparison.Ordinal));
+        var error = Assert.Throws<DataFileException>(() => DataCatalog.Open(folder["catalog.json"]).LoadImages("digits", "train"));
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Unknown_sets_and_splits_name_the_known_ones()
     {

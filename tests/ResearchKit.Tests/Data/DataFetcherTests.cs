@@ -21,7 +21,7 @@ public sealed class DataFetcherTests : IDisposable
     {
         Directory.CreateDirectory(_folder["wrong"]);
         Directory.CreateDirectory(_folder["right"]);
-        File.WriteAllText(Path.Combine(_folder["wrong"], "set.bin"), "something else");
+        File.WriteAllText(Path.Combine(_folder["wrong"], "set.bin"), "the fake file");
         File.WriteAllBytes(Path.Combine(_folder["right"], "set.bin"), Content);
         var lines = await FetchAsync(_folder["absent"] + "/", _folder["wrong"] + "/", _folder["right"] + "/");
         Assert.Contains("right", Assert.Single(lines), StringComparison.Ordinal);
@@ -55,10 +55,13 @@ public sealed class DataFetcherTests : IDisposable
     public async Task Says_where_it_looked_and_leaves_nothing_behind()
     {
         Directory.CreateDirectory(_folder["wrong"]);
-        File.WriteAllText(Path.Combine(_folder["wrong"], "set.bin"), "something else");
-        var error = await Assert.ThrowsAsync<DataFileException>(() => FetchAsync(_folder["absent"] + "/", _folder["wrong"] + "/", $"http://127.0.0.1:{FreePort()}/"));
+        File.WriteAllText(Path.Combine(_folder["wrong"], "set.bin"), "the fake file");
+        Directory.CreateDirectory(_folder["long"]);
+        File.WriteAllText(Path.Combine(_folder["long"], "set.bin"), "something longer than it should be");
+        var error = await Assert.ThrowsAsync<DataFileException>(() => FetchAsync(_folder["absent"] + "/", _folder["wrong"] + "/", _folder["long"] + "/", $"http://127.0.0.1:{FreePort()}/"));
         Assert.Contains(_folder["absent"], error.Message, StringComparison.Ordinal);
         Assert.Contains("SHA-256 is", error.Message, StringComparison.Ordinal);
+        Assert.Contains("longer than its 13 bytes", error.Message, StringComparison.Ordinal);
         Assert.Contains("127.0.0.1", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Target)!));
     }
@@ -75,7 +78,7 @@ public sealed class DataFetcherTests : IDisposable
             {
                 new
                 {
-                    name = "set", title = "t", licence = "l", origin = "o", shipped = false, classes = Array.Empty<string>(), splits = new Dictionary<string, object>(),
+                    name = "set", title = "t", licence = "l", origin = "o", shipped = false, format = "idx", classes = Array.Empty<string>(), splits = new Dictionary<string, object>(),
                     files = new[] { new { name = "set.bin", bytes = Content.Length, sha256 = Convert.ToHexStringLower(SHA256.HashData(Content)) } },
                     sources = sources.Select(s => new { where = s, hint = "a test" }),
                 },

@@ -34,6 +34,15 @@ public class FormatterTests
     }
 
     [Fact]
+    public void An_animation_shows_itself_as_a_moving_picture_with_words()
+    {
+        var animation = GridAnimation.Of([zeros(2, 1, 4, 4), ones(2, 1, 4, 4)], caption: "Nothing");
+        Assert.Equal(["image/gif", "text/plain"], Formatter.GetPreferredMimeTypesFor(typeof(GridAnimation)));
+        Assert.Equal(animation.Gif, Convert.FromBase64String(animation.ToDisplayString("image/gif")));
+        Assert.Contains("Nothing: 2 frames", animation.ToDisplayString("text/plain"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_summary_shows_itself_as_a_table()
     {
         using var d = new DcganDiscriminator(28, 1, 4);

@@ -9,10 +9,17 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Error)
     public static ProgramRun ResearchKit(string folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments) =>
         ResearchKit(folder, environment, _ => { }, arguments);
 
+    /// <summary>The folder of the built command line.</summary>
+    public static string Binaries =>
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "ResearchKit.Cli", Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar))));
+
     /// <summary>Runs the built command line and does something to it meanwhile.</summary>
-    public static ProgramRun ResearchKit(string folder, IReadOnlyDictionary<string, string>? environment, Action<Process> meanwhile, params string[] arguments)
+    public static ProgramRun ResearchKit(string folder, IReadOnlyDictionary<string, string>? environment, Action<Process> meanwhile, params string[] arguments) =>
+        ResearchKit(Binaries, folder, environment, meanwhile, arguments);
+
+    /// <summary>Runs a copy of the command line and does something to it meanwhile.</summary>
+    public static ProgramRun ResearchKit(string binaries, string folder, IReadOnlyDictionary<string, string>? environment, Action<Process> meanwhile, string[] arguments)
     {
-        var binaries = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "ResearchKit.Cli", Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar))));
         var start = new ProcessStartInfo(DotnetHost.FullPath)
         {
             WorkingDirectory = folder,

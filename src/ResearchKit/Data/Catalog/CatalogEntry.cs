@@ -6,6 +6,7 @@ namespace ResearchKit.Data.Catalog;
 /// <param name="Licence">Under which terms it may be used.</param>
 /// <param name="Origin">Who made it and where it is described.</param>
 /// <param name="Shipped">True when its files lie in <c>data/NAME</c>; else it is fetched.</param>
+/// <param name="Format">How its files are read.</param>
 /// <param name="Classes">The classes' names in the order of the labels.</param>
 /// <param name="Splits">The parts, for example <c>train</c> and <c>test</c>.</param>
 /// <param name="Files">Every file with its size and checksum.</param>
@@ -16,6 +17,7 @@ public sealed record CatalogEntry(
     string Licence,
     string Origin,
     bool Shipped,
+    CatalogFormat Format,
     IReadOnlyList<string> Classes,
     IReadOnlyDictionary<string, CatalogSplit> Splits,
     IReadOnlyList<CatalogFile> Files,

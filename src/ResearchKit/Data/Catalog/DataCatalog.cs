@@ -89,11 +89,10 @@ public sealed class DataCatalog
         }
 
         using var scope = NewDisposeScope(); // the set takes its tensors out of it; after an error they go with it
-        var images = IdxFile.ReadImages(Path.Combine(folder, files.Images));
-        var labels = IdxFile.ReadLabels(Path.Combine(folder, files.Labels));
+        var (images, labels) = Read(set.Format, folder, files);
         return images.shape[0] == labels.shape[0]
             ? new ImageSet($"{name} {split}", images, labels, set.Classes)
-            : throw new DataFileException(Path.Combine(folder, files.Labels), $"holds {labels.shape[0]} labels for {images.shape[0]} images.");
+            : throw new DataFileException(Path.Combine(folder, files.Labels ?? files.Images), $"holds {labels.shape[0]} labels for {images.shape[0]} images.");
     }
 
     /// <summary>Compares a file on disk with the catalog's checksum; reads the whole file.</summary>
@@ -111,6 +110,18 @@ public sealed class DataCatalog
     {
         using var stream = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static (Tensor Images, Tensor Labels) Read(CatalogFormat format, string folder, CatalogSplit files)
+    {
+        var path = Path.Combine(folder, files.Images);
+        return format switch
+        {
+            CatalogFormat.Cifar10 => CifarFile.ReadCifar10(path, files.Members ?? []),
+            CatalogFormat.Cifar100 => CifarFile.ReadCifar100(path, files.Members ?? []),
+            _ when files.Labels is { } labels => (IdxFile.ReadImages(path), IdxFile.ReadLabels(Path.Combine(folder, labels))),
+            _ => throw new DataFileException(path, "the catalog names no labels' file for these images; add \"labels\" to the part in catalog.json."),
+        };
     }
 
     private static IEnumerable<string> Above(string folder)

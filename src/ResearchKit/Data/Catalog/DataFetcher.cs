@@ -10,9 +10,10 @@ public sealed class DataFetcher(DataCatalog catalog)
     /// <summary>Fetches every file of a set that is not there, intact, already.</summary>
     /// <param name="set">The set.</param>
     /// <param name="report">Told one line for each file: its name and where it came from.</param>
+    /// <param name="progress">Told, each time another hundredth of a file has come, the file and its bytes so far; null tells nobody.</param>
     /// <param name="cancellation">Stops between two blocks; unfinished files are removed.</param>
-    /// <exception cref="DataFileException">No source had a file; the message says where it looked and what was wrong.</exception>
-    public async Task FetchAsync(CatalogEntry set, Action<string> report, CancellationToken cancellation = default)
+    /// <exception cref="DataFileException">No source had a file (the message says where it looked and what was wrong), or the folder cannot be written to.</exception>
+    public async Task FetchAsync(CatalogEntry set, Action<string> report, Action<CatalogFile, long>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(report);
@@ -30,20 +31,25 @@ public sealed class DataFetcher(DataCatalog catalog)
                 throw new DataFileException(Path.Combine(folder, file.Name), "this file ships with the kit and is missing or damaged; restore it with `git checkout -- data`.");
             }
 
-            Directory.CreateDirectory(folder);
-            report($"{file.Name}: from {await FetchFileAsync(set, file, Path.Combine(folder, file.Name), cancellation).ConfigureAwait(false)}, SHA-256 matches");
+            report($"{file.Name}: from {await FetchFileAsync(set, file, folder, progress, cancellation).ConfigureAwait(false)}, SHA-256 matches");
         }
     }
 
-    private static async Task<string> FetchFileAsync(CatalogEntry set, CatalogFile file, string target, CancellationToken cancellation)
+    private static async Task<string> FetchFileAsync(CatalogEntry set, CatalogFile file, string folder, Action<CatalogFile, long>? progress, CancellationToken cancellation)
     {
+        var target = Path.Combine(folder, file.Name);
         var part = $"{target}.{Guid.NewGuid():N}.part"; // two fetches at once do not meet
         var attempts = new List<string>();
         foreach (var source in set.Sources)
         {
             try
             {
-                var location = await CopyAsync(source.Where, file.Name, part, cancellation).ConfigureAwait(false);
+                await using (var to = Create(folder, part))
+                {
+                    await CopyAsync(source.Where, file, to, progress, cancellation).ConfigureAwait(false);
+                }
+
+                var location = source.Where + file.Name;
                 var sum = DataCatalog.Sha256Of(part);
                 if (sum == file.Sha256)
                 {
@@ -59,33 +65,63 @@ public sealed class DataFetcher(DataCatalog catalog)
             }
             finally
             {
-                File.Delete(part);
+                Remove(part);
             }
         }
 
         throw new DataFileException(target, $"could not be fetched. Looked in:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", attempts)}");
     }
 
-    private static async Task<string> CopyAsync(string where, string name, string part, CancellationToken cancellation)
+    private static FileStream Create(string folder, string part)
     {
-        var location = where + name;
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return File.Create(part);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFileException(folder, $"this folder cannot be written to ({e.Message}); set {DataCatalog.FolderVariable} to another one.", e);
+        }
+    }
+
+    private static void Remove(string part)
+    {
+        if (File.Exists(part))
+        {
+            File.Delete(part);
+        }
+    }
+
+    private static async Task CopyAsync(string where, CatalogFile file, FileStream to, Action<CatalogFile, long>? progress, CancellationToken cancellation)
+    {
         var isWeb = where.StartsWith("http://", StringComparison.Ordinal) || where.StartsWith("https://", StringComparison.Ordinal);
         await using var from = isWeb
-            ? await Web.GetStreamAsync(new Uri(location), cancellation).ConfigureAwait(false)
-            : File.OpenRead(location);
-        await using var to = File.Create(part);
+            ? await Web.GetStreamAsync(new Uri(where + file.Name), cancellation).ConfigureAwait(false)
+            : File.OpenRead(where + file.Name);
         var buffer = new byte[1 << 16];
-        while (true)
+        for (long bytes = 0, told = 0; ;)
         {
             using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             silence.CancelAfter(Patience);
             var count = await from.ReadAsync(buffer, silence.Token).ConfigureAwait(false);
             if (count == 0)
             {
-                return location;
+                return;
+            }
+
+            bytes += count;
+            if (bytes > file.Bytes)
+            {
+                throw new IOException($"{file.Name} is longer than its {file.Bytes} bytes");
             }
 
             await to.WriteAsync(buffer.AsMemory(0, count), cancellation).ConfigureAwait(false);
+            if (bytes - told >= file.Bytes / 100 || bytes == file.Bytes)
+            {
+                told = bytes;
+                progress?.Invoke(file, bytes);
+            }
         }
     }
 }

@@ -1,0 +1,59 @@
+using static TorchSharp.torch;
+
+namespace ResearchKit.Imaging;
+
+/// <summary>Images side by side in one block of pixels: the layout that grids and animations share.</summary>
+/// <param name="Pixels">Row by row from the top, channels interleaved.</param>
+/// <param name="Width">Pixels a row.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="Channels">1 or 3.</param>
+/// <param name="Count">How many images it holds.</param>
+internal sealed record GridLayout(byte[] Pixels, int Width, int Height, int Channels, int Count)
+{
+    private const byte Background = 255;
+
+    /// <summary>Lays images out row by row, on white.</summary>
+    /// <inheritdoc cref="ImageGrid.Of"/>
+    public static GridLayout Of(Tensor images, int columns, int scale)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
+        if (images.dim() != 4 || images.shape[0] < 1 || images.shape[1] is not (1 or 3))
+        {
+            throw new ArgumentException($"An image grid takes shape (N, C, H, W) with N >= 1 and C = 1 or 3, not ({string.Join(", ", images.shape)}).", nameof(images));
+        }
+
+        int count = (int)images.shape[0], channels = (int)images.shape[1], height = (int)images.shape[2], width = (int)images.shape[3];
+        columns = Math.Min(columns, count);
+        var rows = (count + columns - 1) / columns;
+        var gap = Math.Max(1, scale);
+        int cellWidth = width * scale + gap, cellHeight = height * scale + gap;
+        int gridWidth = columns * cellWidth + gap, gridHeight = rows * cellHeight + gap;
+        var pixels = new byte[gridWidth * gridHeight * channels];
+        Array.Fill(pixels, Background);
+        var source = Bytes(images); // N, H, W, C
+        for (var i = 0; i < count; i++)
+        {
+            int left = gap + i % columns * cellWidth, top = gap + i / columns * cellHeight;
+            for (var y = 0; y < height * scale; y++)
+            {
+                for (var x = 0; x < width * scale; x++)
+                {
+                    var from = ((i * height + y / scale) * width + x / scale) * channels;
+                    source.AsSpan(from, channels).CopyTo(pixels.AsSpan(((top + y) * gridWidth + left + x) * channels));
+                }
+            }
+        }
+
+        return new GridLayout(pixels, gridWidth, gridHeight, channels, count);
+    }
+
+    private static byte[] Bytes(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var bytes = images.dtype == ScalarType.Byte ? images : PixelValues.ToBytes(images);
+        return bytes.cpu().permute(0, 2, 3, 1).contiguous().data<byte>().ToArray();
+    }
+}
