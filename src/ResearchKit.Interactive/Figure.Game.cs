@@ -8,7 +8,7 @@ namespace ResearchKit.Interactive;
 public sealed partial class Figure
 {
     /// <summary>
-    /// The game in the plane: D as a coloured map, real points, fakes, and on each fake an arrow along which G's loss falls fastest.
+    /// The game in the plane: D as a map of coloured bands, real points, fakes, and on each fake an arrow along which G's loss falls fastest.
     /// Several snapshots make an animation with a slider; it opens on the last.
     /// </summary>
     /// <param name="title">The title.</param>
@@ -26,17 +26,18 @@ public sealed partial class Figure
         var (xs, ys) = Columns("real", real.slice(0, 0, Math.Min(500, real.shape[0]), 1));
         var map = new JsonObject
         {
-            ["type"] = "heatmap",
+            ["type"] = "contour", // bands, not a smooth map: the border at 1/2 is seen, and a picture of it is small
             ["x"] = Numbers(last.Area.Xs(last.Logits[0].Length)),
             ["y"] = Numbers(last.Area.Ys(last.Logits.Count)),
             ["colorscale"] = new JsonArray(new JsonArray(0, "#f9b49b"), new JsonArray(0.5, "#ffffff"), new JsonArray(1, "#9ecae1")),
             ["colorbar"] = new JsonObject { ["title"] = new JsonObject { ["text"] = asLogits ? "logit" : "D(x)" }, ["len"] = 0.8 },
-            ["zsmooth"] = "best",
+            ["line"] = new JsonObject { ["width"] = 0.5, ["color"] = "#bbbbbb" },
             ["hovertemplate"] = (asLogits ? "logit " : "D ") + "%{z}<extra></extra>",
         };
         if (!asLogits)
         {
             (map["zmin"], map["zmax"]) = (0, 1);
+            map["contours"] = new JsonObject { ["start"] = 0.05, ["end"] = 0.95, ["size"] = 0.1 };
         }
 
         var figure = new JsonObject
@@ -92,8 +93,8 @@ public sealed partial class Figure
             ["traces"] = new JsonArray(0, 2, 3),
             ["data"] = new JsonArray(
                 new JsonObject { ["z"] = z },
-                new JsonObject { ["x"] = Numbers(snapshot.Fakes.Select(f => f[0])), ["y"] = Numbers(snapshot.Fakes.Select(f => f[1])) },
-                new JsonObject { ["x"] = Numbers(arrowX), ["y"] = Numbers(arrowY) }),
+                new JsonObject { ["x"] = Numbers(snapshot.Fakes.Select(f => f[0]), digits: 3), ["y"] = Numbers(snapshot.Fakes.Select(f => f[1]), digits: 3) },
+                new JsonObject { ["x"] = Numbers(arrowX, digits: 3), ["y"] = Numbers(arrowY, digits: 3) }),
         };
     }
 
@@ -134,6 +135,6 @@ public sealed partial class Figure
         ["height"] = 600,
         ["xaxis"] = new JsonObject { ["range"] = Numbers([area.Left, area.Right]), ["title"] = new JsonObject { ["text"] = "x" }, ["showgrid"] = false, ["zeroline"] = false, ["constrain"] = "domain" },
         ["yaxis"] = new JsonObject { ["range"] = Numbers([area.Bottom, area.Top]), ["title"] = new JsonObject { ["text"] = "y" }, ["showgrid"] = false, ["zeroline"] = false, ["scaleanchor"] = "x", ["constrain"] = "domain" },
-        ["legend"] = new JsonObject { ["orientation"] = "h", ["y"] = 1.06, ["x"] = 0 },
+        ["legend"] = new JsonObject { ["orientation"] = "h", ["x"] = 0.5, ["xanchor"] = "center", ["y"] = 1.01, ["yanchor"] = "bottom" },
     };
 }

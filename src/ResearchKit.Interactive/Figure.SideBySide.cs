@@ -4,7 +4,9 @@ namespace ResearchKit.Interactive;
 
 public sealed partial class Figure
 {
-    private const double PanelGap = 0.07;
+    private const double ColumnGap = 0.07;
+    private const double RowPixels = 300;
+    private const double RowGapPixels = 55; // tick labels and the next panel's title
 
     /// <summary>Small multiples: figures with x and y axes as the panels of one, each under its own title; a name in several legends stands once.</summary>
     /// <param name="title">The title above all.</param>
@@ -27,12 +29,15 @@ public sealed partial class Figure
         {
             ["title"] = new JsonObject { ["text"] = title },
             ["width"] = Math.Max(500, 340 * columns),
-            ["height"] = 100 + 320 * rows,
+            ["height"] = 160 + RowPixels * rows + RowGapPixels * (rows - 1),
+            ["legend"] = new JsonObject { ["orientation"] = "h", ["x"] = 0, ["y"] = 0, ["yref"] = "container" }, // a colour bar stands on the right
+            ["margin"] = new JsonObject { ["t"] = 90, ["b"] = 70 },
         };
+        var rowGap = RowGapPixels / (RowPixels * rows + RowGapPixels * (rows - 1));
         foreach (var (i, panel) in panels.Index())
         {
             var suffix = i == 0 ? "" : $"{i + 1}";
-            var (x, y) = (Domain(i % columns, columns), Domain(rows - 1 - i / columns, rows));
+            var (x, y) = (Domain(i % columns, columns, ColumnGap), Domain(rows - 1 - i / columns, rows, rowGap));
             foreach (var trace in panel._json["data"]!.AsArray().Select(t => t!.DeepClone().AsObject()))
             {
                 Place(trace, suffix, names);
@@ -40,8 +45,8 @@ public sealed partial class Figure
             }
 
             var source = Layout(panel);
-            layout[$"xaxis{suffix}"] = PanelAxis(source["xaxis"], x, "y" + suffix, suffix);
-            layout[$"yaxis{suffix}"] = PanelAxis(source["yaxis"], y, "x" + suffix, suffix);
+            layout[$"xaxis{suffix}"] = PanelAxis(source["xaxis"], x, "y" + suffix, suffix, withTitle: i + columns >= panels.Length);
+            layout[$"yaxis{suffix}"] = PanelAxis(source["yaxis"], y, "x" + suffix, suffix, withTitle: i % columns == 0);
             annotations.Add((JsonNode)PanelTitle((string?)source["title"]?["text"] ?? "", (x.From + x.To) / 2, y.To));
             layout["barmode"] ??= source["barmode"]?.DeepClone();
         }
@@ -50,18 +55,18 @@ public sealed partial class Figure
         return new Figure(new JsonObject { ["data"] = data, ["layout"] = layout }, $"{title}: {string.Join("; ", panels.Select(p => p.Caption))}");
     }
 
-    private static (double From, double To) Domain(int index, int count)
+    private static (double From, double To) Domain(int index, int count, double gap)
     {
-        var size = (1 - PanelGap * (count - 1)) / count;
-        return (index * (size + PanelGap), index * (size + PanelGap) + size);
+        var size = (1 - gap * (count - 1)) / count;
+        return (index * (size + gap), index * (size + gap) + size);
     }
 
     private static void Place(JsonObject trace, string suffix, HashSet<string> names)
     {
         (trace["xaxis"], trace["yaxis"]) = ("x" + suffix, "y" + suffix);
-        if ((string?)trace["type"] == "heatmap")
+        if ((string?)trace["type"] is "heatmap" or "contour")
         {
-            trace["showscale"] = names.Add("(heatmap)");
+            trace["showscale"] = names.Add("(map)");
         }
         else if ((string?)trace["name"] is { Length: > 0 } name)
         {
@@ -70,9 +75,15 @@ public sealed partial class Figure
         }
     }
 
-    private static JsonObject PanelAxis(JsonNode? source, (double From, double To) domain, string anchor, string suffix)
+    // Only the outer panels' axes keep their titles.
+    private static JsonObject PanelAxis(JsonNode? source, (double From, double To) domain, string anchor, string suffix, bool withTitle)
     {
         var axis = source?.DeepClone().AsObject() ?? [];
+        if (!withTitle)
+        {
+            axis.Remove("title");
+        }
+
         axis["domain"] = new JsonArray(domain.From, domain.To);
         axis["anchor"] = anchor;
         if (axis["scaleanchor"] is not null)

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -7,14 +6,6 @@ namespace ResearchKit.Notebooks.Files;
 /// <summary>A notebook in memory: nbformat 4, read with all that it holds and written in one canonical form.</summary>
 public sealed class NotebookFile
 {
-    private static readonly JsonSerializerOptions Layout = new()
-    {
-        WriteIndented = true,
-        IndentSize = 1, // Jupyter's own layout: small differences between versions
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     private readonly JsonObject _root;
 
     private NotebookFile(string path, JsonObject root)
@@ -93,7 +84,7 @@ public sealed class NotebookFile
     public string ToText()
     {
         MarkLanguage();
-        return _root.ToJsonString(Layout) + "\n";
+        return NotebookJson.ToText(_root) + "\n";
     }
 
     /// <summary>Writes the notebook in its canonical form, beside its final name, and renames it.</summary>

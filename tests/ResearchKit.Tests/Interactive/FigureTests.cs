@@ -15,7 +15,7 @@ public class FigureTests
     {
         var json = Json(Figure.Game("one", Real(), [Snapshot(0, 1)]));
         var data = json["data"]!.AsArray();
-        Assert.Equal(["heatmap", "scatter", "scatter", "scatter"], data.Select(t => (string)t!["type"]!));
+        Assert.Equal(["contour", "scatter", "scatter", "scatter"], data.Select(t => (string)t!["type"]!));
         Assert.Equal([0.5, 0.73], data[0]!["z"]![0]!.AsArray().Select(v => (double)v!)); // sigmoid of 0 and 1
         Assert.Equal(6, data[3]!["x"]!.AsArray().Count); // shaft, two barbs, a gap
         Assert.Null(json["frames"]);
@@ -66,6 +66,8 @@ public class FigureTests
         Assert.Equal("x3", (string)json["layout"]!["yaxis3"]!["scaleanchor"]!);
         Assert.Equal(["left", "right", "map"], json["layout"]!["annotations"]!.AsArray().Select(a => (string)a!["text"]!));
         Assert.Equal(1, json["data"]!.AsArray().Count(t => (string?)t!["name"] == "real" && (bool)t["showlegend"]!));
+        Assert.Equal(["", "x", "x"], ((string[])["xaxis", "xaxis2", "xaxis3"]).Select(a => (string?)json["layout"]![a]!["title"]?["text"] ?? "")); // panels without one below
+        Assert.Null(json["layout"]!["yaxis2"]!["title"]);
         Assert.Contains("animated", Assert.Throws<ArgumentException>(() => Figure.SideBySide("no", 1, Figure.Game("moving", Real(), [Snapshot(0, 1), Snapshot(1, 1)]))).Message, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using ResearchKit.Support;
+
+namespace ResearchKit.Tests.Notebooks;
+
+/// <summary>What holds for every lesson in notebooks/.</summary>
+public class LessonTests
+{
+    public static TheoryData<string> Lessons => [.. Directory.GetFiles(Folder, "*.ipynb").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+
+    private static string Folder => Path.Combine(Repository.Root, "notebooks");
+
+    [Theory]
+    [MemberData(nameof(Lessons))]
+    public void Runs_with_fast_parameters_and_gives_the_committed_kinds_of_outputs(string lesson)
+    {
+        using var folder = new TemporaryFolder();
+        var run = ProgramRun.ResearchKit(Repository.Root, null, "notebook", "check", "--fast", $"notebooks/{lesson}", "--out", folder.Path);
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        Assert.Contains("runs with ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("cells agree, 0 differ", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script src", File.ReadAllText(folder[Path.ChangeExtension(lesson, ".html")]), StringComparison.Ordinal); // works offline
+    }
+
+    [Theory]
+    [MemberData(nameof(Lessons))]
+    public void Is_committed_with_the_outputs_of_a_whole_run(string lesson)
+    {
+        var file = Path.Combine(Folder, lesson);
+        var cells = Read(lesson)["cells"]!.AsArray();
+        var code = cells.Where(c => (string?)c!["cell_type"] == "code").ToList();
+        Assert.InRange(cells.Count, 5, 25);
+        Assert.Equal(Enumerable.Range(1, code.Count), code.Select(c => (int)c!["execution_count"]!));
+        Assert.All(code, c => Assert.True(c!["source"]!.AsArray().Count <= 15, $"cell {c["id"]} is longer than 15 lines"));
+        Assert.DoesNotContain(code, c => c!["metadata"]!["tags"]?.ToJsonString().Contains("injected", StringComparison.Ordinal) == true);
+        var outputs = code.SelectMany(c => c!["outputs"]!.AsArray()).ToList();
+        Assert.DoesNotContain(outputs, o => (string?)o!["output_type"] == "error");
+        Assert.All(outputs.Where(o => o!["data"]?["application/vnd.plotly.v1+json"] is not null), o => Assert.NotNull(o!["data"]!["image/png"]));
+        Assert.Contains(outputs, o => o!["data"]?["image/png"] is not null);
+        Assert.Contains("Claim.That", File.ReadAllText(file), StringComparison.Ordinal);
+        Assert.Contains("Exercise.Check", File.ReadAllText(file), StringComparison.Ordinal);
+        Assert.True(new FileInfo(file).Length < 1_000_000);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lessons))]
+    public void Is_found_from_the_README_and_from_the_first_lesson(string lesson)
+    {
+        Assert.Contains($"(notebooks/{lesson})", File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
+        var first = Lessons.First().Data;
+        Assert.True(lesson == first || File.ReadAllText(Path.Combine(Folder, first)).Contains($"({lesson})", StringComparison.Ordinal), $"{first} does not name {lesson}");
+    }
+
+    [Theory]
+    [InlineData("01-the-adversarial-game", "film", 1)]
+    [InlineData("02-dcgan-fashion", "samples", 0)]
+    public void The_picture_in_the_README_is_the_notebooks_own(string lesson, string cell, int output)
+    {
+        var shown = Read(lesson + ".ipynb")["cells"]!.AsArray().Single(c => (string?)c!["id"] == cell)!["outputs"]![output]!;
+        var picture = Convert.FromBase64String(((string)shown["data"]!["image/png"]!).Trim());
+        Assert.Equal(picture, File.ReadAllBytes(Path.Combine(Folder, "images", lesson + ".png")));
+    }
+
+    private static JsonNode Read(string lesson) => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, lesson)))!;
+}
