@@ -1,11 +1,14 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Text;
 using ResearchKit.Cli;
 using ResearchKit.Data;
 using ResearchKit.Runtime;
 
 Console.OutputEncoding = Encoding.UTF8;
-var root = new RootCommand("ResearchKit: GAN research in .NET.") { NotebookCommand.Create(), DataCommand.Create(), InfoCommand.Create() };
+var root = new Command("researchkit", "GAN research in .NET.") { NotebookCommand.Create(), DataCommand.Create(), InfoCommand.Create() };
+root.Options.Add(new HelpOption());
+root.Options.Add(new VersionOption());
 try
 {
     // A notebook run needs time, after Ctrl-C, to end its processes and to write what there is.

@@ -33,7 +33,7 @@ public sealed partial class Figure
             var color = Plotly.NET.Color.fromString(sets.Length > 2 ? SetColors[i % SetColors.Length] : i == 0 ? RealColor : FakeColor);
             return PlotlyChart.Point<double, double, string>(x: xs, y: ys, Name: set.Name, Opacity: 0.6, MarkerColor: color);
         });
-        var figure = Styled(PlotlyChart.Combine(clouds), title, "x", "y", $"{title}: {string.Join(", ", sets.Select(s => $"{s.Points.shape[0]} points {s.Name}"))}", width: 520, height: 480);
+        var figure = Styled(PlotlyChart.Combine(clouds), title, "x", "y", $"{title}: {string.Join(", ", sets.Select(s => $"{Math.Min(MostPoints, s.Points.shape[0])} points {s.Name}"))}", width: 520, height: 480);
         Axis(figure, "yaxis")["scaleanchor"] = "x";
         foreach (var trace in figure._json["data"]!.AsArray())
         {
@@ -43,7 +43,7 @@ public sealed partial class Figure
         return figure;
     }
 
-    /// <summary>Shares of values over equal bins, one outline a set, bins in common.</summary>
+    /// <summary>Shares of values over equal bins, one colour a set, bins in common.</summary>
     /// <param name="title">The title.</param>
     /// <param name="xTitle">What is counted, with its unit.</param>
     /// <param name="bins">How many bins, at least 1.</param>
@@ -98,6 +98,8 @@ public sealed partial class Figure
         return figure;
     }
 
+    private const int MostPoints = 2000;
+
     private static readonly string[] SetColors = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#7f7f7f"];
 
     private static void RequireSome<T>(T[] items, string name)
@@ -116,7 +118,7 @@ public sealed partial class Figure
         }
 
         using var scope = torch.NewDisposeScope();
-        var drawn = points.detach().slice(0, 0, Math.Min(2000, points.shape[0]), 1).to(torch.ScalarType.Float64, torch.CPU);
+        var drawn = points.detach().slice(0, 0, Math.Min(MostPoints, points.shape[0]), 1).to(torch.ScalarType.Float64, torch.CPU);
         double[] Column(long index) => [.. drawn.select(1, index).contiguous().data<double>().ToArray().Select(v => Rounded(v))];
         return (Column(0), Column(1));
     }

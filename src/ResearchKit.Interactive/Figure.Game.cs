@@ -14,15 +14,28 @@ public sealed partial class Figure
     /// <param name="title">The title.</param>
     /// <param name="real">Real points, shape (N, 2); at most the first 500 are drawn.</param>
     /// <param name="snapshots">The moments, at least one, all of one area and resolution.</param>
-    /// <param name="asLogits">True to colour by the logit (for critics, which give no probability), false for D(x).</param>
-    /// <exception cref="ArgumentException">There is no snapshot, or the points are not of the plane.</exception>
-    public static Figure Game(string title, torch.Tensor real, IReadOnlyList<GameSnapshot> snapshots, bool asLogits = false)
+    /// <param name="asLogits">True to colour by the logit (for critics, which give no probability), false for D(x); white is then 0, and the scale is common to all moments.</param>
+    /// <exception cref="ArgumentException">There is no snapshot, they are not of one area and resolution, or the points are not of the plane.</exception>
+    public static Figure Game(string title, torch.Tensor real, IReadOnlyList<GameSnapshot> snapshots, bool asLogits = false) =>
+        Game(title, real, snapshots, GameScale.Of(snapshots, asLogits));
+
+    /// <summary>Moments of a game side by side, with one scale of colours and arrows for all.</summary>
+    /// <param name="title">The title above all.</param>
+    /// <param name="columns">Panels a row, at least 1.</param>
+    /// <param name="real">Real points, shape (N, 2); at most the first 500 are drawn in each panel.</param>
+    /// <param name="snapshots">The moments, at least one, all of one area and resolution.</param>
+    /// <param name="asLogits">As in <see cref="Game(string, torch.Tensor, IReadOnlyList{GameSnapshot}, bool)"/>.</param>
+    /// <exception cref="ArgumentException">There is no snapshot, they are not of one area and resolution, or the points are not of the plane.</exception>
+    public static Figure GameMoments(string title, int columns, torch.Tensor real, IReadOnlyList<GameSnapshot> snapshots, bool asLogits = false)
+    {
+        var scale = GameScale.Of(snapshots, asLogits);
+        return SideBySide(title, columns, [.. snapshots.Select(s => Game($"step {StepName(s)}", real, [s], scale))]);
+    }
+
+    private static Figure Game(string title, torch.Tensor real, IReadOnlyList<GameSnapshot> snapshots, GameScale scale)
     {
         ArgumentNullException.ThrowIfNull(real);
-        ArgumentNullException.ThrowIfNull(snapshots);
-        RequireSome([.. snapshots], nameof(snapshots));
         var last = snapshots[^1];
-        var arrow = ArrowScale(snapshots);
         var (xs, ys) = Columns("real", real.slice(0, 0, Math.Min(500, real.shape[0]), 1));
         var map = new JsonObject
         {
@@ -30,15 +43,13 @@ public sealed partial class Figure
             ["x"] = Numbers(last.Area.Xs(last.Logits[0].Length)),
             ["y"] = Numbers(last.Area.Ys(last.Logits.Count)),
             ["colorscale"] = new JsonArray(new JsonArray(0, "#f9b49b"), new JsonArray(0.5, "#ffffff"), new JsonArray(1, "#9ecae1")),
-            ["colorbar"] = new JsonObject { ["title"] = new JsonObject { ["text"] = asLogits ? "logit" : "D(x)" }, ["len"] = 0.8 },
+            ["colorbar"] = new JsonObject { ["title"] = new JsonObject { ["text"] = scale.AsLogits ? "logit" : "D(x)" }, ["len"] = 0.8 },
             ["line"] = new JsonObject { ["width"] = 0.5, ["color"] = "#bbbbbb" },
-            ["hovertemplate"] = (asLogits ? "logit " : "D ") + "%{z}<extra></extra>",
+            ["hovertemplate"] = (scale.AsLogits ? "logit " : "D ") + "%{z}<extra></extra>",
+            ["zmin"] = scale.Low,
+            ["zmax"] = scale.High,
+            ["contours"] = new JsonObject { ["start"] = scale.Low, ["end"] = scale.High, ["size"] = (scale.High - scale.Low) / 10 }, // a line in the middle
         };
-        if (!asLogits)
-        {
-            (map["zmin"], map["zmax"]) = (0, 1);
-            map["contours"] = new JsonObject { ["start"] = 0.05, ["end"] = 0.95, ["size"] = 0.1 };
-        }
 
         var figure = new JsonObject
         {
@@ -53,7 +64,7 @@ public sealed partial class Figure
                 }),
             ["layout"] = GameLayout(title, last.Area),
         };
-        var frames = snapshots.Select(s => Frame(s, arrow, asLogits)).ToList();
+        var frames = snapshots.Select(s => Frame(s, scale)).ToList();
         foreach (var (trace, values) in ((int[])[0, 2, 3]).Zip(frames[^1]["data"]!.AsArray()))
         {
             foreach (var (key, value) in values!.AsObject())
@@ -78,13 +89,13 @@ public sealed partial class Figure
     };
 
     // What changes from moment to moment: the map, the fakes, the arrows.
-    private static JsonObject Frame(GameSnapshot snapshot, double arrow, bool asLogits)
+    private static JsonObject Frame(GameSnapshot snapshot, GameScale scale)
     {
-        var z = new JsonArray([.. snapshot.Logits.Select(row => Numbers(row.Select(l => asLogits ? l : 1 / (1 + Math.Exp(-l))), digits: asLogits ? 3 : 2))]);
+        var z = new JsonArray([.. snapshot.Logits.Select(row => Numbers(row.Select(l => scale.AsLogits ? l : 1 / (1 + Math.Exp(-l))), digits: scale.AsLogits ? 3 : 2))]);
         var (arrowX, arrowY) = (new List<double>(), new List<double>());
         foreach (var (fake, pull) in snapshot.Fakes.Zip(snapshot.Pulls))
         {
-            AddArrow(arrowX, arrowY, fake, [pull[0] * arrow, pull[1] * arrow], snapshot.Area);
+            AddArrow(arrowX, arrowY, fake, [pull[0] * scale.Arrow, pull[1] * scale.Arrow], snapshot.Area);
         }
 
         return new JsonObject
@@ -118,14 +129,6 @@ public sealed partial class Figure
             xs.Add(x);
             ys.Add(y);
         }
-    }
-
-    // One scale for all moments, so that a vanishing gradient is seen to vanish: nine of ten arrows are shorter than an eighth of the area.
-    private static double ArrowScale(IReadOnlyList<GameSnapshot> snapshots)
-    {
-        var lengths = snapshots.SelectMany(s => s.Pulls).Select(p => Math.Sqrt(p[0] * p[0] + p[1] * p[1])).Where(double.IsFinite).Order().ToArray();
-        var long90 = lengths.Length > 0 ? lengths[(int)(0.9 * (lengths.Length - 1))] : 0;
-        return long90 > 0 ? (snapshots[0].Area.Right - snapshots[0].Area.Left) / 8 / long90 : 1;
     }
 
     private static JsonObject GameLayout(string title, PlotArea area) => new()

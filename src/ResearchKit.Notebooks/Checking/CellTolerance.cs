@@ -32,7 +32,7 @@ internal sealed record CellTolerance(double Value = 1e-6, bool IsTagged = false,
         }
 
         return tags is [var tag]
-            ? Parse(tag) ?? throw new NotebookFileException($"{path}: cell {cell.Id} has the tag '{tag}'; write tolerance: with a number above 0, as in tolerance:0.05, or compare:kind.")
+            ? Parse(tag) ?? throw new NotebookFileException($"{path}: cell {cell.Id} has the tag '{tag}'; write tolerance: with a number above 0 and below 0.5, as in tolerance:0.05 (a wider one would let nearly anything pass), or compare:kind.")
             : new CellTolerance();
     }
 
@@ -47,7 +47,7 @@ internal sealed record CellTolerance(double Value = 1e-6, bool IsTagged = false,
         ? new CellTolerance(KindOnly: true)
         : tag.StartsWith(TolerancePrefix, StringComparison.Ordinal)
             && double.TryParse(tag[TolerancePrefix.Length..], NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value)
-            && double.IsFinite(value) && value > 0
+            && value is > 0 and < 0.5
             ? new CellTolerance(value, IsTagged: true)
             : null;
 }

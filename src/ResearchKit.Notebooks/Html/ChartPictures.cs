@@ -64,7 +64,7 @@ internal static class ChartPictures
     // The marker is put together by the script, so that the source of the page does not hold it.
     private static string Page(List<string> figures, string plotlyScript) => $$"""
         <!DOCTYPE html><meta charset="utf-8"><body><script>{{plotlyScript}}</script><script>
-        // Colours in steps of 16: nobody sees it in a chart, and smoothed edges then pack into a third of the space.
+        // Colours in steps of 8: nobody sees it in a chart, and smoothed edges then pack better.
         async function withFewColors(url) {
           var image = new Image();
           await new Promise(function (loaded) { image.onload = loaded; image.src = url; });
@@ -73,7 +73,7 @@ internal static class ChartPictures
           var context = canvas.getContext('2d', {alpha: false});
           context.drawImage(image, 0, 0);
           var pixels = context.getImageData(0, 0, image.width, image.height);
-          for (var i = 0; i < pixels.data.length; i++) { pixels.data[i] = Math.min(255, Math.round(pixels.data[i] / 16) * 16); }
+          for (var i = 0; i < pixels.data.length; i++) { pixels.data[i] = Math.min(255, Math.round(pixels.data[i] / 8) * 8); }
           context.putImageData(pixels, 0, 0);
           return canvas.toDataURL('image/png');
         }

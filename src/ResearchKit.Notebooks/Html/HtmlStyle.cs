@@ -24,7 +24,7 @@ internal static class HtmlStyle
         caption { text-align: left; color: var(--soft); padding: .2rem 0; }
         th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: left; }
         blockquote { margin: .8rem 0; padding: .1rem 1rem; border-left: 4px solid var(--line); color: var(--soft); }
-        math[display=block] { margin: .8rem 0; overflow-x: auto; font-size: 1.1em; }
+        math[display=block] { margin: .8rem 0; overflow-x: auto; overflow-y: hidden; font-size: 1.1em; }
 
         """;
 }

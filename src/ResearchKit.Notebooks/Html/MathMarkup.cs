@@ -138,7 +138,7 @@ internal sealed class MathMarkup
         {
             "frac" => $"<mfrac>{Argument()}{Argument()}</mfrac>",
             "sqrt" => $"<msqrt>{Argument()}</msqrt>",
-            "text" or "operatorname" => $"<mtext>{WebUtility.HtmlEncode(RawGroup())}</mtext>",
+            "text" or "operatorname" => $"<mtext>{WebUtility.HtmlEncode(RawGroup().Replace(' ', '\u00a0'))}</mtext>",
             _ => throw new FormatException(),
         };
     }

@@ -94,6 +94,10 @@ public static class CifarFile
         {
             throw new DataFileException(path, "no such file. `researchkit data list` shows what is here and what can be fetched.", e);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFileException(path, $"cannot be read ({e.Message}); name a file that you may read.", e);
+        }
     }
 
     private static List<(string Name, byte[] Bytes)> FromArchive(string path, Stream file, IReadOnlyList<string> members)

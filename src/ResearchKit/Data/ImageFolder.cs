@@ -20,7 +20,7 @@ public static class ImageFolder
     /// <param name="options">Size, channels and more; left out, the pictures stay as they are.</param>
     /// <returns>The set, named after the folder; its images are held in memory as uint8. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="DataFileException">The folder is missing or empty, a class is empty, a picture cannot be read, or sizes differ and no size is asked for.</exception>
+    /// <exception cref="DataFileException">The folder is missing or empty, a class is empty, a picture cannot be read (unless <see cref="ImageFolderOptions.OnBroken"/> takes it) or none can, or sizes differ and no size is asked for.</exception>
     /// <exception cref="NativeRuntimeException">SkiaSharp's native library, which decodes, is not there.</exception>
     public static ImageSet Read(string folder, ImageFolderOptions? options = null)
     {
@@ -35,8 +35,8 @@ public static class ImageFolder
         try
         {
             CpuThreads.Use(1); // a picture is too small to share: waiting for each other costs more, and very much more on a busy machine
-            var images = ReadAll(files, options);
-            var labels = classes.Count > 0 ? tensor(files.Select(f => f.Label).ToArray(), ScalarType.Int64) : null;
+            var (images, kept) = ReadAll(files, options);
+            var labels = classes.Count > 0 ? tensor(kept.Select(i => files[i].Label).ToArray(), ScalarType.Int64) : null;
             return new ImageSet(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), images, labels, classes);
         }
         finally
@@ -45,33 +45,54 @@ public static class ImageFolder
         }
     }
 
-    private static Tensor ReadAll(List<(string Path, long Label)> files, ImageFolderOptions options)
+    private static (Tensor Images, List<int> Kept) ReadAll(List<(string Path, long Label)> files, ImageFolderOptions options)
     {
         using var noGrad = no_grad();
         Tensor? images = null;
+        var kept = new List<int>();
         for (var i = 0; i < files.Count; i++)
         {
             using var one = NewDisposeScope(); // pictures of any size: one at a time in memory
-            var picture = Sized(files[i].Path, options);
-            images ??= empty([files.Count, .. picture.shape], ScalarType.Byte).MoveToOuterDisposeScope();
-            if (!picture.shape.AsSpan().SequenceEqual(images.shape.AsSpan(1)))
+            if (SizedOrSkipped(files[i].Path, options) is { } picture)
             {
-                throw new DataFileException(files[i].Path, $"is {Describe(picture.shape)} pixels, but {files[0].Path} is {Describe(images.shape[1..])}; set {nameof(ImageFolderOptions)}.{nameof(ImageFolderOptions.Size)} to bring all to one size.");
+                images ??= empty([files.Count, .. picture.shape], ScalarType.Byte).MoveToOuterDisposeScope();
+                if (!picture.shape.AsSpan().SequenceEqual(images.shape.AsSpan(1)))
+                {
+                    throw new DataFileException(files[i].Path, $"is {Describe(picture.shape)} pixels, but {files[kept[0]].Path} is {Describe(images.shape[1..])}; set {nameof(ImageFolderOptions)}.{nameof(ImageFolderOptions.Size)} to bring all to one size.");
+                }
+
+                images[kept.Count].copy_(picture);
+                kept.Add(i);
             }
 
-            images[i].copy_(picture);
             options.Progress?.Invoke(i + 1, files.Count);
         }
 
-        return images!;
+        return kept.Count > 0
+            ? (kept.Count < files.Count ? images!.narrow(0, 0, kept.Count).clone() : images!, kept)
+            : throw new DataFileException(Path.GetDirectoryName(files[0].Path)!, $"not one of its {files.Count} pictures can be read; the first is {files[0].Path}.");
     }
 
-    private static Tensor Sized(string path, ImageFolderOptions options)
+    // Only pictures that are broken may be skipped; one that has a wrong size is whole, and leaving it out would be a choice.
+    private static Tensor? SizedOrSkipped(string path, ImageFolderOptions options)
     {
-        var picture = PictureFile.Read(path, options.Channels, options.Alpha);
-        return options.Size is not { } size ? picture : PictureFit.Apply(picture, size, options)
-            ?? throw new DataFileException(path, $"is {Describe(picture.shape)} pixels, too small to cut {size} x {size} out of it; choose a smaller {nameof(ImageFolderOptions.Size)} or another {nameof(ImageFolderOptions.Fit)} than {nameof(ImageFit.CropOnly)}.");
+        Tensor picture;
+        try
+        {
+            picture = PictureFile.Read(path, options.Channels, options.Alpha);
+        }
+        catch (DataFileException e) when (options.OnBroken is not null)
+        {
+            options.OnBroken(e);
+            return null;
+        }
+
+        return Sized(picture, path, options);
     }
+
+    private static Tensor Sized(Tensor picture, string path, ImageFolderOptions options) =>
+        options.Size is not { } size ? picture : PictureFit.Apply(picture, size, options)
+            ?? throw new DataFileException(path, $"is {Describe(picture.shape)} pixels, too small to cut {size} x {size} out of it; choose a smaller {nameof(ImageFolderOptions.Size)} or another {nameof(ImageFolderOptions.Fit)} than {nameof(ImageFit.CropOnly)}.");
 
     private static (List<(string Path, long Label)> Files, List<string> Classes) Find(string folder)
     {

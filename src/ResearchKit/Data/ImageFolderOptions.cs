@@ -24,8 +24,11 @@ public sealed record ImageFolderOptions
     /// <summary>Reads only the first so many files in their order, at least 1; of class folders these may be the first class alone. Null reads all.</summary>
     public int? MaxCount { get; init; }
 
-    /// <summary>Told after each picture how many are done, of how many.</summary>
+    /// <summary>Told after each picture how many are done, of how many. Tensors made in it are freed with the picture.</summary>
     public Action<int, int>? Progress { get; init; }
+
+    /// <summary>Told of each picture that cannot be read, which is then left out; null makes the first one an error.</summary>
+    public Action<DataFileException>? OnBroken { get; init; }
 
     internal void Check()
     {

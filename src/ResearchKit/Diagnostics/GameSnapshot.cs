@@ -9,7 +9,7 @@ namespace ResearchKit.Diagnostics;
 /// <param name="Area">The part of the plane that was looked at.</param>
 /// <param name="Logits">D's logits at equally spaced places; the outer array goes from the bottom to the top, the inner ones from left to right.</param>
 /// <param name="Fakes">Generated points, x and y.</param>
-/// <param name="Pulls">For each fake the negative gradient of its own share of G's loss: the direction in which it lowers the loss fastest, and how strongly.</param>
+/// <param name="Pulls">For each fake, B times the negative gradient of G's loss by it: the direction in which it lowers the loss fastest, and how strongly. For a loss that is a mean over the fakes this is the fake's own share; the relativistic average loss has every fake in every share.</param>
 public sealed record GameSnapshot(long Step, PlotArea Area, IReadOnlyList<double[]> Logits, IReadOnlyList<double[]> Fakes, IReadOnlyList<double[]> Pulls)
 {
     /// <summary>Looks at the game without touching it: networks are read in evaluation mode and put back into their own.</summary>
@@ -21,14 +21,17 @@ public sealed record GameSnapshot(long Step, PlotArea Area, IReadOnlyList<double
     /// <param name="z">Latent vectors of the fakes, shape (B, LatentSize).</param>
     /// <param name="area">The part of the plane to look at.</param>
     /// <param name="resolution">Places along each side, at least 2.</param>
-    /// <exception cref="ArgumentException">The generator's points are not of the plane.</exception>
+    /// <exception cref="ArgumentException">The generator's or the real points are not of the plane, z has another length, or the counts do not go together.</exception>
     public static GameSnapshot Take(long step, LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, Tensor real, Tensor z, PlotArea area, int resolution = 41)
     {
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentNullException.ThrowIfNull(discriminator);
         ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(real);
+        ArgumentNullException.ThrowIfNull(z);
         ArgumentNullException.ThrowIfNull(area);
         ArgumentOutOfRangeException.ThrowIfLessThan(resolution, 2);
+        Check(generator, loss, real, z);
         using var scope = NewDisposeScope();
         var first = discriminator.parameters().First();
         using var quietG = new EvaluationMode(generator);
@@ -44,13 +47,33 @@ public sealed record GameSnapshot(long Step, PlotArea Area, IReadOnlyList<double
         return new GameSnapshot(step, area, Rows(logits), Rows(fakes), Rows(pulls));
     }
 
+    // A wrong shape would be an error of native code, or, worse, be broadcast.
+    private static void Check(LatentGenerator generator, IAdversarialLoss loss, Tensor real, Tensor z)
+    {
+        static string Shape(Tensor tensor) => $"({string.Join(", ", tensor.shape)})";
+        if (z.dim() != 2 || z.shape[0] < 1 || z.shape[1] != generator.LatentSize)
+        {
+            throw new ArgumentException($"A snapshot needs latent vectors of shape (B, {generator.LatentSize}) with B >= 1, not {Shape(z)}.", nameof(z));
+        }
+
+        if (loss.GeneratorSeesReal && (real.dim() != 2 || real.shape[1] != 2))
+        {
+            throw new ArgumentException($"A snapshot of the plane needs real points of shape (B, 2), not {Shape(real)}.", nameof(real));
+        }
+
+        if (loss.GeneratorSeesReal && real.shape[0] != z.shape[0])
+        {
+            throw new ArgumentException($"This loss compares real and generated points, so a snapshot needs as many real points as latent vectors, not {real.shape[0]} and {z.shape[0]}.", nameof(real));
+        }
+    }
+
     private static Tensor Generate(LatentGenerator generator, Tensor z)
     {
         using var noGrad = no_grad();
         return generator.call(z);
     }
 
-    // Every loss is a mean over the batch: times B it is each fake's own share.
+    // Every loss is a mean over the batch, so its gradient by one fake shrinks with B: times B it does not.
     private static Tensor Pull(nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, Tensor real, Tensor fakes)
     {
         using var gradients = enable_grad();

@@ -14,8 +14,8 @@ namespace ResearchKit.Diagnostics;
 /// <param name="ReverseKl">KL(generated, target) over the modes, in nats, from the high-quality samples' histogram; 0 when every mode has its share, NaN when no sample is of high quality.</param>
 /// <param name="PerMode">High-quality samples of each mode, in the mixture's order.</param>
 /// <remarks>
-/// Lin et al. (PacGAN), arXiv:1712.04086, section 4.1, and the authors' MetricLogger: the nearest mode by distance in standard deviations, strictly below 3. Their counts call one sample
-/// enough for a mode, so all modes can be "captured" while most of the mass lies between them: read <paramref name="Modes"/> together with the shares.
+/// Lin et al. (PacGAN), arXiv:1712.04086, section 4.1, and the authors' code: the nearest mode by distance in standard deviations, strictly below 3, and the histogram of those samples (the code logs its entropy, from which the
+/// paper's reverse KL follows where modes have equal shares). One sample is enough for a mode, so all modes can be "captured" while most of the mass lies between them: read <paramref name="Modes"/> together with the shares.
 /// </remarks>
 public sealed record ModeCoverage(
     long Samples,

@@ -15,9 +15,15 @@ public sealed record PlotArea(double Left, double Right, double Bottom, double T
 
     /// <summary>The rectangle that holds points, with a margin of a tenth of its sides (at least 0.1).</summary>
     /// <param name="points">Finite numbers, shape (N, 2), N >= 1.</param>
+    /// <exception cref="ArgumentException">The points have another shape, or there are none.</exception>
     public static PlotArea Around(Tensor points)
     {
         ArgumentNullException.ThrowIfNull(points);
+        if (points.dim() != 2 || points.shape[0] < 1 || points.shape[1] != 2)
+        {
+            throw new ArgumentException($"An area is around points of shape (N, 2) with N >= 1, not ({string.Join(", ", points.shape)}).", nameof(points));
+        }
+
         using var scope = NewDisposeScope();
         var low = points.amin([0]).to(ScalarType.Float64).cpu().data<double>().ToArray();
         var high = points.amax([0]).to(ScalarType.Float64).cpu().data<double>().ToArray();

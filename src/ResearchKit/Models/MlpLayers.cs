@@ -45,7 +45,7 @@ internal static class MlpLayers
         MlpActivation.Relu => nn.ReLU(),
         MlpActivation.LeakyRelu => nn.LeakyReLU(options.LeakySlope),
         MlpActivation.Tanh => nn.Tanh(),
-        _ => throw new ArgumentException($"MlpOptions.{nameof(MlpOptions.Activation)} is {options.Activation}, which is none of {string.Join(", ", Enum.GetNames<MlpActivation>())}.", nameof(options)),
+        _ => throw new ArgumentOutOfRangeException(nameof(options)),
     };
 
     private static void Initialize(Sequential network, MlpWeights weights)

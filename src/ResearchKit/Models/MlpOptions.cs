@@ -22,7 +22,7 @@ public sealed record MlpOptions
     public int MaxoutPieces { get; init; } = 5;
 
     /// <summary>PacGAN's generator for points: four layers of 400 with batch normalisation. For a latent size of 2 it has 484,802 parameters.</summary>
-    /// <remarks>Lin et al., arXiv:1712.04086, section 4.1 and the authors' code; weights N(0, 0.02).</remarks>
+    /// <remarks>Lin et al., arXiv:1712.04086, section 4.1 and the authors' code; weights N(0, 0.02). Deviation: batch normalisation's running averages move by 0.1 a step, theirs by 0.05.</remarks>
     public static MlpOptions PacGanGenerator { get; } = new() { Widths = [400, 400, 400, 400], BatchNorm = true, Weights = MlpWeights.Normal };
 
     /// <summary>PacGAN's discriminator for points: three layers of 200 maxout units of 5 pieces. In the plane it has 405,201 parameters.</summary>
@@ -34,6 +34,8 @@ public sealed record MlpOptions
     public void Validate()
     {
         Require(Widths.All(w => w >= 1), $"{nameof(Widths)} is ({string.Join(", ", Widths)}); every layer needs at least 1 unit");
+        Require(Enum.IsDefined(Activation), $"{nameof(Activation)} is {Activation}; it must be one of {string.Join(", ", Enum.GetNames<MlpActivation>())}");
+        Require(Enum.IsDefined(Weights), $"{nameof(Weights)} is {Weights}; it must be one of {string.Join(", ", Enum.GetNames<MlpWeights>())}");
         Require(LeakySlope is >= 0 and < 1, $"{nameof(LeakySlope)} is {LeakySlope}; it must be in [0, 1)");
         Require(MaxoutPieces >= 2, $"{nameof(MaxoutPieces)} is {MaxoutPieces}; it must be at least 2");
         Require(!BatchNorm || Activation != MlpActivation.Maxout, $"{nameof(BatchNorm)} does not go with {nameof(MlpActivation.Maxout)}: choose another activation or none of it");

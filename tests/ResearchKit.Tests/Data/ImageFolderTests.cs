@@ -100,6 +100,28 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_broken_picture_is_an_error_or_named_and_left_out()
+    {
+        Put("b/1.png", 10);
+        Put("b/3.png", 30);
+        Put("a/1.png", 50);
+        File.WriteAllText(_folder["b/2.png"], "no picture");
+        Assert.Contains("2.png", Assert.Throws<DataFileException>(() => ImageFolder.Read(_folder.Path)).Message, StringComparison.Ordinal);
+
+        var broken = new List<string>();
+        using var set = ImageFolder.Read(_folder.Path, new ImageFolderOptions { OnBroken = e => broken.Add(Path.GetFileName(e.Path)) });
+        Assert.Equal(["2.png"], broken);
+        Assert.Equal([50, 10, 30], Enumerable.Range(0, 3).Select(i => (int)set.Images[i, 0, 0, 0].item<byte>()));
+        Assert.Equal(["a", "b", "b"], Enumerable.Range(0, 3).Select(i => set.ClassOf(i)));
+
+        File.Delete(_folder["a/1.png"]);
+        File.Delete(_folder["b/1.png"]);
+        File.Delete(_folder["b/3.png"]);
+        Directory.Delete(_folder["a"]);
+        Assert.Contains("not one of its 1 pictures", Assert.Throws<DataFileException>(() => ImageFolder.Read(_folder.Path, new ImageFolderOptions { OnBroken = _ => { } })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Reading_leaves_no_tensors()
     {
         Put("a.png", 7, 5, 9);

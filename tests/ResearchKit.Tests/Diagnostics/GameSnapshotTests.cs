@@ -47,7 +47,23 @@ public class GameSnapshotTests
         Assert.Equal(live, Tensor.TotalCount);
         Assert.All(before, s => Assert.True(generator.state_dict()[s.Key].allclose(s.Value, 0, 0)));
         Assert.All(generator.parameters().Concat(d.parameters()), p => Assert.True(p.grad is null || p.grad.abs().max().item<float>() == 0));
+        Assert.True(generator.training && d.training);
+    }
+
+    [Fact]
+    public void Mixed_modes_come_back_mixed()
+    {
+        using var generator = new MlpGenerator(2, 2, new MlpOptions { Widths = [8], BatchNorm = true });
+        using var d = new MlpDiscriminator(2);
+        using var z = randn(6, 2);
+        var frozen = generator.modules().OfType<TorchSharp.Modules.BatchNorm1d>().Single();
+        generator.train();
+        frozen.eval();
+        d.eval();
+        GameSnapshot.Take(1, generator, d, new HingeLoss(), z, z, Area, resolution: 2);
         Assert.True(generator.training);
+        Assert.False(frozen.training);
+        Assert.False(d.training);
     }
 
     [Fact]
@@ -57,6 +73,22 @@ public class GameSnapshotTests
         using var d = new MlpDiscriminator(3);
         using var z = randn(6, 2);
         Assert.Contains("(B, 2)", Assert.Throws<ArgumentException>(() => GameSnapshot.Take(1, generator, d, new HingeLoss(), z, z, Area)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_batch_that_does_not_fit_is_refused_before_it_reaches_native_code()
+    {
+        using var generator = new MlpGenerator(2, 2);
+        using var d = new MlpDiscriminator(2);
+        using var z = randn(6, 2);
+        using var few = randn(1, 2);
+        using var deep = randn(6, 3);
+        string Refusal(Tensor real, Tensor latents) => Assert.Throws<ArgumentException>(() => GameSnapshot.Take(1, generator, d, new RelativisticPairingLoss(), real, latents, Area)).Message;
+        Assert.Contains("as many real points as latent vectors", Refusal(few, z), StringComparison.Ordinal);
+        Assert.Contains("real points of shape (B, 2)", Refusal(deep, z), StringComparison.Ordinal);
+        Assert.Contains("latent vectors of shape (B, 2)", Refusal(z, deep), StringComparison.Ordinal);
+        using var none = zeros(0, 2);
+        Assert.Throws<ArgumentException>(() => PlotArea.Around(none));
     }
 
     [Fact]
@@ -73,9 +105,10 @@ public class GameSnapshotTests
     {
         var d = new MlpDiscriminator(2, new MlpOptions { Widths = [] });
         using var noGrad = no_grad();
-        var weight = d.parameters().First();
+        var parameters = d.parameters().ToArray(); // weight, bias
         using var wanted = tensor(new[] { x, y }, [1, 2]);
-        weight.copy_(wanted);
+        parameters[0].copy_(wanted);
+        parameters[1].zero_();
         return d;
     }
 }

@@ -42,7 +42,7 @@ public class FigureTests
         var json = Json(Figure.Game("gap", Real(), [snapshot], asLogits: true));
         Assert.Null(json["data"]![2]!["x"]![0]);
         Assert.Empty(json["data"]![3]!["x"]!.AsArray());
-        Assert.Null(json["data"]![0]!["zmax"]);
+        Assert.Equal((-1, 1), ((double)json["data"]![0]!["zmin"]!, (double)json["data"]![0]!["zmax"]!)); // white is logit 0
     }
 
     [Fact]
@@ -55,6 +55,17 @@ public class FigureTests
         Assert.Equal(0.5, Tip(0, 0), 1e-9); // an eighth of the area
         Assert.Equal(0.05, Tip(1, 0), 1e-9);
         Assert.Equal(0.8, Tip(1, 19), 1e-9); // a fifth
+    }
+
+    [Fact]
+    public void Moments_side_by_side_have_one_scale_too()
+    {
+        var weak = Snapshot(0, 1) with { Pulls = [[0.1, 0]] };
+        var json = Json(Figure.GameMoments("moments", 2, Real(), [weak, Snapshot(5, 2)]));
+        double Shaft(int panel) => (double)json["data"]![4 * panel + 3]!["x"]![1]! - 0.5;
+        Assert.Equal(10, Shaft(1) / Shaft(0), 0.2);
+        Assert.Equal(["step 0", "step 5"], json["layout"]!["annotations"]!.AsArray().Select(a => (string)a!["text"]!));
+        Assert.Throws<ArgumentException>(() => Figure.GameMoments("mixed", 2, Real(), [weak, weak with { Area = PlotArea.Square(1) }]));
     }
 
     [Fact]

@@ -66,6 +66,8 @@ public class MlpTests
         Assert.Contains("LeakySlope is 1", Refusal(new MlpOptions { LeakySlope = 1 }), StringComparison.Ordinal);
         Assert.Contains("MaxoutPieces is 1", Refusal(new MlpOptions { MaxoutPieces = 1 }), StringComparison.Ordinal);
         Assert.Contains("Maxout", Refusal(new MlpOptions { BatchNorm = true, Activation = MlpActivation.Maxout }), StringComparison.Ordinal);
+        Assert.Contains("Weights is 7", Refusal(new MlpOptions { Weights = (MlpWeights)7 }), StringComparison.Ordinal);
+        Assert.Contains("Activation is 9", Refusal(new MlpOptions { Activation = (MlpActivation)9, Widths = [] }), StringComparison.Ordinal);
         static string Refusal(MlpOptions options) => Assert.Throws<ArgumentException>(() => new MlpDiscriminator(2, options)).Message;
     }
 }

@@ -58,7 +58,7 @@ public sealed class DataCatalog
     /// <exception cref="ArgumentException">The catalog has no such set; the message lists those it has.</exception>
     public CatalogEntry this[string name] =>
         Sets.FirstOrDefault(s => s.Name == name)
-        ?? throw new ArgumentException($"The catalog has no data set '{name}'. It has: {string.Join(", ", Sets.Select(s => s.Name))}.", nameof(name));
+        ?? throw new ArgumentException($"The catalog has no data set '{name}'. It has: {string.Join(", ", Sets.Select(s => s.Name))}.");
 
     /// <summary>The folder that holds, or will hold, a set's files.</summary>
     /// <param name="set">An entry of this catalog.</param>
@@ -79,7 +79,7 @@ public sealed class DataCatalog
         var set = this[name];
         if (!set.Splits.TryGetValue(split, out var files))
         {
-            throw new ArgumentException($"The data set {name} has no part '{split}'. It has: {string.Join(", ", set.Splits.Keys)}.", nameof(split));
+            throw new ArgumentException($"The data set {name} has no part '{split}'. It has: {string.Join(", ", set.Splits.Keys)}.");
         }
 
         var folder = FolderOf(set);

@@ -69,7 +69,7 @@ public sealed class DataFetcher(DataCatalog catalog)
             }
         }
 
-        throw new DataFileException(target, $"could not be fetched. Looked in:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", attempts)}");
+        throw new DataFileException(target, $"could not be fetched. Looked in:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", attempts)}{Environment.NewLine}Put the files into {folder} yourself where there is another way; `researchkit data verify {set.Name}` checks them.");
     }
 
     private static FileStream Create(string folder, string part)

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace ResearchKit.Data.Toy;
 
 /// <summary>A mixture of round Gaussians, in any number of dimensions.</summary>
-/// <remarks>The rings and grids below are the data on which mode collapse is measured: Lin et al. (PacGAN), arXiv:1712.04086, section 4.1; Srivastava et al. (VEEGAN), arXiv:1705.07761, section 4.1.</remarks>
+/// <remarks>The rings and grids below are the data on which mode collapse is measured: Lin et al. (PacGAN), arXiv:1712.04086, section 4.1; Srivastava et al. (VEEGAN), arXiv:1705.07761.</remarks>
 public sealed class GaussianMixture : ToyDensity
 {
     private readonly double[][] _means;
@@ -36,8 +36,8 @@ public sealed class GaussianMixture : ToyDensity
         _weights = [.. weights.Select(w => w / weights.Sum())];
     }
 
-    /// <summary>The modes' centres.</summary>
-    public IReadOnlyList<double[]> Means => _means;
+    /// <summary>The modes' centres; copies.</summary>
+    public IReadOnlyList<double[]> Means => [.. _means.Select(m => m.ToArray())];
 
     /// <summary>The modes' standard deviations along every axis.</summary>
     public IReadOnlyList<double> Sigmas => _sigmas;
@@ -90,14 +90,20 @@ public sealed class GaussianMixture : ToyDensity
     public GaussianMixture Scaled(double factor)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(factor);
-        return new GaussianMixture(Name, [.. _means.Select(m => m.Select(v => v * factor).ToArray())], [.. _sigmas.Select(s => s * factor)], _weights);
+        return new GaussianMixture(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Name} times {factor:G4}"), [.. _means.Select(m => m.Select(v => v * factor).ToArray())], [.. _sigmas.Select(s => s * factor)], _weights);
     }
 
     /// <summary>The same mixture without some modes; the others keep their proportions.</summary>
-    /// <param name="modes">The indices of the modes to keep, at least one.</param>
+    /// <param name="modes">The indices of the modes to keep, at least one, each in [0, modes).</param>
+    /// <exception cref="ArgumentException">There is no index, or one is out of range.</exception>
     public GaussianMixture Only(params int[] modes)
     {
         ArgumentNullException.ThrowIfNull(modes);
+        if (Array.Exists(modes, i => i < 0 || i >= _means.Length))
+        {
+            throw new ArgumentException($"{Name} has the modes 0 to {_means.Length - 1}, not {string.Join(", ", modes)}.", nameof(modes));
+        }
+
         return new GaussianMixture($"{modes.Length} mode(s) of {Name}", [.. modes.Select(i => _means[i])], [.. modes.Select(i => _sigmas[i])], [.. modes.Select(i => _weights[i])]);
     }
 

@@ -35,6 +35,10 @@ public static class PointFile
         {
             throw new DataFileException(path, "no such file.", e);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFileException(path, $"cannot be read ({e.Message}); name a file that you may read.", e);
+        }
 
         return points.Count > 0
             ? tensor(points.SelectMany(p => p).ToArray(), [points.Count, points[0].Length])

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace ResearchKit.Models.Layers;
 
 /// <summary>A layer of maxout units: each gives the greatest of several linear functions of the input.</summary>
-/// <remarks>Goodfellow et al., arXiv:1302.4389, section 2: h_i(x) = max_j (x W_ij + b_ij). Convex and piecewise linear; no other activation follows.</remarks>
+/// <remarks>Goodfellow et al., arXiv:1302.4389, section 3: h_i(x) = max_j (x W_ij + b_ij). Convex and piecewise linear; no other activation follows.</remarks>
 public sealed class LinearMaxout : nn.Module<Tensor, Tensor>
 {
     private readonly nn.Module<Tensor, Tensor> linear;
@@ -17,6 +17,8 @@ public sealed class LinearMaxout : nn.Module<Tensor, Tensor>
     public LinearMaxout(int inputs, int outputs, int pieces)
         : base(nameof(LinearMaxout))
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(pieces, 2);
         _outputs = outputs;
         _pieces = pieces;
