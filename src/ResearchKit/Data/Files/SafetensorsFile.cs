@@ -32,11 +32,11 @@ public static class SafetensorsFile
     /// <param name="metadata">Free text by key, or null.</param>
     /// <exception cref="ArgumentException">A name comes twice or is "__metadata__", a dtype is another, or the header grows beyond 100 MB.</exception>
     /// <exception cref="DataFileException">The file cannot be written.</exception>
-    /// <remarks>Wider elements come first and then names in ordinal order, so that every tensor lies on a multiple of its element's size, as readers that map the file into memory want.</remarks>
+    /// <remarks>The order is that of the format's authors: by dtype, wide ones first, then by name. So every tensor lies on a multiple of its element's size, as readers that map the file into memory want.</remarks>
     public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var sorted = tensors.Select(t => (Name: t.Key, Tensor: t.Value, Type: TypeOf(t.Key, t.Value)))
-            .OrderByDescending(t => t.Type.Size).ThenBy(t => t.Name, StringComparer.Ordinal).ToArray();
+            .OrderBy(t => Array.IndexOf(ElementType.All, t.Type)).ThenBy(t => t.Name, StringComparer.Ordinal).ToArray();
         if (sorted.GroupBy(t => t.Name).FirstOrDefault(g => g.Key == SafetensorsJson.MetadataKey || g.Count() > 1) is { } wrong)
         {
             throw new ArgumentException($"A safetensors file cannot hold {wrong.Count()} tensor(s) called {TensorFile.Quote(wrong.Key)}; give each a name of its own.", nameof(tensors));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace ResearchKit.Data.Files;
@@ -46,7 +47,7 @@ internal sealed record SafetensorsHeader(long DataStart, IReadOnlyList<Safetenso
     {
         using var bytes = new MemoryStream();
         bytes.Position = 8;
-        using (var json = new Utf8JsonWriter(bytes))
+        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             SafetensorsJson.Write(json, tensors, metadata);
         }
