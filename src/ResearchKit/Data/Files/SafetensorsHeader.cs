@@ -49,7 +49,7 @@ internal sealed record SafetensorsHeader(long DataStart, IReadOnlyList<Safetenso
         bytes.Position = 8;
         using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
-            SafetensorsJson.Write(json, tensors, metadata);
+            Write(json, tensors, metadata);
         }
 
         while (bytes.Length % 8 != 0)
@@ -62,6 +62,46 @@ internal sealed record SafetensorsHeader(long DataStart, IReadOnlyList<Safetenso
         return header.Length - 8 <= LargestHeader
             ? header
             : throw new ArgumentException($"The names and the metadata make a header of {header.Length - 8} bytes and the format allows {LargestHeader}; shorten them.", nameof(metadata));
+    }
+
+    private static void Write(Utf8JsonWriter json, IEnumerable<(string Name, ElementType Type, long[] Shape)> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        json.WriteStartObject();
+        if (metadata.Count > 0)
+        {
+            json.WriteStartObject(SafetensorsJson.MetadataKey);
+            foreach (var (key, value) in metadata.OrderBy(m => m.Key, StringComparer.Ordinal))
+            {
+                json.WriteString(key, value);
+            }
+
+            json.WriteEndObject();
+        }
+
+        var begin = 0L;
+        foreach (var (name, type, shape) in tensors)
+        {
+            var end = begin + TensorShape.Bytes(shape, type.Size)!.Value;
+            json.WriteStartObject(name);
+            json.WriteString("dtype", type.Safetensors);
+            WriteNumbers(json, "shape", shape);
+            WriteNumbers(json, "data_offsets", [begin, end]);
+            json.WriteEndObject();
+            begin = end;
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<long> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (var number in numbers)
+        {
+            json.WriteNumberValue(number);
+        }
+
+        json.WriteEndArray();
     }
 
     private void CheckOffsets(long dataLength, string path)

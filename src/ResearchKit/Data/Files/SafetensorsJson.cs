@@ -3,7 +3,7 @@ using System.Text.Unicode;
 
 namespace ResearchKit.Data.Files;
 
-/// <summary>The JSON of a safetensors header. It is parsed token by token: a tree of it could take many times the memory of the text.</summary>
+/// <summary>Parses the JSON of a safetensors header token by token: a tree of it could take many times the memory of the text.</summary>
 internal static class SafetensorsJson
 {
     public const string MetadataKey = "__metadata__";
@@ -23,35 +23,6 @@ internal static class SafetensorsJson
         {
             throw new DataFileException(path, "the header is not valid JSON; this is no safetensors file or a damaged one.", e);
         }
-    }
-
-    public static void Write(Utf8JsonWriter json, IEnumerable<(string Name, ElementType Type, long[] Shape)> tensors, IReadOnlyDictionary<string, string> metadata)
-    {
-        json.WriteStartObject();
-        if (metadata.Count > 0)
-        {
-            json.WriteStartObject(MetadataKey);
-            foreach (var (key, value) in metadata.OrderBy(m => m.Key, StringComparer.Ordinal))
-            {
-                json.WriteString(key, value);
-            }
-
-            json.WriteEndObject();
-        }
-
-        var begin = 0L;
-        foreach (var (name, type, shape) in tensors)
-        {
-            var end = begin + TensorShape.Bytes(shape, type.Size)!.Value;
-            json.WriteStartObject(name);
-            json.WriteString("dtype", type.Safetensors);
-            WriteNumbers(json, "shape", shape);
-            WriteNumbers(json, "data_offsets", [begin, end]);
-            json.WriteEndObject();
-            begin = end;
-        }
-
-        json.WriteEndObject();
     }
 
     private static (List<SafetensorsEntry> Entries, Dictionary<string, string> Metadata) ParseObject(ReadOnlySpan<byte> json, string path)
@@ -149,16 +120,5 @@ internal static class SafetensorsJson
         }
 
         return true;
-    }
-
-    private static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<long> numbers)
-    {
-        json.WriteStartArray(name);
-        foreach (var number in numbers)
-        {
-            json.WriteNumberValue(number);
-        }
-
-        json.WriteEndArray();
     }
 }

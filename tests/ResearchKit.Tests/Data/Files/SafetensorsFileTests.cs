@@ -31,7 +31,7 @@ public sealed class SafetensorsFileTests : IDisposable
         iter: 300,
         threads: 1);
 
-    // reference.safetensors is written by the format's authors' code, see tests/peers/safetensors_file.rs.
+    // reference.safetensors is written by the format's authors' code, see tests/peers/safetensors_reference.rs.
     [Fact]
     public void Reads_every_dtype_of_the_authors_writer()
     {
