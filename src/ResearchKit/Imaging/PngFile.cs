@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using ResearchKit.Data;
 
 namespace ResearchKit.Imaging;
 
@@ -7,8 +8,6 @@ namespace ResearchKit.Imaging;
 /// <remarks>W3C, "Portable Network Graphics (PNG) Specification", third edition. zlib comes from .NET.</remarks>
 public static class PngFile
 {
-    private static readonly uint[] CrcTable = [.. Enumerable.Range(0, 256).Select(CrcOfByte)];
-
     /// <summary>Encodes a picture.</summary>
     /// <param name="pixels">Row by row from the top, channels interleaved; width * height * channels bytes.</param>
     /// <param name="width">Pixels a row, at least 1.</param>
@@ -57,28 +56,7 @@ public static class PngFile
         file.Write(number);
         file.Write(type);
         file.Write(data);
-        BinaryPrimitives.WriteUInt32BigEndian(number, ~Crc(Crc(uint.MaxValue, type), data));
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.Append(Crc32.Append(0, type), data));
         file.Write(number);
-    }
-
-    private static uint Crc(uint crc, ReadOnlySpan<byte> data)
-    {
-        foreach (var b in data)
-        {
-            crc = CrcTable[(byte)(crc ^ b)] ^ (crc >> 8);
-        }
-
-        return crc;
-    }
-
-    private static uint CrcOfByte(int value)
-    {
-        var crc = (uint)value;
-        for (var bit = 0; bit < 8; bit++)
-        {
-            crc = (crc & 1) != 0 ? 0xEDB88320 ^ (crc >> 1) : crc >> 1;
-        }
-
-        return crc;
     }
 }
