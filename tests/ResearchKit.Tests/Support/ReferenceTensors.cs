@@ -26,7 +26,7 @@ internal sealed class ReferenceTensors
                 "I64" => ScalarType.Int64,
                 var other => throw new InvalidDataException(other),
             };
-            var tensor = empty(shape, dtype);
+            var tensor = empty(shape, dtype).DetachFromDisposeScope(); // whatever scope is open when a test first asks for it
             bytes.AsSpan(start + offsets[0], offsets[1] - offsets[0]).CopyTo(tensor.bytes);
             _tensors[entry.Name] = tensor;
         }
