@@ -70,7 +70,7 @@ public static class FrechetDistance
         {
             var (mean, c) = Centred(x); // (N, D)
             var eigenvalues = linalg.eigvalsh(c.matmul(real.Covariance).matmul(c.t())); // (N), the others are 0
-            return Distance(mean, real.Mean, c.square().sum(), real.Covariance.trace(), Roots(eigenvalues));
+            return Distance(mean, real.Mean, c.square().sum(), real.Covariance.trace(), Roots(eigenvalues, x.shape[0], real.Count));
         }
 
         using var statistics = FeatureStatistics.Of(x);
@@ -85,16 +85,22 @@ public static class FrechetDistance
             var (l, info) = linalg.cholesky_ex(a.Covariance);
             if (info.item<int>() == 0)
             {
-                return Roots(linalg.eigvalsh(l.t().matmul(b.Covariance).matmul(l)));
+                return Roots(linalg.eigvalsh(l.t().matmul(b.Covariance).matmul(l)), a.Count, b.Count);
             }
         }
 
         var (values, vectors) = linalg.eigh(a.Covariance);
         var f = vectors * values.clamp_min(0).sqrt(); // (D, D), columns scaled
-        return Roots(linalg.eigvalsh(f.t().matmul(b.Covariance).matmul(f)));
+        return Roots(linalg.eigvalsh(f.t().matmul(b.Covariance).matmul(f)), a.Count, b.Count);
     }
 
-    private static Tensor Roots(Tensor eigenvalues) => eigenvalues.clamp_min(0).sqrt().sum();
+    // Of N samples at most N - 1 eigenvalues are above 0. The others are rounding errors about 0, whose roots would not be small.
+    private static Tensor Roots(Tensor ascending, long? count1, long? count2)
+    {
+        var size = ascending.shape[0];
+        var rank = Math.Min(size, Math.Min(count1 ?? long.MaxValue, count2 ?? long.MaxValue) - 1);
+        return ascending.slice(0, size - rank, size, 1).clamp_min(0).sqrt().sum();
+    }
 
     private static (Tensor Mean, Tensor Centred) Centred(Tensor x)
     {
