@@ -1,0 +1,90 @@
+using ResearchKit.Metrics;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Tests.Metrics;
+
+/// <summary>By law: dgm-eval's draws are unseeded. The truth is known where the samples are drawn from known Gaussians.</summary>
+public class FrechetInfinityTests
+{
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(0.5, 1)]
+    [InlineData(1, 1.5)]
+    public void The_interval_holds_the_distance_of_the_distributions(double shift, double scale)
+    {
+        using var scope = NewDisposeScope();
+        const int D = 8;
+        using var exact = new FeatureStatistics(zeros(D), eye(D));
+        var truth = D * (shift * shift + (scale - 1) * (scale - 1));
+        var (fromStatistics, fromSamples, apart) = (0, 0, 0);
+        for (var run = 0; run < 40; run++)
+        {
+            var (generated, real) = (Normal(1500, D, 2 * run) * scale + shift, Normal(1500, D, 2 * run + 1));
+            var known = FrechetInfinity.Of(generated, exact, seed: run);
+            var sampled = FrechetInfinity.Of(generated, real, seed: run);
+            fromStatistics += Holds(known, truth);
+            fromSamples += Holds(sampled, truth);
+            var other = FrechetInfinity.Of(generated, real, seed: run + 1000);
+            apart += other.Low > sampled.High || sampled.Low > other.High ? 1 : 0;
+        }
+
+        Assert.InRange(fromStatistics, 34, 40); // 38 expected of a 95 % interval; below 34 in 1 of 70 tests
+        Assert.InRange(fromSamples, 34, 40);
+        Assert.Equal(0, apart);
+
+        static int Holds(FrechetInfinity fit, double truth) => fit.Low <= truth && truth <= fit.High ? 1 : 0;
+    }
+
+    [Fact]
+    public void It_removes_most_of_the_bias_of_few_samples()
+    {
+        using var scope = NewDisposeScope();
+        using var exact = new FeatureStatistics(zeros(16), eye(16));
+        var fit = FrechetInfinity.Of(Normal(2000, 16, 7), exact);
+        Assert.Equal(15, fit.Counts.Count);
+        Assert.Equal((200, 2000), (fit.Counts[0], fit.Counts[^1]));
+        Assert.Equal(FrechetDistance.Of(Normal(2000, 16, 7), exact), fit.Distances[^1], 1e-9);
+        Assert.True(Math.Abs(fit.Value) < fit.Distances[^1] / 2, fit.ToString());
+        Assert.True(fit.Slope > 0);
+    }
+
+    [Fact]
+    public void A_line_is_found_and_its_interval_comes_from_the_scatter_about_it()
+    {
+        int[] counts = [100, 200, 300, 400, 500];
+        var line = LineFit.Of(counts, counts.Select(n => 3 + 50.0 / n).ToArray(), double.PositiveInfinity);
+        Assert.Equal(3, line.Intercept, 1e-12);
+        Assert.Equal(50, line.Slope, 1e-9);
+        Assert.Equal(0, line.HalfWidth, 1e-9);
+        double[] noise = [0.1, -0.2, 0.15, 0, -0.05];
+        var one = LineFit.Of(counts, noise, double.PositiveInfinity);
+        var ten = LineFit.Of(counts, noise.Select(v => 10 * v).ToArray(), double.PositiveInfinity);
+        Assert.Equal(10 * one.HalfWidth, ten.HalfWidth, 1e-9);
+        Assert.True(LineFit.Of(counts, noise, 500).HalfWidth > one.HalfWidth);
+    }
+
+    [Theory]
+    [InlineData(1.75, 4.9245)] // scipy.stats.t.ppf(0.975, df)
+    [InlineData(5.6, 2.4900)]
+    [InlineData(40, 2.0211)]
+    public void Students_quantile(double freedom, double expected) => Assert.Equal(1, LineFit.StudentQuantile(freedom) / expected, 0.015);
+
+    [Fact]
+    public void Too_little_is_refused_and_a_long_one_can_be_stopped()
+    {
+        using var scope = NewDisposeScope();
+        var x = Normal(30, 2, 0);
+        Assert.Contains("at least 20", Assert.Throws<ArgumentException>(() => FrechetInfinity.Of(Normal(19, 2, 0), x)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => FrechetInfinity.Of(x, x, points: 4));
+        using var stop = new CancellationTokenSource();
+        var done = 0L;
+        Assert.Throws<OperationCanceledException>(() => FrechetInfinity.Of(x, x, progress: (d, _) => { done = d; stop.Cancel(); }, cancellation: stop.Token));
+        Assert.Equal(1, done);
+    }
+
+    private static Tensor Normal(long n, long d, int seed)
+    {
+        using var random = new Generator((ulong)seed);
+        return randn(n, d, dtype: ScalarType.Float64, generator: random);
+    }
+}
