@@ -6,7 +6,7 @@ using ResearchKit.Data;
 using ResearchKit.Runtime;
 
 Console.OutputEncoding = Encoding.UTF8;
-var root = new Command("researchkit", "GAN research in .NET.") { NotebookCommand.Create(), DataCommand.Create(), InfoCommand.Create() };
+var root = new Command("researchkit", "GAN research in .NET.") { NotebookCommand.Create(), DataCommand.Create(), NetworkCommand.Create(), MetricsCommand.Create(), StatsCommand.Create(), InfoCommand.Create() };
 root.Options.Add(new HelpOption());
 root.Options.Add(new VersionOption());
 try

@@ -20,6 +20,9 @@ public sealed class DataCatalog
         Sets = sets;
     }
 
+    /// <summary>The folder of the sets that ship with the kit: <c>data/</c>.</summary>
+    internal string ShippedFolder => _shippedFolder;
+
     /// <summary>Every set, in the catalog's order.</summary>
     public IReadOnlyList<CatalogEntry> Sets { get; }
 
@@ -106,7 +109,7 @@ public sealed class DataCatalog
     }
 
     /// <summary>A file's SHA-256 as 64 hexadecimal digits in lower case.</summary>
-    internal static string Sha256Of(string path)
+    public static string Sha256Of(string path)
     {
         using var stream = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));

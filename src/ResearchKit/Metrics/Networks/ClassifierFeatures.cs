@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace ResearchKit.Metrics.Networks;
 
 /// <summary>A trained <see cref="GreyClassifier"/> as a feature network.</summary>
-public sealed class ClassifierFeatures : IFeatureNetwork
+public sealed class ClassifierFeatures : IFeatureNetwork, IDisposable
 {
     private readonly GreyClassifier _network;
     private readonly Device _device;
 
-    /// <summary>Wraps a network, which stays the caller's; it must be on its device already.</summary>
+    /// <summary>Takes ownership of a network, which must be on its device already.</summary>
     /// <param name="name">The name that results carry.</param>
     /// <param name="network">The trained network.</param>
     /// <param name="sha256">SHA-256 of the weights' file.</param>
@@ -52,4 +52,7 @@ public sealed class ClassifierFeatures : IFeatureNetwork
         var features = _network.Features(images.to(_device).to(ScalarType.Float32).div_(127.5f).sub_(1f)); // (B, 128)
         return (features.to(CPU).MoveToOuterDisposeScope(), _network.Logits(features).to(CPU).MoveToOuterDisposeScope());
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _network.Dispose();
 }

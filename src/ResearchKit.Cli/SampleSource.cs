@@ -1,0 +1,83 @@
+using ResearchKit.Data;
+using ResearchKit.Data.Catalog;
+using ResearchKit.Data.Files;
+using ResearchKit.Metrics;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Cli;
+
+/// <summary>What a set on the command line of <c>metrics</c> and <c>stats</c> holds: pictures, features or statistics.</summary>
+internal sealed class SampleSource : IDisposable
+{
+    private SampleSource(string name, ImageSet? images = null, Tensor? features = null, FeatureStatistics? statistics = null) =>
+        (Name, Images, Features, Statistics) = (name, images, features, statistics);
+
+    public string Name { get; }
+
+    public ImageSet? Images { get; }
+
+    public Tensor? Features { get; }
+
+    public FeatureStatistics? Statistics { get; }
+
+    /// <summary>Opens a folder of pictures, a .npy or .npz file, or a part of a data set of the catalog, written SET:PART.</summary>
+    /// <param name="text">What was typed.</param>
+    /// <param name="channels">Channels of pictures read from a folder.</param>
+    /// <param name="onBroken">Told of pictures that cannot be read; null makes the first one an error.</param>
+    public static SampleSource Open(string text, int channels, Action<DataFileException>? onBroken)
+    {
+        if (Directory.Exists(text))
+        {
+            var options = new ImageFolderOptions { Channels = channels, Alpha = AlphaHandling.Drop, OnBroken = onBroken, Progress = TerminalProgress.Of(text) };
+            return new SampleSource(text, ImageFolder.Read(text, options));
+        }
+
+        if (text.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
+        {
+            using var scope = NewDisposeScope();
+            return OfArray(text, NpyFile.Read(text));
+        }
+
+        if (text.EndsWith(".npz", StringComparison.OrdinalIgnoreCase))
+        {
+            using var arrays = NpzFile.Read(text);
+            return OfArchive(text, arrays);
+        }
+
+        return text.Split(':') is [var set, var part] && DataCatalog.Find() is var catalog && catalog.Sets.Any(s => s.Name == set)
+            ? new SampleSource($"{set} {part}", catalog.LoadImages(set, part))
+            : throw new DataFileException(text, "this is no folder of pictures, no .npy or .npz file, and no SET:PART of the data catalog (for example fashion-mnist-small:test).");
+    }
+
+    public void Dispose()
+    {
+        Images?.Dispose();
+        Features?.Dispose();
+        Statistics?.Dispose();
+    }
+
+    private static SampleSource OfArchive(string path, TensorCollection arrays)
+    {
+        if (arrays.TryGet("mu", out var mean) && arrays.TryGet("sigma", out var covariance))
+        {
+            var count = arrays.TryGet("count", out var n) ? n.to(ScalarType.Int64).item<long>() : (long?)null;
+            return new SampleSource(path, statistics: new FeatureStatistics(mean, covariance, count));
+        }
+
+        return arrays.Count == 1
+            ? OfArray(path, arrays.Single().Value)
+            : throw new DataFileException(path, $"holds the arrays {string.Join(", ", arrays.Names)}; a set is one array, or mu and sigma.");
+    }
+
+    private static SampleSource OfArray(string path, Tensor array)
+    {
+        if (array.is_floating_point() && array.dim() == 2)
+        {
+            return new SampleSource(path, features: array.to(array.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32, copy: true).DetachFromDisposeScope());
+        }
+
+        return array.dtype == ScalarType.Byte && array.dim() is 3 or 4
+            ? new SampleSource(path, ImageArray.ToSet(Path.GetFileName(path), array))
+            : throw new DataFileException(path, $"holds {array.dtype} of shape ({string.Join(", ", array.shape)}); pictures are uint8 (N, H, W, C), features floats (N, D).");
+    }
+}

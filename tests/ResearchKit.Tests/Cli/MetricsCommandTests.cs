@@ -1,0 +1,90 @@
+using System.Globalization;
+using ResearchKit.Data.Files;
+using ResearchKit.Imaging;
+using ResearchKit.Metrics;
+using ResearchKit.Support;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Tests.Cli;
+
+public sealed class MetricsCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Arrays_are_scored_with_the_librarys_values_and_the_report_is_written()
+    {
+        using var generated = Array("g.npy", 150, 1.2);
+        using var real = Array("r.npy", 120, 1);
+        var run = Run("metrics", "g.npy", "r.npy", "--fid", "--prdc", "--json", "report.json");
+        Assert.True(run.ExitCode == 0, run.Error);
+        var report = MetricReport.FromJson(File.ReadAllText(_folder["report.json"]));
+        Assert.Equal(["frechet-distance", "density", "coverage"], report.Results.Select(r => r.Protocol.Metric));
+        Assert.Equal(FrechetDistance.Of(generated, real), report["frechet-distance"].Value, 1e-12);
+        Assert.Contains("frechet-distance", run.Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, Run("stats", "r.npy", "--out", "s.npz").ExitCode);
+        var stored = Run("metrics", "g.npy", "s.npz");
+        Assert.Contains(report["frechet-distance"].Value.ToString("G6", CultureInfo.InvariantCulture), stored.Output, StringComparison.Ordinal);
+        Assert.Contains("mu and sigma only", Run("metrics", "g.npy", "s.npz", "--kid").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pictures_are_scored_by_the_shipped_network_and_a_broken_one_is_named_and_counted()
+    {
+        Directory.CreateDirectory(_folder["pictures"]);
+        var random = new Random(0);
+        for (var i = 0; i < 12; i++)
+        {
+            var pixels = new byte[28 * 28];
+            random.NextBytes(pixels);
+            File.WriteAllBytes(Path.Combine(_folder["pictures"], $"{i:00}.png"), PngFile.Encode(pixels, 28, 28, 1));
+        }
+
+        File.WriteAllText(Path.Combine(_folder["pictures"], "07.png"), "broken");
+        var run = Run("metrics", "pictures", "fashion-mnist-small:test", "--fid", "--json", "report.json");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("07.png", run.Error, StringComparison.Ordinal);
+        Assert.Contains("1 picture(s) left out", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("nception", run.Output, StringComparison.Ordinal); // another network is never called that
+        var protocol = MetricReport.FromJson(File.ReadAllText(_folder["report.json"])).Results.Single().Protocol;
+        Assert.Equal(("fashion-28", 11, 4000), (protocol.Network, protocol.GeneratedCount, protocol.RealCount));
+        Assert.Equal(64, protocol.NetworkSha256.Length);
+
+        var strict = Run("metrics", "pictures", "fashion-mnist-small:test", "--strict");
+        Assert.Equal(2, strict.ExitCode);
+        Assert.Contains("07.png", Assert.Single(strict.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("absent", "no folder of pictures")]
+    [InlineData("nan.npy", "NaN")]
+    [InlineData("one.npy", "row")]
+    [InlineData("wide.npy", "width")]
+    [InlineData("cut.npy", "cut.npy")]
+    [InlineData("object.npy", "object.npy")]
+    public void Bad_input_gets_one_sentence(string generated, string message)
+    {
+        Array("r.npy", 50, 1).Dispose();
+        NpyFile.Write(_folder["nan.npy"], full([20, 3], double.NaN));
+        NpyFile.Write(_folder["one.npy"], zeros(1, 3));
+        NpyFile.Write(_folder["wide.npy"], zeros(20, 4));
+        File.WriteAllBytes(_folder["cut.npy"], File.ReadAllBytes(_folder["r.npy"])[..^9]);
+        File.WriteAllBytes(_folder["object.npy"], [0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. System.Text.Encoding.ASCII.GetBytes("{'descr': '|O', 'fortran_order': False, 'shape': (3, 3), }".PadRight(117) + "\n")]);
+        var run = Run("metrics", generated, "r.npy");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(message, Assert.Single(run.Error.TrimEnd().Split('\n')), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private Tensor Array(string name, int count, double scale)
+    {
+        using var random = new Generator((ulong)count);
+        var array = scale * randn(count, 3, ScalarType.Float64, generator: random);
+        NpyFile.Write(_folder[name], array);
+        return array;
+    }
+
+    private ProgramRun Run(params string[] arguments) => ProgramRun.ResearchKit(_folder.Path, null, arguments);
+}

@@ -1,0 +1,78 @@
+using ResearchKit.Metrics;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Tests.Metrics;
+
+public class MetricEvaluationTests
+{
+    private static readonly MetricOptions Small = new() { Kinds = MetricKinds.All & ~MetricKinds.Classifier, KernelSubsets = 3, KernelSubsetSize = 40, MindDirections = 20 };
+
+    [Fact]
+    public void Every_value_carries_its_protocol_and_its_floor()
+    {
+        using var generated = Set("generated", 100, shift: 3);
+        using var real = Set("real", 120, shift: 0);
+        using var training = Set("training", 300, shift: 0.5);
+        var report = MetricEvaluation.Run(generated, real, Small, training);
+        Assert.Equal(["frechet-distance", "kernel-distance", "precision", "recall", "f-score", "density", "coverage", "vendi-score", "mind"], report.Results.Select(r => r.Protocol.Metric));
+        Assert.All(report.Results, r => Assert.Equal(("given", 100), (r.Protocol.Network, r.Protocol.GeneratedCount)));
+        Assert.All(report.Results, r => Assert.Equal(r.Protocol.Metric == "vendi-score" ? "" : real.ContentSha256, r.Protocol.RealSha256));
+        var distance = report["frechet-distance"];
+        Assert.Equal(FrechetDistance.Of(generated.Features, real.Features), distance.Value);
+        Assert.InRange(distance.Floor!.Value, 0, distance.Value / 5);
+        Assert.InRange(distance.Memorised!.Value, distance.Floor.Value / 2, distance.Value / 2);
+        Assert.Equal(100, MetricReport.FromJson(report.ToJson())["mind"].Protocol.GeneratedCount);
+    }
+
+    [Fact]
+    public void Too_few_real_samples_for_a_floor_are_no_error()
+    {
+        using var generated = Set("generated", 60, 1);
+        using var real = Set("real", 50, 0); // halves of 25 hold no subset of 40
+        var report = MetricEvaluation.Run(generated, real, Small);
+        Assert.Null(report["kernel-distance"].Floor);
+        Assert.NotNull(report["frechet-distance"].Floor);
+        Assert.Null(report["frechet-distance"].Memorised);
+    }
+
+    [Fact]
+    public void Classifier_scores_look_at_logits_and_at_the_generated_set_alone()
+    {
+        using var logits = 100 * eye(10, dtype: ScalarType.Float64).repeat(10, 1); // sure, and of all classes alike
+        using var generated = new FeatureSet("sure", logits.clone(), logits.clone());
+        using var real = new FeatureSet("real", logits.clone());
+        var options = new MetricOptions { Kinds = MetricKinds.Classifier, ClassifierSplits = 1 };
+        var result = MetricEvaluation.Run(generated, real, options).Results.Single();
+        Assert.Equal(10, result.Value, 1e-9);
+        Assert.Equal(0, result.Protocol.RealCount);
+        Assert.Contains("needs class logits", Assert.Throws<ArgumentException>(() => MetricEvaluation.Run(real, generated, options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sets_of_two_networks_or_widths_are_refused()
+    {
+        using var two = Set("two", 10, 0);
+        using var three = new FeatureSet("three", randn(10, 3));
+        Assert.Contains("width 2", Assert.Throws<ArgumentException>(() => MetricEvaluation.Run(two, three, Small)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Halves_are_two_parts_without_a_sample_in_common()
+    {
+        using var set = new FeatureSet("set", arange(22, ScalarType.Float32).reshape(11, 2));
+        var (first, second) = set.Halves(seed: 1);
+        using (first)
+        using (second)
+        {
+            var rows = ((FeatureSet[])[first, second]).SelectMany(h => h.Features.select(1, 0).contiguous().data<float>().ToArray()).ToList();
+            Assert.Equal((5, 5, 10), (first.Count, second.Count, rows.Distinct().Count()));
+            Assert.NotEqual(first.ContentSha256, second.ContentSha256);
+        }
+    }
+
+    private static FeatureSet Set(string name, int count, double shift)
+    {
+        using var random = new Generator((ulong)(count + name.Length));
+        return new FeatureSet(name, randn(count, 2, ScalarType.Float64, generator: random) + shift);
+    }
+}
