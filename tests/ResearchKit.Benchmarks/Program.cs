@@ -5,5 +5,6 @@ var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measu
 {
     TrainStep.Command(),
     FirstTensor.Command(),
+    MetricValues.Command(),
 };
 return root.Parse(args).Invoke();
