@@ -61,10 +61,10 @@ public class FigureTests
     public void Moments_side_by_side_have_one_scale_too()
     {
         var weak = Snapshot(0, 1) with { Pulls = [[0.1, 0]] };
-        var json = Json(Figure.GameMoments("moments", 2, Real(), [weak, Snapshot(5, 2)]));
+        var json = Json(Figure.GameMoments("moments", 2, Real(), [weak, Snapshot(5, 2), Snapshot(6, 2)]));
         double Shaft(int panel) => (double)json["data"]![4 * panel + 3]!["x"]![1]! - 0.5;
         Assert.Equal(10, Shaft(1) / Shaft(0), 0.2);
-        Assert.Equal(["step 0", "step 5"], json["layout"]!["annotations"]!.AsArray().Select(a => (string)a!["text"]!));
+        Assert.Equal(["step 0", "step 5", "step 6"], json["layout"]!["annotations"]!.AsArray().Select(a => (string)a!["text"]!));
         Assert.Throws<ArgumentException>(() => Figure.GameMoments("mixed", 2, Real(), [weak, weak with { Area = PlotArea.Square(1) }]));
     }
 
