@@ -13,7 +13,7 @@ namespace ResearchKit.Metrics;
 /// <param name="Distances">The Fréchet distance of each part from the whole real set.</param>
 /// <remarks>
 /// Chong and Forsyth, arXiv:1911.07023, section 3, with the recipe of dgm-eval: 15 parts of min(5000, max(N / 10, 2)) to N samples, evenly spaced, each drawn without replacement;
-/// ordinary least squares. Deviations: the draws are seeded; the interval is ours (<see cref="Low"/>; on Gaussians it held the truth in 93 to 100 of 100 runs).
+/// ordinary least squares. Deviations: the draws are seeded; the interval is ours: on Gaussians of width 8, N = 1,500, it held the truth in 92 to 100 of 100 runs.
 /// </remarks>
 public sealed record FrechetInfinity(double Value, double Low, double High, double Slope, IReadOnlyList<int> Counts, IReadOnlyList<double> Distances)
 {

@@ -62,9 +62,7 @@ public class FeatureErrorTests
     [Fact]
     public void Large_finite_numbers_are_not_taken_for_infinite()
     {
-        using var x = full([4, 2], 1e308, dtype: ScalarType.Float64); // their sum overflows
-        using var moments = new FeatureMoments();
-        Assert.Contains("NaN", Assert.Throws<ArgumentException>(() => FeatureStatistics.Of(x * double.NaN)).Message, StringComparison.Ordinal);
-        Assert.Equal(1, VendiScore.OfFeatures(x / 1e200), 1e-9);
+        using var logits = full([10, 2], 1e308, dtype: ScalarType.Float64); // their sum overflows
+        Assert.Equal(1, InceptionScore.Of(logits).Mean, 1e-12);
     }
 }

@@ -36,6 +36,15 @@ public class FrechetInfinityTests
     }
 
     [Fact]
+    public void A_small_real_sets_own_bias_is_within_the_interval()
+    {
+        using var scope = NewDisposeScope();
+        var fits = Enumerable.Range(0, 20).Select(run => FrechetInfinity.Of(Normal(4000, 8, 2 * run), Normal(400, 8, 2 * run + 1))).ToArray();
+        Assert.All(fits, fit => Assert.True(fit.Value > 0.015, fit.ToString())); // about (D + D (D + 1) / 8) / 400 = 0.04 of bias that more generated samples do not remove
+        Assert.InRange(fits.Count(fit => fit.Low <= 0 && fit.High >= 0), 18, 20);
+    }
+
+    [Fact]
     public void It_removes_most_of_the_bias_of_few_samples()
     {
         using var scope = NewDisposeScope();
