@@ -86,7 +86,7 @@ public static class CifarFile
                 _ => [("the file", ReadWhole(path, "the file", file, file.Length))],
             };
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or OverflowException or NotSupportedException or ArgumentOutOfRangeException) // what .NET's tar reader throws at damaged headers
         {
             throw new DataFileException(path, "the archive is damaged or cut short; get the file again.", e);
         }
