@@ -70,7 +70,7 @@ internal static class MetricsCommand
         Console.Write(report);
         if (json is not null)
         {
-            File.WriteAllText(json, report.ToJson() + "\n");
+            report.Save(json);
             Console.WriteLine($"{json} written");
         }
 

@@ -62,7 +62,7 @@ internal sealed record MetricMeasure(
     private static MetricMeasure Vendi() => new("cosine kernel", Float64, null, false, (g, _) => [("vendi-score", VendiScore.OfFeatures(g.Features), null)]);
 
     private static MetricMeasure Mind(MetricOptions o) => new(
-        Invariant($"{o.MindDirections} directions"), "float32", o.Seed, true, (g, r) => [("mind", MindDistance.Of(g.Features, r.Features, o.MindDirections, o.Seed), null)]);
+        Invariant($"{o.MindDirections} directions"), Float64, o.Seed, true, (g, r) => [("mind", MindDistance.Of(g.Features, r.Features, o.MindDirections, o.Seed), null)]);
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ResearchKit.Data;
 
 namespace ResearchKit.Metrics;
 
@@ -33,6 +34,10 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
 
     /// <summary>The report as indented JSON; numbers read back exactly, and NaN and infinities are written as text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, MetricJson.Default.MetricReport);
+
+    /// <summary>Writes the report beside its final name and renames it.</summary>
+    /// <param name="path">A name that ends in <c>.json</c>; its folder is made when it is missing.</param>
+    public void Save(string path) => AtomicFile.Write(path, Encoding.UTF8.GetBytes(ToJson() + "\n"));
 
     /// <summary>A table of plain text.</summary>
     public override string ToString()

@@ -1,3 +1,4 @@
+using CsCheck;
 using ResearchKit.Data;
 
 namespace ResearchKit.Support;
@@ -27,9 +28,8 @@ internal static class BadFile
         }
     }
 
-    /// <summary>With some bytes changed a file is read, or fails so; no other error.</summary>
-    /// <returns>Whether it was read.</returns>
-    public static bool ReadsOrFails(TemporaryFolder folder, byte[] content, (int Position, byte Value)[] changes, Action<string> read)
+    // With some bytes changed a file is read, or fails so; no other error.
+    private static bool ReadsOrFails(TemporaryFolder folder, byte[] content, (int Position, byte Value)[] changes, Action<string> read)
     {
         var changed = content.ToArray();
         foreach (var (position, value) in changes)
@@ -48,5 +48,16 @@ internal static class BadFile
         {
             return false;
         }
+    }
+
+    /// <summary>Changes a few bytes at random, many times: each file either reads or fails, and both happen.</summary>
+    public static void ReadsOrFailsWithRandomBytes(TemporaryFolder folder, byte[] content, int most, Action<string> read)
+    {
+        int good = 0, failed = 0;
+        Gen.Select(Gen.Int[0, 10_000], Gen.Byte).Array[1, most].Sample(
+            changes => _ = ReadsOrFails(folder, content, changes, read) ? good++ : failed++,
+            iter: 3000,
+            threads: 1);
+        Assert.True(good > 10 && failed > 10, $"{good} read, {failed} failed");
     }
 }
