@@ -8,6 +8,9 @@ public interface IAdversarialLoss
     /// <summary>True where the generator's objective looks at real logits too (relativistic losses): the trainer then computes them.</summary>
     bool GeneratorSeesReal { get; }
 
+    /// <summary>What D's number for a sample means.</summary>
+    LogitKind Logits { get; }
+
     /// <summary>What the discriminator minimises, split in its two terms.</summary>
     /// <param name="realLogits">D's logits for real samples, shape (B).</param>
     /// <param name="fakeLogits">D's logits for generated samples, shape (B).</param>

@@ -7,23 +7,24 @@ namespace ResearchKit.Losses;
 internal static class InputGradient
 {
     /// <summary>Each sample's gradient of its own logit, itself differentiable: what every gradient penalty is made of.</summary>
-    /// <param name="discriminator">Samples to logits of shape (B).</param>
-    /// <param name="samples">Shape (B, ...); where the gradient is taken.</param>
-    /// <returns>Shape (B, D), all of a sample's values in one row. The caller disposes it.</returns>
+    /// <param name="logits">Shape (B / pack), computed from <paramref name="samples"/>.</param>
+    /// <param name="samples">Shape (B, ...), a leaf that requires gradients.</param>
+    /// <param name="pack">Samples that share a logit.</param>
+    /// <returns>Shape (B / pack, D pack), all values of what shares a logit in one row. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">The logits have another shape, or do not depend on the samples.</exception>
     /// <exception cref="InvalidOperationException">Gradients are switched off.</exception>
-    public static Tensor OfLogits(nn.Module<Tensor, Tensor> discriminator, Tensor samples)
+    public static Tensor OfLogits(Tensor logits, Tensor samples, int pack = 1)
     {
-        using var scope = NewDisposeScope();
-        var x = samples.detach().requires_grad_(); // (B, ...)
-        var logits = discriminator.call(x); // (B)
-        if (logits.dim() != 1 || logits.shape[0] != x.shape[0])
+        var count = samples.shape[0] / pack;
+        if (logits.dim() != 1 || logits.shape[0] != count)
         {
-            throw new ArgumentException($"A gradient penalty needs one logit a sample, shape ({x.shape[0]}), not ({string.Join(", ", logits.shape)}).", nameof(discriminator));
+            throw new ArgumentException($"A gradient penalty needs one logit a {(pack == 1 ? "sample" : "pack")}, shape ({count}), not ({string.Join(", ", logits.shape)}).", nameof(logits));
         }
 
         // The logits of other samples do not depend on this one, so the gradient of the sum is each sample's own.
-        return Of(logits.sum(), x, differentiable: true).flatten(1).MoveToOuterDisposeScope(); // (B, D)
+        using var sum = logits.sum();
+        using var gradient = Of(sum, samples, differentiable: true);
+        return gradient.reshape(count, -1); // (B / pack, D pack)
     }
 
     /// <summary>The gradient of a scalar by a tensor that it was computed from.</summary>
@@ -33,16 +34,24 @@ internal static class InputGradient
     /// <returns>The shape of <paramref name="x"/>. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">The value does not depend on <paramref name="x"/>.</exception>
     /// <exception cref="InvalidOperationException">Gradients are switched off.</exception>
-    public static Tensor Of(Tensor value, Tensor x, bool differentiable)
+    public static Tensor Of(Tensor value, Tensor x, bool differentiable) =>
+        OfAll(value, [x], differentiable)[0] ?? throw new ArgumentException("The discriminator's logits do not depend on its input, so there is no slope.", nameof(value));
+
+    /// <summary>The gradients of a scalar by several tensors.</summary>
+    /// <param name="value">The scalar.</param>
+    /// <param name="leaves">Leaves that require gradients.</param>
+    /// <param name="differentiable">True to keep the graph, so that the gradients can be differentiated again.</param>
+    /// <returns>One for each leaf, of its shape; null where the value does not depend on it. The caller disposes them.</returns>
+    /// <exception cref="InvalidOperationException">Gradients are switched off.</exception>
+    public static Tensor?[] OfAll(Tensor value, IReadOnlyList<Tensor> leaves, bool differentiable)
     {
         if (!is_grad_enabled())
         {
             throw new InvalidOperationException("A gradient by the input needs gradients, and they are switched off (no_grad).");
         }
 
-        var gradient = value.requires_grad ? autograd.grad([value], [x], create_graph: differentiable, retain_graph: differentiable, allow_unused: true)[0] : null;
-        return gradient is not null && !gradient.IsInvalid
-            ? gradient
-            : throw new ArgumentException("The discriminator's logits do not depend on its input, so there is no slope.", nameof(value));
+        return value.requires_grad
+            ? [.. autograd.grad([value], [.. leaves], create_graph: differentiable, retain_graph: differentiable, allow_unused: true).Select(g => g is null || g.IsInvalid ? null : g)]
+            : new Tensor?[leaves.Count];
     }
 }

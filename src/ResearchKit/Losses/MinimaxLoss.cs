@@ -14,6 +14,9 @@ public sealed class MinimaxLoss : IAdversarialLoss
     public bool GeneratorSeesReal => false;
 
     /// <inheritdoc/>
+    public LogitKind Logits => LogitKind.LogOdds;
+
+    /// <inheritdoc/>
     public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits) => CrossEntropyTerms.Discriminator(realLogits, fakeLogits);
 
     /// <summary>E log(1 - D(G(z))) = -E softplus(fakeLogits).</summary>

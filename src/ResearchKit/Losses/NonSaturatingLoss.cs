@@ -11,6 +11,9 @@ public sealed class NonSaturatingLoss : IAdversarialLoss
     public bool GeneratorSeesReal => false;
 
     /// <inheritdoc/>
+    public LogitKind Logits => LogitKind.LogOdds;
+
+    /// <inheritdoc/>
     public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits) => CrossEntropyTerms.Discriminator(realLogits, fakeLogits);
 
     /// <summary>-E log D(G(z)) = E softplus(-fakeLogits).</summary>

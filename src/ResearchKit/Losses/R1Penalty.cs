@@ -19,11 +19,19 @@ public sealed class R1Penalty : IDiscriminatorPenalty
     public double Gamma { get; }
 
     /// <inheritdoc/>
-    public Tensor Compute(nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake) => MeanSquaredSlope(discriminator, real, Gamma);
+    public SlopeSites Sites => SlopeSites.Real;
 
-    internal static Tensor MeanSquaredSlope(nn.Module<Tensor, Tensor> discriminator, Tensor samples, double gamma)
+    /// <inheritdoc/>
+    public Tensor Compute(DiscriminatorPass pass)
+    {
+        ArgumentNullException.ThrowIfNull(pass);
+        using var slopes = pass.RealSlopes();
+        return MeanSquare(slopes, Gamma);
+    }
+
+    internal static Tensor MeanSquare(Tensor slopes, double gamma)
     {
         using var scope = NewDisposeScope();
-        return (InputGradient.OfLogits(discriminator, samples).square().sum(1).mean() * (gamma / 2)).MoveToOuterDisposeScope();
+        return (slopes.square().sum(1).mean() * (gamma / 2)).MoveToOuterDisposeScope();
     }
 }

@@ -19,5 +19,13 @@ public sealed class R2Penalty : IDiscriminatorPenalty
     public double Gamma { get; }
 
     /// <inheritdoc/>
-    public Tensor Compute(nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake) => R1Penalty.MeanSquaredSlope(discriminator, fake, Gamma);
+    public SlopeSites Sites => SlopeSites.Fake;
+
+    /// <inheritdoc/>
+    public Tensor Compute(DiscriminatorPass pass)
+    {
+        ArgumentNullException.ThrowIfNull(pass);
+        using var slopes = pass.FakeSlopes();
+        return R1Penalty.MeanSquare(slopes, Gamma);
+    }
 }

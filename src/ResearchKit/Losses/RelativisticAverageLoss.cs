@@ -10,6 +10,9 @@ public sealed class RelativisticAverageLoss : IAdversarialLoss
     /// <inheritdoc/>
     public bool GeneratorSeesReal => true;
 
+    /// <inheritdoc/>
+    public LogitKind Logits => LogitKind.Relative;
+
     /// <summary>Real: E softplus(-(r - E f)). Fake: E softplus(f - E r).</summary>
     /// <inheritdoc/>
     public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits)

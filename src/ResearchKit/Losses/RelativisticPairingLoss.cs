@@ -13,6 +13,9 @@ public sealed class RelativisticPairingLoss : IAdversarialLoss
     /// <inheritdoc/>
     public bool GeneratorSeesReal => true;
 
+    /// <inheritdoc/>
+    public LogitKind Logits => LogitKind.Relative;
+
     /// <summary>Real: E softplus(-(r_i - f_i)). Fake: 0.</summary>
     /// <param name="realLogits">D's logits for real samples, shape (B).</param>
     /// <param name="fakeLogits">D's logits for generated samples, shape (B): the i-th is paired with the i-th real one.</param>

@@ -12,6 +12,9 @@ public sealed class WassersteinLoss : IAdversarialLoss
     /// <inheritdoc/>
     public bool GeneratorSeesReal => false;
 
+    /// <inheritdoc/>
+    public LogitKind Logits => LogitKind.Value;
+
     /// <summary>Real: -E r. Fake: E f. Minus their sum estimates the distance.</summary>
     /// <inheritdoc/>
     public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits)

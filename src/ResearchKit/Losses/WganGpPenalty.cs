@@ -26,15 +26,18 @@ public sealed class WganGpPenalty : IDiscriminatorPenalty, IDisposable
     public double Weight { get; }
 
     /// <inheritdoc/>
-    public Tensor Compute(nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake)
+    public SlopeSites Sites => SlopeSites.Between;
+
+    /// <inheritdoc/>
+    public Tensor Compute(DiscriminatorPass pass)
     {
-        ArgumentNullException.ThrowIfNull(real);
-        ArgumentNullException.ThrowIfNull(fake);
+        ArgumentNullException.ThrowIfNull(pass);
         using var scope = NewDisposeScope();
-        long[] shape = [real.shape[0], .. Enumerable.Repeat(1L, (int)real.dim() - 1)];
-        var alpha = rand(shape, generator: _random).to(real.dtype, real.device); // (B, 1, ...)
-        var between = alpha * real.detach() + (1 - alpha) * fake.detach(); // (B, ...)
-        var slope = InputGradient.OfLogits(discriminator, between).norm(1); // (B); its derivative at 0 is 0, that of a square root would be infinite
+        var real = pass.Real.detach(); // (B, ...)
+        long[] shape = [real.shape[0] / pass.Pack, .. Enumerable.Repeat(1L, (int)real.dim() - 1)];
+        var alpha = rand(shape, generator: _random).to(real.dtype, real.device).repeat_interleave(pass.Pack, 0); // (B, 1, ...), one weight a pack
+        var between = alpha * real + (1 - alpha) * pass.Fake.detach(); // (B, ...)
+        var slope = pass.SlopesAt(between).norm(1); // (B); its derivative at 0 is 0, that of a square root would be infinite
         return ((slope - 1).square().mean() * Weight).MoveToOuterDisposeScope();
     }
 

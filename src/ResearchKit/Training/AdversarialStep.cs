@@ -1,6 +1,7 @@
 using ResearchKit.Data;
 using ResearchKit.Losses;
 using ResearchKit.Models;
+using ResearchKit.Training.Augmentation;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
@@ -14,11 +15,12 @@ internal sealed class AdversarialStep : IDisposable
     private readonly IBatchSource _data;
     private readonly ILatentSource _latents;
     private readonly IReadOnlyList<IDiscriminatorPenalty> _penalties;
+    private readonly IReadOnlyList<IAugmentation> _augmentations;
     private readonly int _discriminatorSteps;
     private readonly NetworkOptimizer _generatorOptimizer;
     private readonly NetworkOptimizer _discriminatorOptimizer;
 
-    public AdversarialStep(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, ILatentSource latents, IReadOnlyList<IDiscriminatorPenalty> penalties, TrainerOptions options)
+    public AdversarialStep(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, ILatentSource latents, IReadOnlyList<IDiscriminatorPenalty> penalties, IReadOnlyList<IAugmentation> augmentations, TrainerOptions options)
     {
         _generator = generator;
         _discriminator = discriminator;
@@ -26,6 +28,7 @@ internal sealed class AdversarialStep : IDisposable
         _data = data;
         _latents = latents;
         _penalties = penalties;
+        _augmentations = augmentations;
         _discriminatorSteps = options.DiscriminatorSteps;
         _generatorOptimizer = new NetworkOptimizer(generator, options.GeneratorLearningRate, options.Beta1, options.Beta2);
         _discriminatorOptimizer = new NetworkOptimizer(discriminator, options.DiscriminatorLearningRate, options.Beta1, options.Beta2);
@@ -55,12 +58,12 @@ internal sealed class AdversarialStep : IDisposable
         for (var k = 1; k < _discriminatorSteps; k++)
         {
             using var inner = NewDisposeScope();
-            TrainDiscriminator(Fakes(withGraph: false), numbers);
+            TrainDiscriminator(step, Fakes(withGraph: false), numbers);
         }
 
         var fake = Fakes(withGraph: true); // (B, ...)
-        var real = TrainDiscriminator(fake, numbers);
-        TrainGenerator(real, fake, numbers);
+        var real = TrainDiscriminator(step, fake, numbers);
+        TrainGenerator(step, real, fake, numbers);
         numbers.Fetch();
         numbers.RequireFinite(step, real);
         return numbers;
@@ -79,23 +82,33 @@ internal sealed class AdversarialStep : IDisposable
         return _generator.call(z); // (B, ...)
     }
 
-    private Tensor TrainDiscriminator(Tensor fake, StepNumbers numbers)
+    private Tensor TrainDiscriminator(long step, Tensor fake, StepNumbers numbers)
     {
         var real = _data.NextBatch().to(ElementType, Device); // (B, ...)
-        var realLogits = _discriminator.call(real); // (B)
-        var fakeLogits = _discriminator.call(fake.detach()); // (B)
-        var terms = _loss.Discriminator(realLogits, fakeLogits);
-        var penalty = _penalties.Aggregate(zeros_like(terms.Real), (sum, p) => sum + p.Compute(_discriminator, real, fake));
+        var due = _penalties.Where(p => p.IsDue(step)).ToList();
+        var sites = due.Aggregate(SlopeSites.None, (all, p) => all | p.Sites);
+        var pass = DiscriminatorPass.Run(_discriminator, real, fake, sites, step, Augmentation(step));
+        var terms = _loss.Discriminator(pass.RealLogits, pass.FakeLogits);
+        var penalty = due.Aggregate(zeros_like(terms.Real), (sum, p) => sum + p.Compute(pass));
         var norm = _discriminatorOptimizer.Step(terms.Sum() + penalty);
-        numbers.SetDiscriminator(terms, penalty, realLogits, fakeLogits, norm);
+        foreach (var augmentation in _augmentations)
+        {
+            augmentation.Observe(pass.RealLogits.detach());
+        }
+
+        numbers.SetDiscriminator(terms, penalty, pass.RealLogits, pass.FakeLogits, norm);
         return real;
     }
 
-    private void TrainGenerator(Tensor real, Tensor fake, StepNumbers numbers)
+    private Func<Tensor, Tensor>? Augmentation(long step) =>
+        _augmentations.Count == 0 ? null : samples => _augmentations.Aggregate(samples, (x, a) => a.Apply(x, step));
+
+    private void TrainGenerator(long step, Tensor real, Tensor fake, StepNumbers numbers)
     {
         using var frozen = _discriminatorOptimizer.Freeze();
-        var realLogits = _loss.GeneratorSeesReal ? _discriminator.call(real) : null; // (B)
-        var loss = _loss.Generator(realLogits, _discriminator.call(fake));
+        var augment = Augmentation(step) ?? (samples => samples);
+        var realLogits = _loss.GeneratorSeesReal ? _discriminator.call(augment(real)) : null; // (B)
+        var loss = _loss.Generator(realLogits, _discriminator.call(augment(fake)));
         var norm = _generatorOptimizer.Step(loss);
         numbers.SetGenerator(loss, norm);
     }

@@ -3,6 +3,7 @@ using ResearchKit.Data;
 using ResearchKit.Losses;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
+using ResearchKit.Training.Augmentation;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
@@ -32,8 +33,9 @@ public sealed class GanTrainer : IDisposable
     /// <param name="options">Everything else.</param>
     /// <param name="latents">Where z comes from; null for standard normal vectors from the options' seed. Stays the caller's.</param>
     /// <param name="penalties">Terms that are added to D's loss in every step; null for none. They stay the caller's.</param>
+    /// <param name="augmentations">What samples go through, in this order, before D sees them; null for nothing. They stay the caller's.</param>
     /// <exception cref="ArgumentException">An option is out of its range, a network has no parameters, or the networks lie on different devices.</exception>
-    public GanTrainer(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, TrainerOptions options, ILatentSource? latents = null, IReadOnlyList<IDiscriminatorPenalty>? penalties = null)
+    public GanTrainer(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, TrainerOptions options, ILatentSource? latents = null, IReadOnlyList<IDiscriminatorPenalty>? penalties = null, IReadOnlyList<IAugmentation>? augmentations = null)
     {
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentNullException.ThrowIfNull(discriminator);
@@ -45,7 +47,7 @@ public sealed class GanTrainer : IDisposable
         _data = data;
         _options = options;
         _ownLatents = latents is null ? new NormalLatents(generator.LatentSize, options.Seed) : null;
-        _step = new AdversarialStep(generator, discriminator, loss, data, latents ?? _ownLatents!, penalties ?? [], options);
+        _step = new AdversarialStep(generator, discriminator, loss, data, latents ?? _ownLatents!, penalties ?? [], augmentations ?? [], options);
         _average = options.AverageDecay > 0 ? new WeightAverage(generator, options.AverageDecay) : null;
     }
 

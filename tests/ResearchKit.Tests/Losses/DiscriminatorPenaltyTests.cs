@@ -20,9 +20,9 @@ public class DiscriminatorPenaltyTests
     {
         using var d = Linear([1, 2, 2]); // slope 3
         using var gp = new WganGpPenalty(10);
-        Assert.Equal(0.5 * 4 * 9, new R1Penalty(4).Compute(d, _real, _fake).item<double>(), 1e-12);
-        Assert.Equal(0.5 * 4 * 9, new R2Penalty(4).Compute(d, _real, _fake).item<double>(), 1e-12);
-        Assert.Equal(10 * (3 - 1) * (3 - 1), gp.Compute(d, _real, _fake).item<double>(), 1e-12);
+        Assert.Equal(0.5 * 4 * 9, new R1Penalty(4).On(d, _real, _fake).item<double>(), 1e-12);
+        Assert.Equal(0.5 * 4 * 9, new R2Penalty(4).On(d, _real, _fake).item<double>(), 1e-12);
+        Assert.Equal(10 * (3 - 1) * (3 - 1), gp.On(d, _real, _fake).item<double>(), 1e-12);
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public class DiscriminatorPenaltyTests
         d.to(dtype);
         using var gp = new WganGpPenalty(10, seed: 13);
         IDiscriminatorPenalty penalty = name switch { "wgan-gp" => gp, "r1" => new R1Penalty(4), _ => new R2Penalty(4) };
-        using var value = penalty.Compute(d, Reference["real"].to(dtype), Reference["fake"].to(dtype));
+        using var value = penalty.On(d, Reference["real"].to(dtype), Reference["fake"].to(dtype));
         value.backward();
         var expected = Reference.Under($"penalty.{name}.{precision}.");
         Assert.Equal(1, (value.to(ScalarType.Float64) / expected["value"].to(ScalarType.Float64)).item<double>(), tolerance);
@@ -71,21 +71,21 @@ public class DiscriminatorPenaltyTests
     public void R1_looks_at_real_samples_and_R2_at_generated_ones()
     {
         using var square = new SquareNorm(); // D(x) = |x|^2, slope 2 |x|
-        Assert.Equal(0.5 * _real.square().sum(1).mean().item<double>() * 4, new R1Penalty(1).Compute(square, _real, _fake).item<double>(), 1e-12);
-        Assert.Equal(0.5 * _fake.square().sum(1).mean().item<double>() * 4, new R2Penalty(1).Compute(square, _real, _fake).item<double>(), 1e-12);
+        Assert.Equal(0.5 * _real.square().sum(1).mean().item<double>() * 4, new R1Penalty(1).On(square, _real, _fake).item<double>(), 1e-12);
+        Assert.Equal(0.5 * _fake.square().sum(1).mean().item<double>() * 4, new R2Penalty(1).On(square, _real, _fake).item<double>(), 1e-12);
     }
 
     [Fact]
     public void What_would_end_the_process_is_refused_first()
     {
         using var matrix = nn.Linear(3, 2, dtype: ScalarType.Float64);
-        Assert.Contains("one logit a sample", Assert.Throws<ArgumentException>(() => new R1Penalty(1).Compute(matrix, _real, _fake)).Message, StringComparison.Ordinal);
+        Assert.Contains("one logit a sample", Assert.Throws<ArgumentException>(() => new R1Penalty(1).On(matrix, _real, _fake)).Message, StringComparison.Ordinal);
         using var constant = new Constant();
-        Assert.Contains("do not depend", Assert.Throws<ArgumentException>(() => new R1Penalty(1).Compute(constant, _real, _fake)).Message, StringComparison.Ordinal);
+        Assert.Contains("do not depend", Assert.Throws<ArgumentException>(() => new R1Penalty(1).On(constant, _real, _fake)).Message, StringComparison.Ordinal);
         using var d = Linear([1, 2, 2]);
         using (no_grad())
         {
-            Assert.Throws<InvalidOperationException>(() => new R1Penalty(1).Compute(d, _real, _fake));
+            Assert.Throws<InvalidOperationException>(() => new R1Penalty(1).On(d, _real, _fake));
         }
 
         Assert.Throws<ArgumentOutOfRangeException>(() => new R1Penalty(-1));
@@ -100,8 +100,8 @@ public class DiscriminatorPenaltyTests
         using var gp = new WganGpPenalty();
         NativeMemory.Trim();
         var live = Tensor.TotalCount;
-        using var first = gp.Compute(d, _real, _fake);
-        using var second = new R1Penalty(1).Compute(d, _real, _fake);
+        using var first = gp.On(d, _real, _fake);
+        using var second = new R1Penalty(1).On(d, _real, _fake);
         Assert.Equal(live + 2, Tensor.TotalCount);
     }
 
@@ -118,7 +118,7 @@ public class DiscriminatorPenaltyTests
     private double[] GradientOf(Sequential d, IDiscriminatorPenalty penalty)
     {
         d.zero_grad();
-        penalty.Compute(d, _real, _fake).backward();
+        penalty.On(d, _real, _fake).backward();
         return d.parameters().Single().grad!.data<double>().ToArray();
     }
 

@@ -235,6 +235,8 @@ public class GanTrainerTests
 
         public bool GeneratorSeesReal { get; set; }
 
+        public LogitKind Logits => LogitKind.LogOdds;
+
         public bool SawReal { get; private set; }
 
         public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits) => _loss.Discriminator(realLogits, fakeLogits);

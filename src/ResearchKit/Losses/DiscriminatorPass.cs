@@ -1,0 +1,87 @@
+using ResearchKit.Models;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Losses;
+
+/// <summary>One look of the discriminator at a real and a generated batch: what losses and penalties are computed from.</summary>
+/// <remarks>
+/// D sees each batch once; the slopes at real and generated samples are taken through the same pass, as in R3GAN's code. Its tensors live until
+/// the dispose scope in which it was run ends.
+/// </remarks>
+public sealed class DiscriminatorPass
+{
+    private readonly nn.Module<Tensor, Tensor> _discriminator;
+    private readonly Func<Tensor, Tensor>? _augmentation;
+    private readonly SlopeSites _sites;
+
+    private DiscriminatorPass(nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake, SlopeSites sites, long step, Func<Tensor, Tensor>? augmentation)
+    {
+        (_discriminator, _augmentation, _sites, Step) = (discriminator, augmentation, sites, step);
+        Real = Leaf(real, SlopeSites.Real);
+        Fake = Leaf(fake, SlopeSites.Fake);
+        RealLogits = Score(Real);
+        FakeLogits = Score(Fake);
+    }
+
+    /// <summary>Real samples, shape (B, ...), before augmentation.</summary>
+    public Tensor Real { get; }
+
+    /// <summary>Generated samples, shape (B, ...), before augmentation, cut from G.</summary>
+    public Tensor Fake { get; }
+
+    /// <summary>D's logits for the real samples, shape (B); (B/m) where D judges packs of m.</summary>
+    public Tensor RealLogits { get; }
+
+    /// <summary>D's logits for the generated samples, of the same shape.</summary>
+    public Tensor FakeLogits { get; }
+
+    /// <summary>The training step that it belongs to, from 1: schedules look at it.</summary>
+    public long Step { get; }
+
+    /// <summary>How many samples D judges together: 1, or the m of a <see cref="PackedDiscriminator"/>.</summary>
+    public int Pack => (_discriminator as PackedDiscriminator)?.Pack ?? 1;
+
+    /// <summary>Shows D both batches.</summary>
+    /// <param name="discriminator">D: samples of shape (B, ...) to logits of shape (B).</param>
+    /// <param name="real">Real samples, shape (B, ...).</param>
+    /// <param name="fake">Generated samples, the same shape; their graph to G is not followed.</param>
+    /// <param name="sites">Where slopes will be asked for.</param>
+    /// <param name="step">The training step, from 1.</param>
+    /// <param name="augmentation">What the samples go through before D sees them; slopes are taken through it. Null for nothing.</param>
+    public static DiscriminatorPass Run(
+        nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake, SlopeSites sites = SlopeSites.None, long step = 1, Func<Tensor, Tensor>? augmentation = null)
+    {
+        ArgumentNullException.ThrowIfNull(discriminator);
+        ArgumentNullException.ThrowIfNull(real);
+        ArgumentNullException.ThrowIfNull(fake);
+        return new DiscriminatorPass(discriminator, real, fake, sites, step, augmentation);
+    }
+
+    /// <summary>D's slope at each real sample, itself differentiable.</summary>
+    /// <returns>Shape (B, D), or (B/m, m D) for packs: all values of what D judges together in one row. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">D gives another number of logits, or they do not depend on the samples.</exception>
+    /// <exception cref="InvalidOperationException">The pass was run without this site, or gradients are switched off.</exception>
+    public Tensor RealSlopes() => Slopes(RealLogits, Real, SlopeSites.Real);
+
+    /// <summary>D's slope at each generated sample, likewise.</summary>
+    /// <inheritdoc cref="RealSlopes"/>
+    public Tensor FakeSlopes() => Slopes(FakeLogits, Fake, SlopeSites.Fake);
+
+    /// <summary>D's slope at other samples: D is shown them too.</summary>
+    /// <param name="samples">Shape (B, ...).</param>
+    /// <inheritdoc cref="RealSlopes"/>
+    public Tensor SlopesAt(Tensor samples)
+    {
+        using var scope = NewDisposeScope();
+        var x = samples.detach().requires_grad_(); // (B, ...)
+        return InputGradient.OfLogits(Score(x), x, Pack).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Score(Tensor samples) => _discriminator.call(_augmentation is null ? samples : _augmentation(samples));
+
+    private Tensor Leaf(Tensor samples, SlopeSites site) => samples.detach().requires_grad_(_sites.HasFlag(site));
+
+    private Tensor Slopes(Tensor logits, Tensor samples, SlopeSites site) => _sites.HasFlag(site)
+        ? InputGradient.OfLogits(logits, samples, Pack)
+        : throw new InvalidOperationException($"The pass was run without {nameof(SlopeSites)}.{site}: name the site where it is run, as a penalty does in its {nameof(IDiscriminatorPenalty.Sites)}.");
+}

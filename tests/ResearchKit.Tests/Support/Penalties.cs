@@ -1,0 +1,15 @@
+using ResearchKit.Losses;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Support;
+
+/// <summary>A penalty by itself.</summary>
+internal static class Penalties
+{
+    /// <summary>Its term for one batch.</summary>
+    public static Tensor On(this IDiscriminatorPenalty penalty, nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake)
+    {
+        using var scope = NewDisposeScope();
+        return penalty.Compute(DiscriminatorPass.Run(discriminator, real, fake, penalty.Sites)).MoveToOuterDisposeScope();
+    }
+}
