@@ -44,7 +44,7 @@ public class TrajectoryTests
             double[] actual = [step.RealLoss, step.FakeLoss, step.Penalty, step.GeneratorLoss, Checksum(g), Checksum(d)];
             for (var i = 0; i < actual.Length; i++)
             {
-                Near(row[i].item<double>(), actual[i], 1e-8);
+                Assert.True(Math.Abs(row[i].item<double>() - actual[i]) <= 1e-8 * Math.Abs(row[i].item<double>()), $"step {step.Step}, number {i}: expected {row[i].item<double>():R}, got {actual[i]:R}");
             }
         }
     }
