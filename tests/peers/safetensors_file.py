@@ -1,5 +1,6 @@
-"""Writes safetensors files: what the scripts beside it hand to the tests."""
+"""Writes and reads safetensors files: what the scripts beside it hand to the tests."""
 import json
+import math
 import struct
 
 import torch
@@ -17,3 +18,15 @@ def write(path, tensors, metadata):
     text += b" " * (-len(text) % 8)
     with open(path, "wb") as f:
         f.write(struct.pack("<Q", len(text)) + text + blob)
+
+
+def read(path):
+    """The tensors of a file that `write` made, by name."""
+    with open(path, "rb") as f:
+        (length,) = struct.unpack("<Q", f.read(8))
+        header, blob = json.loads(f.read(length)), bytearray(f.read())
+    header.pop("__metadata__")
+    types = {name: dtype for dtype, name in NAMES.items()}
+    return {
+        name: torch.frombuffer(blob, dtype=types[e["dtype"]], offset=e["data_offsets"][0], count=math.prod(e["shape"])).reshape(e["shape"]).clone()
+        for name, e in header.items()}

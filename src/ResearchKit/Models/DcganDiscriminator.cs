@@ -1,11 +1,14 @@
+using System.Globalization;
+using ResearchKit.Models.Layers;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Models;
 
-/// <summary>The DCGAN discriminator: strided convolutions, batch normalisation, leaky ReLU; gives logits.</summary>
+/// <summary>The DCGAN discriminator: strided convolutions, batch normalisation (or another, or none), leaky ReLU; gives logits.</summary>
 /// <remarks>
 /// Radford, Metz and Chintala, arXiv:1511.06434, section 3, with the widths of PyTorch's DCGAN tutorial (64 pixels: 2,765,568 parameters with
-/// its defaults). Deviations: gives logits, no final sigmoid (the losses work on logits); 28 and 32 pixels mirror the generator.
+/// its defaults). Deviations: gives logits, no final sigmoid (the losses work on logits); 28 and 32 pixels mirror the generator. With another normalisation
+/// than the paper's, convolutions have a bias wherever no normalisation follows that would take it away.
 /// </remarks>
 public sealed class DcganDiscriminator : nn.Module<Tensor, Tensor>
 {
@@ -15,31 +18,47 @@ public sealed class DcganDiscriminator : nn.Module<Tensor, Tensor>
     /// <param name="imageSize">Height and width of the images: 28, 32 or 64.</param>
     /// <param name="channels">Channels of the images, at least 1.</param>
     /// <param name="features">Channels of the first hidden layer (ndf); later layers have 2, 4, 8 times as many.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The image size is another, or a count is below 1.</exception>
-    public DcganDiscriminator(int imageSize = 64, int channels = 3, int features = 64)
+    /// <param name="normalization">What is normalised; batch normalisation in the paper.</param>
+    /// <param name="minibatchStandardDeviation">Samples whose deviation is shown to the last convolution (<see cref="MinibatchStandardDeviation"/>), at least 2; 0 for none, as in the paper.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The image size or the normalisation is another, or a count is too small.</exception>
+    public DcganDiscriminator(
+        int imageSize = 64, int channels = 3, int features = 64, DiscriminatorNormalization normalization = DiscriminatorNormalization.Batch, int minibatchStandardDeviation = 0)
         : base(nameof(DcganDiscriminator))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
+        if (minibatchStandardDeviation is not (0 or >= 2))
+        {
+            throw new ArgumentOutOfRangeException(nameof(minibatchStandardDeviation), minibatchStandardDeviation, "It must be 0 (none) or at least 2 samples to compare.");
+        }
+
         var plan = DcganPlan.For(imageSize);
         var layers = new List<(string, nn.Module<Tensor, Tensor>)>();
-        void Add(nn.Module<Tensor, Tensor> layer) => layers.Add((layers.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), layer));
+        void Add(nn.Module<Tensor, Tensor> layer) => layers.Add((layers.Count.ToString(CultureInfo.InvariantCulture), layer));
 
         var width = channels;
         foreach (var kernel in plan.Doublings.Reverse())
         {
-            var next = layers.Count == 0 ? features : width * 2;
-            Add(nn.Conv2d(width, next, kernel, stride: 2, padding: 1, bias: false)); // (B, next, H/2, W/2)
-            if (layers.Count > 1)
+            var isFirst = layers.Count == 0;
+            var next = isFirst ? features : width * 2;
+            var norm = isFirst ? null : DcganNormalization.Layer(normalization, next); // none on the first layer (section 3)
+            Add(DcganNormalization.Convolution(normalization, width, next, kernel, stride: 2, padding: 1, isNormalized: norm is not null)); // (B, next, H/2, W/2)
+            if (norm is not null)
             {
-                Add(nn.BatchNorm2d(next)); // none on the first layer (section 3)
+                Add(norm);
             }
 
             Add(nn.LeakyReLU(0.2, inplace: true));
             width = next;
         }
 
-        Add(nn.Conv2d(width, 1, plan.SmallestSize, bias: false)); // (B, 1, 1, 1)
+        if (minibatchStandardDeviation != 0)
+        {
+            Add(new MinibatchStandardDeviation(minibatchStandardDeviation)); // (B, width + 1, 4, 4)
+            width++;
+        }
+
+        Add(DcganNormalization.Convolution(normalization, width, 1, plan.SmallestSize, stride: 1, padding: 0, isNormalized: false)); // (B, 1, 1, 1)
         main = nn.Sequential(layers);
         RegisterComponents();
         DcganWeights.Initialize(this);

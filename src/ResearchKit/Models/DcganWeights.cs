@@ -1,10 +1,11 @@
+using ResearchKit.Models.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Models;
 
 /// <summary>The initial weights of a DCGAN.</summary>
-/// <remarks>arXiv:1511.06434, section 4: N(0, 0.02). Batch-normalisation scales start at N(1, 0.02) and shifts at 0, as in the authors' code.</remarks>
+/// <remarks>arXiv:1511.06434, section 4: N(0, 0.02). Batch-normalisation scales start at N(1, 0.02), shifts and biases at 0, as in the authors' code.</remarks>
 public static class DcganWeights
 {
     /// <summary>Draws new weights for every convolution and batch normalisation in <paramref name="network"/> from the global generator.</summary>
@@ -18,16 +19,29 @@ public static class DcganWeights
             switch (module)
             {
                 case Conv2d convolution:
-                    nn.init.normal_(convolution.weight, 0, 0.02);
+                    Start(convolution.weight, convolution.bias);
                     break;
                 case ConvTranspose2d convolution:
-                    nn.init.normal_(convolution.weight, 0, 0.02);
+                    Start(convolution.weight, convolution.bias);
+                    break;
+                case SpectralConv2d or SpectralConvTranspose2d:
+                    var spectral = (ISpectralLayer)module;
+                    Start(spectral.Weight, spectral.Bias);
                     break;
                 case BatchNorm2d { weight: not null } normalization:
                     nn.init.normal_(normalization.weight, 1, 0.02);
                     nn.init.zeros_(normalization.bias!);
                     break;
             }
+        }
+    }
+
+    private static void Start(Parameter weight, Parameter? bias)
+    {
+        nn.init.normal_(weight, 0, 0.02);
+        if (bias is not null)
+        {
+            nn.init.zeros_(bias);
         }
     }
 }

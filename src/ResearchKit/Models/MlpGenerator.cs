@@ -17,7 +17,9 @@ public sealed class MlpGenerator : LatentGenerator
         : base(nameof(MlpGenerator), latentSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
-        main = MlpLayers.Build(latentSize, dimensions, options ?? new MlpOptions());
+        options ??= new MlpOptions();
+        options.ValidateForGenerator();
+        main = MlpLayers.Build(latentSize, dimensions, options);
         RegisterComponents();
     }
 

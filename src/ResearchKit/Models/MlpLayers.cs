@@ -11,6 +11,8 @@ internal static class MlpLayers
     public static Sequential Build(int inputs, int outputs, MlpOptions options)
     {
         options.Validate();
+        var isSpectral = options.Normalization == MlpNormalization.Spectral;
+        nn.Module<Tensor, Tensor> Linear(int from, int to, bool hasBias) => isSpectral ? new SpectralLinear(from, to, hasBias) : nn.Linear(from, to, hasBias);
         var layers = new List<(string, nn.Module<Tensor, Tensor>)>();
         void Add(nn.Module<Tensor, Tensor> layer) => layers.Add((layers.Count.ToString(CultureInfo.InvariantCulture), layer));
 
@@ -18,14 +20,15 @@ internal static class MlpLayers
         {
             if (options.Activation == MlpActivation.Maxout)
             {
-                Add(new LinearMaxout(inputs, width, options.MaxoutPieces)); // (B, width)
+                Add(new LinearMaxout(inputs, width, options.MaxoutPieces, isSpectral)); // (B, width)
             }
             else
             {
-                Add(nn.Linear(inputs, width, hasBias: !options.BatchNorm)); // (B, width)
-                if (options.BatchNorm)
+                var norm = Normalization(options.Normalization, width);
+                Add(Linear(inputs, width, hasBias: norm is null)); // (B, width)
+                if (norm is not null)
                 {
-                    Add(nn.BatchNorm1d(width));
+                    Add(norm);
                 }
 
                 Add(Activation(options));
@@ -34,11 +37,24 @@ internal static class MlpLayers
             inputs = width;
         }
 
-        Add(nn.Linear(inputs, outputs)); // (B, outputs)
+        if (options.MinibatchStandardDeviation != 0)
+        {
+            Add(new MinibatchStandardDeviation(options.MinibatchStandardDeviation)); // (B, inputs + 1)
+            inputs++;
+        }
+
+        Add(Linear(inputs, outputs, hasBias: true)); // (B, outputs)
         var network = nn.Sequential(layers);
         Initialize(network, options.Weights);
         return network;
     }
+
+    private static nn.Module<Tensor, Tensor>? Normalization(MlpNormalization normalization, int width) => normalization switch
+    {
+        MlpNormalization.Batch => nn.BatchNorm1d(width),
+        MlpNormalization.Layer => nn.LayerNorm(width),
+        _ => null,
+    };
 
     private static nn.Module<Tensor, Tensor> Activation(MlpOptions options) => options.Activation switch
     {
@@ -56,10 +72,20 @@ internal static class MlpLayers
         }
 
         using var noGrad = no_grad();
-        foreach (var layer in network.modules().OfType<Linear>())
+        foreach (var layer in network.modules())
         {
-            nn.init.normal_(layer.weight!, 0, weights == MlpWeights.Normal ? 0.02 : Math.Sqrt(2.0 / layer.weight!.shape[1]));
-            if (layer.bias is { } bias)
+            var (weight, bias) = layer switch
+            {
+                Linear linear => (linear.weight, linear.bias),
+                ISpectralLayer spectral => (spectral.Weight, spectral.Bias),
+                _ => (null, null),
+            };
+            if (weight is not null)
+            {
+                nn.init.normal_(weight, 0, weights == MlpWeights.Normal ? 0.02 : Math.Sqrt(2.0 / weight.shape[1]));
+            }
+
+            if (bias is not null)
             {
                 nn.init.zeros_(bias);
             }

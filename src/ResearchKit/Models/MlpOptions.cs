@@ -9,8 +9,11 @@ public sealed record MlpOptions
     /// <summary>What follows each hidden layer.</summary>
     public MlpActivation Activation { get; init; } = MlpActivation.Relu;
 
-    /// <summary>Batch normalisation before each activation; the layer before it then has no bias. Not with maxout.</summary>
-    public bool BatchNorm { get; init; }
+    /// <summary>What is normalised.</summary>
+    public MlpNormalization Normalization { get; init; }
+
+    /// <summary>Points whose deviation a discriminator's last layer is shown (<see cref="Layers.MinibatchStandardDeviation"/>), at least 2; 0 for none. Not for a generator.</summary>
+    public int MinibatchStandardDeviation { get; init; }
 
     /// <summary>How the weights start.</summary>
     public MlpWeights Weights { get; init; } = MlpWeights.Torch;
@@ -23,7 +26,7 @@ public sealed record MlpOptions
 
     /// <summary>PacGAN's generator for points: four layers of 400 with batch normalisation. For a latent size of 2 it has 484,802 parameters.</summary>
     /// <remarks>Lin et al., arXiv:1712.04086, section 4.1 and the authors' code; weights N(0, 0.02). Deviation: batch normalisation's running averages move by 0.1 a step, theirs by 0.05.</remarks>
-    public static MlpOptions PacGanGenerator { get; } = new() { Widths = [400, 400, 400, 400], BatchNorm = true, Weights = MlpWeights.Normal };
+    public static MlpOptions PacGanGenerator { get; } = new() { Widths = [400, 400, 400, 400], Normalization = MlpNormalization.Batch, Weights = MlpWeights.Normal };
 
     /// <summary>PacGAN's discriminator for points: three layers of 200 maxout units of 5 pieces. In the plane it has 405,201 parameters.</summary>
     /// <remarks>As above.</remarks>
@@ -38,7 +41,17 @@ public sealed record MlpOptions
         Require(Enum.IsDefined(Weights), $"{nameof(Weights)} is {Weights}; it must be one of {string.Join(", ", Enum.GetNames<MlpWeights>())}");
         Require(LeakySlope is >= 0 and < 1, $"{nameof(LeakySlope)} is {LeakySlope}; it must be in [0, 1)");
         Require(MaxoutPieces >= 2, $"{nameof(MaxoutPieces)} is {MaxoutPieces}; it must be at least 2");
-        Require(!BatchNorm || Activation != MlpActivation.Maxout, $"{nameof(BatchNorm)} does not go with {nameof(MlpActivation.Maxout)}: choose another activation or none of it");
+        Require(Enum.IsDefined(Normalization), $"{nameof(Normalization)} is {Normalization}; it must be one of {string.Join(", ", Enum.GetNames<MlpNormalization>())}");
+        Require(
+            Activation != MlpActivation.Maxout || Normalization is MlpNormalization.None or MlpNormalization.Spectral,
+            $"{nameof(Normalization)} {Normalization} does not go with {nameof(MlpActivation.Maxout)}, which has no place for it: choose another activation, or {nameof(MlpNormalization.None)} or {nameof(MlpNormalization.Spectral)}");
+        Require(MinibatchStandardDeviation is 0 or >= 2, $"{nameof(MinibatchStandardDeviation)} is {MinibatchStandardDeviation}; it must be 0 (none) or at least 2");
+    }
+
+    internal void ValidateForGenerator()
+    {
+        Validate();
+        Require(MinibatchStandardDeviation == 0, $"{nameof(MinibatchStandardDeviation)} is {MinibatchStandardDeviation}, but only a discriminator compares samples: make it 0 for a generator");
     }
 
     private static void Require(bool holds, string problem)

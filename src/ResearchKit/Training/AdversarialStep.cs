@@ -1,7 +1,9 @@
 using ResearchKit.Data;
 using ResearchKit.Losses;
 using ResearchKit.Models;
+using ResearchKit.Runtime;
 using ResearchKit.Training.Augmentation;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
@@ -16,11 +18,14 @@ internal sealed class AdversarialStep : IDisposable
     private readonly ILatentSource _latents;
     private readonly IReadOnlyList<IDiscriminatorPenalty> _penalties;
     private readonly IReadOnlyList<IAugmentation> _augmentations;
-    private readonly int _discriminatorSteps;
+    private readonly TrainerOptions _options;
     private readonly NetworkOptimizer _generatorOptimizer;
     private readonly NetworkOptimizer _discriminatorOptimizer;
+    private readonly LookAhead? _lookAhead;
 
-    public AdversarialStep(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, ILatentSource latents, IReadOnlyList<IDiscriminatorPenalty> penalties, IReadOnlyList<IAugmentation> augmentations, TrainerOptions options)
+    public AdversarialStep(
+        LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, ILatentSource latents,
+        IReadOnlyList<IDiscriminatorPenalty> penalties, IReadOnlyList<IAugmentation> augmentations, TrainerOptions options)
     {
         _generator = generator;
         _discriminator = discriminator;
@@ -29,13 +34,16 @@ internal sealed class AdversarialStep : IDisposable
         _latents = latents;
         _penalties = penalties;
         _augmentations = augmentations;
-        _discriminatorSteps = options.DiscriminatorSteps;
-        _generatorOptimizer = new NetworkOptimizer(generator, options.GeneratorLearningRate, options.Beta1, options.Beta2);
-        _discriminatorOptimizer = new NetworkOptimizer(discriminator, options.DiscriminatorLearningRate, options.Beta1, options.Beta2);
+        _options = options;
+        _generatorOptimizer = new NetworkOptimizer(generator, options.GeneratorLearningRate, options);
+        _discriminatorOptimizer = new NetworkOptimizer(discriminator, options.DiscriminatorLearningRate, options);
         if (Device.ToString() != _discriminatorOptimizer.Device.ToString()) // Device has no equality of its own
         {
             throw new ArgumentException($"The generator is on {Device}, the discriminator on {_discriminatorOptimizer.Device}: move both to one device before you build the trainer.", nameof(discriminator));
         }
+
+        CombinationRules.Require(discriminator, loss, data, penalties, augmentations, options);
+        _lookAhead = options.UnrolledSteps > 0 ? new LookAhead(discriminator, _discriminatorOptimizer, loss, options) : null;
     }
 
     /// <summary>The networks' device.</summary>
@@ -44,29 +52,26 @@ internal sealed class AdversarialStep : IDisposable
     /// <summary>The networks' dtype.</summary>
     public ScalarType ElementType => _generatorOptimizer.ElementType;
 
-    /// <summary>Moves both networks.</summary>
-    /// <param name="step">The step's number, from 1, for errors.</param>
-    /// <returns>The step's numbers, on the CPU.</returns>
-    /// <exception cref="TrainingDivergedException">A number is not finite.</exception>
-    public StepNumbers Run(long step)
+    /// <summary>Moves both networks and writes the step's numbers.</summary>
+    /// <param name="step">The step's number, from 1.</param>
+    /// <param name="log">Where the numbers go.</param>
+    public void Run(long step, StepLog log)
     {
         using var gradients = enable_grad();
         using var scope = NewDisposeScope(); // everything that the step creates ends with it
+        ChooseProducts();
         _generator.train();
         _discriminator.train();
-        var numbers = new StepNumbers();
-        for (var k = 1; k < _discriminatorSteps; k++)
+        for (var k = 1; k < _options.DiscriminatorSteps; k++)
         {
             using var inner = NewDisposeScope();
-            TrainDiscriminator(step, Fakes(withGraph: false), numbers);
+            TrainDiscriminator(step, Fakes(withGraph: false));
         }
 
         var fake = Fakes(withGraph: true); // (B, ...)
-        var real = TrainDiscriminator(step, fake, numbers);
-        TrainGenerator(step, real, fake, numbers);
-        numbers.Fetch();
-        numbers.RequireFinite(step, real);
-        return numbers;
+        var d = TrainDiscriminator(step, fake);
+        var (generatorLoss, generatorNorm) = TrainGenerator(step, d.Pass.Real.detach(), fake);
+        log.Write(d.Pass.Real, d.Pass.RealLogits, d.Pass.FakeLogits, d.Terms.Real, d.Terms.Fake, d.Penalty, d.Norm, generatorLoss, generatorNorm);
     }
 
     public void Dispose()
@@ -79,37 +84,71 @@ internal sealed class AdversarialStep : IDisposable
     {
         using var gradients = set_grad_enabled(withGraph);
         var z = _latents.NextBatch(_data.BatchSize).to(ElementType, Device); // (B, Z)
-        return _generator.call(z); // (B, ...)
+        using var cast = Cast();
+        return _generator.call(z).to(ElementType); // (B, ...)
     }
 
-    private Tensor TrainDiscriminator(long step, Tensor fake, StepNumbers numbers)
+    private (DiscriminatorPass Pass, DiscriminatorTerms Terms, Tensor Penalty, Tensor Norm) TrainDiscriminator(long step, Tensor fake)
     {
         var real = _data.NextBatch().to(ElementType, Device); // (B, ...)
         var due = _penalties.Where(p => p.IsDue(step)).ToList();
         var sites = due.Aggregate(SlopeSites.None, (all, p) => all | p.Sites);
-        var pass = DiscriminatorPass.Run(_discriminator, real, fake, sites, step, Augmentation(step));
-        var terms = _loss.Discriminator(pass.RealLogits, pass.FakeLogits);
-        var penalty = due.Aggregate(zeros_like(terms.Real), (sum, p) => sum + p.Compute(pass));
-        var norm = _discriminatorOptimizer.Step(terms.Sum() + penalty);
+        var (pass, terms, penalty) = Objective();
+        var norm = _discriminatorOptimizer.Step(due.Count > 0 ? terms.Sum() + penalty : terms.Sum(), step);
+        if (_options.WeightClip is { } bound)
+        {
+            _discriminatorOptimizer.Clamp(bound);
+        }
+
         foreach (var augmentation in _augmentations)
         {
             augmentation.Observe(pass.RealLogits.detach());
         }
 
-        numbers.SetDiscriminator(terms, penalty, pass.RealLogits, pass.FakeLogits, norm);
-        return real;
+        return (pass, terms, penalty, norm);
+
+        (DiscriminatorPass, DiscriminatorTerms, Tensor) Objective()
+        {
+            using var cast = Cast();
+            var pass = DiscriminatorPass.Run(_discriminator, real, fake, sites, step, Augmentation(step));
+            var terms = _loss.Discriminator(pass.RealLogits, pass.FakeLogits);
+            return (pass, terms, due.Aggregate(zeros_like(terms.Real), (sum, p) => sum + p.Compute(pass)));
+        }
+    }
+
+    private (Tensor Loss, Tensor Norm) TrainGenerator(long step, Tensor real, Tensor fake)
+    {
+        var (loss, descended) = Objective();
+        return (loss, _generatorOptimizer.Step(descended, step));
+
+        (Tensor Loss, Tensor Descended) Objective()
+        {
+            using var cast = Cast();
+            var augment = Augmentation(step) ?? (samples => samples);
+            var seen = augment(fake); // (B, ...)
+            if (_lookAhead is not null)
+            {
+                var (value, gradient) = _lookAhead.Of(augment(real).detach(), seen.detach(), _options.DiscriminatorLearningRate.At(step));
+                return (value, (seen * gradient).sum()); // its gradient by G's weights is that of the look-ahead's loss
+            }
+
+            var realLogits = _loss.GeneratorSeesReal ? _discriminator.call(augment(real)) : null; // (B)
+            var loss = _loss.Generator(realLogits, _discriminator.call(seen));
+            return (loss, loss);
+        }
     }
 
     private Func<Tensor, Tensor>? Augmentation(long step) =>
         _augmentations.Count == 0 ? null : samples => _augmentations.Aggregate(samples, (x, a) => a.Apply(x, step));
 
-    private void TrainGenerator(long step, Tensor real, Tensor fake, StepNumbers numbers)
+    private Autocast? Cast() => _options.Precision == Precision.BFloat16 ? new Autocast(Device.type) : null;
+
+    // The switches are the process's, and another trainer may have left them otherwise.
+    private void ChooseProducts()
     {
-        using var frozen = _discriminatorOptimizer.Freeze();
-        var augment = Augmentation(step) ?? (samples => samples);
-        var realLogits = _loss.GeneratorSeesReal ? _discriminator.call(augment(real)) : null; // (B)
-        var loss = _loss.Generator(realLogits, _discriminator.call(augment(fake)));
-        var norm = _generatorOptimizer.Step(loss);
-        numbers.SetGenerator(loss, norm);
+        if (Device.type == DeviceType.CUDA)
+        {
+            backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = _options.Precision != Precision.Full;
+        }
     }
 }

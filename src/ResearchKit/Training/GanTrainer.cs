@@ -4,6 +4,7 @@ using ResearchKit.Losses;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
 using ResearchKit.Training.Augmentation;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
@@ -23,6 +24,7 @@ public sealed class GanTrainer : IDisposable
     private readonly WeightAverage? _average;
     private readonly NativeHeapKeeper _heap = new();
     private readonly Stopwatch _watch = new();
+    private StepLog _log;
     private double _secondsPerStep;
 
     /// <summary>Prepares the training. The networks must be on their device already, and stay the caller's; so does the data.</summary>
@@ -48,7 +50,8 @@ public sealed class GanTrainer : IDisposable
         _options = options;
         _ownLatents = latents is null ? new NormalLatents(generator.LatentSize, options.Seed) : null;
         _step = new AdversarialStep(generator, discriminator, loss, data, latents ?? _ownLatents!, penalties ?? [], augmentations ?? [], options);
-        _average = options.AverageDecay > 0 ? new WeightAverage(generator, options.AverageDecay) : null;
+        _average = options.AverageDecay > 0 || options.AverageHalfLife is not null ? new WeightAverage(generator, options.AverageDecay) : null;
+        _log = new StepLog(_step.Device, 1);
     }
 
     /// <summary>The generator in training.</summary>
@@ -121,6 +124,7 @@ public sealed class GanTrainer : IDisposable
         _step.Dispose();
         _ownLatents?.Dispose();
         _average?.Dispose();
+        _log.Dispose();
     }
 
     private StepSequence RunWhile(Func<bool> more, CancellationToken cancellation)
@@ -143,11 +147,20 @@ public sealed class GanTrainer : IDisposable
         try
         {
             CpuThreads.Use(_options.Threads); // the consumer may have left another number, or come on another thread
-            var numbers = _step.Run(StepsDone + 1);
-            _average?.Update();
+            _log.RequireFinite();
+            if (_log.Count == StepLog.Capacity)
+            {
+                _log.Dispose();
+                _log.RequireFinite();
+                _log = new StepLog(_step.Device, StepsDone + 1);
+            }
+
+            _step.Run(StepsDone + 1, _log);
+            RequireFiniteNow();
+            UpdateAverage();
             StepsDone++;
             _heap.Trim();
-            return Report(numbers, _watch.Elapsed - start);
+            return Report(_watch.Elapsed - start);
         }
         finally
         {
@@ -155,13 +168,34 @@ public sealed class GanTrainer : IDisposable
         }
     }
 
-    private StepReport Report(StepNumbers n, TimeSpan time)
+    // On the CPU a step is checked before the average takes its weights. On a GPU that would mean to wait for it, so it is checked when its numbers come, with the next step.
+    private void RequireFiniteNow()
+    {
+        if (_step.Device.type == DeviceType.CPU)
+        {
+            _ = _log[_log.Count - 1];
+            _log.RequireFinite();
+        }
+    }
+
+    private void UpdateAverage()
+    {
+        if (_options.AverageHalfLife is { } halfLife)
+        {
+            var images = (long)_data.BatchSize * _options.DiscriminatorSteps;
+            _average!.Update(WeightAverage.DecayFor(halfLife, _options.AverageRampUp, images, images * (StepsDone + 1)));
+        }
+        else
+        {
+            _average?.Update();
+        }
+    }
+
+    private StepReport Report(TimeSpan time)
     {
         var rate = StepsDone == 1 ? 1 : 0.05;
         _secondsPerStep += rate * (time.TotalSeconds - _secondsPerStep);
         var images = (double)_data.BatchSize * _options.DiscriminatorSteps;
-        return new StepReport(
-            StepsDone, EpochsDone, n.RealLoss, n.FakeLoss, n.Penalty, n.GeneratorLoss, n.RealProbability, n.FakeProbability,
-            n.DiscriminatorGradientNorm, n.GeneratorGradientNorm, _watch.Elapsed, images / _secondsPerStep);
+        return new StepReport(StepsDone, EpochsDone, _watch.Elapsed, images / _secondsPerStep, _log, _log.Count - 1);
     }
 }

@@ -1,69 +1,91 @@
-using TorchSharp.Modules;
+using ResearchKit.Training.Schedules;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
 
-/// <summary>A network's parameters, listed once, with the Adam that moves them.</summary>
+/// <summary>A network's parameters, listed once, with the rule that moves them and its memory.</summary>
 internal sealed class NetworkOptimizer : IDisposable
 {
-    private readonly Parameter[] _parameters;
-    private readonly Adam _adam;
+    /// <summary>What keeps Adam and RMSProp from dividing by 0, PyTorch's default.</summary>
+    public const double Epsilon = 1e-8;
+
+    private const double RmsDecay = 0.99;
+
+    private readonly Schedule _rate;
+    private readonly TrainerOptions _options;
 
     /// <summary>Lists the parameters; the network must be on its device already.</summary>
     /// <exception cref="ArgumentException">The network has none to train.</exception>
-    public NetworkOptimizer(nn.Module network, double learningRate, double beta1, double beta2)
+    public NetworkOptimizer(nn.Module network, Schedule rate, TrainerOptions options)
     {
-        _parameters = [.. network.parameters().Where(p => p.requires_grad)];
-        if (_parameters.Length == 0)
+        Parameters = [.. network.parameters().Where(p => p.requires_grad)];
+        if (Parameters.Length == 0)
         {
             throw new ArgumentException($"The network {network.GetName()} has no parameters to train (did RegisterComponents run?).", nameof(network));
         }
 
-        _adam = optim.Adam(_parameters, learningRate, beta1, beta2);
+        if (network.named_parameters().FirstOrDefault(p => !p.parameter.is_contiguous()).name is { } name)
+        {
+            throw new ArgumentException($"The parameter {name} of {network.GetName()} is not contiguous in memory: make it so (contiguous()) before the trainer is built.", nameof(network));
+        }
+
+        _rate = rate;
+        _options = options;
+        using var noGrad = no_grad();
+        Means = options.Optimizer == OptimizerKind.Adam ? Zeros() : [];
+        Squares = options.Optimizer == OptimizerKind.GradientDescent ? [] : Zeros();
+        Counts = options.Optimizer == OptimizerKind.Adam ? [.. Parameters.Select(p => zeros([], device: p.device).DetachFromDisposeScope())] : [];
     }
+
+    /// <summary>The parameters that are trained, in the network's order.</summary>
+    public Tensor[] Parameters { get; }
+
+    /// <summary>Adam's running means of the gradients.</summary>
+    public Tensor[] Means { get; }
+
+    /// <summary>Adam's or RMSProp's running means of the squared gradients.</summary>
+    public Tensor[] Squares { get; }
+
+    /// <summary>Adam's count of the updates of each parameter, float32 scalars.</summary>
+    public Tensor[] Counts { get; }
 
     /// <summary>The device of the parameters.</summary>
-    public Device Device => _parameters[0].device;
+    public Device Device => Parameters[0].device;
 
     /// <summary>The dtype of the parameters.</summary>
-    public ScalarType ElementType => _parameters[0].dtype;
+    public ScalarType ElementType => Parameters[0].dtype;
 
-    /// <summary>One step down the gradient of <paramref name="loss"/>.</summary>
-    /// <returns>The Euclidean norm of the gradient over all parameters, a scalar on the device.</returns>
-    public Tensor Step(Tensor loss)
+    /// <summary>One step down the gradient of <paramref name="loss"/>; gradients of other networks are not computed.</summary>
+    /// <param name="loss">A scalar with its graph.</param>
+    /// <param name="step">The training step, from 1: it chooses the learning rate.</param>
+    /// <returns>The Euclidean norm of the gradient over all parameters, before it is limited: a scalar on the device.</returns>
+    public Tensor Step(Tensor loss, long step)
     {
-        _adam.zero_grad();
-        loss.backward();
+        using var mode = enable_grad(); // the script switches gradients off in between; this puts the mode back should it fail there
+        var rate = _rate.At(step);
+        var clip = _options.GradientClip ?? 0;
+        return _options.Optimizer switch
+        {
+            OptimizerKind.Adam => StepKernels.Adam(loss, Parameters, Means, Squares, Counts, rate, _options.Beta1, _options.Beta2, Epsilon, clip),
+            OptimizerKind.RmsProp => StepKernels.RmsProp(loss, Parameters, Squares, rate, RmsDecay, Epsilon, clip),
+            _ => StepKernels.Descend(loss, Parameters, rate, clip),
+        };
+    }
+
+    /// <summary>Brings every weight into [-bound, bound].</summary>
+    public void Clamp(double bound)
+    {
         using var noGrad = no_grad();
-        var norms = _parameters.Select(p => p.grad).OfType<Tensor>().Select(g => g.norm()).ToList();
-        var norm = stack(norms).norm();
-        _adam.step();
-        return norm;
+        StepKernels.Clamp(Parameters, bound);
     }
 
-    /// <summary>Keeps gradients from being computed for these parameters until the result is disposed: they still pass through the network.</summary>
-    public IDisposable Freeze() => new Frozen(_parameters);
-
-    public void Dispose() => _adam.Dispose();
-
-    private sealed class Frozen : IDisposable
+    public void Dispose()
     {
-        private readonly Parameter[] _parameters;
-
-        public Frozen(Parameter[] parameters)
+        foreach (var tensor in Means.Concat(Squares).Concat(Counts))
         {
-            _parameters = parameters;
-            SetGradients(false);
-        }
-
-        public void Dispose() => SetGradients(true);
-
-        private void SetGradients(bool wanted)
-        {
-            foreach (var parameter in _parameters)
-            {
-                parameter.requires_grad = wanted;
-            }
+            tensor.Dispose();
         }
     }
+
+    private Tensor[] Zeros() => [.. Parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
 }

@@ -4,17 +4,21 @@ namespace ResearchKit.Training;
 
 /// <summary>An exponential moving average of a network's weights (and of its floating-point buffers).</summary>
 /// <remarks>
-/// Yazici et al., arXiv:1806.04498. The decay warms up as min(decay, (1 + t) / (10 + t)), so that early weights are soon forgotten.
+/// Yazici et al., arXiv:1806.04498. With a fixed decay it warms up as min(decay, (1 + t) / (10 + t)), so that early weights are soon forgotten.
 /// Batch-normalisation statistics are averaged too, since those of the last weights do not fit averaged ones; counters are copied.
 /// </remarks>
 public sealed class WeightAverage : IDisposable
 {
     private readonly (Tensor Live, Tensor Average)[] _pairs;
+    private readonly Tensor[] _live;
+    private readonly Tensor[] _averages;
+    private readonly Tensor[] _liveCounts;
+    private readonly Tensor[] _averageCounts;
     private long _updates;
 
     /// <summary>Starts the average at the network's present weights.</summary>
     /// <param name="network">The network that is being trained, already on its device.</param>
-    /// <param name="decay">Share of the old average that stays at each update, in [0, 1).</param>
+    /// <param name="decay">Share of the old average that stays at each <see cref="Update()"/>, in [0, 1).</param>
     /// <exception cref="ArgumentOutOfRangeException">The decay is out of its range.</exception>
     public WeightAverage(nn.Module network, double decay)
     {
@@ -27,30 +31,34 @@ public sealed class WeightAverage : IDisposable
         Decay = decay;
         using var noGrad = no_grad();
         _pairs = [.. network.parameters().Concat(network.buffers()).Select(live => (live, live.detach().clone().DetachFromDisposeScope()))];
+        _live = [.. _pairs.Where(p => p.Live.is_floating_point()).Select(p => p.Live)];
+        _averages = [.. _pairs.Where(p => p.Live.is_floating_point()).Select(p => p.Average)];
+        _liveCounts = [.. _pairs.Where(p => !p.Live.is_floating_point()).Select(p => p.Live)];
+        _averageCounts = [.. _pairs.Where(p => !p.Live.is_floating_point()).Select(p => p.Average)];
     }
 
-    /// <summary>Share of the old average that stays at each update.</summary>
+    /// <summary>Share of the old average that stays at each update, once it is warm.</summary>
     public double Decay { get; }
 
     /// <summary>Moves the average towards the network's present weights.</summary>
-    public void Update()
+    public void Update() => Update(Math.Min(Decay, (2.0 + _updates) / (11.0 + _updates)));
+
+    /// <summary>Moves the average towards the network's present weights, with a decay for this update.</summary>
+    /// <param name="decay">Share of the old average that stays, in [0, 1).</param>
+    public void Update(double decay)
     {
         using var noGrad = no_grad();
-        using var scope = NewDisposeScope(); // each in-place operation gives one more handle
         _updates++;
-        var decay = Math.Min(Decay, (1.0 + _updates) / (10.0 + _updates));
-        foreach (var (live, average) in _pairs)
-        {
-            if (live.is_floating_point())
-            {
-                average.lerp_(live, 1 - decay);
-            }
-            else
-            {
-                average.copy_(live);
-            }
-        }
+        StepKernels.Average(_averages, _live, 1 - decay, _averageCounts, _liveCounts);
     }
+
+    /// <summary>The decay that makes an average's half-life a number of images (Karras et al., arXiv:1912.04958's code).</summary>
+    /// <param name="halfLife">Images after which a weight counts half, above 0.</param>
+    /// <param name="rampUp">Keeps the half-life at most this share of the images seen so far; null for no ramp.</param>
+    /// <param name="images">Images of one update.</param>
+    /// <param name="seen">Images seen so far, those of this update included.</param>
+    public static double DecayFor(double halfLife, double? rampUp, long images, long seen) =>
+        Math.Pow(0.5, images / Math.Max(1e-8, Math.Min(halfLife, rampUp * seen ?? halfLife)));
 
     /// <summary>Puts the averaged weights into the network until the result is disposed.</summary>
     /// <returns>Disposing it puts the trained weights back, bit for bit.</returns>

@@ -35,7 +35,7 @@ public class GameSnapshotTests
     public void Looking_changes_nothing()
     {
         RandomState.Seed(1);
-        using var generator = new MlpGenerator(2, 2, new MlpOptions { Widths = [8], BatchNorm = true });
+        using var generator = new MlpGenerator(2, 2, new MlpOptions { Widths = [8], Normalization = MlpNormalization.Batch });
         using var d = new MlpDiscriminator(2);
         using var z = randn(6, 2);
         using var real = randn(6, 2);
@@ -53,7 +53,7 @@ public class GameSnapshotTests
     [Fact]
     public void Mixed_modes_come_back_mixed()
     {
-        using var generator = new MlpGenerator(2, 2, new MlpOptions { Widths = [8], BatchNorm = true });
+        using var generator = new MlpGenerator(2, 2, new MlpOptions { Widths = [8], Normalization = MlpNormalization.Batch });
         using var d = new MlpDiscriminator(2);
         using var z = randn(6, 2);
         var frozen = generator.modules().OfType<TorchSharp.Modules.BatchNorm1d>().Single();

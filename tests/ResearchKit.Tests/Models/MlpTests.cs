@@ -13,7 +13,7 @@ public class MlpTests
     public void Equal_PyTorch_from_the_same_seed()
     {
         RandomState.Seed(23);
-        using var generator = new MlpGenerator(2, 3, new MlpOptions { Widths = [5], Activation = MlpActivation.Tanh, BatchNorm = true, Weights = MlpWeights.Torch });
+        using var generator = new MlpGenerator(2, 3, new MlpOptions { Widths = [5], Activation = MlpActivation.Tanh, Normalization = MlpNormalization.Batch, Weights = MlpWeights.Torch });
         using var discriminator = new MlpDiscriminator(2, new MlpOptions { Widths = [4, 4], Activation = MlpActivation.Maxout, MaxoutPieces = 3, Weights = MlpWeights.Torch });
         foreach (var (key, value) in Reference.Under("mlp.generator.").Where(t => t.Key.EndsWith("weight", StringComparison.Ordinal) || t.Key.EndsWith("bias", StringComparison.Ordinal)))
         {
@@ -65,7 +65,7 @@ public class MlpTests
         Assert.Contains("Widths is (8, 0)", Refusal(new MlpOptions { Widths = [8, 0] }), StringComparison.Ordinal);
         Assert.Contains("LeakySlope is 1", Refusal(new MlpOptions { LeakySlope = 1 }), StringComparison.Ordinal);
         Assert.Contains("MaxoutPieces is 1", Refusal(new MlpOptions { MaxoutPieces = 1 }), StringComparison.Ordinal);
-        Assert.Contains("Maxout", Refusal(new MlpOptions { BatchNorm = true, Activation = MlpActivation.Maxout }), StringComparison.Ordinal);
+        Assert.Contains("Maxout", Refusal(new MlpOptions { Normalization = MlpNormalization.Batch, Activation = MlpActivation.Maxout }), StringComparison.Ordinal);
         Assert.Contains("Weights is 7", Refusal(new MlpOptions { Weights = (MlpWeights)7 }), StringComparison.Ordinal);
         Assert.Contains("Activation is 9", Refusal(new MlpOptions { Activation = (MlpActivation)9, Widths = [] }), StringComparison.Ordinal);
         static string Refusal(MlpOptions options) => Assert.Throws<ArgumentException>(() => new MlpDiscriminator(2, options)).Message;

@@ -44,7 +44,7 @@ public class TrajectoryTests
             double[] actual = [step.RealLoss, step.FakeLoss, step.Penalty, step.GeneratorLoss, Checksum(g), Checksum(d)];
             for (var i = 0; i < actual.Length; i++)
             {
-                Near(row[i].item<double>(), actual[i], 1e-8);
+                Assert.True(Math.Abs(row[i].item<double>() - actual[i]) <= 1e-8 * Math.Abs(row[i].item<double>()), $"step {step.Step}, number {i}: expected {row[i].item<double>():R}, got {actual[i]:R}");
             }
         }
     }
@@ -67,19 +67,19 @@ public class TrajectoryTests
         }
     }
 
-    private static T Load<T>(T network, string prefix)
+    internal static T Load<T>(T network, string prefix)
         where T : nn.Module
     {
         network.load_state_dict(Reference.Under(prefix));
         return network;
     }
 
-    private static double Checksum(nn.Module network) => network.parameters().Sum(p => p.detach().abs().sum().to(ScalarType.Float64).item<double>());
+    internal static double Checksum(nn.Module network) => network.parameters().Sum(p => p.detach().abs().sum().to(ScalarType.Float64).item<double>());
 
-    private static void Near(double expected, double actual, double tolerance) =>
+    internal static void Near(double expected, double actual, double tolerance) =>
         Assert.True(Math.Abs(expected - actual) <= tolerance * Math.Abs(expected), $"expected {expected:R}, got {actual:R}");
 
-    private sealed class Replay(ScalarType dtype) : IBatchSource, ILatentSource
+    internal sealed class Replay(ScalarType dtype) : IBatchSource, ILatentSource
     {
         private int _noise;
 

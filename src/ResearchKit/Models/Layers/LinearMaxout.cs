@@ -14,7 +14,8 @@ public sealed class LinearMaxout : nn.Module<Tensor, Tensor>
     /// <param name="inputs">Numbers in, at least 1.</param>
     /// <param name="outputs">Units, at least 1.</param>
     /// <param name="pieces">Linear functions a unit, at least 2.</param>
-    public LinearMaxout(int inputs, int outputs, int pieces)
+    /// <param name="spectral">Whether the matrix of all pieces is divided by its largest singular value; the layer is then 1-Lipschitz.</param>
+    public LinearMaxout(int inputs, int outputs, int pieces, bool spectral = false)
         : base(nameof(LinearMaxout))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
@@ -22,7 +23,7 @@ public sealed class LinearMaxout : nn.Module<Tensor, Tensor>
         ArgumentOutOfRangeException.ThrowIfLessThan(pieces, 2);
         _outputs = outputs;
         _pieces = pieces;
-        linear = nn.Linear(inputs, outputs * pieces); // unit i owns the rows [i * pieces, (i + 1) * pieces)
+        linear = spectral ? new SpectralLinear(inputs, outputs * pieces) : nn.Linear(inputs, outputs * pieces); // unit i owns the rows [i * pieces, (i + 1) * pieces)
         RegisterComponents();
     }
 

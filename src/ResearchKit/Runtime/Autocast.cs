@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Runtime;
+
+/// <summary>PyTorch's autocast to bfloat16 on the calling thread, until it is disposed. TorchSharp has none, so libtorch is called directly.</summary>
+/// <remarks>Not for nesting. Only what runs inside is cast; a backward pass may run outside, as PyTorch advises.</remarks>
+internal sealed unsafe class Autocast : IDisposable
+{
+    private static readonly Lazy<(nint Enable, nint SetType, nint ClearCache)> Entry = new(Find);
+
+    private readonly DeviceType _device;
+
+    public Autocast(DeviceType device)
+    {
+        _device = device;
+        var bfloat16 = (sbyte)ScalarType.BFloat16;
+        ((delegate* unmanaged<sbyte, sbyte, void>)Entry.Value.SetType)((sbyte)device, bfloat16);
+        Enable(true);
+    }
+
+    public void Dispose()
+    {
+        Enable(false);
+        ((delegate* unmanaged<void>)Entry.Value.ClearCache)(); // it holds cast copies of weights, which will have moved
+    }
+
+    private static (nint, nint, nint) Find()
+    {
+        var library = NativeLibrary.Load(Path.Combine(NativeRuntime.EnsureLoaded().LibtorchFolder, LibtorchLocator.FileName("torch_cpu"))); // the one that is loaded already
+        return (Symbol("_ZN2at8autocast20set_autocast_enabledEN3c1010DeviceTypeEb"),
+            Symbol("_ZN2at8autocast18set_autocast_dtypeEN3c1010DeviceTypeENS1_10ScalarTypeE"),
+            Symbol("_ZN2at8autocast11clear_cacheEv"));
+
+        nint Symbol(string name) => NativeLibrary.TryGetExport(library, name, out var address)
+            ? address
+            : throw new PlatformNotSupportedException($"This libtorch does not export {name}, which bfloat16 autocast needs: train with another Precision.");
+    }
+
+    private void Enable(bool on) => ((delegate* unmanaged<sbyte, byte, void>)Entry.Value.Enable)((sbyte)_device, on ? (byte)1 : (byte)0);
+}

@@ -1,0 +1,77 @@
+using ResearchKit.Data;
+using ResearchKit.Losses;
+using ResearchKit.Models;
+using ResearchKit.Models.Layers;
+using ResearchKit.Training.Augmentation;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Training;
+
+/// <summary>Refuses combinations that make no sense, when a trainer is built. combining.md beside this file has them in a table.</summary>
+internal static class CombinationRules
+{
+    /// <exception cref="ArgumentException">Two parts do not go together; names them, the reason, and what to do.</exception>
+    public static void Require(
+        nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, IReadOnlyList<IDiscriminatorPenalty> penalties,
+        IReadOnlyList<IAugmentation> augmentations, TrainerOptions options)
+    {
+        List<nn.Module> layers = [discriminator, .. discriminator.modules()];
+        var refusals = penalties.Select(p => p.Refuses(loss))
+            .Concat(augmentations.Select(a => a.Refuses(loss)))
+            .Append(SlopesThroughBatchNorm(layers, penalties))
+            .Append(BrokenPacks(discriminator, data))
+            .Append(PointsAsImages(data, augmentations))
+            .Append(TwoBounds(layers, options))
+            .Append(Unrolling(layers, penalties, options));
+        if (refusals.FirstOrDefault(r => r is not null) is { } reason)
+        {
+            throw new ArgumentException(reason);
+        }
+    }
+
+    private static string? SlopesThroughBatchNorm(List<nn.Module> layers, IReadOnlyList<IDiscriminatorPenalty> penalties) =>
+        penalties.FirstOrDefault(p => p.Sites != SlopeSites.None) is { } penalty && layers.Exists(l => l is BatchNorm1d or BatchNorm2d or BatchNorm3d)
+            ? $"{penalty.GetType().Name} takes D's slope at each sample, but D has batch normalisation, which mixes the samples of a batch: build D without it, or with spectral, layer or instance normalisation."
+            : null;
+
+    private static string? BrokenPacks(nn.Module discriminator, IBatchSource data) =>
+        discriminator is PackedDiscriminator { Pack: var pack } && data.BatchSize % pack != 0
+            ? $"D judges packs of {pack}, but a batch has {data.BatchSize} samples: make the batch a multiple of {pack}."
+            : null;
+
+    private static string? PointsAsImages(IBatchSource data, IReadOnlyList<IAugmentation> augmentations)
+    {
+        if (augmentations.FirstOrDefault(a => a.NeedsImages) is not { } augmentation)
+        {
+            return null;
+        }
+
+        var start = data.Position;
+        using var batch = data.NextBatch();
+        data.Position = start;
+        return batch.dim() == 4 ? null : $"{augmentation.GetType().Name} changes images, shape (B, C, H, W), but the batches have shape ({string.Join(", ", batch.shape)}): train points without it, or with instance noise.";
+    }
+
+    private static string? TwoBounds(List<nn.Module> layers, TrainerOptions options) =>
+        options.WeightClip is not null && layers.Exists(l => l is ISpectralLayer)
+            ? "WeightClip bounds weights that spectral normalisation divides by their norm, so their size means nothing: use one of the two."
+            : null;
+
+    private static string? Unrolling(List<nn.Module> layers, IReadOnlyList<IDiscriminatorPenalty> penalties, TrainerOptions options)
+    {
+        if (options.UnrolledSteps == 0)
+        {
+            return null;
+        }
+
+        return (penalties.Count, options, layers.Find(l => l is Dropout or Dropout1d or Dropout2d or Dropout3d or AlphaDropout)) switch
+        {
+            ( > 0, _, _) => "UnrolledSteps looks ahead along D's loss alone, and D here is moved by penalties too: leave out one of the two.",
+            (_, { Optimizer: OptimizerKind.RmsProp }, _) => "UnrolledSteps goes back through D's steps, which is written for Adam and gradient descent, not for RmsProp: choose one of these.",
+            (_, { WeightClip: not null } or { GradientClip: not null }, _) => "UnrolledSteps goes back through D's steps, and a clipped step does not pass the gradient on: leave out WeightClip and GradientClip.",
+            (_, _, not null) => "UnrolledSteps computes each of D's steps twice and needs the same result, but D has dropout: build D without it.",
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,138 @@
+using ResearchKit.Losses;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Training;
+
+/// <summary>G's gradient against the discriminator that D would be after some more steps, through those steps: Unrolled GAN.</summary>
+/// <remarks>
+/// Metz et al., arXiv:1611.02163, eq. 7 to 10. D's K steps use one batch and D's own rule and memory; afterwards D is as it was. The gradient goes back through the steps
+/// one by one (an adjoint: each step is computed again at its weights, and only products of second derivatives with a vector are formed), so memory does not grow with K
+/// as it would with one long graph. Exact; deviations: none.
+/// </remarks>
+internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, NetworkOptimizer optimizer, IAdversarialLoss loss, TrainerOptions options)
+{
+    private readonly Tensor[] _buffers = [.. discriminator.buffers()];
+
+    /// <summary>G's loss after the look-ahead, and its gradient by the generated samples.</summary>
+    /// <param name="real">What D sees of the real batch, shape (B, ...).</param>
+    /// <param name="fake">What D sees of the generated batch, the same shape.</param>
+    /// <param name="rate">D's learning rate.</param>
+    /// <returns>A scalar, and a tensor of the shape of <paramref name="fake"/>. They live in the caller's dispose scope.</returns>
+    public (Tensor Loss, Tensor Gradient) Of(Tensor real, Tensor fake, double rate)
+    {
+        using var scope = NewDisposeScope();
+        var x = fake.detach().requires_grad_(); // (B, ...)
+        var start = Snapshot();
+        var steps = new List<Step>();
+        IReadOnlyList<Tensor> means = optimizer.Means, squares = optimizer.Squares;
+        for (var k = 0; k < options.UnrolledSteps; k++)
+        {
+            steps.Add(Forward(real, x, rate, k + 1, means, squares));
+            (means, squares) = (steps[^1].Means, steps[^1].Squares);
+        }
+
+        var generatorLoss = loss.Generator(loss.GeneratorSeesReal ? discriminator.call(real) : null, discriminator.call(x));
+        var (byWeights, gradient) = Gradients(generatorLoss, x);
+        var (byMeans, bySquares) = (Zeros(), Zeros());
+        for (var k = steps.Count - 1; k >= 0; k--)
+        {
+            var byGradient = Back(steps[k], rate, byWeights, byMeans, bySquares);
+            Restore(steps[k].Before);
+            var g = DiscriminatorGradients(real, x, differentiable: true);
+            var product = g.Zip(byGradient, (a, b) => a is null ? null : (a * b).sum()).OfType<Tensor>().Aggregate((a, b) => a + b);
+            var (more, moreByX) = Gradients(product, x);
+            byWeights = [.. byWeights.Zip(more, (a, b) => a + b)];
+            gradient = gradient + moreByX;
+        }
+
+        Restore(start);
+        return (generatorLoss.detach().MoveToOuterDisposeScope(), gradient.MoveToOuterDisposeScope());
+    }
+
+    private sealed record Step(Tensor[] Before, Tensor?[] Gradients, Tensor[] Means, Tensor[] Squares, double MeanCorrection, double SquareCorrection);
+
+    private Step Forward(Tensor real, Tensor x, double rate, int ahead, IReadOnlyList<Tensor> means, IReadOnlyList<Tensor> squares)
+    {
+        var before = Snapshot();
+        var g = DiscriminatorGradients(real, x, differentiable: false);
+        using var noGrad = no_grad();
+        if (options.Optimizer == OptimizerKind.GradientDescent)
+        {
+            Each(i => optimizer.Parameters[i].add_(g[i]!, -rate), g);
+            return new Step(before, g, [], [], 1, 1);
+        }
+
+        var count = optimizer.Counts[0].item<float>() + ahead;
+        var (meanCorrection, squareCorrection) = (1 - Math.Pow(options.Beta1, count), 1 - Math.Pow(options.Beta2, count));
+        var m = means.Select((mean, i) => g[i] is null ? mean : (mean * options.Beta1) + (g[i]! * (1 - options.Beta1))).ToArray();
+        var v = squares.Select((square, i) => g[i] is null ? square : (square * options.Beta2) + (g[i]!.square() * (1 - options.Beta2))).ToArray();
+        Each(i => optimizer.Parameters[i].addcdiv_(m[i] / meanCorrection, Root(v[i], squareCorrection), -rate), g);
+        return new Step(before, g, m, v, meanCorrection, squareCorrection);
+    }
+
+    // How the outcome depends on a step's gradient, given how it depends on the step's results; carries the dependence on the memory one step back.
+    private Tensor[] Back(Step step, double rate, Tensor[] byWeights, Tensor[] byMeans, Tensor[] bySquares)
+    {
+        using var noGrad = no_grad();
+        if (options.Optimizer == OptimizerKind.GradientDescent)
+        {
+            return [.. byWeights.Select(w => w * -rate)];
+        }
+
+        return [.. byWeights.Select((w, i) =>
+        {
+            if (step.Gradients[i] is not { } g)
+            {
+                return zeros_like(w);
+            }
+
+            var root = Root(step.Squares[i], step.SquareCorrection);
+            var mean = step.Means[i] / step.MeanCorrection;
+            var byMean = byMeans[i] - (w * rate / step.MeanCorrection / root);
+            // d root / d v is infinite where v is 0; there the mean is 0 too, and the weight does not move
+            var slope = nan_to_num(mean / root.square() / ((root - NetworkOptimizer.Epsilon) * step.SquareCorrection), 0, 0, 0);
+            var bySquare = bySquares[i] + (w * slope * (rate / 2));
+            byMeans[i] = byMean * options.Beta1;
+            bySquares[i] = bySquare * options.Beta2;
+            return (byMean * (1 - options.Beta1)) + (bySquare * g * (2 * (1 - options.Beta2)));
+        })];
+    }
+
+    private static Tensor Root(Tensor squares, double correction) => (squares / correction).sqrt() + NetworkOptimizer.Epsilon;
+
+    private Tensor?[] DiscriminatorGradients(Tensor real, Tensor x, bool differentiable)
+    {
+        var terms = loss.Discriminator(discriminator.call(real), discriminator.call(x));
+        return InputGradient.OfAll(terms.Sum(), optimizer.Parameters, differentiable);
+    }
+
+    private (Tensor[] ByWeights, Tensor ByX) Gradients(Tensor value, Tensor x)
+    {
+        var all = InputGradient.OfAll(value, [.. optimizer.Parameters, x], differentiable: false);
+        return ([.. optimizer.Parameters.Select((p, i) => all[i] ?? zeros_like(p).detach())], all[^1] ?? zeros_like(x).detach());
+    }
+
+    private Tensor[] Snapshot() => [.. optimizer.Parameters.Concat(_buffers).Select(t => t.detach().clone())];
+
+    private void Restore(Tensor[] saved)
+    {
+        using var noGrad = no_grad();
+        foreach (var (live, old) in optimizer.Parameters.Concat(_buffers).Zip(saved))
+        {
+            live.copy_(old);
+        }
+    }
+
+    private Tensor[] Zeros() => [.. optimizer.Parameters.Select(p => zeros_like(p).detach())];
+
+    private static void Each(Action<int> update, Tensor?[] gradients)
+    {
+        for (var i = 0; i < gradients.Length; i++)
+        {
+            if (gradients[i] is not null)
+            {
+                update(i);
+            }
+        }
+    }
+}

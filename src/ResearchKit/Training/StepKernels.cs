@@ -1,0 +1,116 @@
+using ResearchKit.Runtime;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Training;
+
+/// <summary>What a step does to whole lists of tensors, compiled once by TorchScript: one call from .NET instead of several for every tensor.</summary>
+/// <remarks>
+/// A backward pass that fails inside a script comes back as an exception, where <c>autograd.grad</c> called from .NET would end the process.
+/// The fused Adam walks through memory as it lies, so gradients are made contiguous first: those of double backward often are not.
+/// TorchScript drops in-place operations on lists that it thinks nobody sees, so in-place list operations here get the caller's lists, never one made in the script.
+/// </remarks>
+internal static class StepKernels
+{
+    private const string Source = """
+        def adam_one(p: Tensor, g: Tensor, m: Tensor, v: Tensor, t: Tensor, lr: float, b1: float, b2: float, eps: float) -> None:
+            t.add_(1)
+            m.lerp_(g, 1 - b1)
+            v.mul_(b2).addcmul_(g, g, value=1 - b2)
+            n = float(t.item())
+            p.addcdiv_(m, (v.sqrt() / (1 - b2 ** n) ** 0.5).add_(eps), value=-lr / (1 - b1 ** n))
+            return None
+
+        def gradients(loss: Tensor, params: List[Tensor], max_norm: float) -> Tuple[List[Tensor], List[int], Tensor]:
+            found = torch.grad([loss], params, None, None, False, True)
+            torch.set_grad_enabled(False)
+            g = params[0:0]
+            at = [0][0:0]
+            for i in range(len(params)):
+                x = found[i]
+                if x is not None:
+                    g.append(x.contiguous())
+                    at.append(i)
+            norm = loss.new_zeros([])
+            if len(g) > 0:
+                norm = torch.stack(torch._foreach_norm(g, 2.)).norm()
+                if max_norm > 0:
+                    g = torch._foreach_mul(g, (max_norm / (norm + 1e-6)).clamp(max=1.))
+            return g, at, norm
+
+        def adam(loss: Tensor, params: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor], lr: float, b1: float, b2: float, eps: float, max_norm: float) -> Tensor:
+            g, at, norm = gradients(loss, params, max_norm)
+            if len(g) == len(params):
+                torch._foreach_add_(t, 1)
+                torch._fused_adam_(params, g, m, v, [], t, lr=lr, beta1=b1, beta2=b2, weight_decay=0., eps=eps, amsgrad=False, maximize=False, grad_scale=None, found_inf=None)
+            else:
+                for k in range(len(at)):
+                    i = at[k]
+                    adam_one(params[i], g[k], m[i], v[i], t[i], lr, b1, b2, eps)
+            torch.set_grad_enabled(True)
+            return norm
+
+        def rms_prop(loss: Tensor, params: List[Tensor], v: List[Tensor], lr: float, decay: float, eps: float, max_norm: float) -> Tensor:
+            g, at, norm = gradients(loss, params, max_norm)
+            for k in range(len(at)):
+                i = at[k]
+                v[i].mul_(decay).addcmul_(g[k], g[k], value=1 - decay)
+                params[i].addcdiv_(g[k], v[i].sqrt().add_(eps), value=-lr)
+            torch.set_grad_enabled(True)
+            return norm
+
+        def descend(loss: Tensor, params: List[Tensor], lr: float, max_norm: float) -> Tensor:
+            g, at, norm = gradients(loss, params, max_norm)
+            for k in range(len(at)):
+                params[at[k]].add_(g[k], alpha=-lr)
+            torch.set_grad_enabled(True)
+            return norm
+
+        def clamp(params: List[Tensor], bound: float) -> None:
+            torch._foreach_clamp_min_(params, -bound)
+            torch._foreach_clamp_max_(params, bound)
+            return None
+
+        def average(mean: List[Tensor], live: List[Tensor], weight: float, mean_counts: List[Tensor], live_counts: List[Tensor]) -> None:
+            torch._foreach_lerp_(mean, live, weight)
+            if len(mean_counts) > 0:
+                torch._foreach_copy_(mean_counts, live_counts)
+            return None
+
+        def record(log: Tensor, row: int, real: Tensor, real_logits: Tensor, fake_logits: Tensor, scalars: List[Tensor]) -> None:
+            values = [real.sum(), real_logits.sigmoid().mean(), fake_logits.sigmoid().mean()] + scalars
+            log[row].copy_(torch.stack([value.double() for value in values]))
+            return None
+
+        """;
+
+    private static readonly Lazy<jit.CompilationUnit> Unit = new(Compile);
+
+    /// <summary>Adam's step down the gradient of a scalar; parameters that it does not depend on stay, as in PyTorch.</summary>
+    /// <returns>The Euclidean norm of the gradient before it is limited, a scalar on the device.</returns>
+    public static Tensor Adam(Tensor loss, Tensor[] parameters, Tensor[] means, Tensor[] squares, Tensor[] counts, double rate, double beta1, double beta2, double eps, double maxNorm) =>
+        (Tensor)Unit.Value.invoke("adam", loss, parameters, means, squares, counts, rate, beta1, beta2, eps, maxNorm);
+
+    /// <summary>RMSProp's step, likewise.</summary>
+    public static Tensor RmsProp(Tensor loss, Tensor[] parameters, Tensor[] squares, double rate, double decay, double eps, double maxNorm) =>
+        (Tensor)Unit.Value.invoke("rms_prop", loss, parameters, squares, rate, decay, eps, maxNorm);
+
+    /// <summary>Gradient descent's step, likewise.</summary>
+    public static Tensor Descend(Tensor loss, Tensor[] parameters, double rate, double maxNorm) => (Tensor)Unit.Value.invoke("descend", loss, parameters, rate, maxNorm);
+
+    /// <summary>Brings every value into [-bound, bound].</summary>
+    public static void Clamp(Tensor[] parameters, double bound) => Unit.Value.invoke("clamp", parameters, bound);
+
+    /// <summary>Moves averages towards live values by a share of the way; counts are copied.</summary>
+    public static void Average(Tensor[] means, Tensor[] live, double share, Tensor[] meanCounts, Tensor[] liveCounts) =>
+        Unit.Value.invoke("average", means, live, share, meanCounts, liveCounts);
+
+    /// <summary>Writes a step's numbers into a row of a float64 log on the device, without waiting for it.</summary>
+    public static void Record(Tensor log, int row, Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor[] scalars) =>
+        Unit.Value.invoke("record", log, (long)row, real, realLogits, fakeLogits, scalars);
+
+    private static jit.CompilationUnit Compile()
+    {
+        NativeRuntime.EnsureLoaded();
+        return jit.compile(Source);
+    }
+}

@@ -1,0 +1,109 @@
+using static TorchSharp.torch;
+
+namespace ResearchKit.Training;
+
+/// <summary>The numbers of some steps, one row each, written on the device and brought to the CPU together when one of them is read: a GPU is not waited for in every step.</summary>
+internal sealed class StepLog : IDisposable
+{
+    /// <summary>Steps in one log.</summary>
+    public const int Capacity = 64;
+
+    private static readonly string[] Quantities =
+    [
+        "the sum of the real batch", "D(real)", "D(fake)", "D's loss on real samples", "D's loss on generated samples", "the penalty on D", "the norm of D's gradient", "G's loss", "the norm of G's gradient",
+    ];
+
+    private static readonly int[] OrderOfComputation = [3, 4, 5, 6, 7, 8];
+
+    private readonly Tensor _rows;
+    private readonly long _firstStep;
+    private double[] _values = [];
+    private int _checked;
+
+    /// <summary>Starts an empty log.</summary>
+    /// <param name="device">Where the networks are.</param>
+    /// <param name="firstStep">The number of the first step that will be written, from 1.</param>
+    public StepLog(Device device, long firstStep)
+    {
+        _rows = zeros(Capacity, Quantities.Length, ScalarType.Float64, device).DetachFromDisposeScope();
+        _firstStep = firstStep;
+    }
+
+    /// <summary>Steps written so far.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Steps that were brought to the CPU so far.</summary>
+    private int Fetched => _values.Length / Quantities.Length;
+
+    /// <summary>Writes a step's numbers.</summary>
+    public void Write(Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor realLoss, Tensor fakeLoss, Tensor penalty, Tensor discriminatorNorm, Tensor generatorLoss, Tensor generatorNorm)
+    {
+        using var noGrad = no_grad();
+        StepKernels.Record(_rows, Count, real, realLogits, fakeLogits, [realLoss, fakeLoss, penalty, discriminatorNorm, generatorLoss, generatorNorm]);
+        Count++;
+    }
+
+    /// <summary>A step's numbers, in the order of <c>Quantities</c>; waits for the device when they are not here yet.</summary>
+    public ReadOnlySpan<double> this[int row]
+    {
+        get
+        {
+            if (row >= Fetched)
+            {
+                Fetch();
+            }
+
+            return _values.AsSpan(row * Quantities.Length, Quantities.Length);
+        }
+    }
+
+    /// <summary>Throws when a number that is on the CPU is NaN or infinite, naming the first one in the order of computation.</summary>
+    /// <exception cref="TrainingDivergedException">A number is not finite.</exception>
+    public void RequireFinite()
+    {
+        for (; _checked < Fetched; _checked++)
+        {
+            var values = this[_checked];
+            foreach (var i in OrderOfComputation)
+            {
+                if (!double.IsFinite(values[i]))
+                {
+                    var step = _firstStep + _checked;
+                    throw new TrainingDivergedException(step, $"{Quantities[i]} ({values[i]})", LikelyCause(step, isGenerator: i >= 7, double.IsFinite(values[0])));
+                }
+            }
+        }
+    }
+
+    /// <summary>Brings what is left to the CPU and frees the device's memory; the numbers can still be read.</summary>
+    public void Dispose()
+    {
+        if (Fetched < Count)
+        {
+            Fetch();
+        }
+
+        _rows.Dispose();
+    }
+
+    private void Fetch()
+    {
+        using var scope = NewDisposeScope();
+        _values = _rows.narrow(0, 0, Count).cpu().data<double>().ToArray();
+    }
+
+    private static string LikelyCause(long step, bool isGenerator, bool dataIsFinite)
+    {
+        if (!dataIsFinite)
+        {
+            return "The real batch itself holds NaN or infinity: look at the data and at how it is scaled.";
+        }
+
+        if (step == 1 && !isGenerator)
+        {
+            return "It happened at the first step, so the fault lies in the networks as they were built: look at their initial weights and at the scale of the input.";
+        }
+
+        return $"The weights have grown without bound; the usual cause is a learning rate that is too high for {(isGenerator ? "G, or for D, which G's loss is computed through" : "D")}. Lower it (2e-4 is DCGAN's), or add a gradient penalty.";
+    }
+}
