@@ -1,67 +1,66 @@
 using System.CommandLine;
 using System.Globalization;
-using ResearchKit.Data;
-using ResearchKit.Losses;
-using ResearchKit.Models;
 using ResearchKit.Runtime;
 using ResearchKit.Training;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Benchmarks;
 
-/// <summary>DCGAN training steps per second, on random images; tests/peers/train_step.py is the same in PyTorch.</summary>
+/// <summary>Training steps per second; tests/peers/train_step.py is the same in PyTorch, and train_step_pairs.py runs both in turn.</summary>
 internal static class TrainStep
 {
     public static Command Command()
     {
+        var name = new Argument<string>("case") { Description = string.Join(", ", TrainStepCase.Names) + ".", DefaultValueFactory = _ => "dcgan28" };
+        name.AcceptOnlyFromAmong([.. TrainStepCase.Names]);
         var device = new Option<string>("--device") { DefaultValueFactory = _ => "cpu" };
         var threads = new Option<int>("--threads") { DefaultValueFactory = _ => CpuThreads.Default };
-        var size = new Option<int>("--size") { DefaultValueFactory = _ => 28 };
-        var channels = new Option<int>("--channels") { DefaultValueFactory = _ => 1 };
-        var features = new Option<int>("--features") { DefaultValueFactory = _ => 32 };
-        var batch = new Option<int>("--batch") { DefaultValueFactory = _ => 64 };
+        var precision = new Option<Precision>("--precision") { DefaultValueFactory = _ => Precision.Full };
+        var features = new Option<int?>("--features") { Description = "Other widths than the case's." };
+        var batch = new Option<int?>("--batch") { Description = "Another batch than the case's." };
+        var unread = new Option<bool>("--unread") { Description = "Reads no report and keeps no averaged generator." };
         var steps = new Option<int>("--steps", "-n") { DefaultValueFactory = _ => 40, Description = "Steps a block." };
         var blocks = new Option<int>("--blocks") { DefaultValueFactory = _ => 5, Description = "Blocks; the median is quoted." };
-        var command = new Command("train-step", "DCGAN training steps per second.") { device, threads, size, channels, features, batch, steps, blocks };
-        command.SetAction(p => Run(
-            p.GetValue(device)!, p.GetValue(threads), p.GetValue(size), p.GetValue(channels), p.GetValue(features), p.GetValue(batch), p.GetValue(steps), p.GetValue(blocks)));
+        var command = new Command("train-step", "Training steps per second.") { name, device, threads, precision, features, batch, unread, steps, blocks };
+        command.SetAction(p =>
+        {
+            var options = new TrainerOptions { Threads = p.GetValue(threads), Precision = p.GetValue(precision), AverageDecay = p.GetValue(unread) ? 0 : 0.999 };
+            using var game = TrainStepCase.Create(p.GetValue(name)!, ComputeDevice.Parse(p.GetValue(device)!), p.GetValue(features), p.GetValue(batch), options);
+            Run(game, p.GetValue(device)!, options, !p.GetValue(unread), p.GetValue(steps), p.GetValue(blocks));
+        });
         return command;
     }
 
-    private static void Run(string deviceName, int threads, int size, int channels, int features, int batch, int steps, int blocks)
+    private static void Run(TrainStepCase game, string device, TrainerOptions options, bool read, int steps, int blocks)
     {
-        var device = ComputeDevice.Parse(deviceName);
-        RandomState.Seed(0);
-        using var set = new ImageSet("random", randint(0, 256, [4096, channels, size, size], ScalarType.Byte));
-        using var images = set.To(device);
-        using var data = new ImageBatches(images, batch, seed: 0);
-        using var generator = new DcganGenerator(size, channels, features).to(device);
-        using var discriminator = new DcganDiscriminator(size, channels, features).to(device);
-        using var trainer = new GanTrainer(generator, discriminator, new NonSaturatingLoss(), data, new TrainerOptions { Threads = threads });
-        foreach (var _ in trainer.Run(steps))
-        {
-            // warm-up
-        }
-
+        Block(); // warm-up
         var rates = new List<double>();
         var resident = new List<long>();
         for (var block = 0; block < blocks; block++)
         {
-            var before = trainer.TrainingTime;
-            StepReport? last = null;
-            foreach (var step in trainer.Run(steps))
-            {
-                last = step;
-            }
-
-            rates.Add(steps / (last!.TrainingTime - before).TotalSeconds);
+            rates.Add(steps / Block());
             resident.Add(Environment.WorkingSet / 1_000_000);
         }
 
         rates.Sort();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"ResearchKit  {deviceName} threads {threads}  DCGAN {channels}x{size}x{size} features {features} batch {batch}: median {rates[rates.Count / 2]:0.0} steps/s (min {rates[0]:0.0}, max {rates[^1]:0.0}; {blocks} blocks of {steps}); resident {resident[0]} MB after the first block, {resident[^1]} MB after the last"));
+            $"ResearchKit  {device} {options.Precision} threads {options.Threads}{(read ? " read" : "")}  {game.Description}: median {rates[rates.Count / 2]:0.0} steps/s (min {rates[0]:0.0}, max {rates[^1]:0.0}; {blocks} blocks of {steps}); resident {resident[0]} MB after the first block, {resident[^1]} MB after the last"));
+
+        double Block()
+        {
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            StepReport? last = null;
+            foreach (var step in game.Trainer.Run(steps))
+            {
+                last = step;
+                if (read && !double.IsFinite(step.GeneratorLoss))
+                {
+                    throw new InvalidOperationException("The training diverged.");
+                }
+            }
+
+            _ = last!.GeneratorLoss; // waits for the device
+            return watch.Elapsed.TotalSeconds;
+        }
     }
 }

@@ -1,37 +1,109 @@
-"""DCGAN training steps per second in PyTorch eager: the peer of `ResearchKit.Benchmarks train-step` (its default Adam, not the fused one)."""
+"""Training steps per second in PyTorch eager, as one writes the loop: the peer of `ResearchKit.Benchmarks train-step`, with the same networks, data, noise and losses.
+
+Adam is torch.optim.Adam's default of the installed version (foreach on a GPU from 2.0 on, one tensor after the other before and on a CPU; never the fused one).
+"""
 import argparse
+import contextlib
 import statistics
 import time
 
 import torch
+from torch import nn
 
 import dcgan
 
+CASES = ["toy16", "toy128", "dcgan28", "dcgan32", "dcgan64", "wgan-gp"]
 p = argparse.ArgumentParser()
+p.add_argument("case", nargs="?", default="dcgan28", choices=CASES)
 p.add_argument("--device", default="cpu")
 p.add_argument("--threads", type=int, default=1)
-p.add_argument("--size", type=int, default=28)
-p.add_argument("--channels", type=int, default=1)
-p.add_argument("--features", type=int, default=32)
-p.add_argument("--batch", type=int, default=64)
+p.add_argument("--precision", default="Full", choices=["Full", "TensorFloat32", "BFloat16"])
+p.add_argument("--features", type=int)
+p.add_argument("--batch", type=int)
 p.add_argument("--steps", "-n", type=int, default=40)
 p.add_argument("--blocks", type=int, default=5)
-p.add_argument("--read", action="store_true", help="read seven numbers every step and keep an averaged generator, as the kit's trainer does")
+p.add_argument("--read", action="store_true", help="read the numbers of every step and keep an averaged generator, as the kit's trainer does")
 a = p.parse_args()
 
 torch.set_num_threads(a.threads)
 torch.manual_seed(0)
 dev = torch.device(a.device)
-images = torch.randint(0, 256, (4096, a.channels, a.size, a.size), dtype=torch.uint8).to(dev)
-g = dcgan.initialize(dcgan.Generator(a.size, a.channels, a.features)).to(dev)
-d = dcgan.initialize(dcgan.Discriminator(a.size, a.channels, a.features)).to(dev)
+torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = a.precision != "Full"
+softplus = nn.functional.softplus
+
+
+def mlp(width, outputs):
+    return nn.Sequential(nn.Linear(2, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(), nn.Linear(width, outputs))
+
+
+def critic(features):
+    layers, width = [], 1
+    for i, kernel in enumerate(reversed(dcgan.DOUBLINGS[28])):
+        out = features if i == 0 else width * 2
+        layers += [nn.Conv2d(width, out, kernel, 2, 1), nn.LeakyReLU(0.2, True)]
+        width = out
+    return nn.Sequential(*layers, nn.Conv2d(width, 1, 4), nn.Flatten(0))
+
+
+latent = 100
+if a.case.startswith("toy"):
+    width = a.features or int(a.case[3:])
+    batch, latent = a.batch or (16 if a.case == "toy16" else 256), 2
+    g, d = mlp(width, 2), nn.Sequential(mlp(width, 1), nn.Flatten(0))
+    data = torch.randn(4096, 2).to(dev)
+    description = f"2-D MLP, 2 hidden layers of {width}, batch {batch}, non-saturating"
+else:
+    size, channels, width, batch = {"dcgan28": (28, 1, 32, 64), "dcgan32": (32, 3, 32, 64), "dcgan64": (64, 3, 64, 128), "wgan-gp": (28, 1, 32, 64)}[a.case]
+    width, batch = a.features or width, a.batch or batch
+    g = dcgan.initialize(dcgan.Generator(size, channels, width))
+    d = dcgan.initialize(critic(width) if a.case == "wgan-gp" else dcgan.Discriminator(size, channels, width))
+    data = torch.randint(0, 256, (4096, channels, size, size), dtype=torch.uint8).to(dev)
+    description = f"DCGAN {channels}x{size}x{size} features {width} batch {batch}, {'WGAN-GP, one D step' if a.case == 'wgan-gp' else 'non-saturating'}"
+
+g, d = g.to(dev), d.to(dev)
 opt_g = torch.optim.Adam(g.parameters(), 2e-4, (0.5, 0.999))
 opt_d = torch.optim.Adam(d.parameters(), 2e-4, (0.5, 0.999))
 average = [t.detach().clone() for t in list(g.parameters()) + list(g.buffers())]
+cast = (lambda: torch.autocast(dev.type, torch.bfloat16)) if a.precision == "BFloat16" else contextlib.nullcontext
 
 
 def norm(network):
     return torch.stack([q.grad.norm() for q in network.parameters()]).norm()
+
+
+def slope_penalty(real, fake):
+    alpha = torch.rand(len(real), 1, 1, 1).to(dev)
+    x = (alpha * real + (1 - alpha) * fake).detach().requires_grad_()
+    (gradient,) = torch.autograd.grad(d(x).sum(), x, create_graph=True)
+    return 10 * (gradient.flatten(1).norm(dim=1) - 1).square().mean()
+
+
+def step(real, z):
+    opt_d.zero_grad()
+    with cast():
+        fake = g(z).float()
+        r, f = d(real), d(fake.detach())
+        if a.case == "wgan-gp":
+            terms = [-r.mean(), f.mean(), slope_penalty(real, fake)]
+        else:
+            terms = [softplus(-r).mean(), softplus(f).mean()]
+    sum(terms).backward()
+    opt_d.step()
+    d_norm = norm(d) if a.read else None
+    d.requires_grad_(False)
+    opt_g.zero_grad()
+    with cast():
+        f2 = d(fake)
+        loss = -f2.mean() if a.case == "wgan-gp" else softplus(-f2).mean()
+    loss.backward()
+    opt_g.step()
+    d.requires_grad_(True)
+    if a.read:
+        with torch.no_grad():
+            numbers = torch.stack([t.detach().float() for t in (*terms, loss, r.sigmoid().mean(), f.sigmoid().mean(), d_norm, norm(g))]).cpu()
+            for mean, live in zip(average, list(g.parameters()) + list(g.buffers())):
+                mean.lerp_(live, 0.001) if mean.is_floating_point() else mean.copy_(live)
+        return numbers
 
 
 def run(steps):
@@ -39,17 +111,11 @@ def run(steps):
         torch.cuda.synchronize()
     start = time.perf_counter()
     for i in range(steps):
-        if i % (4096 // a.batch) == 0:
+        at = i % (4096 // batch) * batch
+        if at == 0:
             order = torch.randperm(4096)
-        at = i % (4096 // a.batch) * a.batch
-        real = images.index_select(0, order[at:at + a.batch].to(dev)).float() / 127.5 - 1
-        z = torch.randn(a.batch, 100).to(dev)
-        numbers = dcgan.step(g, d, opt_g, opt_d, real, z)
-        if a.read:
-            with torch.no_grad():
-                torch.stack([*numbers, norm(g), norm(d), real.mean(), z.mean()]).cpu()
-                for mean, live in zip(average, list(g.parameters()) + list(g.buffers())):
-                    mean.lerp_(live, 0.001) if mean.is_floating_point() else mean.copy_(live)
+        real = data.index_select(0, order[at:at + batch].to(dev))
+        step(real.float() / 127.5 - 1 if real.dtype == torch.uint8 else real, torch.randn(batch, latent).to(dev))
     if dev.type == "cuda":
         torch.cuda.synchronize()
     return steps / (time.perf_counter() - start)
@@ -57,5 +123,5 @@ def run(steps):
 
 run(a.steps)
 rates = sorted(run(a.steps) for _ in range(a.blocks))
-print(f"PyTorch {torch.__version__}  {a.device} threads {a.threads}{' read' if a.read else ''}  DCGAN {a.channels}x{a.size}x{a.size} features {a.features} batch {a.batch}: "
+print(f"PyTorch {torch.__version__}  {a.device} {a.precision} threads {a.threads}{' read' if a.read else ''}  {description}: "
       f"median {statistics.median(rates):.1f} steps/s (min {rates[0]:.1f}, max {rates[-1]:.1f}; {a.blocks} blocks of {a.steps})")

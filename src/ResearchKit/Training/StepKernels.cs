@@ -70,10 +70,10 @@ internal static class StepKernels
             torch._foreach_clamp_max_(params, bound)
             return None
 
-        def average(mean: List[Tensor], live: List[Tensor], weight: float, mean_counts: List[Tensor], live_counts: List[Tensor]) -> None:
+        def average(mean: List[Tensor], live: List[Tensor], weight: float, copies: List[Tensor], originals: List[Tensor]) -> None:
             torch._foreach_lerp_(mean, live, weight)
-            if len(mean_counts) > 0:
-                torch._foreach_copy_(mean_counts, live_counts)
+            if len(copies) > 0:
+                torch._foreach_copy_(copies, originals)
             return None
 
         def record(log: Tensor, row: int, real: Tensor, real_logits: Tensor, fake_logits: Tensor, scalars: List[Tensor]) -> None:
@@ -100,9 +100,9 @@ internal static class StepKernels
     /// <summary>Brings every value into [-bound, bound].</summary>
     public static void Clamp(Tensor[] parameters, double bound) => Unit.Value.invoke("clamp", parameters, bound);
 
-    /// <summary>Moves averages towards live values by a share of the way; counts are copied.</summary>
-    public static void Average(Tensor[] means, Tensor[] live, double share, Tensor[] meanCounts, Tensor[] liveCounts) =>
-        Unit.Value.invoke("average", means, live, share, meanCounts, liveCounts);
+    /// <summary>Moves averages towards live values by a share of the way, and copies others.</summary>
+    public static void Average(Tensor[] means, Tensor[] live, double share, Tensor[] copies, Tensor[] originals) =>
+        Unit.Value.invoke("average", means, live, share, copies, originals);
 
     /// <summary>Writes a step's numbers into a row of a float64 log on the device, without waiting for it.</summary>
     public static void Record(Tensor log, int row, Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor[] scalars) =>

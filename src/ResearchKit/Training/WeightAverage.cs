@@ -2,18 +2,19 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
 
-/// <summary>An exponential moving average of a network's weights (and of its floating-point buffers).</summary>
+/// <summary>An exponential moving average of a network's weights and of its batch-normalisation statistics.</summary>
 /// <remarks>
 /// Yazici et al., arXiv:1806.04498. With a fixed decay it warms up as min(decay, (1 + t) / (10 + t)), so that early weights are soon forgotten.
-/// Batch-normalisation statistics are averaged too, since those of the last weights do not fit averaged ones; counters are copied.
+/// Batch-normalisation statistics are averaged too, since those of the last weights do not fit averaged ones; other buffers (counters, the unit vectors of spectral
+/// normalisation) are copied.
 /// </remarks>
 public sealed class WeightAverage : IDisposable
 {
     private readonly (Tensor Live, Tensor Average)[] _pairs;
     private readonly Tensor[] _live;
     private readonly Tensor[] _averages;
-    private readonly Tensor[] _liveCounts;
-    private readonly Tensor[] _averageCounts;
+    private readonly Tensor[] _liveCopied;
+    private readonly Tensor[] _copies;
     private long _updates;
 
     /// <summary>Starts the average at the network's present weights.</summary>
@@ -30,11 +31,11 @@ public sealed class WeightAverage : IDisposable
 
         Decay = decay;
         using var noGrad = no_grad();
-        _pairs = [.. network.parameters().Concat(network.buffers()).Select(live => (live, live.detach().clone().DetachFromDisposeScope()))];
-        _live = [.. _pairs.Where(p => p.Live.is_floating_point()).Select(p => p.Live)];
-        _averages = [.. _pairs.Where(p => p.Live.is_floating_point()).Select(p => p.Average)];
-        _liveCounts = [.. _pairs.Where(p => !p.Live.is_floating_point()).Select(p => p.Live)];
-        _averageCounts = [.. _pairs.Where(p => !p.Live.is_floating_point()).Select(p => p.Average)];
+        var averaged = network.parameters().Concat(network.named_buffers().Where(b => IsStatistic(b.name)).Select(b => b.buffer)).Select(Pair).ToList();
+        var copied = network.named_buffers().Where(b => !IsStatistic(b.name)).Select(b => b.buffer).Select(Pair).ToList();
+        _pairs = [.. averaged, .. copied];
+        (_live, _averages) = ([.. averaged.Select(p => p.Live)], [.. averaged.Select(p => p.Average)]);
+        (_liveCopied, _copies) = ([.. copied.Select(p => p.Live)], [.. copied.Select(p => p.Average)]);
     }
 
     /// <summary>Share of the old average that stays at each update, once it is warm.</summary>
@@ -49,7 +50,7 @@ public sealed class WeightAverage : IDisposable
     {
         using var noGrad = no_grad();
         _updates++;
-        StepKernels.Average(_averages, _live, 1 - decay, _averageCounts, _liveCounts);
+        StepKernels.Average(_averages, _live, 1 - decay, _copies, _liveCopied);
     }
 
     /// <summary>The decay that makes an average's half-life a number of images (Karras et al., arXiv:1912.04958's code).</summary>
@@ -72,6 +73,10 @@ public sealed class WeightAverage : IDisposable
             average.Dispose();
         }
     }
+
+    private static bool IsStatistic(string buffer) => buffer.EndsWith("running_mean", StringComparison.Ordinal) || buffer.EndsWith("running_var", StringComparison.Ordinal);
+
+    private static (Tensor Live, Tensor Average) Pair(Tensor live) => (live, live.detach().clone().DetachFromDisposeScope());
 
     private sealed class Swap : IDisposable
     {

@@ -1,4 +1,5 @@
 using ResearchKit.Training;
+using ResearchKit.Training.Schedules;
 
 namespace ResearchKit.Tests.Training;
 
@@ -14,6 +15,15 @@ public class TrainerOptionsTests
         { new TrainerOptions { AverageDecay = 1 }, "AverageDecay" },
         { new TrainerOptions { DiscriminatorSteps = 0 }, "DiscriminatorSteps" },
         { new TrainerOptions { Threads = 0 }, "Threads" },
+        { new TrainerOptions { GeneratorLearningRate = new LinearSchedule(-1e-4, 0, 10) }, "GeneratorLearningRate" },
+        { new TrainerOptions { DiscriminatorLearningRate = new CosineSchedule(1e-4, -1e-5, 10) }, "DiscriminatorLearningRate" },
+        { new TrainerOptions { GradientClip = 0 }, "GradientClip" },
+        { new TrainerOptions { WeightClip = double.NaN }, "WeightClip" },
+        { new TrainerOptions { AverageHalfLife = -1 }, "AverageHalfLife" },
+        { new TrainerOptions { AverageRampUp = 0 }, "AverageRampUp" },
+        { new TrainerOptions { UnrolledSteps = -1 }, "UnrolledSteps" },
+        { new TrainerOptions { Optimizer = (OptimizerKind)9 }, "Optimizer" },
+        { new TrainerOptions { Precision = (Precision)9 }, "Precision" },
     };
 
     [Fact]
@@ -21,7 +31,7 @@ public class TrainerOptionsTests
     {
         var options = new TrainerOptions();
         options.Validate();
-        Assert.Equal((2e-4, 2e-4, 0.5, 0.999), (options.GeneratorLearningRate, options.DiscriminatorLearningRate, options.Beta1, options.Beta2));
+        Assert.Equal((new ConstantSchedule(2e-4), new ConstantSchedule(2e-4), 0.5, 0.999), (options.GeneratorLearningRate, options.DiscriminatorLearningRate, options.Beta1, options.Beta2));
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using ResearchKit.Losses;
 using ResearchKit.Models;
 using ResearchKit.Support;
 using ResearchKit.Training;
+using ResearchKit.Training.Penalties;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,14 +24,19 @@ public class TrajectoryTests
     public void Wgan_gp_follows_PyTorch_for_30_steps_to_1e_8()
     {
         using var penalty = new WganGpPenalty(10, seed: 21);
-        FollowWithPenalty("wgan-gp", new WassersteinLoss(), penalty);
+        FollowWithPenalty(Reference["trajectory.wgan-gp"], new WassersteinLoss(), penalty);
     }
 
     [Fact]
     public void Relativistic_pairing_with_R1_and_R2_follows_PyTorch_for_30_steps_to_1e_8() =>
-        FollowWithPenalty("relativistic-r1-r2", new RelativisticPairingLoss(), new R1Penalty(1), new R2Penalty(1));
+        FollowWithPenalty(Reference["trajectory.relativistic-r1-r2"], new RelativisticPairingLoss(), new R1Penalty(1), new R2Penalty(1));
 
-    private static void FollowWithPenalty(string name, IAdversarialLoss loss, params IDiscriminatorPenalty[] penalties)
+    /// <summary>The reference comes from tests/peers/lazy_r1.py.</summary>
+    [Fact]
+    public void Lazy_R1_follows_PyTorch_for_30_steps_to_1e_8() =>
+        FollowWithPenalty(new ReferenceTensors(Repository.Reference("lazy-r1.safetensors"))["trajectory.lazy-r1"], new NonSaturatingLoss(), new LazyPenalty(new R1Penalty(2), 4));
+
+    private static void FollowWithPenalty(Tensor expected, IAdversarialLoss loss, params IDiscriminatorPenalty[] penalties)
     {
         using var g = Load(new DcganGenerator(28, 1, 4, 16), "g.").to(ScalarType.Float64);
         using var d = Load(
@@ -40,7 +46,7 @@ public class TrajectoryTests
         using var trainer = new GanTrainer(g, d, loss, replay, new TrainerOptions { Threads = 1, AverageDecay = 0 }, replay, penalties);
         foreach (var step in trainer.Run(30))
         {
-            var row = Reference["trajectory." + name][step.Step - 1];
+            var row = expected[step.Step - 1];
             double[] actual = [step.RealLoss, step.FakeLoss, step.Penalty, step.GeneratorLoss, Checksum(g), Checksum(d)];
             for (var i = 0; i < actual.Length; i++)
             {

@@ -5,8 +5,9 @@ namespace ResearchKit.Models.Layers;
 
 /// <summary>A transposed convolution whose weight is divided by its largest singular value.</summary>
 /// <remarks>
-/// Miyato et al., arXiv:1802.05957, eq. 8 and algorithm 1: the weight as a matrix of one row an output channel, which is the second axis of this layer's weight. One power iteration a training forward, none in evaluation.
-/// State-dict keys and numbers are those of <c>torch.nn.utils.spectral_norm</c>. Deviations: none from it; the norm is that of the matrix, not of the convolution (as in the paper).
+/// Miyato et al., arXiv:1802.05957, eq. 8 and algorithm 1: the weight as a matrix of one row an output channel, which is the second axis of this layer's weight.
+/// One power iteration a training forward, none in evaluation. State-dict keys and numbers are those of <c>torch.nn.utils.spectral_norm</c>.
+/// Deviations: none; as in the paper, the norm is that of the matrix, not of the convolution.
 /// </remarks>
 public sealed class SpectralConvTranspose2d : nn.Module<Tensor, Tensor>, ISpectralLayer
 {

@@ -23,7 +23,7 @@ public abstract record RampSchedule(double Start, double End, long Steps, long D
     {
         0 => Start,
         1 => End,
-        var done => Between(done),
+        var done => Math.Clamp(Between(done), Math.Min(Start, End), Math.Max(Start, End)), // rounding must not lead out of the range that was checked
     };
 
     /// <summary>The value on the way.</summary>

@@ -1,0 +1,122 @@
+using ResearchKit.Losses;
+using ResearchKit.Training.Schedules;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Training.Augmentation;
+
+/// <summary>ADA: images go through many transforms, each with probability p, and p follows how much D overfits.</summary>
+/// <remarks>
+/// Karras et al., arXiv:2006.06676, appendix B, without its filters and corruptions, which the paper leaves out too ("bgc"): in this order x-flip, turns by 90 degrees, whole-pixel translation, isotropic scaling, rotation,
+/// anisotropic scaling, rotation, fractional translation; brightness, contrast, luma flip and, for images of 3 channels, hue and saturation. The ranges stand at <see cref="AdaptiveTransforms"/>. Below p = 0.8 the
+/// paper finds that G does not learn the transforms themselves ("non-leaking", section 2.2). Images have values in [-1, 1] and are not clipped. The numbers are drawn on the CPU.
+/// Deviations: one bilinear look-up (<c>grid_sample</c>'s, mirrored at the outer edges) in place of the paper's look-up between two wavelet filters at double resolution; so images that are made smaller alias a little.
+/// </remarks>
+public sealed class AdaptiveAugmentation : IAugmentation, IDisposable
+{
+    private readonly AdaptiveController? _controller;
+    private readonly Schedule _schedule;
+    private readonly Generator _random;
+    private double _scheduled;
+    private long _images;
+
+    /// <summary>Lets a controller choose p.</summary>
+    /// <param name="controller">Follows one training; belongs to the augmentation from now on.</param>
+    /// <param name="transforms">What is applied.</param>
+    /// <param name="seed">Chooses the random numbers.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An unknown transform is asked for.</exception>
+    public AdaptiveAugmentation(AdaptiveController controller, AdaptiveTransforms transforms = AdaptiveTransforms.All, long seed = 0)
+        : this(0.0, transforms, seed)
+    {
+        ArgumentNullException.ThrowIfNull(controller);
+        _controller = controller;
+    }
+
+    /// <summary>Fixes p, or lets it follow a schedule, as R3GAN does (arXiv:2501.05441).</summary>
+    /// <param name="p">In [0, 1], in every step.</param>
+    /// <param name="transforms">What is applied.</param>
+    /// <param name="seed">Chooses the random numbers.</param>
+    /// <exception cref="ArgumentException">The schedule leaves [0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An unknown transform is asked for.</exception>
+    public AdaptiveAugmentation(Schedule p, AdaptiveTransforms transforms = AdaptiveTransforms.All, long seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(transforms & ~AdaptiveTransforms.All, AdaptiveTransforms.None, nameof(transforms));
+        if (!p.StaysWithin(0, 1))
+        {
+            throw new ArgumentException($"The probability of a transform must stay in [0, 1], but the schedule is \"{p}\".", nameof(p));
+        }
+
+        _schedule = p;
+        Transforms = transforms;
+        _random = AugmentationStream.Adaptive(seed);
+    }
+
+    /// <summary>What is applied.</summary>
+    public AdaptiveTransforms Transforms { get; }
+
+    /// <summary>The probability now: the controller's, or the schedule's in the last step.</summary>
+    public double P => _controller?.P ?? _scheduled;
+
+    /// <summary>The controller's last r_t, in [-1, 1]; null before it has one, and without a controller.</summary>
+    public double? Signs => _controller?.Signs;
+
+    /// <inheritdoc/>
+    public bool NeedsImages => true;
+
+    /// <inheritdoc/>
+    public string? Refuses(IAdversarialLoss loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return _controller is null || loss.Logits is LogitKind.LogOdds or LogitKind.Margin
+            ? null
+            : $"ADA's controller reads from a logit's sign whether D calls a sample real, and under {loss.GetType().Name} the sign does not say that: give AdaptiveAugmentation a fixed or scheduled p, or use a cross-entropy or the hinge loss.";
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The samples are not images, or colours are asked for and there are not 1 or 3 channels.</exception>
+    public Tensor Apply(Tensor samples, long step)
+    {
+        ImageBatch.Require(samples, nameof(AdaptiveAugmentation), 2);
+        if ((Transforms & AdaptiveTransforms.Color) != 0 && samples.shape[1] is not (1 or 3))
+        {
+            throw new ArgumentException($"ADA's colour transforms need images of 1 or 3 channels, not {samples.shape[1]}: choose AdaptiveTransforms.Blit and Geometric only.", nameof(samples));
+        }
+
+        _images = samples.shape[0];
+        _scheduled = _schedule.At(step);
+        if (P == 0 || Transforms == AdaptiveTransforms.None)
+        {
+            return samples;
+        }
+
+        using var scope = NewDisposeScope();
+        var draw = new AdaptiveDraw(_images, Transforms, P, _random);
+        var maps = Enumerable.Range(0, (int)_images).Select(_ => draw.Next(samples.shape[3], samples.shape[2])).ToList();
+        var x = maps.All(m => m.Geometry == PlaneMap.Identity) ? samples : Move(samples, maps);
+        x = maps.All(m => m.Color == ColorMap.Identity) ? x : Paint(x, maps);
+        return ReferenceEquals(x, samples) ? samples : x.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Observe(Tensor realLogits) => _controller?.Observe(realLogits, _images);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _random.Dispose();
+        _controller?.Dispose();
+    }
+
+    private static Tensor Move(Tensor x, List<(PlaneMap Geometry, ColorMap)> maps) =>
+        PixelLookup.Affine(x, OnDevice(x, [.. maps.SelectMany(m => m.Geometry.Matrix())], 2, 3));
+
+    private static Tensor Paint(Tensor x, List<(PlaneMap, ColorMap Color)> maps)
+    {
+        var offset = OnDevice(x, [.. maps.Select(m => m.Color.Offset)], 1, 1);
+        return x.shape[1] == 1
+            ? (x * OnDevice(x, [.. maps.Select(m => m.Color.GreyGain)], 1, 1, 1)) + offset.unsqueeze(1)
+            : (OnDevice(x, [.. maps.SelectMany(m => m.Color.Matrix())], 3, 3).matmul(x.flatten(2)) + offset).reshape(x.shape); // (B, 3, 3) times (B, 3, H W)
+    }
+
+    private static Tensor OnDevice(Tensor x, double[] numbers, params long[] shape) => tensor(numbers).reshape([x.shape[0], .. shape]).to(x.dtype, x.device);
+}

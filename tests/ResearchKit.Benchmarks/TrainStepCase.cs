@@ -1,0 +1,84 @@
+using ResearchKit.Data;
+using ResearchKit.Data.Toy;
+using ResearchKit.Losses;
+using ResearchKit.Models;
+using ResearchKit.Runtime;
+using ResearchKit.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Benchmarks;
+
+/// <summary>A game to be timed, on random data.</summary>
+internal sealed class TrainStepCase : IDisposable
+{
+    private readonly List<IDisposable> _owned = [];
+
+    private TrainStepCase(string description) => Description = description;
+
+    public static IReadOnlyList<string> Names { get; } = ["toy16", "toy128", "dcgan28", "dcgan32", "dcgan64", "wgan-gp"];
+
+    public string Description { get; }
+
+    public GanTrainer Trainer { get; private set; } = null!;
+
+    public static TrainStepCase Create(string name, Device device, int? features, int? batch, TrainerOptions options)
+    {
+        RandomState.Seed(0);
+        return name switch
+        {
+            "toy16" => Toy(features ?? 16, batch ?? 16, device, options),
+            "toy128" => Toy(features ?? 128, batch ?? 256, device, options),
+            "dcgan28" => Images(28, 1, features ?? 32, batch ?? 64, device, options),
+            "dcgan32" => Images(32, 3, features ?? 32, batch ?? 64, device, options),
+            "dcgan64" => Images(64, 3, features ?? 64, batch ?? 128, device, options),
+            _ => Critic(features ?? 32, batch ?? 64, device, options),
+        };
+    }
+
+    public void Dispose()
+    {
+        Trainer.Dispose();
+        _owned.ForEach(o => o.Dispose());
+    }
+
+    private static TrainStepCase Toy(int width, int batch, Device device, TrainerOptions options)
+    {
+        var game = new TrainStepCase($"2-D MLP, 2 hidden layers of {width}, batch {batch}, non-saturating");
+        var shape = new MlpOptions { Widths = [width, width] };
+        var data = game.Own(new PointBatches(game.Own(randn(4096, 2).to(device)), batch, seed: 0));
+        game.Trainer = new GanTrainer(game.Own(new MlpGenerator(2, 2, shape).to(device)), game.Own(new MlpDiscriminator(2, shape).to(device)), new NonSaturatingLoss(), data, options);
+        return game;
+    }
+
+    private static TrainStepCase Images(int size, int channels, int features, int batch, Device device, TrainerOptions options)
+    {
+        var game = new TrainStepCase($"DCGAN {channels}x{size}x{size} features {features} batch {batch}, non-saturating");
+        var data = game.Batches(size, channels, batch, device);
+        game.Trainer = new GanTrainer(
+            game.Own(new DcganGenerator(size, channels, features).to(device)), game.Own(new DcganDiscriminator(size, channels, features).to(device)), new NonSaturatingLoss(), data, options);
+        return game;
+    }
+
+    private static TrainStepCase Critic(int features, int batch, Device device, TrainerOptions options)
+    {
+        var game = new TrainStepCase($"DCGAN 1x28x28 features {features} batch {batch}, WGAN-GP, one D step");
+        var critic = game.Own(new DcganDiscriminator(28, 1, features, DiscriminatorNormalization.None).to(device));
+        game.Trainer = new GanTrainer(
+            game.Own(new DcganGenerator(28, 1, features).to(device)), critic, new WassersteinLoss(), game.Batches(28, 1, batch, device), options, penalties: [game.Own(new WganGpPenalty(10))]);
+        return game;
+    }
+
+    private ImageBatches Batches(int size, int channels, int batch, Device device)
+    {
+        using var set = new ImageSet("random", randint(0, 256, [4096, channels, size, size], ScalarType.Byte));
+        return Own(new ImageBatches(Own(set.To(device)), batch, seed: 0));
+    }
+
+    private T Own<T>(T thing)
+        where T : IDisposable
+    {
+        _owned.Insert(0, thing);
+        return thing;
+    }
+}
