@@ -62,7 +62,7 @@ public sealed partial class Figure
 
         return new JsonObject
         {
-            ["type"] = "scatter", ["mode"] = "lines", ["name"] = "gradient flow", ["hoverinfo"] = "skip",
+            ["type"] = "scatter", ["mode"] = "lines", ["name"] = "directions of the flow", ["hoverinfo"] = "skip",
             ["x"] = Numbers(arrowX, digits: 3), ["y"] = Numbers(arrowY, digits: 3),
             ["line"] = new JsonObject { ["color"] = "#b0b0b0", ["width"] = 1 },
         };

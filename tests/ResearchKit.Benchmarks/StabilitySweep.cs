@@ -23,7 +23,7 @@ internal static class StabilitySweep
     public static Command Command()
     {
         var seeds = new Option<int>("--seeds") { DefaultValueFactory = _ => 5, Description = "Seeds 0, 1, ... of every variant." };
-        var steps = new Option<int>("--steps", "-n") { DefaultValueFactory = _ => 600, Description = "Steps of the generator." };
+        var steps = new Option<int>("--steps", "-n") { DefaultValueFactory = _ => 1000, Description = "Steps of the generator." };
         var only = new Option<string[]>("--only") { AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [], Description = $"Variants to run: {string.Join("; ", SweepVariant.All.Select(v => v.Name))}." };
         var file = new Option<string>("--out") { Required = true, Description = "The CSV file; rows that it has are kept." };
         var command = new Command("stability-sweep", "Trains a small DCGAN with each of the field's stabilisers and scores it (notebook 04).") { seeds, steps, only, file };
