@@ -1,4 +1,3 @@
-using System.Globalization;
 using ResearchKit.Data.Files;
 using ResearchKit.Imaging;
 using ResearchKit.Metrics;
@@ -26,8 +25,16 @@ public sealed class MetricsCommandTests : IDisposable
         Assert.Contains("frechet-distance", run.Output, StringComparison.Ordinal);
 
         Assert.Equal(0, Run("stats", "r.npy", "--out", "s.npz").ExitCode);
-        var stored = Run("metrics", "g.npy", "s.npz");
-        Assert.Contains(report["frechet-distance"].Value.ToString("G6", CultureInfo.InvariantCulture), stored.Output, StringComparison.Ordinal);
+        foreach (var (first, second) in ((string, string)[])[("g.npy", "s.npz"), ("s.npz", "g.npy")])
+        {
+            Assert.Equal(0, Run("metrics", first, second, "--json", "stored.json").ExitCode);
+            var stored = MetricReport.FromJson(File.ReadAllText(_folder["stored.json"]));
+            Assert.Equal((first, second), (stored.Generated, stored.Real));
+            Assert.Equal(report["frechet-distance"].Value, stored["frechet-distance"].Value, 1e-9);
+            Assert.Equal("stored statistics", stored["frechet-distance"].Protocol.Estimator);
+            Assert.Equal(first == "g.npy" ? 150 : 120, stored["frechet-distance"].Protocol.GeneratedCount);
+        }
+
         Assert.Contains("mu and sigma only", Run("metrics", "g.npy", "s.npz", "--kid").Error, StringComparison.Ordinal);
     }
 
@@ -54,7 +61,7 @@ public sealed class MetricsCommandTests : IDisposable
         Assert.Equal(64, protocol.NetworkSha256.Length);
 
         var strict = Run("metrics", "pictures", "fashion-mnist-small:test", "--strict");
-        Assert.Equal(2, strict.ExitCode);
+        Assert.Equal(1, strict.ExitCode);
         Assert.Contains("07.png", Assert.Single(strict.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
@@ -74,7 +81,7 @@ public sealed class MetricsCommandTests : IDisposable
         File.WriteAllBytes(_folder["cut.npy"], File.ReadAllBytes(_folder["r.npy"])[..^9]);
         File.WriteAllBytes(_folder["object.npy"], [0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. System.Text.Encoding.ASCII.GetBytes("{'descr': '|O', 'fortran_order': False, 'shape': (3, 3), }".PadRight(117) + "\n")]);
         var run = Run("metrics", generated, "r.npy");
-        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(1, run.ExitCode);
         Assert.Contains(message, Assert.Single(run.Error.TrimEnd().Split('\n')), StringComparison.OrdinalIgnoreCase);
     }
 
