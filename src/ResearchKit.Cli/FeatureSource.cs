@@ -49,7 +49,7 @@ internal sealed class FeatureSource(FeatureSettings settings, bool floatsAreLogi
         {
             var count = settings.Samples ?? other?.Count ?? throw new UsageException($"--samples is missing: say how many pictures {source.Name} is to make.");
             generator.to(settings.Device);
-            using var images = GeneratorImages.Draw(generator, $"{source.Name} (seed {settings.Seed})", checked((int)count), settings.Seed, settings.BatchSize, TerminalProgress.Of($"pictures of {source.Name}"), cancellation);
+            using var images = GeneratorImages.Draw(generator, $"{source.Name} ({source.Origin}, seed {settings.Seed})", checked((int)count), settings.Seed, settings.BatchSize, TerminalProgress.Of($"pictures of {source.Name}"), cancellation);
             return OfImages(images);
         }
 

@@ -23,6 +23,9 @@ internal sealed class SampleSource : IDisposable
 
     public LatentGenerator? Generator { get; }
 
+    /// <summary>Of a generator: what it is, and its file's SHA-256.</summary>
+    public string? Origin { get; private init; }
+
     /// <summary>How many samples; null for a generator, and for statistics that do not say.</summary>
     public long? Count => Images?.Count ?? Features?.shape[0] ?? Statistics?.Count;
 
@@ -53,7 +56,7 @@ internal sealed class SampleSource : IDisposable
         if (text.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
         {
             var generator = GeneratorFile.Load(text);
-            return new SampleSource($"{text} ({generator.GetType().Name}, SHA-256 {DataCatalog.Sha256Of(text)})", generator: generator);
+            return new SampleSource(text, generator: generator) { Origin = $"{generator.GetType().Name}, SHA-256 {DataCatalog.Sha256Of(text)}" };
         }
 
         return text.Split(':') is [var set, var part] && DataCatalog.Find() is var catalog && catalog.Sets.Any(s => s.Name == set)
