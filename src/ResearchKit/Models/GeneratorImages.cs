@@ -34,7 +34,7 @@ public static class GeneratorImages
             cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             var batch = generator.call(z.narrow(0, start, Math.Min(batchSize, count - start)).to(device)); // (B, C, H, W)
-            RequirePictures(generator, batch);
+            RequirePictures(generator, name, batch);
             pictures.Add(PixelValues.ToBytes(batch).cpu().MoveToOuterDisposeScope());
             progress?.Invoke(Math.Min(start + batchSize, count), count);
         }
@@ -42,11 +42,11 @@ public static class GeneratorImages
         return new ImageSet(name, cat(pictures)); // (N, C, H, W)
     }
 
-    private static void RequirePictures(LatentGenerator generator, Tensor batch)
+    private static void RequirePictures(LatentGenerator generator, string name, Tensor batch)
     {
         if (batch.dim() != 4)
         {
-            throw new ArgumentException($"This {generator.GetType().Name} makes points of {batch.shape[^1]} numbers and not pictures; give a generator of pictures, or the points themselves as features.", nameof(generator));
+            throw new ArgumentException($"{name}: this {generator.GetType().Name} makes points of {batch.shape[^1]} numbers and not pictures; give a generator of pictures, or the points themselves as features.", nameof(generator));
         }
     }
 }
