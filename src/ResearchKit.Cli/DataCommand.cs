@@ -39,7 +39,7 @@ internal static class DataCommand
             var catalog = DataCatalog.Find();
             var wanted = parsed.GetValue(name);
             var bad = 0;
-            foreach (var set in catalog.Sets.Where(s => wanted is null || s == catalog[wanted]))
+            foreach (var set in catalog.Sets.Where(s => wanted is null || s == CommandLine.Named(() => catalog[wanted])))
             {
                 foreach (var file in set.Files)
                 {
@@ -55,7 +55,7 @@ internal static class DataCommand
                 Console.Error.WriteLine($"error: {bad} file(s) missing or damaged. `researchkit data fetch NAME` brings a set again; `git checkout -- data` restores what ships with the kit.");
             }
 
-            return bad == 0 ? 0 : 1;
+            return bad == 0 ? 0 : ExitCode.Failed;
         });
         return command;
     }
@@ -67,7 +67,7 @@ internal static class DataCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var catalog = DataCatalog.Find();
-            var set = catalog[parsed.GetValue(name)!];
+            var set = CommandLine.Named(() => catalog[parsed.GetValue(name)!]);
             using (var progress = new FetchProgress())
             {
                 void Report(string line)

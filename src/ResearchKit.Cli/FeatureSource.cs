@@ -1,21 +1,31 @@
 using ResearchKit.Data;
 using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
+using ResearchKit.Models;
+using TorchSharp;
 
 namespace ResearchKit.Cli;
 
 /// <summary>Opens sets for <c>metrics</c> and <c>stats</c>, and sends pictures through the feature network, which is loaded when it is first needed.</summary>
-internal sealed class FeatureSource(string network, int batchSize, bool strict, int? samples, bool floatsAreLogits, CancellationToken cancellation) : IDisposable
+internal sealed class FeatureSource(FeatureSettings settings, bool floatsAreLogits, CancellationToken cancellation) : IDisposable
 {
+    private readonly FeatureCache? _cache = settings.Cached && FeatureCache.DefaultFolder is { } folder ? new FeatureCache(folder, settings.Device.type.ToString().ToLowerInvariant()) : null;
     private ClassifierFeatures? _network;
 
-    private ClassifierFeatures Network => _network ??= NetworkCatalog.Find().Load(network);
+    private ClassifierFeatures Network
+    {
+        get
+        {
+            var catalog = NetworkCatalog.Find();
+            return _network ??= catalog.Load(CommandLine.Named(() => catalog[settings.Network]).Name, settings.Device);
+        }
+    }
 
     /// <summary>Opens a set; pictures that cannot be read are named, counted and left out.</summary>
     public SampleSource Open(string text)
     {
         var broken = 0;
-        var source = SampleSource.Open(text, channels: 1, strict ? null : Note);
+        var source = SampleSource.Open(text, channels: 1, settings.Strict ? null : Note);
         if (broken > 0)
         {
             Console.Error.WriteLine($"{text}: {broken} picture(s) left out; --strict stops at the first.");
@@ -30,24 +40,36 @@ internal sealed class FeatureSource(string network, int batchSize, bool strict, 
         }
     }
 
-    /// <summary>The set's features, the first samples of them where a number was given.</summary>
-    public FeatureSet Features(SampleSource source)
+    /// <summary>The set's features.</summary>
+    /// <param name="source">The set; no statistics.</param>
+    /// <param name="other">The set that it is compared with: a generator makes as many pictures as that one has, where no number was given.</param>
+    public FeatureSet Features(SampleSource source, SampleSource? other = null)
     {
-        var features = source.Features is { } given
-            ? new FeatureSet(source.Name, given.clone(), floatsAreLogits ? given.clone() : null)
-            : FeatureExtraction.Of(Network, source.Images!, batchSize, (done, total) => TerminalProgress.Of(source.Name)((int)done, (int)total), cancellation);
-        if (samples is null)
+        if (source.Generator is { } generator)
+        {
+            var count = settings.Samples ?? other?.Count ?? throw new UsageException($"--samples is missing: say how many pictures {source.Name} is to make.");
+            generator.to(settings.Device);
+            using var images = GeneratorImages.Draw(generator, $"{source.Name} ({source.Origin}, seed {settings.Seed})", checked((int)count), settings.Seed, settings.BatchSize, TerminalProgress.Of($"pictures of {source.Name}"), cancellation);
+            return OfImages(images);
+        }
+
+        var features = source.Images is { } pictures ? OfImages(pictures) : new FeatureSet(source.Name, source.Features!.clone(), floatsAreLogits ? source.Features.clone() : null);
+        if (settings.Samples is not { } samples || other?.Generator is not null)
         {
             return features;
         }
 
         using (features)
         {
-            return samples <= features.Count
-                ? features.First(samples.Value)
-                : throw new ArgumentException($"--samples asks for {samples}, but {source.Name} has {features.Count}.");
+            return samples <= features.Count ? features.First(samples) : throw new ArgumentException($"--samples asks for {samples}, but {source.Name} has {features.Count}.");
         }
     }
 
     public void Dispose() => _network?.Dispose();
+
+    private FeatureSet OfImages(ImageSet images)
+    {
+        FeatureSet Extract() => FeatureExtraction.Of(Network, images, settings.BatchSize, (done, total) => TerminalProgress.Of($"features of {images.Name}")((int)done, (int)total), cancellation);
+        return _cache?.GetOrExtract(Network, images, Extract, Console.Error.WriteLine) ?? Extract();
+    }
 }

@@ -38,8 +38,8 @@ internal static class NetworkCommand
 
     private static int Run(string name, string file, CancellationToken cancellation)
     {
+        var recipe = CommandLine.Named(() => NetworkCatalog.Find()[name]).Recipe;
         NativeRuntime.EnsureLoaded();
-        var recipe = NetworkCatalog.Find()[name].Recipe;
         var data = DataCatalog.Find();
         using var train = data.LoadImages(recipe.Set, "train");
         using var test = data.LoadImages(recipe.Set, "test");

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.Text;
+using ResearchKit;
 using ResearchKit.Cli;
 using ResearchKit.Data;
 using ResearchKit.Runtime;
 
 Console.OutputEncoding = Encoding.UTF8;
-var root = new Command("researchkit", "GAN research in .NET.") { NotebookCommand.Create(), DataCommand.Create(), NetworkCommand.Create(), MetricsCommand.Create(), StatsCommand.Create(), InfoCommand.Create() };
+var root = new Command("researchkit", "GAN research in .NET. Ends with 0 when all is done, 1 when the work could not be done or a check failed, 2 when the command line is wrong, 130 when interrupted.") { NotebookCommand.Create(), DataCommand.Create(), NetworkCommand.Create(), MetricsCommand.Create(), StatsCommand.Create(), InfoCommand.Create() };
 root.Options.Add(new HelpOption());
 root.Options.Add(new VersionOption());
 try
@@ -14,16 +16,25 @@ try
     // A notebook run needs time, after Ctrl-C, to end its processes and to write what there is.
     var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
     var parsed = root.Parse(NotebookCommand.Marked(args));
-    var code = await parsed.InvokeAsync(configuration).ConfigureAwait(false);
-    return parsed.Errors.Count > 0 ? 2 : code;
+    if (parsed.Action is ParseErrorAction)
+    {
+        throw new UsageException(CommandLine.Problem(parsed));
+    }
+
+    return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+}
+catch (UsageException e)
+{
+    Console.Error.WriteLine("error: " + e.Message);
+    return ExitCode.Usage;
 }
 catch (Exception e) when (e is DataFileException or NativeRuntimeException or ArgumentException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
 {
-    Console.Error.WriteLine("error: " + e.Message);
-    return 2;
+    Console.Error.WriteLine("error: " + CommandLine.Sentence(e));
+    return ExitCode.Failed;
 }
 catch (OperationCanceledException)
 {
     Console.Error.WriteLine("interrupted");
-    return 130;
+    return ExitCode.Interrupted;
 }

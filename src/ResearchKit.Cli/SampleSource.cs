@@ -2,15 +2,16 @@ using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
 using ResearchKit.Data.Files;
 using ResearchKit.Metrics;
+using ResearchKit.Models;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Cli;
 
-/// <summary>What a set on the command line of <c>metrics</c> and <c>stats</c> holds: pictures, features or statistics.</summary>
+/// <summary>What a set on the command line of <c>metrics</c> and <c>stats</c> holds: pictures, features, statistics, or a generator that makes pictures.</summary>
 internal sealed class SampleSource : IDisposable
 {
-    private SampleSource(string name, ImageSet? images = null, Tensor? features = null, FeatureStatistics? statistics = null) =>
-        (Name, Images, Features, Statistics) = (name, images, features, statistics);
+    private SampleSource(string name, ImageSet? images = null, Tensor? features = null, FeatureStatistics? statistics = null, LatentGenerator? generator = null) =>
+        (Name, Images, Features, Statistics, Generator) = (name, images, features, statistics, generator);
 
     public string Name { get; }
 
@@ -20,7 +21,15 @@ internal sealed class SampleSource : IDisposable
 
     public FeatureStatistics? Statistics { get; }
 
-    /// <summary>Opens a folder of pictures, a .npy or .npz file, or a part of a data set of the catalog, written SET:PART.</summary>
+    public LatentGenerator? Generator { get; }
+
+    /// <summary>Of a generator: what it is, and its file's SHA-256.</summary>
+    public string? Origin { get; private init; }
+
+    /// <summary>How many samples; null for a generator, and for statistics that do not say.</summary>
+    public long? Count => Images?.Count ?? Features?.shape[0] ?? Statistics?.Count;
+
+    /// <summary>Opens a folder of pictures, a .npy or .npz file, a generator's .safetensors file, or a part of a data set of the catalog, written SET:PART.</summary>
     /// <param name="text">What was typed.</param>
     /// <param name="channels">Channels of pictures read from a folder.</param>
     /// <param name="onBroken">Told of pictures that cannot be read; null makes the first one an error.</param>
@@ -44,9 +53,15 @@ internal sealed class SampleSource : IDisposable
             return OfArchive(text, arrays);
         }
 
+        if (text.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+        {
+            var generator = GeneratorFile.Load(text);
+            return new SampleSource(text, generator: generator) { Origin = $"{generator.GetType().Name}, SHA-256 {DataCatalog.Sha256Of(text)}" };
+        }
+
         return text.Split(':') is [var set, var part] && DataCatalog.Find() is var catalog && catalog.Sets.Any(s => s.Name == set)
             ? new SampleSource($"{set} {part}", catalog.LoadImages(set, part))
-            : throw new DataFileException(text, "this is no folder of pictures, no .npy or .npz file, and no SET:PART of the data catalog (for example fashion-mnist-small:test).");
+            : throw new DataFileException(text, "this is no folder of pictures, no .npy, .npz or .safetensors file, and no SET:PART of the data catalog (for example fashion-mnist-small:test).");
     }
 
     public void Dispose()
@@ -54,6 +69,7 @@ internal sealed class SampleSource : IDisposable
         Images?.Dispose();
         Features?.Dispose();
         Statistics?.Dispose();
+        Generator?.Dispose();
     }
 
     private static SampleSource OfArchive(string path, TensorCollection arrays)

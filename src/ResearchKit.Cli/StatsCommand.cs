@@ -11,18 +11,23 @@ internal static class StatsCommand
 {
     public static Command Create()
     {
-        var set = new Argument<string>("set") { Description = "A folder of pictures, a .npy or .npz file, or SET:PART of the data catalog." };
+        var set = new Argument<string>("set") { Description = $"The set: {FeatureOptions.Sets}." };
         var file = new Option<string>("--out") { Description = "The .npz file to write: mu and sigma as pytorch-fid stores them, and count.", Required = true };
-        var network = new Option<string>("--network") { Description = "The feature network for pictures; see `network list`.", DefaultValueFactory = _ => "fashion-28" };
-        var command = new Command("stats", "Writes the mean and covariance of a set's features, all that --fid needs of it.") { set, file, network };
-        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed.GetValue(set)!, parsed.GetValue(file)!, parsed.GetValue(network)!, cancellation), CancellationToken.None));
+        var command = new Command("stats", "Writes the mean and covariance of a set's features, all that --fid needs of it.") { set, file };
+        var options = new FeatureOptions(command);
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () =>
+            {
+                NativeRuntime.EnsureLoaded();
+                using var sets = new FeatureSource(options.Read(parsed), floatsAreLogits: false, cancellation);
+                return Run(sets, parsed.GetValue(set)!, parsed.GetValue(file)!);
+            },
+            CancellationToken.None));
         return command;
     }
 
-    private static int Run(string set, string file, string network, CancellationToken cancellation)
+    private static int Run(FeatureSource sets, string set, string file)
     {
-        NativeRuntime.EnsureLoaded();
-        using var sets = new FeatureSource(network, batchSize: 256, strict: false, samples: null, floatsAreLogits: false, cancellation);
         using var source = sets.Open(set);
         if (source.Statistics is not null)
         {

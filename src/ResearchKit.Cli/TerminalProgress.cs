@@ -1,8 +1,17 @@
 namespace ResearchKit.Cli;
 
-/// <summary>One line that counts, on a terminal only.</summary>
+/// <summary>Lines that tell how far the work is, on a terminal only.</summary>
 internal static class TerminalProgress
 {
+    /// <summary>Names the work that begins.</summary>
+    public static void Begin(string work)
+    {
+        if (!Console.IsErrorRedirected)
+        {
+            Console.Error.WriteLine(work);
+        }
+    }
+
     /// <summary>Counts what is done of a work.</summary>
     /// <param name="label">What is done.</param>
     public static Action<int, int> Of(string label) => (done, total) =>

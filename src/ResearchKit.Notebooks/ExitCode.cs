@@ -1,13 +1,13 @@
-namespace ResearchKit.Notebooks;
+namespace ResearchKit;
 
-/// <summary>What the process ends with.</summary>
+/// <summary>What a process ends with. The command line links this file.</summary>
 internal static class ExitCode
 {
-    /// <summary>A cell failed, an output differs, or a notebook cannot be published.</summary>
+    /// <summary>The work could not be done, or a check failed: a bad file, a failed cell, an output that differs.</summary>
     public const int Failed = 1;
 
-    /// <summary>A file or an argument cannot be used; nothing ran.</summary>
-    public const int BadInput = 2;
+    /// <summary>The command line is wrong: an unknown option, a missing argument, a value that cannot be one. Nothing ran.</summary>
+    public const int Usage = 2;
 
     /// <summary>Ended by Ctrl-C or SIGTERM, as shells count it.</summary>
     public const int Interrupted = 130;

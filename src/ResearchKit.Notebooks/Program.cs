@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text;
-using ResearchKit.Notebooks;
+using ResearchKit;
 using ResearchKit.Notebooks.Commands;
 using ResearchKit.Notebooks.Files;
 using ResearchKit.Notebooks.Running;
@@ -29,15 +29,20 @@ try
     {
         var command = parsed.CommandResult.Command == notebook ? "notebook" : "notebook " + parsed.CommandResult.Command.Name;
         Console.Error.WriteLine($"error: {string.Join(' ', parsed.Errors.Select(e => e.Message))} `researchkit {command} --help` tells more.");
-        return ExitCode.BadInput;
+        return ExitCode.Usage;
     }
 
     return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
 }
+catch (UsageException e)
+{
+    Console.Error.WriteLine("error: " + e.Message);
+    return ExitCode.Usage;
+}
 catch (Exception e) when (e is NotebookFileException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
 {
     Console.Error.WriteLine("error: " + e.Message);
-    return ExitCode.BadInput;
+    return ExitCode.Failed;
 }
 catch (OperationCanceledException)
 {

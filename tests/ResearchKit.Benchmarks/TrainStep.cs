@@ -32,7 +32,8 @@ internal static class TrainStep
 
     private static void Run(TrainStepCase game, string device, TrainerOptions options, bool read, int steps, int blocks)
     {
-        Block(); // warm-up
+        Block(); // warm-up: native memory, and twice for the just-in-time compiler
+        Block();
         var rates = new List<double>();
         var resident = new List<long>();
         for (var block = 0; block < blocks; block++)

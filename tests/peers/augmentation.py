@@ -12,11 +12,12 @@ import sys
 import torch
 from torch import nn
 
+import diff_augment
 from safetensors_file import write
 
 torch.set_num_threads(1)
 B, H, W, P = 8, 10, 8, 0.7
-SALT = {"noise": 0x1B873593, "diff": 0x52DCE729, "adaptive": 0x38495AB5}  # the kit's, so that seed 3 means the same numbers
+SALT = {"noise": 0x1B873593, "diff": diff_augment.SALT, "adaptive": 0x38495AB5}  # the kit's, so that seed 3 means the same numbers
 float64 = torch.float64
 
 
@@ -27,26 +28,6 @@ def generator(name, seed=3):
 def network(channels):
     torch.manual_seed(29)
     return nn.Sequential(nn.Conv2d(channels, 4, 3, 2, 1), nn.Tanh(), nn.Conv2d(4, 4, 3, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(4, 1, (3, 2)), nn.Flatten(0)).double()
-
-
-def diff_augment(x, draws):
-    """Zhao et al., arXiv:2006.10738: colour, translation, cutout."""
-    out = []
-    for image, u in zip(x, draws.tolist()):
-        image = image + (u[0] - 0.5)
-        grey = image.mean(0, keepdim=True)
-        image = (image - grey) * (2 * u[1]) + grey
-        image = (image - image.mean()) * (u[2] + 0.5) + image.mean()
-        dy, dx = (math.floor(u[i] * (2 * (side // 8) + 1)) - side // 8 for i, side in ((3, H), (4, W)))
-        wide = torch.nn.functional.pad(image, (W, W, H, H))
-        image = wide[:, H + dy:2 * H + dy, W + dx:2 * W + dx]
-        mask = torch.ones(H, W, dtype=x.dtype)
-        height, width = H // 2, W // 2
-        top = math.floor(u[5] * (H + 1 - height % 2)) - height // 2
-        left = math.floor(u[6] * (W + 1 - width % 2)) - width // 2
-        mask[max(top, 0):top + height, max(left, 0):left + width] = 0
-        out.append(image * mask)
-    return torch.stack(out)
 
 
 def turn(angle):
@@ -150,7 +131,7 @@ for channels in (1, 3):
     uniform, normal = torch.rand(B, 21, dtype=float64, generator=random), torch.randn(B, 7, dtype=float64, generator=random)
     noise = torch.randn(x.shape, dtype=float64, generator=generator("noise"))
     out |= {f"diff.{channels}.draws": draws, f"ada.{channels}.uniform": uniform, f"ada.{channels}.normal": normal}
-    out |= record(f"diff.{channels}", x, lambda x: diff_augment(x, draws))
+    out |= record(f"diff.{channels}", x, lambda x: diff_augment.diff_augment(x, draws))
     out |= record(f"ada.{channels}", x, lambda x: ada(x, uniform, normal))
     out |= record(f"noise.{channels}", x, lambda x: x + 0.3 * noise)
 

@@ -4,7 +4,7 @@ Run in this folder: python3 metrics.py TORCH_FIDELITY PRDC VENDI_SCORE OUT_FILE,
 github.com/toshas/torch-fidelity, github.com/clovaai/generative-evaluation-prdc and github.com/vertaix/Vendi-Score; their commits go into the file.
 The feature sets are not stored: pair(...) below draws them, and the test draws the same. NAME.recipe: seed, N generated, M real, D, kind, KID's subsets and their size;
 NAME.start: the first three rows of either set; NAME.float64.METRIC and NAME.float32.METRIC: values for the sets in that dtype, all in float64.
-numpy.*: draws of RandomState.
+normal.prdc: prdc's precision, recall, density, coverage of 10,000 x 1,000 normal samples; normal.start: the first numbers of either set. numpy.*: draws of RandomState.
 """
 import importlib.machinery
 import importlib.util
@@ -112,6 +112,14 @@ for name, (*recipe, subsets, size) in PAIRS.items():
     for dtype in (torch.float64, torch.float32):
         for metric, value in values(x.to(dtype), y.to(dtype), subsets, size).items():
             out[f"{name}.{str(dtype).removeprefix('torch.')}.{metric}"] = torch.tensor([float(value)], dtype=torch.float64)
+
+# The case that prdc's README publishes, 10,000 samples of N(0, I) in 1,000 dimensions against as many, here with a seed.
+normal = torch.Generator().manual_seed(2020)
+x = torch.randn(10_000, 1000, generator=normal, dtype=torch.float64)
+y = torch.randn(10_000, 1000, generator=normal, dtype=torch.float64)
+prdc = compute_prdc(y.numpy(), x.numpy(), 5)
+out["normal.prdc"] = torch.tensor([prdc[k] for k in ("precision", "recall", "density", "coverage")], dtype=torch.float64)
+out["normal.start"] = torch.cat([x[:3, :8], y[:3, :8]])
 
 for seed in (0, 2020, 2**32 - 1):
     r = np.random.RandomState(seed)

@@ -4,7 +4,9 @@ Adam is torch.optim.Adam's default of the installed version (foreach on a GPU fr
 """
 import argparse
 import contextlib
+import re
 import statistics
+import sys
 import time
 
 import torch
@@ -25,6 +27,9 @@ p.add_argument("--blocks", type=int, default=5)
 p.add_argument("--read", action="store_true", help="read the numbers of every step and keep an averaged generator, as the kit's trainer does")
 a = p.parse_args()
 
+with open("/proc/self/maps") as maps:
+    if not re.search("openblas|mkl", maps.read()):
+        sys.exit("this PyTorch computes with the reference BLAS, which is no peer; install OpenBLAS (apt: libopenblas0-pthread)")
 torch.set_num_threads(a.threads)
 torch.manual_seed(0)
 dev = torch.device(a.device)
@@ -121,6 +126,7 @@ def run(steps):
     return steps / (time.perf_counter() - start)
 
 
+run(a.steps)
 run(a.steps)
 rates = sorted(run(a.steps) for _ in range(a.blocks))
 print(f"PyTorch {torch.__version__}  {a.device} {a.precision} threads {a.threads}{' read' if a.read else ''}  {description}: "

@@ -1,6 +1,6 @@
 """Runs `ResearchKit.Benchmarks train-step` and train_step.py in turn on the same case and prints each pair, the medians and their ratio.
 
-Run: python3 train_step_pairs.py BENCHMARKS_PROGRAM [CASE ...] [--pairs 5] [--threads 1] [--device cpu] [--precision Full] [--steps N] [--blocks 5] [--unread]
+Run: python3 train_step_pairs.py BENCHMARKS_PROGRAM [--cases CASE ...] [--pairs 5] [--threads 1] [--device cpu] [--precision Full] [--steps N] [--blocks 5] [--unread]
 Both read every step's numbers and keep an averaged generator, unless --unread. A ratio above 1 means that the kit is faster.
 """
 import argparse
@@ -13,7 +13,7 @@ import sys
 STEPS = {"toy16": 500, "toy128": 150, "dcgan28": 30, "dcgan32": 20, "dcgan64": 5, "wgan-gp": 15}
 p = argparse.ArgumentParser()
 p.add_argument("program")
-p.add_argument("cases", nargs="*", default=["toy16", "toy128", "dcgan32", "wgan-gp"])
+p.add_argument("--cases", nargs="+", default=["toy16", "toy128", "dcgan32", "wgan-gp"])
 p.add_argument("--pairs", type=int, default=5)
 p.add_argument("--threads", default="1")
 p.add_argument("--device", default="cpu")

@@ -10,6 +10,7 @@ import sys
 import torch
 
 import dcgan
+from games import GAMES
 from safetensors_file import write
 
 STEPS, BATCH, SIZE, FEATURES, LATENT = 30, 8, 28, 4, 16
@@ -98,21 +99,7 @@ out["trajectory.relativistic-r1-r2"] = train_with_penalty(*relativistic_r1_r2(),
 out["random.randn.seed3"] = torch.randn(20, generator=torch.Generator().manual_seed(3))
 out["random.randperm.seed3"] = torch.randperm(20, generator=torch.Generator().manual_seed(3))
 logits = torch.tensor([[-100., -3., -.5, 0., 1.5, 100.], [-7., -1., .25, 2., 30., 100.]], dtype=torch.float64, requires_grad=True)
-softplus = torch.nn.functional.softplus
-relu = torch.nn.functional.relu
-cross_entropy = (lambda r, f: softplus(-r).mean(), lambda r, f: softplus(f).mean())
-for name, (real_term, fake_term, generator) in {
-    "minimax": (*cross_entropy, lambda r, f: -softplus(f).mean()),
-    "nonsaturating": (*cross_entropy, lambda r, f: softplus(-f).mean()),
-    "leastsquares": (lambda r, f: ((r - 1) ** 2).mean(), lambda r, f: (f ** 2).mean(), lambda r, f: ((f - 1) ** 2).mean()),
-    "wasserstein": (lambda r, f: -r.mean(), lambda r, f: f.mean(), lambda r, f: -f.mean()),
-    "hinge": (lambda r, f: relu(1 - r).mean(), lambda r, f: relu(1 + f).mean(), lambda r, f: -f.mean()),
-    "relativisticaverage": (
-        lambda r, f: softplus(-(r - f.mean())).mean(),
-        lambda r, f: softplus(f - r.mean()).mean(),
-        lambda r, f: softplus(-(f - r.mean())).mean() + softplus(r - f.mean()).mean()),
-    "relativisticpairing": (lambda r, f: softplus(-(r - f)).mean(), lambda r, f: (r + f).sum() * 0, lambda r, f: softplus(-(f - r)).mean()),
-}.items():
+for name, (real_term, fake_term, generator) in GAMES.items():
     for part, term in {"real": real_term, "fake": fake_term, "generator": generator}.items():
         value = term(logits[0], logits[1])
         (gradient,) = torch.autograd.grad(value, logits)

@@ -23,19 +23,20 @@ internal static class FileArguments
     }
 
     /// <summary>Reads the notebooks, and makes sure that no executed copy falls on a notebook or on another copy.</summary>
-    /// <exception cref="NotebookFileException">A file is no notebook, or two files meet in <paramref name="folder"/>.</exception>
+    /// <exception cref="NotebookFileException">A file is no notebook.</exception>
+    /// <exception cref="UsageException">Two files would meet in <paramref name="folder"/>.</exception>
     public static List<NotebookFile> Read(IEnumerable<string> paths, string folder)
     {
         var notebooks = paths.Select(NotebookFile.Read).ToList();
         var names = notebooks.ToLookup(n => Path.GetFileName(n.Path), StringComparer.OrdinalIgnoreCase);
         if (names.FirstOrDefault(g => g.Count() > 1) is { } group)
         {
-            throw new NotebookFileException($"{string.Join(" and ", group.Select(n => n.Path))} would both be written to {Path.Combine(folder, group.Key)}; name them in two commands with an --out each.");
+            throw new UsageException($"{string.Join(" and ", group.Select(n => n.Path))} would both be written to {Path.Combine(folder, group.Key)}; name them in two commands with an --out each.");
         }
 
         if (notebooks.Find(n => Path.GetDirectoryName(Path.GetFullPath(n.Path)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) is { } own)
         {
-            throw new NotebookFileException($"--out {folder} is the folder of {own.Path} itself, which the executed copy would replace; name another folder.");
+            throw new UsageException($"--out {folder} is the folder of {own.Path} itself, which the executed copy would replace; name another folder.");
         }
 
         return notebooks;

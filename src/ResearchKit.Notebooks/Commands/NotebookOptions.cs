@@ -29,7 +29,7 @@ internal sealed class NotebookOptions
 
             if (parsed.GetValue(_timeout) is not (> 0 and <= 4_000_000))
             {
-                throw new NotebookFileException("--timeout must be a number of seconds above 0 and at most 4000000.");
+                throw new UsageException("--timeout must be a number of seconds above 0 and at most 4000000.");
             }
 
             return await action(parsed, parsed.GetValue(_folder)!, TimeSpan.FromSeconds(parsed.GetValue(_timeout)), stop.Token).ConfigureAwait(false);

@@ -16,7 +16,7 @@ internal static class RunCommand
         options.Attach(command, async (parsed, folder, timeout, cancellation) =>
         {
             var notebook = NotebookFile.Read(parsed.GetValue(file)!);
-            NotebookParameters.Apply(notebook, parsed.GetValue(parameters)!);
+            Set(notebook, parsed.GetValue(parameters)!);
             var copy = new ExecutedCopy(notebook, folder);
             var code = await copy.MakeAsync(timeout, cancellation).ConfigureAwait(false);
             if (code == 0)
@@ -27,5 +27,17 @@ internal static class RunCommand
             return code;
         });
         return command;
+    }
+
+    private static void Set(NotebookFile notebook, string[] values)
+    {
+        try
+        {
+            NotebookParameters.Apply(notebook, values);
+        }
+        catch (NotebookFileException e)
+        {
+            throw new UsageException(e.Message); // what was typed is wrong, not the file
+        }
     }
 }

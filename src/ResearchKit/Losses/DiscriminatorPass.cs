@@ -14,13 +14,12 @@ public sealed class DiscriminatorPass
     private readonly Func<Tensor, Tensor>? _augmentation;
     private readonly SlopeSites _sites;
 
-    private DiscriminatorPass(nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake, SlopeSites sites, long step, Func<Tensor, Tensor>? augmentation)
+    private DiscriminatorPass(nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake, SlopeSites sites, long step, Func<Tensor, Tensor>? augmentation, bool together)
     {
         (_discriminator, _augmentation, _sites, Step) = (discriminator, augmentation, sites, step);
         Real = Leaf(real, SlopeSites.Real);
         Fake = Leaf(fake, SlopeSites.Fake);
-        RealLogits = Score(Real);
-        FakeLogits = Score(Fake);
+        (RealLogits, FakeLogits) = together && (sites & (SlopeSites.Real | SlopeSites.Fake)) == 0 ? ScoreTogether() : (Score(Real), Score(Fake));
     }
 
     /// <summary>Real samples, shape (B, ...), before augmentation.</summary>
@@ -48,13 +47,14 @@ public sealed class DiscriminatorPass
     /// <param name="sites">Where slopes will be asked for.</param>
     /// <param name="step">The training step, from 1.</param>
     /// <param name="augmentation">What the samples go through before D sees them; slopes are taken through it. Null for nothing.</param>
+    /// <param name="together">Shows D both batches as one where no slopes are asked for: half the calls, and the same logits where D judges each sample alone.</param>
     public static DiscriminatorPass Run(
-        nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake, SlopeSites sites = SlopeSites.None, long step = 1, Func<Tensor, Tensor>? augmentation = null)
+        nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake, SlopeSites sites = SlopeSites.None, long step = 1, Func<Tensor, Tensor>? augmentation = null, bool together = false)
     {
         ArgumentNullException.ThrowIfNull(discriminator);
         ArgumentNullException.ThrowIfNull(real);
         ArgumentNullException.ThrowIfNull(fake);
-        return new DiscriminatorPass(discriminator, real, fake, sites, step, augmentation);
+        return new DiscriminatorPass(discriminator, real, fake, sites, step, augmentation, together);
     }
 
     /// <summary>D's slope at each real sample, itself differentiable.</summary>
@@ -77,7 +77,15 @@ public sealed class DiscriminatorPass
         return InputGradient.OfLogits(Score(x), x, Pack).MoveToOuterDisposeScope();
     }
 
-    private Tensor Score(Tensor samples) => _discriminator.call(_augmentation is null ? samples : _augmentation(samples));
+    private Tensor Score(Tensor samples) => _discriminator.call(Augmented(samples));
+
+    private Tensor Augmented(Tensor samples) => _augmentation is null ? samples : _augmentation(samples);
+
+    private (Tensor Real, Tensor Fake) ScoreTogether()
+    {
+        var logits = _discriminator.call(cat([Augmented(Real), Augmented(Fake)])).split(Real.shape[0]); // (2 B) to twice (B)
+        return (logits[0], logits[1]);
+    }
 
     private Tensor Leaf(Tensor samples, SlopeSites site) => samples.detach().requires_grad_(_sites.HasFlag(site));
 

@@ -6,8 +6,8 @@ namespace ResearchKit.Metrics;
 internal static class FeatureMatrix
 {
     /// <summary>Checks one set.</summary>
-    /// <returns>The features on the CPU, without gradient, in the dtype asked for (float64 unless told, null for their own); in the current scope.</returns>
-    public static Tensor Checked(Tensor features, string name, long minimumRows = 2, ScalarType? dtype = ScalarType.Float64)
+    /// <returns>The features on the CPU, without gradient, in float64; in the current scope.</returns>
+    public static Tensor Checked(Tensor features, string name, long minimumRows = 2)
     {
         ArgumentNullException.ThrowIfNull(features, name);
         if (features.dim() != 2 || features.shape[1] < 1)
@@ -25,15 +25,15 @@ internal static class FeatureMatrix
             throw new ArgumentException($"{Capital(name)} features have {Rows(features.shape[0])}; this metric needs at least {minimumRows}.", name);
         }
 
-        var result = features.detach().to(CPU).to(dtype ?? features.dtype);
+        var result = features.detach().to(CPU).to(ScalarType.Float64);
         RequireFinite(result, name);
         return result;
     }
 
     /// <summary>Checks two sets and that they are as wide as each other.</summary>
-    public static (Tensor Generated, Tensor Real) Checked(Tensor generated, Tensor real, long minimumRows = 2, ScalarType? dtype = ScalarType.Float64)
+    public static (Tensor Generated, Tensor Real) Checked(Tensor generated, Tensor real, long minimumRows = 2)
     {
-        var pair = (Checked(generated, nameof(generated), minimumRows, dtype), Checked(real, nameof(real), minimumRows, dtype));
+        var pair = (Checked(generated, nameof(generated), minimumRows), Checked(real, nameof(real), minimumRows));
         RequireSameWidth(generated.shape[1], real.shape[1]);
         return pair;
     }

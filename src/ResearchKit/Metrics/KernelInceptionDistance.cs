@@ -6,7 +6,7 @@ namespace ResearchKit.Metrics;
 /// <summary>Squared maximum mean discrepancy under a polynomial kernel (called KID when the features are Inception's), over random subsets.</summary>
 /// <param name="Mean">Mean over the subsets. Unbiased, so it may lie below 0 when the sets are alike.</param>
 /// <param name="StandardDeviation">Standard deviation over the subsets, divided by their number (not less one). It tells how much subsets of this size vary, not how sure the mean is.</param>
-/// <remarks>Binkowski et al., arXiv:1801.01401, section 4; the subsets are those that torch-fidelity draws.</remarks>
+/// <remarks>Binkowski et al., arXiv:1801.01401, section 4; the subsets are those that torch-fidelity draws. In float64 throughout; torch-fidelity computes in the features' dtype, so on float32 features the two differ by its rounding.</remarks>
 public sealed record KernelInceptionDistance(double Mean, double StandardDeviation)
 {
     private const long TileRows = 1024;
@@ -19,20 +19,19 @@ public sealed record KernelInceptionDistance(double Mean, double StandardDeviati
     /// <param name="subsetSize">Rows of each set in a subset, drawn without replacement; at least 2.</param>
     /// <param name="seed">Of NumPy's <c>RandomState</c>, from 0 to 2^32 - 1; each subset draws first from the generated, then from the real rows.</param>
     /// <param name="kernel">Null for (x.y / D + 1)^3.</param>
-    /// <param name="precision">torch-fidelity computes in the features' dtype, so in float32 for most networks.</param>
     /// <param name="progress">Called with the subsets done and their number.</param>
     /// <param name="cancellation">Asked before each subset.</param>
     /// <exception cref="ArgumentException">Rank is not 2, the widths differ, a set has fewer rows than a subset, or a number is NaN or infinite.</exception>
     public static KernelInceptionDistance Subsets(
         Tensor generated, Tensor real, int subsets = 100, int subsetSize = 1000, long seed = 2020, PolynomialKernel? kernel = null,
-        MetricPrecision precision = MetricPrecision.Full, Action<long, long>? progress = null, CancellationToken cancellation = default)
+        Action<long, long>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(subsets, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(subsetSize, 2);
         kernel ??= new PolynomialKernel();
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var (x, y) = FeatureMatrix.Checked(generated, real, subsetSize, precision == MetricPrecision.Full ? ScalarType.Float64 : null);
+        var (x, y) = FeatureMatrix.Checked(generated, real, subsetSize);
         var random = new NumpyRandom(seed);
         var values = new double[subsets];
         for (var i = 0; i < subsets; i++)
@@ -91,5 +90,5 @@ public sealed record KernelInceptionDistance(double Mean, double StandardDeviati
 
     private static double OffDiagonal(Tensor kernel) => Sum(kernel) - Sum(kernel.diagonal());
 
-    private static double Sum(Tensor values) => values.sum().to(ScalarType.Float64).item<double>();
+    private static double Sum(Tensor values) => values.sum().item<double>();
 }

@@ -52,7 +52,7 @@ public static class MetricEvaluation
         return new MetricReport(generated.Name, real.Name, results);
     }
 
-    private static string Versions => $"ResearchKit {typeof(MetricEvaluation).Assembly.GetName().Version!.ToString(3)}, TorchSharp {NativeRuntimeInfo.TorchSharpVersion}, libtorch {NativeRuntime.EnsureLoaded().PyTorchVersion ?? NativeRuntimeInfo.PackagedLibtorchVersion}";
+    internal static string Versions => $"ResearchKit {typeof(MetricEvaluation).Assembly.GetName().Version!.ToString(3)}, TorchSharp {NativeRuntimeInfo.TorchSharpVersion}, libtorch {NativeRuntime.EnsureLoaded().PyTorchVersion ?? NativeRuntimeInfo.PackagedLibtorchVersion}";
 
     private static MetricProtocol Protocol(MetricMeasure measure, string metric, FeatureSet generated, FeatureSet real) => new(
         metric, generated.Network, generated.NetworkSha256, generated.Preprocessing, measure.Estimator, measure.Precision, measure.Seed,

@@ -5,7 +5,7 @@ namespace ResearchKit.Metrics;
 /// <summary>MIND: a sliced squared Wasserstein distance of feature sets, which compares whole distributions and not only their first two moments.</summary>
 /// <remarks>
 /// 3 D times the mean, over random directions and ranks, of the squared difference of the sorted projections; as torch-fidelity computes it, with the same draws: torch's generator
-/// first thins the larger set, then draws the directions in float32. A shift of all features by c gives about 3 D c^2. Its bias falls as N grows: compare only values of equal sample counts.
+/// first thins the larger set, then draws the directions in float32; torch-fidelity projects in float32 too, here in float64. A shift of all features by c gives about 3 D c^2. Its bias falls as N grows: compare only values of equal sample counts.
 /// </remarks>
 public static class MindDistance
 {
@@ -16,26 +16,24 @@ public static class MindDistance
     /// <param name="real">Features of real samples, shape (M, D), M >= 2; of the larger set as many rows as the smaller has are drawn.</param>
     /// <param name="directions">Random directions, at least 1.</param>
     /// <param name="seed">Of the draws.</param>
-    /// <param name="precision">torch-fidelity projects, sorts and sums in float32.</param>
     /// <param name="progress">Called with the directions done and their number.</param>
     /// <param name="cancellation">Asked before each block of directions.</param>
     /// <returns>A value >= 0 in squared feature units.</returns>
     /// <exception cref="ArgumentException">Rank is not 2, the widths differ, a set has fewer than 2 rows, or a number is NaN or infinite.</exception>
     public static double Of(
         Tensor generated, Tensor real, int directions = 1000, long seed = 2020,
-        MetricPrecision precision = MetricPrecision.Full, Action<long, long>? progress = null, CancellationToken cancellation = default)
+        Action<long, long>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(directions, 1);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var dtype = precision == MetricPrecision.Full ? ScalarType.Float64 : ScalarType.Float32;
-        var (x, y) = FeatureMatrix.Checked(generated, real, dtype: dtype);
+        var (x, y) = FeatureMatrix.Checked(generated, real);
         using var random = new Generator(unchecked((ulong)seed));
         var n = Math.Min(x.shape[0], y.shape[0]);
         (x, y) = (Thinned(x, n, random), Thinned(y, n, random)); // (n, D)
         var d = x.shape[1];
         var u = randn(directions, d, dtype: ScalarType.Float32, generator: random);
-        u = (u / u.norm(1, keepdim: true).clamp_min(1e-12)).to(dtype); // (directions, D)
+        u = (u / u.norm(1, keepdim: true).clamp_min(1e-12)).to(ScalarType.Float64); // (directions, D)
 
         var sum = 0.0;
         var done = 0L;
@@ -43,7 +41,7 @@ public static class MindDistance
         {
             cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
-            sum += (Sorted(x, block) - Sorted(y, block)).square().mean([1]).sum().to(ScalarType.Float64).item<double>();
+            sum += (Sorted(x, block) - Sorted(y, block)).square().mean([1]).sum().item<double>();
             progress?.Invoke(done += block.shape[0], directions);
         }
 

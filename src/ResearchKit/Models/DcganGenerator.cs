@@ -23,7 +23,7 @@ public sealed class DcganGenerator : LatentGenerator
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
-        ImageSize = imageSize;
+        (ImageSize, Channels, Features) = (imageSize, channels, features);
         var plan = DcganPlan.For(imageSize);
         var layers = new List<(string, nn.Module<Tensor, Tensor>)>();
         void Add(nn.Module<Tensor, Tensor> layer) => layers.Add((layers.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), layer));
@@ -47,6 +47,12 @@ public sealed class DcganGenerator : LatentGenerator
 
     /// <summary>Height and width of the images.</summary>
     public int ImageSize { get; }
+
+    /// <summary>Channels of the images.</summary>
+    public int Channels { get; }
+
+    /// <summary>Channels of the last hidden layer (ngf).</summary>
+    public int Features { get; }
 
     /// <summary>Turns latent vectors into images.</summary>
     /// <param name="input">z, shape (B, LatentSize).</param>

@@ -17,11 +17,18 @@ public sealed class MlpGenerator : LatentGenerator
         : base(nameof(MlpGenerator), latentSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
-        options ??= new MlpOptions();
-        options.ValidateForGenerator();
-        main = MlpLayers.Build(latentSize, dimensions, options);
+        Dimensions = dimensions;
+        Options = options ?? new MlpOptions();
+        Options.ValidateForGenerator();
+        main = MlpLayers.Build(latentSize, dimensions, Options);
         RegisterComponents();
     }
+
+    /// <summary>Numbers in a point.</summary>
+    public int Dimensions { get; }
+
+    /// <summary>The hidden layers.</summary>
+    public MlpOptions Options { get; }
 
     /// <summary>Generates points.</summary>
     /// <param name="input">z, shape (B, LatentSize).</param>

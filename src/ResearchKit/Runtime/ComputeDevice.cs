@@ -27,6 +27,19 @@ public static class ComputeDevice
         }
     }
 
+    /// <summary>Whether a name is one of those that <see cref="Parse"/> understands, be the device there or not. Loads nothing.</summary>
+    /// <param name="name">Any text.</param>
+    public static bool IsName(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.Trim().ToUpperInvariant().Split(':') switch
+        {
+            ["CPU"] or ["BEST"] or ["CUDA"] => true,
+            ["CUDA", var index] => int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out _),
+            _ => false,
+        };
+    }
+
     /// <summary>The device that <paramref name="name"/> asks for, checked to exist.</summary>
     /// <param name="name"><c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or <c>best</c>; case does not matter.</param>
     /// <returns>The device. The caller need not dispose it.</returns>

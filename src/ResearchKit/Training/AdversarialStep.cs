@@ -22,6 +22,7 @@ internal sealed class AdversarialStep : IDisposable
     private readonly NetworkOptimizer _generatorOptimizer;
     private readonly NetworkOptimizer _discriminatorOptimizer;
     private readonly LookAhead? _lookAhead;
+    private readonly bool _together;
 
     public AdversarialStep(
         LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, ILatentSource latents,
@@ -43,6 +44,7 @@ internal sealed class AdversarialStep : IDisposable
         }
 
         CombinationRules.Require(discriminator, loss, data, penalties, augmentations, options);
+        _together = SampleWise.Holds(discriminator);
         _lookAhead = options.UnrolledSteps > 0 ? new LookAhead(discriminator, _discriminatorOptimizer, loss, options) : null;
     }
 
@@ -110,7 +112,7 @@ internal sealed class AdversarialStep : IDisposable
         (DiscriminatorPass, DiscriminatorTerms, Tensor) Objective()
         {
             using var cast = Cast();
-            var pass = DiscriminatorPass.Run(_discriminator, real, fake, sites, step, Augmentation(step));
+            var pass = DiscriminatorPass.Run(_discriminator, real, fake, sites, step, Augmentation(step), _together);
             var terms = _loss.Discriminator(pass.RealLogits, pass.FakeLogits);
             return (pass, terms, due.Aggregate(zeros_like(terms.Real), (sum, p) => sum + p.Compute(pass)));
         }
@@ -132,10 +134,17 @@ internal sealed class AdversarialStep : IDisposable
                 return (value, (seen * gradient).sum()); // its gradient by G's weights is that of the look-ahead's loss
             }
 
-            var realLogits = _loss.GeneratorSeesReal ? _discriminator.call(augment(real)) : null; // (B)
+            var realLogits = _loss.GeneratorSeesReal ? RealLogits(augment, real) : null; // (B)
             var loss = _loss.Generator(realLogits, _discriminator.call(seen));
             return (loss, loss);
         }
+    }
+
+    // They do not depend on G, so its gradient does not go through them.
+    private Tensor RealLogits(Func<Tensor, Tensor> augment, Tensor real)
+    {
+        using var noGrad = no_grad();
+        return _discriminator.call(augment(real));
     }
 
     private Func<Tensor, Tensor>? Augmentation(long step) =>

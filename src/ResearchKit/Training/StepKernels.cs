@@ -78,7 +78,7 @@ internal static class StepKernels
 
         def record(log: Tensor, row: int, real: Tensor, real_logits: Tensor, fake_logits: Tensor, scalars: List[Tensor]) -> None:
             values = [real.sum(), real_logits.sigmoid().mean(), fake_logits.sigmoid().mean()] + scalars
-            log[row].copy_(torch.stack([value.double() for value in values]))
+            log[row].copy_(torch.stack(values))
             return None
 
         """;

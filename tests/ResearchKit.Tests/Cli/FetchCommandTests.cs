@@ -99,7 +99,7 @@ public sealed partial class FetchCommandTests : IDisposable
 
     private static void Fails(ProgramRun run, params string[] parts)
     {
-        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(1, run.ExitCode);
         Assert.StartsWith("error: ", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
         Assert.All(parts, p => Assert.Contains(p, run.Error, StringComparison.Ordinal));

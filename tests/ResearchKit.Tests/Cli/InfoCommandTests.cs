@@ -28,7 +28,7 @@ public class InfoCommandTests
     public void A_wrong_folder_is_one_readable_error()
     {
         var run = ProgramRun.ResearchKit(Repository.Root, new Dictionary<string, string> { ["RESEARCHKIT_LIBTORCH"] = "nowhere" }, "info");
-        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(1, run.ExitCode);
         Assert.Contains("RESEARCHKIT_LIBTORCH: nowhere (no such folder)", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
     }

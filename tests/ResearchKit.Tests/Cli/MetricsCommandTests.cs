@@ -1,4 +1,3 @@
-using System.Globalization;
 using ResearchKit.Data.Files;
 using ResearchKit.Imaging;
 using ResearchKit.Metrics;
@@ -26,8 +25,16 @@ public sealed class MetricsCommandTests : IDisposable
         Assert.Contains("frechet-distance", run.Output, StringComparison.Ordinal);
 
         Assert.Equal(0, Run("stats", "r.npy", "--out", "s.npz").ExitCode);
-        var stored = Run("metrics", "g.npy", "s.npz");
-        Assert.Contains(report["frechet-distance"].Value.ToString("G6", CultureInfo.InvariantCulture), stored.Output, StringComparison.Ordinal);
+        foreach (var (first, second) in ((string, string)[])[("g.npy", "s.npz"), ("s.npz", "g.npy")])
+        {
+            Assert.Equal(0, Run("metrics", first, second, "--json", "stored.json").ExitCode);
+            var stored = MetricReport.FromJson(File.ReadAllText(_folder["stored.json"]));
+            Assert.Equal((first, second), (stored.Generated, stored.Real));
+            Assert.Equal(report["frechet-distance"].Value, stored["frechet-distance"].Value, 1e-9);
+            Assert.Equal("stored statistics", stored["frechet-distance"].Protocol.Estimator);
+            Assert.Equal(first == "g.npy" ? 150 : 120, stored["frechet-distance"].Protocol.GeneratedCount);
+        }
+
         Assert.Contains("mu and sigma only", Run("metrics", "g.npy", "s.npz", "--kid").Error, StringComparison.Ordinal);
     }
 
@@ -54,28 +61,48 @@ public sealed class MetricsCommandTests : IDisposable
         Assert.Equal(64, protocol.NetworkSha256.Length);
 
         var strict = Run("metrics", "pictures", "fashion-mnist-small:test", "--strict");
-        Assert.Equal(2, strict.ExitCode);
+        Assert.Equal(1, strict.ExitCode);
         Assert.Contains("07.png", Assert.Single(strict.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("absent", "no folder of pictures")]
-    [InlineData("nan.npy", "NaN")]
-    [InlineData("one.npy", "row")]
-    [InlineData("wide.npy", "width")]
-    [InlineData("cut.npy", "cut.npy")]
-    [InlineData("object.npy", "object.npy")]
-    public void Bad_input_gets_one_sentence(string generated, string message)
+    [Fact]
+    public void One_broken_picture_among_a_thousand_is_named_and_counted_and_strict_stops()
     {
-        Array("r.npy", 50, 1).Dispose();
-        NpyFile.Write(_folder["nan.npy"], full([20, 3], double.NaN));
-        NpyFile.Write(_folder["one.npy"], zeros(1, 3));
-        NpyFile.Write(_folder["wide.npy"], zeros(20, 4));
-        File.WriteAllBytes(_folder["cut.npy"], File.ReadAllBytes(_folder["r.npy"])[..^9]);
-        File.WriteAllBytes(_folder["object.npy"], [0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. System.Text.Encoding.ASCII.GetBytes("{'descr': '|O', 'fortran_order': False, 'shape': (3, 3), }".PadRight(117) + "\n")]);
-        var run = Run("metrics", generated, "r.npy");
-        Assert.Equal(2, run.ExitCode);
-        Assert.Contains(message, Assert.Single(run.Error.TrimEnd().Split('\n')), StringComparison.OrdinalIgnoreCase);
+        Directory.CreateDirectory(_folder["thousand"]);
+        var random = new Random(0);
+        var pixels = new byte[28 * 28];
+        for (var i = 0; i < 1000; i++)
+        {
+            random.NextBytes(pixels);
+            File.WriteAllBytes(Path.Combine(_folder["thousand"], $"{i:000}.png"), PngFile.Encode(pixels, 28, 28, 1));
+        }
+
+        var broken = Path.Combine(_folder["thousand"], "613.png");
+        File.WriteAllBytes(broken, File.ReadAllBytes(broken)[..200]);
+        var run = Run("metrics", "thousand", "digits:test", "--json", "report.json");
+        Assert.True(run.ExitCode == 0, run.Error);
+        var lines = run.Error.TrimEnd().Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.Contains("613.png", lines[0], StringComparison.Ordinal);
+        Assert.Equal("thousand: 1 picture(s) left out; --strict stops at the first.", lines[1]);
+        Assert.Equal(999, MetricReport.FromJson(File.ReadAllText(_folder["report.json"])).Results.Single().Protocol.GeneratedCount);
+        var strict = Run("metrics", "thousand", "digits:test", "--strict");
+        Assert.Equal(1, strict.ExitCode);
+        Assert.Contains("613.png", Assert.Single(strict.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--samples must be a whole number from 1 on, not 'many'", "g.npy", "r.npy", "--samples", "many")]
+    [InlineData("--seed must be a whole number from 0 to 4294967295, not '-1'", "g.npy", "r.npy", "--seed", "-1")]
+    [InlineData("--kid-subset-size must be a whole number from 2 on", "g.npy", "r.npy", "--kid-subset-size", "1")]
+    [InlineData("'--fdi'", "g.npy", "r.npy", "--fdi")]
+    [InlineData("Required argument 'real' missing", "g.npy")]
+    [InlineData("There is no feature network 'x'", "digits:test", "digits:test", "--network", "x")]
+    public void A_wrong_line_is_one_sentence_and_another_exit_code(string message, params string[] arguments)
+    {
+        var run = Run(["metrics", .. arguments]);
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains(message, Assert.Single(run.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
     private Tensor Array(string name, int count, double scale)
@@ -86,5 +113,5 @@ public sealed class MetricsCommandTests : IDisposable
         return array;
     }
 
-    private ProgramRun Run(params string[] arguments) => ProgramRun.ResearchKit(_folder.Path, null, arguments);
+    private ProgramRun Run(params string[] arguments) => ProgramRun.ResearchKit(_folder.Path, new Dictionary<string, string> { [FeatureCache.FolderVariable] = _folder["cache"] }, arguments);
 }

@@ -36,6 +36,20 @@ public class FrechetInfinityTests
     }
 
     [Fact]
+    public void Three_seeds_agree_within_their_intervals_and_equal_distributions_have_0_in_them()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var shift in (double[])[0, 0.5])
+        {
+            var (generated, real) = (Normal(3000, 8, 11) + shift, Normal(3000, 8, 12));
+            var fits = new long[] { 1, 2, 3 }.Select(seed => FrechetInfinity.Of(generated, real, seed: seed)).ToArray();
+            Assert.Equal(3, fits.Select(f => f.Value).Distinct().Count()); // other parts, other lines
+            Assert.All(fits, a => Assert.All(fits, b => Assert.InRange(a.Value, b.Low, b.High)));
+            Assert.All(fits, f => Assert.InRange(8 * shift * shift, f.Low, f.High));
+        }
+    }
+
+    [Fact]
     public void A_small_real_sets_own_bias_is_within_the_interval()
     {
         using var scope = NewDisposeScope();

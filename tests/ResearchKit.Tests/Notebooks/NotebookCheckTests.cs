@@ -63,7 +63,7 @@ public class NotebookCheckTests
             n["cells"]![1]!["metadata"]!["tags"] = new JsonArray([.. tags.Split('|').Select(t => (JsonNode)t)]));
         foreach (var run in new[] { notebook.Command("check"), notebook.Publish() })
         {
-            Assert.Equal(2, run.ExitCode);
+            Assert.Equal(1, run.ExitCode);
             Assert.Contains("error: tiny.ipynb: cell b has the tag", run.Error, StringComparison.Ordinal);
             Assert.Contains(message, run.Error, StringComparison.Ordinal);
         }
@@ -103,7 +103,7 @@ public class NotebookCheckTests
     {
         using var notebook = new TinyNotebook().Write("tag:parameters\nint steps = 100;").Edit(n => n["metadata"]!["researchkit"] = JsonNode.Parse(entry));
         var run = notebook.Command("check", "--fast");
-        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(1, run.ExitCode);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
     }
 

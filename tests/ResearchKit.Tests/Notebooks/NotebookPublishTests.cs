@@ -65,7 +65,7 @@ public class NotebookPublishTests
     {
         using var notebook = new TinyNotebook().Write("1");
         var run = ProgramRun.ResearchKit(notebook.Folder, new Dictionary<string, string> { ["RESEARCHKIT_BROWSER"] = "nowhere" }, "notebook", "publish", "tiny.ipynb", "--out", "out");
-        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(1, run.ExitCode);
         Assert.Contains("RESEARCHKIT_BROWSER names nowhere, and there is no such file", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(notebook.Folder, "out")));
     }

@@ -154,7 +154,7 @@ public class NotebookRunTests
         using var notebook = new TinyNotebook().Write();
         File.WriteAllText(notebook.File, content);
         var run = notebook.Run();
-        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(1, run.ExitCode);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
     }
@@ -218,7 +218,7 @@ public class NotebookRunTests
     {
         using var notebook = new TinyNotebook();
         var run = notebook.Run();
-        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(1, run.ExitCode);
         Assert.Contains("no such file", run.Error, StringComparison.Ordinal);
     }
 

@@ -10,6 +10,13 @@ public class ComputeDeviceTests
     [InlineData(" CPU ")]
     public void Reads_the_cpu(string name) => Assert.Equal(DeviceType.CPU, ComputeDevice.Parse(name).type);
 
+    [Theory]
+    [InlineData("cpu")]
+    [InlineData("Best")]
+    [InlineData("cuda")]
+    [InlineData("CUDA:7")]
+    public void Knows_a_name_whose_device_may_be_absent(string name) => Assert.True(ComputeDevice.IsName(name));
+
     [Fact]
     public void Best_is_a_device_that_works()
     {
@@ -26,6 +33,7 @@ public class ComputeDeviceTests
     {
         var error = Assert.Throws<ArgumentException>(() => ComputeDevice.Parse(name));
         Assert.Contains("cpu, cuda, cuda:0", error.Message, StringComparison.Ordinal);
+        Assert.False(ComputeDevice.IsName(name));
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using ResearchKit.Data.Toy;
 using ResearchKit.Losses;
 using ResearchKit.Models;
 using ResearchKit.Training;
+using ResearchKit.Training.Augmentation;
+using ResearchKit.Training.Penalties;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Training;
@@ -18,6 +20,10 @@ public class CombinationRulesTests
         { "unroll and rmsprop", "written for Adam and gradient descent" },
         { "unroll and clip", "a clipped step does not pass the gradient on" },
         { "unroll and dropout", "D has dropout" },
+        { "lecam and relativistic", "the levels drift freely" },
+        { "smoothing and hinge", "HingeLoss has none" },
+        { "ada and wasserstein", "the sign does not say that" },
+        { "diffaugment and points", "the batches have shape (16, 2)" },
     };
 
     [Theory]
@@ -30,6 +36,9 @@ public class CombinationRulesTests
         using var packed = new PackedDiscriminator(new MlpDiscriminator(6, new MlpOptions { Widths = [4] }), 3);
         using var batchNorm = new MlpDiscriminator(2, new MlpOptions { Widths = [4], Normalization = MlpNormalization.Batch });
         using var spectral = new MlpDiscriminator(2, new MlpOptions { Widths = [4], Normalization = MlpNormalization.Spectral });
+        using var lecam = new LeCamPenalty(0.1);
+        using var ada = new AdaptiveAugmentation(new AdaptiveController());
+        using var diff = new DiffAugment();
         var error = Assert.Throws<ArgumentException>(() => name switch
         {
             "r1 on batch norm" => Build(batchNorm, penalty: new R1Penalty(1)),
@@ -38,7 +47,11 @@ public class CombinationRulesTests
             "unroll and penalty" => Build(plain, unrolled, new R1Penalty(1)),
             "unroll and rmsprop" => Build(plain, unrolled with { Optimizer = OptimizerKind.RmsProp }),
             "unroll and clip" => Build(plain, unrolled with { GradientClip = 1 }),
-            _ => Build(dropout, unrolled),
+            "unroll and dropout" => Build(dropout, unrolled),
+            "lecam and relativistic" => Build(plain, penalty: lecam, loss: new RelativisticPairingLoss()),
+            "smoothing and hinge" => Build(plain, penalty: new LabelSmoothing(0.1), loss: new HingeLoss()),
+            "ada and wasserstein" => Build(plain, augmentation: ada, loss: new WassersteinLoss()),
+            _ => Build(plain, augmentation: diff),
         });
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
@@ -50,12 +63,12 @@ public class CombinationRulesTests
         Assert.Equal(1, Build(d, penalty: new LogitMean()));
     }
 
-    private static long Build(nn.Module<Tensor, Tensor> discriminator, TrainerOptions? options = null, IDiscriminatorPenalty? penalty = null)
+    private static long Build(nn.Module<Tensor, Tensor> discriminator, TrainerOptions? options = null, IDiscriminatorPenalty? penalty = null, IAugmentation? augmentation = null, IAdversarialLoss? loss = null)
     {
         using var generator = new MlpGenerator(2, 2, new MlpOptions { Widths = [4] });
         using var points = randn(32, 2);
         using var data = new PointBatches(points, 16, seed: 0);
-        using var trainer = new GanTrainer(generator, discriminator, new NonSaturatingLoss(), data, options ?? new TrainerOptions(), penalties: penalty is null ? [] : [penalty]);
+        using var trainer = new GanTrainer(generator, discriminator, loss ?? new NonSaturatingLoss(), data, options ?? new TrainerOptions(), penalties: penalty is null ? [] : [penalty], augmentations: augmentation is null ? [] : [augmentation]);
         return trainer.Run(1).Single().Step;
     }
 

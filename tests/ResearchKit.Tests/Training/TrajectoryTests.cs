@@ -97,11 +97,11 @@ public class TrajectoryTests
 
         public Tensor NextBatch()
         {
-            var pixels = Reference["pixels"][Position.Batch];
+            var pixels = Reference["pixels"][Position.Batch % BatchesPerEpoch];
             Position = Position with { Batch = Position.Batch + 1 };
             return pixels.to(dtype) / 127.5 - 1;
         }
 
-        public Tensor NextBatch(int count) => Reference["noise"][_noise++].clone();
+        public Tensor NextBatch(int count) => Reference["noise"][_noise++ % BatchesPerEpoch].clone();
     }
 }

@@ -3,6 +3,8 @@ using System.Text.Json.Serialization;
 using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
 using ResearchKit.Data.Files;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace ResearchKit.Metrics.Networks;
 
@@ -56,10 +58,11 @@ public sealed class NetworkCatalog
 
     /// <summary>Loads a network.</summary>
     /// <param name="name">Its name.</param>
-    /// <returns>The network on the CPU. The caller disposes it.</returns>
+    /// <param name="device">Where it computes; null for the CPU.</param>
+    /// <returns>The network. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">There is no such network.</exception>
     /// <exception cref="DataFileException">The weights are missing or damaged, or their SHA-256 is another.</exception>
-    public ClassifierFeatures Load(string name)
+    public ClassifierFeatures Load(string name, Device? device = null)
     {
         var entry = this[name];
         var file = FileOf(entry);
@@ -76,6 +79,7 @@ public sealed class NetworkCatalog
 
         var network = new GreyClassifier(entry.Classes);
         StateFile.Load(network, file);
+        network.to(device ?? CPU);
         network.eval();
         return new ClassifierFeatures(entry.Name, network, entry.Sha256);
     }

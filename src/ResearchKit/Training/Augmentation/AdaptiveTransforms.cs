@@ -1,7 +1,7 @@
 namespace ResearchKit.Training.Augmentation;
 
 /// <summary>The transforms of <see cref="AdaptiveAugmentation"/>, in the order in which they are applied.</summary>
-/// <remarks>Karras et al., arXiv:2006.06676, appendix B, figure 20. With probability p each takes a random amount, which may be none.</remarks>
+/// <remarks>Karras et al., arXiv:2006.06676, appendix B. With probability p each takes a random amount, which may be none.</remarks>
 [Flags]
 public enum AdaptiveTransforms
 {
@@ -14,7 +14,7 @@ public enum AdaptiveTransforms
     /// <summary>Turned by 0, 90, 180 or 270 degrees.</summary>
     QuarterTurn = 1 << 1,
 
-    /// <summary>Shifted by whole pixels, U(-1/8, 1/8) of each side.</summary>
+    /// <summary>Shifted by U(-1/8, 1/8) of each side, rounded to whole pixels.</summary>
     WholeShift = 1 << 2,
 
     /// <summary>Scaled by 2^N(0, 0.2^2).</summary>

@@ -34,6 +34,13 @@ public class ScheduleTests
     }
 
     [Fact]
+    public void Rounding_does_not_lead_beyond_an_end()
+    {
+        Assert.Equal(0.1, new CosineSchedule(0.1, 0.7, 1_000_000_000).At(2)); // 0.7 - 0.6 would be a bit less
+        Assert.Equal(0.7, new CosineSchedule(0.7, 0.1, 1_000_000_000).At(2));
+    }
+
+    [Fact]
     public void Bounds_are_those_of_the_values()
     {
         Assert.True(new LinearSchedule(1, 0, 5).StaysWithin(0, 1));

@@ -1,0 +1,4 @@
+namespace ResearchKit;
+
+/// <summary>The command line is wrong in a way that its parser cannot see. The message says what is wrong and what to write. The command line links this file.</summary>
+internal sealed class UsageException(string message) : Exception(message);

@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using System.Text;
+using ResearchKit.Data;
+using ResearchKit.Data.Files;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Metrics;
+
+/// <summary>Keeps features in files, so that a set that was seen by a network once need not be sent through it again.</summary>
+/// <remarks>
+/// A file is found by the SHA-256 of the pictures' bytes and of all that the numbers depend on: the network's weights, the preprocessing, the kind of device, the versions. So an entry never
+/// goes stale; the folder only grows, and may be deleted at any time. One safetensors file an entry, written whole or not at all, with a checksum of its numbers.
+/// </remarks>
+/// <param name="folder">The folder; it is made when it is first written to.</param>
+/// <param name="device">Where the network computes, for example <c>cpu</c>: other devices have other last digits.</param>
+public sealed class FeatureCache(string folder, string device = "cpu")
+{
+    /// <summary>The environment variable that names the cache's folder.</summary>
+    public const string FolderVariable = "RESEARCHKIT_CACHE";
+
+    private const string NumbersKey = "numbers_sha256";
+    private const string FeaturesName = "features";
+    private const string LogitsName = "logits";
+
+    /// <summary>The folder that <see cref="FolderVariable"/> names, else <c>researchkit</c> in the user's cache folder: <c>$XDG_CACHE_HOME</c> or <c>~/.cache</c> on Linux, <c>~/Library/Caches</c> on macOS,
+    /// the local application data on Windows. Null for a user without any.</summary>
+    public static string? DefaultFolder
+    {
+        get
+        {
+            if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named)
+            {
+                return Path.GetFullPath(named);
+            }
+
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            var caches = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+                : !OperatingSystem.IsMacOS() && Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg && Path.IsPathRooted(xdg) ? xdg
+                : home.Length == 0 ? ""
+                : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches") : Path.Combine(home, ".cache");
+            return caches.Length > 0 ? Path.Combine(caches, "researchkit") : null;
+        }
+    }
+
+    /// <summary>The features of a set: those that are kept, else newly extracted ones, which are then kept.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="images">The pictures.</param>
+    /// <param name="extract">Sends them through the network.</param>
+    /// <param name="note">Told in a sentence where the features came from a file, and of a file that is damaged or cannot be written; neither is an error.</param>
+    /// <returns>The caller disposes it.</returns>
+    public FeatureSet GetOrExtract(IFeatureNetwork network, ImageSet images, Func<FeatureSet> extract, Action<string> note)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(extract);
+        ArgumentNullException.ThrowIfNull(note);
+        var protocol = Protocol(network, FeatureSet.HashOf(images.Images));
+        var path = PathOf(protocol);
+        try
+        {
+            if (File.Exists(path))
+            {
+                var kept = Read(path, protocol, network, images);
+                note($"features of {images.Name}: from the cache");
+                return kept;
+            }
+        }
+        catch (DataFileException e)
+        {
+            note($"features of {images.Name}: the cache's file is damaged and written anew ({e.Message})");
+        }
+
+        var made = extract();
+        try
+        {
+            Write(path, protocol, made);
+        }
+        catch (DataFileException e)
+        {
+            note($"features of {images.Name}: not kept in the cache ({e.Message})");
+        }
+
+        return made;
+    }
+
+    private Dictionary<string, string> Protocol(IFeatureNetwork network, string content) => new()
+    {
+        ["content_sha256"] = content,
+        ["network_sha256"] = network.Sha256,
+        ["preprocessing"] = network.Preprocessing,
+        ["device"] = device,
+        ["versions"] = MetricEvaluation.Versions,
+    };
+
+    private string PathOf(Dictionary<string, string> protocol)
+    {
+        var text = string.Join('\n', protocol.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}"));
+        return Path.Combine(folder, "features", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))) + ".safetensors");
+    }
+
+    private static FeatureSet Read(string path, Dictionary<string, string> protocol, IFeatureNetwork network, ImageSet images)
+    {
+        using var file = SafetensorsFile.Read(path);
+        if (!file.TryGet(FeaturesName, out var features) || protocol.Any(p => file.Metadata.GetValueOrDefault(p.Key) != p.Value)
+            || features.dtype is not (ScalarType.Float32 or ScalarType.Float64) || !features.shape.SequenceEqual([images.Count, network.Width]))
+        {
+            throw new DataFileException(path, "it does not hold the features that its name stands for.");
+        }
+
+        var logits = file.TryGet(LogitsName, out var l) ? l : null;
+        return file.Metadata.GetValueOrDefault(NumbersKey) == NumbersOf(features, logits)
+            ? new FeatureSet(images.Name, features.clone(), logits?.clone(), protocol["content_sha256"], network)
+            : throw new DataFileException(path, "its numbers are not those that were written.");
+    }
+
+    private static void Write(string path, Dictionary<string, string> protocol, FeatureSet set)
+    {
+        var tensors = new Dictionary<string, Tensor> { [FeaturesName] = set.Features };
+        if (set.Logits is not null)
+        {
+            tensors[LogitsName] = set.Logits;
+        }
+
+        SafetensorsFile.Write(path, tensors, new Dictionary<string, string>(protocol) { [NumbersKey] = NumbersOf(set.Features, set.Logits) });
+    }
+
+    private static string NumbersOf(Tensor features, Tensor? logits) => $"{FeatureSet.HashOf(features)} {(logits is null ? "-" : FeatureSet.HashOf(logits))}";
+}

@@ -1,0 +1,52 @@
+using ResearchKit.Data;
+using ResearchKit.Imaging;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Models;
+
+/// <summary>Draws a set of pictures from a generator, as metrics want them: many, in bytes, repeatable.</summary>
+public static class GeneratorImages
+{
+    /// <summary>Generates pictures from z ~ N(0, I), batch by batch, in evaluation mode and without a gradient.</summary>
+    /// <param name="generator">The generator, on the device that is to compute; its mode is as before afterwards.</param>
+    /// <param name="name">What the set is called in reports.</param>
+    /// <param name="count">How many pictures, at least 1.</param>
+    /// <param name="seed">Chooses every z (<see cref="NormalLatents.Draw"/>, all at once on the CPU): no batch size and no device changes them.</param>
+    /// <param name="batchSize">Pictures at a time, at least 1. With another one sums may run in another order and a byte may differ by 1.</param>
+    /// <param name="progress">Told after each batch how many pictures are done, of how many.</param>
+    /// <param name="cancellation">Ends the work between two batches with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>A set on the CPU; bytes by <see cref="PixelValues.ToBytes"/>. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The generator makes points and not pictures.</exception>
+    public static ImageSet Draw(
+        LatentGenerator generator, string name, int count, long seed, int batchSize = 256, Action<int, int>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var evaluation = new EvaluationMode(generator);
+        var device = generator.parameters().First().device;
+        var z = NormalLatents.Draw(count, generator.LatentSize, seed); // (N, Z)
+        var pictures = new List<Tensor>();
+        for (var start = 0; start < count; start += batchSize)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var step = NewDisposeScope();
+            var batch = generator.call(z.narrow(0, start, Math.Min(batchSize, count - start)).to(device)); // (B, C, H, W)
+            RequirePictures(generator, name, batch);
+            pictures.Add(PixelValues.ToBytes(batch).cpu().MoveToOuterDisposeScope());
+            progress?.Invoke(Math.Min(start + batchSize, count), count);
+        }
+
+        return new ImageSet(name, cat(pictures)); // (N, C, H, W)
+    }
+
+    private static void RequirePictures(LatentGenerator generator, string name, Tensor batch)
+    {
+        if (batch.dim() != 4)
+        {
+            throw new ArgumentException($"{name}: this {generator.GetType().Name} makes points of {batch.shape[^1]} numbers and not pictures; give a generator of pictures, or the points themselves as features.", nameof(generator));
+        }
+    }
+}

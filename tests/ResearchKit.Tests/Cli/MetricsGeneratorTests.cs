@@ -1,0 +1,93 @@
+using ResearchKit.Data.Catalog;
+using ResearchKit.Metrics;
+using ResearchKit.Models;
+using ResearchKit.Runtime;
+using ResearchKit.Support;
+
+namespace ResearchKit.Tests.Cli;
+
+/// <summary>A saved generator as a set, and the cache of features.</summary>
+public sealed class MetricsGeneratorTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public MetricsGeneratorTests()
+    {
+        RandomState.Seed(3);
+        using var generator = new DcganGenerator(28, 1, 4, 8);
+        GeneratorFile.Save(generator, _folder["model.safetensors"]);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Its_pictures_are_scored_and_the_report_says_which()
+    {
+        var first = Report("model.safetensors", "digits:test", "--samples", "300", "--seed", "7");
+        var again = Report("model.safetensors", "digits:test", "--samples", "300", "--seed", "7", "--no-cache");
+        var other = Report("model.safetensors", "digits:test", "--samples", "300", "--seed", "8");
+        Assert.Equal($"model.safetensors (DcganGenerator, SHA-256 {DataCatalog.Sha256Of(_folder["model.safetensors"])}, seed 7)", first.Generated);
+        Assert.Equal(first["frechet-distance"].Value, again["frechet-distance"].Value);
+        Assert.NotEqual(first["frechet-distance"].Value, other["frechet-distance"].Value);
+        var real = first["frechet-distance"].Protocol.RealCount;
+        Assert.Equal(300, first["frechet-distance"].Protocol.GeneratedCount);
+        Assert.True(real > 300); // --samples is the generator's
+
+        Assert.Equal(real, Report("model.safetensors", "digits:test")["frechet-distance"].Protocol.GeneratedCount);
+        Assert.Equal(real, Report("digits:test", "model.safetensors")["frechet-distance"].Protocol.RealCount);
+    }
+
+    [Fact]
+    public void What_makes_no_pictures_is_refused()
+    {
+        using var points = new MlpGenerator(2, 2);
+        GeneratorFile.Save(points, _folder["points.safetensors"]);
+        Fails(1, "makes points of 2 numbers and not pictures", "points.safetensors", "digits:test");
+        Fails(2, "--samples is missing", "model.safetensors", "model.safetensors");
+    }
+
+    [Fact]
+    public void Features_are_kept_and_a_damaged_file_is_said_and_replaced()
+    {
+        string[] line = ["digits:test", "digits:test", "--fid", "--network", "digits-28"];
+        Assert.Contains("features of digits test: from the cache", Run(line).Error, StringComparison.Ordinal); // the second set is the first
+        var file = Assert.Single(Directory.GetFiles(Path.Combine(_folder["cache"], "features")));
+        var good = File.ReadAllBytes(file);
+        File.WriteAllBytes(file, good[..^3]);
+        var run = Run(line);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("features of digits test: the cache's file is damaged and written anew", run.Error, StringComparison.Ordinal);
+        Assert.Equal(good, File.ReadAllBytes(file));
+
+        Directory.Delete(_folder["cache"], recursive: true);
+        var without = Run([.. line, "--no-cache"]);
+        Assert.Equal((0, ""), (without.ExitCode, without.Error));
+        Assert.False(Directory.Exists(_folder["cache"]));
+    }
+
+    [Fact]
+    public void Devices_are_named_or_refused()
+    {
+        Assert.Equal(0, Run(["digits:test", "digits:test", "--device", "best"]).ExitCode);
+        Fails(2, "'gpu' is not a device", "digits:test", "digits:test", "--device", "gpu");
+        Assert.SkipUnless(ComputeDevice.CudaProblem is not null, "this machine has a CUDA device");
+        Fails(1, "cuda:0 cannot be used", "digits:test", "digits:test", "--device", "cuda");
+    }
+
+    private void Fails(int code, string message, params string[] arguments)
+    {
+        var run = Run(arguments);
+        Assert.Equal(code, run.ExitCode);
+        Assert.Contains(message, Assert.Single(run.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    private MetricReport Report(params string[] arguments)
+    {
+        var run = Run([.. arguments, "--json", "report.json"]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        return MetricReport.FromJson(File.ReadAllText(_folder["report.json"]));
+    }
+
+    private ProgramRun Run(string[] arguments) =>
+        ProgramRun.ResearchKit(_folder.Path, new Dictionary<string, string> { [FeatureCache.FolderVariable] = _folder["cache"] }, ["metrics", .. arguments]);
+}
