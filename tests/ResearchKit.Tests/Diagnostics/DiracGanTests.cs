@@ -1,6 +1,7 @@
 using System.Numerics;
 using ResearchKit.Diagnostics;
 using ResearchKit.Losses;
+using ResearchKit.Training.Penalties;
 using TorchSharp;
 
 namespace ResearchKit.Tests.Diagnostics;
@@ -64,6 +65,24 @@ public class DiracGanTests
         Assert.Equal(-at.Theta * Sigmoid(product), minimax.Psi, 1e-12);
         Assert.Equal(at.Psi * Sigmoid(-product), nonSaturating.Theta, 1e-12);
         Assert.Equal(minimax.Psi, nonSaturating.Psi, 1e-12);
+    }
+
+    [Fact]
+    public void One_sided_label_smoothing_changes_nothing_for_D_is_0_on_the_real_point()
+    {
+        DiracPoint at = new(0.7, -1.1);
+        Assert.Equal(new DiracGan(new NonSaturatingLoss()).Velocity(at), new DiracGan(new NonSaturatingLoss(), [new LabelSmoothing(0.1)]).Velocity(at));
+    }
+
+    [Theory]
+    [InlineData(1.5)]
+    [InlineData(3)]
+    public void A_strong_gradient_penalty_around_1_comes_to_rest_at_the_wrong_place(double lambda)
+    {
+        using var penalty = new WganGpPenalty(lambda);
+        var end = new DiracGan(new WassersteinLoss(), [penalty]).Orbit(new(1, 0.5), 3000, new())[^1];
+        Assert.Equal(2 * lambda, end.Theta, 1e-4); // from above psi = 0: D's pull down, theta, balances the penalty's push up, 2 lambda
+        Assert.Equal(0, end.Psi, 1e-4);
     }
 
     [Fact]
