@@ -1,3 +1,5 @@
+using ResearchKit.Data.Files;
+using ResearchKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Losses;
@@ -7,7 +9,7 @@ namespace ResearchKit.Losses;
 /// Gulrajani et al., arXiv:1704.00028, eq. 3 and algorithm 1: one uniform mixing weight a sample, the norm over all its values. The weights come from a random stream
 /// of the penalty's own, on the CPU. Deviations: none.
 /// </remarks>
-public sealed class WganGpPenalty : IDiscriminatorPenalty, IDisposable
+public sealed class WganGpPenalty : IDiscriminatorPenalty, IResumable, IDisposable
 {
     private readonly Generator _random;
 
@@ -39,6 +41,20 @@ public sealed class WganGpPenalty : IDiscriminatorPenalty, IDisposable
         var between = alpha * real + (1 - alpha) * pass.Fake.detach(); // (B, ...)
         var slope = pass.SlopesAt(between).norm(1); // (B); its derivative at 0 is 0, that of a square root would be infinite
         return ((slope - 1).square().mean() * Weight).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Put("random", RandomState.Capture(_random));
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Random("random").Restore(_random);
     }
 
     /// <inheritdoc/>
