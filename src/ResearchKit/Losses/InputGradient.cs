@@ -1,3 +1,4 @@
+using ResearchKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Losses;
@@ -21,7 +22,7 @@ internal static class InputGradient
 
         """;
 
-    private static readonly Lazy<jit.CompilationUnit> Unit = new(() => jit.compile(Source));
+    private static readonly ScriptFunctions Functions = new(Source);
 
     /// <summary>Each sample's gradient of its own logit, itself differentiable: what every gradient penalty is made of.</summary>
     /// <param name="logits">Shape (B / pack), computed from <paramref name="samples"/>.</param>
@@ -68,7 +69,7 @@ internal static class InputGradient
         }
 
         return value.requires_grad
-            ? [.. ((IEnumerable<Tensor>)Unit.Value.invoke("gradients", value, leaves.ToArray(), differentiable)).Zip(leaves, (g, leaf) => g.shape.SequenceEqual(leaf.shape) ? g : null)]
+            ? [.. ((IEnumerable<Tensor>)Functions.Call("gradients", value, leaves.ToArray(), differentiable)!).Zip(leaves, (g, leaf) => g.shape.SequenceEqual(leaf.shape) ? g : null)]
             : new Tensor?[leaves.Count];
     }
 }
