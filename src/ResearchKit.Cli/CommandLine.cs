@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.ComponentModel;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace ResearchKit.Cli;
 
@@ -33,8 +35,12 @@ internal static class CommandLine
     }
 
     /// <summary>An error's message without the name of the parameter, which says nothing on a command line.</summary>
-    public static string Sentence(Exception e) =>
-        e is ArgumentException { ParamName: { } name } ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
+    public static string Sentence(Exception e) => e switch
+    {
+        ArgumentException { ParamName: { } name } => e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
+        ExternalException and not Win32Exception => "libtorch: " + e.Message.Split('\n')[0].TrimEnd(), // what follows is a native stack trace
+        _ => e.Message,
+    };
 
     /// <summary>An option for a whole number in a range.</summary>
     public static Option<T> AtLeast<T>(this Option<T> option, long least, long most = int.MaxValue)

@@ -6,9 +6,10 @@ using ResearchKit;
 using ResearchKit.Cli;
 using ResearchKit.Data;
 using ResearchKit.Runtime;
+using ResearchKit.Training;
 
 Console.OutputEncoding = Encoding.UTF8;
-var root = new Command("researchkit", "GAN research in .NET. Ends with 0 when all is done, 1 when the work could not be done or a check failed, 2 when the command line is wrong, 130 when interrupted.") { NotebookCommand.Create(), DataCommand.Create(), NetworkCommand.Create(), MetricsCommand.Create(), StatsCommand.Create(), InfoCommand.Create() };
+var root = new Command("researchkit", "GAN research in .NET. Ends with 0 when all is done, 1 when the work could not be done or a check failed, 2 when the command line is wrong, 130 when interrupted.") { NotebookCommand.Create(), DataCommand.Create(), NetworkCommand.Create(), MetricsCommand.Create(), StatsCommand.Create(), TrainCommand.Create(), SampleCommand.Create(), InfoCommand.Create() };
 root.Options.Add(new HelpOption());
 root.Options.Add(new VersionOption());
 try
@@ -28,7 +29,7 @@ catch (UsageException e)
     Console.Error.WriteLine("error: " + e.Message);
     return ExitCode.Usage;
 }
-catch (Exception e) when (e is DataFileException or NativeRuntimeException or ArgumentException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+catch (Exception e) when (e is DataFileException or TrainingDivergedException or NativeRuntimeException or ArgumentException or IOException or UnauthorizedAccessException or PlatformNotSupportedException or System.Runtime.InteropServices.ExternalException)
 {
     Console.Error.WriteLine("error: " + CommandLine.Sentence(e));
     return ExitCode.Failed;

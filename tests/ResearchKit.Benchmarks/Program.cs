@@ -7,5 +7,6 @@ var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measu
     FirstTensor.Command(),
     MetricValues.Command(),
     StabilitySweep.Command(),
+    WassersteinSweep.Command(),
 };
 return root.Parse(args).Invoke();

@@ -84,7 +84,7 @@ class Discriminator(nn.Module):
         for i, kernel in enumerate(reversed(dcgan.DOUBLINGS[28])):
             to = features if i == 0 else width * 2
             norm = [] if i == 0 else NORMS[normalization](to)
-            bias = normalization != "Batch" and not norm
+            bias = normalization != "Batch" and not (norm and normalization == "Instance")
             layers += [wrap(nn.Conv2d(width, to, kernel, 2, 1, bias=bias)), *norm, nn.LeakyReLU(LRELU)]
             width = to
         if deviation:
@@ -108,7 +108,7 @@ class Mlp(nn.Module):
         norm = {"Batch": nn.BatchNorm1d, "Layer": nn.LayerNorm}.get(normalization)
         layers, width = [], 2
         for to in (6, 5):
-            layers += [wrap(nn.Linear(width, to, bias=norm is None)), *([norm(to)] if norm else []), nn.Tanh()]
+            layers += [wrap(nn.Linear(width, to, bias=normalization != "Batch")), *([norm(to)] if norm else []), nn.Tanh()]
             width = to
         if deviation:
             layers.append(Deviation(deviation))

@@ -1,5 +1,6 @@
 """Training steps per second in PyTorch eager, as one writes the loop: the peer of `ResearchKit.Benchmarks train-step`, with the same networks, data, noise and losses.
 
+Where D judges each sample alone (toy, wgan-gp) the kit shows it real and generated samples as one batch; here, as one writes it, they are two calls.
 Adam is torch.optim.Adam's default of the installed version (foreach on a GPU from 2.0 on, one tensor after the other before and on a CPU; never the fused one).
 """
 import argparse

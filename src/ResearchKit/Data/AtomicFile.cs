@@ -17,6 +17,7 @@ internal static class AtomicFile
             using (var file = new FileStream(part, FileMode.CreateNew, FileAccess.ReadWrite))
             {
                 write(file);
+                file.Flush(flushToDisk: true); // else a power cut can leave the new name with an empty file
             }
 
             File.Move(part, full, overwrite: true);

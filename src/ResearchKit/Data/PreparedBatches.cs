@@ -1,4 +1,3 @@
-using ResearchKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Data;
@@ -40,7 +39,9 @@ public sealed class PreparedBatches : IBatchSource, IDisposable
     /// <inheritdoc/>
     public Tensor NextBatch()
     {
-        var (batch, after) = (_next ?? Draw()).GetAwaiter().GetResult();
+        var drawn = _next ?? Draw();
+        _next = null; // should it have failed, the next call tries again
+        var (batch, after) = drawn.GetAwaiter().GetResult();
         _position = after;
         _next = Draw();
         using (batch)
@@ -56,15 +57,20 @@ public sealed class PreparedBatches : IBatchSource, IDisposable
         _source.Position = _position;
     }
 
-    private Task<(Tensor, SamplerPosition)> Draw() => Task.Run(() =>
-    {
-        CpuThreads.Use(1);
-        return (_source.NextBatch().DetachFromDisposeScope(), _source.Position);
-    });
+    private Task<(Tensor, SamplerPosition)> Draw() => Task.Run(() => (_source.NextBatch().DetachFromDisposeScope(), _source.Position));
 
     private void Forget()
     {
-        _next?.GetAwaiter().GetResult().Batch.Dispose();
+        var drawn = _next;
         _next = null;
+        if (drawn is not null)
+        {
+            Task.WaitAny(drawn); // a batch that is not wanted may have failed
+        }
+
+        if (drawn is { IsCompletedSuccessfully: true })
+        {
+            drawn.Result.Batch.Dispose();
+        }
     }
 }

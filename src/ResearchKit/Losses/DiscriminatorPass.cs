@@ -38,7 +38,7 @@ public sealed class DiscriminatorPass
     public long Step { get; }
 
     /// <summary>How many samples D judges together: 1, or the m of a <see cref="PackedDiscriminator"/>.</summary>
-    public int Pack => (_discriminator as PackedDiscriminator)?.Pack ?? 1;
+    public int Pack => PackedDiscriminator.PackOf(_discriminator);
 
     /// <summary>Shows D both batches.</summary>
     /// <param name="discriminator">D: samples of shape (B, ...) to logits of shape (B).</param>
@@ -77,13 +77,14 @@ public sealed class DiscriminatorPass
         return InputGradient.OfLogits(Score(x), x, Pack).MoveToOuterDisposeScope();
     }
 
-    private Tensor Score(Tensor samples) => _discriminator.call(Augmented(samples));
+    // Autocast gives logits of 8 bits, too few for averages and sums over them.
+    private Tensor Score(Tensor samples) => _discriminator.call(Augmented(samples)).to(samples.dtype);
 
     private Tensor Augmented(Tensor samples) => _augmentation is null ? samples : _augmentation(samples);
 
     private (Tensor Real, Tensor Fake) ScoreTogether()
     {
-        var logits = _discriminator.call(cat([Augmented(Real), Augmented(Fake)])).split(Real.shape[0]); // (2 B) to twice (B)
+        var logits = _discriminator.call(cat([Augmented(Real), Augmented(Fake)])).to(Real.dtype).split([Real.shape[0], Fake.shape[0]]); // (2 B) to twice (B)
         return (logits[0], logits[1]);
     }
 

@@ -1,11 +1,29 @@
+using ResearchKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Losses;
 
-/// <summary>Gradients of a network's value by its input. The kit calls <c>autograd.grad</c> here and nowhere else.</summary>
-/// <remarks>An error inside <c>autograd.grad</c> would end the process (TorchSharp does not catch it there), so everything is checked before.</remarks>
+/// <summary>Gradients of a network's value by its input or its weights.</summary>
+/// <remarks>An error inside TorchSharp's <c>autograd.grad</c> (no memory left, an operation without a second derivative) would end the process; inside a script it is an exception.</remarks>
 internal static class InputGradient
 {
+    // What a leaf that the value does not depend on gets: the script cannot hand null out.
+    private const string Source = """
+        def gradients(value: Tensor, leaves: List[Tensor], differentiable: bool) -> List[Tensor]:
+            found = torch.grad([value], leaves, None, differentiable, differentiable, True)
+            gradients = leaves[0:0]
+            for i in range(len(leaves)):
+                x = found[i]
+                if x is not None:
+                    gradients.append(x)
+                else:
+                    gradients.append(torch.empty([0]))
+            return gradients
+
+        """;
+
+    private static readonly ScriptFunctions Functions = new(Source);
+
     /// <summary>Each sample's gradient of its own logit, itself differentiable: what every gradient penalty is made of.</summary>
     /// <param name="logits">Shape (B / pack), computed from <paramref name="samples"/>.</param>
     /// <param name="samples">Shape (B, ...), a leaf that requires gradients.</param>
@@ -51,7 +69,7 @@ internal static class InputGradient
         }
 
         return value.requires_grad
-            ? [.. autograd.grad([value], [.. leaves], create_graph: differentiable, retain_graph: differentiable, allow_unused: true).Select(g => g is null || g.IsInvalid ? null : g)]
+            ? [.. ((IEnumerable<Tensor>)Functions.Call("gradients", value, leaves.ToArray(), differentiable)!).Zip(leaves, (g, leaf) => g.shape.SequenceEqual(leaf.shape) ? g : null)]
             : new Tensor?[leaves.Count];
     }
 }

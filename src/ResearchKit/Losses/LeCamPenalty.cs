@@ -1,3 +1,4 @@
+using ResearchKit.Data.Files;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Losses;
@@ -8,7 +9,7 @@ namespace ResearchKit.Losses;
 /// published code (and StudioGAN's) has relu in it, E relu(r - a_F)^2 + E relu(a_R - f)^2, and so pushes only where D is right. The averages take in the present batch first, as in that code, and stay on the device.
 /// They belong to one training: build a new penalty for another. Deviations: none.
 /// </remarks>
-public sealed class LeCamPenalty : IDiscriminatorPenalty, IDisposable
+public sealed class LeCamPenalty : IDiscriminatorPenalty, IResumable, IDisposable
 {
     private readonly double _decay;
     private readonly long _start;
@@ -57,6 +58,24 @@ public sealed class LeCamPenalty : IDiscriminatorPenalty, IDisposable
         var real = (pass.RealLogits - averages[1]).square().mean();
         var fake = (pass.FakeLogits - averages[0]).square().mean();
         return ((real + fake) * Weight).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (_averages is not null)
+        {
+            state.Put("averages", _averages);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        _averages?.Dispose();
+        _averages = state.Has("averages") ? state.Tensor("averages").DetachFromDisposeScope() : null;
     }
 
     /// <inheritdoc/>

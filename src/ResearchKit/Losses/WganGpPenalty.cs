@@ -1,3 +1,5 @@
+using ResearchKit.Data.Files;
+using ResearchKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Losses;
@@ -5,25 +7,31 @@ namespace ResearchKit.Losses;
 /// <summary>WGAN-GP: lambda times the mean squared distance of the critic's slope from 1, at random points between real and generated samples.</summary>
 /// <remarks>
 /// Gulrajani et al., arXiv:1704.00028, eq. 3 and algorithm 1: one uniform mixing weight a sample, the norm over all its values. The weights come from a random stream
-/// of the penalty's own, on the CPU. Deviations: none.
+/// of the penalty's own, on the CPU. Deviations: none; one-sided it is the variant of that paper's section 4, which Petzka, Fischer and Lukovnicov, arXiv:1709.08894, argue for:
+/// a slope below 1 costs nothing, as 1-Lipschitz asks, and a critic whose sign is wrong is not held there.
 /// </remarks>
-public sealed class WganGpPenalty : IDiscriminatorPenalty, IDisposable
+public sealed class WganGpPenalty : IDiscriminatorPenalty, IResumable, IDisposable
 {
     private readonly Generator _random;
 
     /// <summary>Creates the penalty.</summary>
     /// <param name="weight">lambda, at least 0; 10 in the paper.</param>
     /// <param name="seed">Chooses the points.</param>
+    /// <param name="oneSided">True to punish only slopes above 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is negative.</exception>
-    public WganGpPenalty(double weight = 10, long seed = 0)
+    public WganGpPenalty(double weight = 10, long seed = 0, bool oneSided = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(weight);
         Weight = weight;
+        IsOneSided = oneSided;
         _random = new Generator(unchecked((ulong)seed));
     }
 
     /// <summary>lambda.</summary>
     public double Weight { get; }
+
+    /// <summary>Whether slopes below 1 cost nothing.</summary>
+    public bool IsOneSided { get; }
 
     /// <inheritdoc/>
     public SlopeSites Sites => SlopeSites.Between;
@@ -38,7 +46,22 @@ public sealed class WganGpPenalty : IDiscriminatorPenalty, IDisposable
         var alpha = rand(shape, generator: _random).to(real.dtype, real.device).repeat_interleave(pass.Pack, 0); // (B, 1, ...), one weight a pack
         var between = alpha * real + (1 - alpha) * pass.Fake.detach(); // (B, ...)
         var slope = pass.SlopesAt(between).norm(1); // (B); its derivative at 0 is 0, that of a square root would be infinite
-        return ((slope - 1).square().mean() * Weight).MoveToOuterDisposeScope();
+        var excess = IsOneSided ? (slope - 1).clamp_min(0) : slope - 1;
+        return (excess.square().mean() * Weight).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Put("random", RandomState.Capture(_random));
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Random("random").Restore(_random);
     }
 
     /// <inheritdoc/>

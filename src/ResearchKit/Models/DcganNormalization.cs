@@ -10,8 +10,8 @@ internal static class DcganNormalization
     public static nn.Module<Tensor, Tensor> Convolution(
         DiscriminatorNormalization normalization, int inputs, int outputs, int kernel, int stride, int padding, bool isNormalized)
     {
-        // A normalisation that follows takes the mean away, bias and all; with batch normalisation no layer has one, as in PyTorch's tutorial.
-        var bias = normalization != DiscriminatorNormalization.Batch && !isNormalized;
+        // Instance normalisation takes each channel's mean away, bias and all; with batch normalisation no layer has one, as in PyTorch's tutorial.
+        var bias = normalization != DiscriminatorNormalization.Batch && !(isNormalized && normalization == DiscriminatorNormalization.Instance);
         return normalization == DiscriminatorNormalization.Spectral
             ? new SpectralConv2d(inputs, outputs, kernel, stride, padding, bias)
             : nn.Conv2d(inputs, outputs, kernel, stride: stride, padding: padding, bias: bias);

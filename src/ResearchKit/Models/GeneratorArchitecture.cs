@@ -23,13 +23,14 @@ internal sealed record GeneratorArchitecture(string Name, Func<LatentGenerator, 
         new(
             name,
             generator => generator is TGenerator g ? JsonSerializer.Serialize(values(g), json) : null,
-            text => JsonSerializer.Deserialize(text, json) is { } read ? new GeneratorPlan(read.Build, read.Numbers) : throw new JsonException("it is null"));
+            text => JsonSerializer.Deserialize(text, json) is { } read ? new GeneratorPlan(read.Build, read.Numbers, read.Layers()) : throw new JsonException("it is null"));
 }
 
 /// <summary>A generator that a file describes and that is not built yet.</summary>
 /// <param name="Build">Builds it; an <see cref="ArgumentException"/> tells of a value out of range.</param>
 /// <param name="LeastNumbers">So many numbers it has at least: what a file must bring before memory is taken for it.</param>
-internal sealed record GeneratorPlan(Func<LatentGenerator> Build, Func<double> LeastNumbers);
+/// <param name="Layers">So many layers with weights it has at least, and a file as many tensors.</param>
+internal sealed record GeneratorPlan(Func<LatentGenerator> Build, Func<double> LeastNumbers, int Layers);
 
 /// <summary>The constructor's values of a generator.</summary>
 internal interface IGeneratorValues
@@ -38,6 +39,9 @@ internal interface IGeneratorValues
 
     /// <summary>Weights of its layers, without those of normalisations; in float64, which no hostile value overflows.</summary>
     double Numbers();
+
+    /// <summary>Its layers with weights.</summary>
+    int Layers();
 }
 
 internal sealed record DcganValues(int ImageSize, int Channels, int Features, int LatentSize) : IGeneratorValues
@@ -45,6 +49,8 @@ internal sealed record DcganValues(int ImageSize, int Channels, int Features, in
     public static DcganValues Of(DcganGenerator g) => new(g.ImageSize, g.Channels, g.Features, g.LatentSize);
 
     public LatentGenerator Build() => new DcganGenerator(ImageSize, Channels, Features, LatentSize);
+
+    public int Layers() => 3;
 
     public double Numbers()
     {
@@ -71,6 +77,8 @@ internal sealed record MlpValues(int LatentSize, int Dimensions, int[] Widths, M
     {
         Widths = Widths, Activation = Activation, Normalization = Normalization, Weights = Weights, LeakySlope = LeakySlope, MaxoutPieces = MaxoutPieces,
     });
+
+    public int Layers() => Widths.Length + 1;
 
     public double Numbers()
     {

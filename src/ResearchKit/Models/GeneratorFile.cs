@@ -2,6 +2,7 @@ using System.Text.Json;
 using ResearchKit.Data;
 using ResearchKit.Data.Files;
 using ResearchKit.Runtime;
+using static TorchSharp.torch;
 
 namespace ResearchKit.Models;
 
@@ -22,6 +23,11 @@ public static class GeneratorFile
         ArgumentNullException.ThrowIfNull(generator);
         var kind = GeneratorArchitecture.All.FirstOrDefault(a => a.Write(generator) is not null)
             ?? throw new ArgumentException($"A file holds a {Known}, not a {generator.GetType().Name}; keep its weights with StateFile.", nameof(generator));
+        if (generator.parameters().FirstOrDefault(p => p.dtype != ScalarType.Float32) is { } other)
+        {
+            throw new ArgumentException($"A generator's file holds float32, and this {generator.GetType().Name} has {other.dtype}: convert it first, with to(ScalarType.Float32).", nameof(generator));
+        }
+
         StateFile.Save(generator, path, new Dictionary<string, string> { [ArchitectureKey] = kind.Name, [OptionsKey] = kind.Write(generator)! });
     }
 
@@ -31,10 +37,10 @@ public static class GeneratorFile
     /// <exception cref="DataFileException">The file is missing, damaged or hostile, or holds no generator of a known kind.</exception>
     public static LatentGenerator Load(string path)
     {
-        var (metadata, numbers) = TensorFile.Read(path, file =>
+        var (metadata, numbers, count) = TensorFile.Read(path, file =>
         {
             var header = SafetensorsHeader.Read(file, path);
-            return (header.Metadata, header.Entries.Sum(e => (e.End - e.Begin) / e.Type.Size));
+            return (header.Metadata, header.Entries.Sum(e => (e.End - e.Begin) / e.Type.Size), header.Entries.Count);
         });
         if (!metadata.TryGetValue(ArchitectureKey, out var name) || !metadata.TryGetValue(OptionsKey, out var options))
         {
@@ -47,7 +53,7 @@ public static class GeneratorFile
         LatentGenerator? generator = null;
         try
         {
-            generator = Build(path, kind, options, numbers);
+            generator = Build(path, kind, options, numbers, count);
             StateFile.Load(generator, path);
             generator.eval();
             return generator;
@@ -65,13 +71,13 @@ public static class GeneratorFile
 
     private static string Known => string.Join(" or ", GeneratorArchitecture.All.Select(a => a.Name));
 
-    private static LatentGenerator Build(string path, GeneratorArchitecture kind, string options, long numbers)
+    private static LatentGenerator Build(string path, GeneratorArchitecture kind, string options, long numbers, int count)
     {
         try
         {
             var plan = kind.Read(options);
             var needed = plan.LeastNumbers();
-            return needed <= numbers
+            return needed <= numbers && plan.Layers <= count
                 ? plan.Build()
                 : throw new DataFileException(path, $"its options ask for a {kind.Name} of {needed:0} numbers and more, and the file holds {numbers}; the metadata is damaged, get the file again.");
         }

@@ -1,5 +1,6 @@
 using ResearchKit.Data;
 using ResearchKit.Imaging;
+using ResearchKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Models;
@@ -27,6 +28,7 @@ public static class GeneratorImages
         using var noGrad = no_grad();
         using var evaluation = new EvaluationMode(generator);
         var device = generator.parameters().First().device;
+        TensorFloat32.Use(false, device);
         var z = NormalLatents.Draw(count, generator.LatentSize, seed); // (N, Z)
         var pictures = new List<Tensor>();
         for (var start = 0; start < count; start += batchSize)

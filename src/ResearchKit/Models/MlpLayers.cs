@@ -25,7 +25,7 @@ internal static class MlpLayers
             else
             {
                 var norm = Normalization(options.Normalization, width);
-                Add(Linear(inputs, width, hasBias: norm is null)); // (B, width)
+                Add(Linear(inputs, width, hasBias: options.Normalization != MlpNormalization.Batch)); // (B, width)
                 if (norm is not null)
                 {
                     Add(norm);

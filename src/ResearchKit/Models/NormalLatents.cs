@@ -1,3 +1,4 @@
+using ResearchKit.Data.Files;
 using ResearchKit.Runtime;
 using static TorchSharp.torch;
 
@@ -8,7 +9,7 @@ namespace ResearchKit.Models;
 /// Drawn on the CPU, so that every device trains on the same noise and the stream's state can be kept. The seed is mixed with a constant, so that
 /// noise and initial weights from one seed are not the same numbers.
 /// </remarks>
-public sealed class NormalLatents : ILatentSource, IDisposable
+public sealed class NormalLatents : ILatentSource, IResumable, IDisposable
 {
     private const ulong StreamSalt = 0xA0761D6478BD642FUL;
     private const ulong DrawSalt = 0xE7037ED1A0B428DBUL;
@@ -51,6 +52,20 @@ public sealed class NormalLatents : ILatentSource, IDisposable
 
     /// <inheritdoc/>
     public Tensor NextBatch(int count) => randn(count, _latentSize, generator: _random);
+
+    /// <inheritdoc/>
+    public void Save(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Put("random", RandomState.Capture(_random));
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Random("random").Restore(_random);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _random.Dispose();

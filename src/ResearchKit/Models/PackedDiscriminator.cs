@@ -28,6 +28,11 @@ public sealed class PackedDiscriminator : nn.Module<Tensor, Tensor>
     /// <summary>m.</summary>
     public int Pack { get; }
 
+    /// <summary>How many samples a discriminator judges together: the m of the packing within it, 1 without any.</summary>
+    /// <param name="discriminator">Any discriminator.</param>
+    internal static int PackOf(nn.Module discriminator) =>
+        (discriminator as PackedDiscriminator ?? discriminator.modules().OfType<PackedDiscriminator>().FirstOrDefault())?.Pack ?? 1;
+
     /// <summary>Scores packs.</summary>
     /// <param name="input">Shape (B, C, H, W) or (B, D); m consecutive samples are a pack.</param>
     /// <returns>Logits, shape (B/m).</returns>

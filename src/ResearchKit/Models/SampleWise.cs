@@ -11,8 +11,9 @@ internal static class SampleWise
     /// <param name="network">The network.</param>
     public static bool Holds(nn.Module network) => network.modules().Prepend(network).All(IsKnown);
 
-    private static bool IsKnown(nn.Module layer) => layer is
-        MlpDiscriminator or DcganDiscriminator or Sequential or Flatten or LinearMaxout
+    // A class derived from Sequential may do anything in between.
+    private static bool IsKnown(nn.Module layer) => layer.GetType() == typeof(Sequential) || layer is
+        MlpDiscriminator or DcganDiscriminator or Flatten or LinearMaxout
         or Linear or Conv1d or Conv2d or Conv3d or GroupNorm or LayerNorm
         or ReLU or LeakyReLU or Tanh or Sigmoid or SiLU or GELU or ELU;
 }

@@ -20,6 +20,10 @@ internal sealed unsafe class Autocast : IDisposable
         Enable(true);
     }
 
+    /// <summary>Looks libtorch's entry points up, so that a training that cannot use them ends before it begins.</summary>
+    /// <exception cref="PlatformNotSupportedException">This libtorch lacks them under the names of Linux and macOS, as on Windows.</exception>
+    public static void RequireSupport() => _ = Entry.Value;
+
     public void Dispose()
     {
         Enable(false);

@@ -1,15 +1,15 @@
 using ResearchKit.Data;
+using ResearchKit.Data.Files;
 using ResearchKit.Losses;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
 using ResearchKit.Training.Augmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
 
 /// <summary>One step of the game: D is moved k times, then G once, against the new D.</summary>
-internal sealed class AdversarialStep : IDisposable
+internal sealed class AdversarialStep : IResumable, IDisposable
 {
     private readonly LatentGenerator _generator;
     private readonly nn.Module<Tensor, Tensor> _discriminator;
@@ -36,6 +36,12 @@ internal sealed class AdversarialStep : IDisposable
         _penalties = penalties;
         _augmentations = augmentations;
         _options = options;
+        CombinationRules.Require(discriminator, loss, data, penalties, augmentations, options);
+        if (options.Precision == Precision.BFloat16)
+        {
+            Autocast.RequireSupport();
+        }
+
         _generatorOptimizer = new NetworkOptimizer(generator, options.GeneratorLearningRate, options);
         _discriminatorOptimizer = new NetworkOptimizer(discriminator, options.DiscriminatorLearningRate, options);
         if (Device.ToString() != _discriminatorOptimizer.Device.ToString()) // Device has no equality of its own
@@ -43,7 +49,6 @@ internal sealed class AdversarialStep : IDisposable
             throw new ArgumentException($"The generator is on {Device}, the discriminator on {_discriminatorOptimizer.Device}: move both to one device before you build the trainer.", nameof(discriminator));
         }
 
-        CombinationRules.Require(discriminator, loss, data, penalties, augmentations, options);
         _together = SampleWise.Holds(discriminator);
         _lookAhead = options.UnrolledSteps > 0 ? new LookAhead(discriminator, _discriminatorOptimizer, loss, options) : null;
     }
@@ -61,7 +66,7 @@ internal sealed class AdversarialStep : IDisposable
     {
         using var gradients = enable_grad();
         using var scope = NewDisposeScope(); // everything that the step creates ends with it
-        ChooseProducts();
+        TensorFloat32.Use(_options.Precision == Precision.TensorFloat32, Device);
         _generator.train();
         _discriminator.train();
         for (var k = 1; k < _options.DiscriminatorSteps; k++)
@@ -76,10 +81,47 @@ internal sealed class AdversarialStep : IDisposable
         log.Write(d.Pass.Real, d.Pass.RealLogits, d.Pass.FakeLogits, d.Terms.Real, d.Terms.Fake, d.Penalty, d.Norm, generatorLoss, generatorNorm);
     }
 
+    public void Save(StateStore state)
+    {
+        state.Put("global-random", RandomState.Capture()); // dropout and other random layers draw from it
+        state.Put("generator", _generator);
+        state.Put("discriminator", _discriminator);
+        state.Put("data.epoch", _data.Position.Epoch);
+        state.Put("data.batch", _data.Position.Batch);
+        foreach (var (name, part) in Parts)
+        {
+            part.Save(state.Under(name));
+        }
+    }
+
+    public void Load(StateStore state)
+    {
+        state.CopyTo("generator", _generator);
+        state.CopyTo("discriminator", _discriminator);
+        _data.Position = new SamplerPosition(state.Whole("data.epoch"), state.Whole("data.batch"));
+        foreach (var (name, part) in Parts)
+        {
+            part.Load(state.Under(name));
+        }
+
+        state.Random("global-random").Restore();
+    }
+
     public void Dispose()
     {
         _generatorOptimizer.Dispose();
         _discriminatorOptimizer.Dispose();
+    }
+
+    private IEnumerable<(string Name, IResumable Part)> Parts
+    {
+        get
+        {
+            var all = new List<(string Name, object Part)> { ("generator-optimizer", _generatorOptimizer), ("discriminator-optimizer", _discriminatorOptimizer), ("latents", _latents) };
+            all.AddRange(_penalties.Select((p, i) => ($"penalty.{i}", (object)p)));
+            all.AddRange(_augmentations.Select((a, i) => ($"augmentation.{i}", (object)a)));
+            return all.Where(p => p.Part is IResumable).Select(p => (p.Name, (IResumable)p.Part));
+        }
     }
 
     private Tensor Fakes(bool withGraph)
@@ -135,7 +177,7 @@ internal sealed class AdversarialStep : IDisposable
             }
 
             var realLogits = _loss.GeneratorSeesReal ? RealLogits(augment, real) : null; // (B)
-            var loss = _loss.Generator(realLogits, _discriminator.call(seen));
+            var loss = _loss.Generator(realLogits, _discriminator.call(seen).to(ElementType));
             return (loss, loss);
         }
     }
@@ -144,7 +186,7 @@ internal sealed class AdversarialStep : IDisposable
     private Tensor RealLogits(Func<Tensor, Tensor> augment, Tensor real)
     {
         using var noGrad = no_grad();
-        return _discriminator.call(augment(real));
+        return _discriminator.call(augment(real)).to(ElementType);
     }
 
     private Func<Tensor, Tensor>? Augmentation(long step) =>
@@ -152,12 +194,4 @@ internal sealed class AdversarialStep : IDisposable
 
     private Autocast? Cast() => _options.Precision == Precision.BFloat16 ? new Autocast(Device.type) : null;
 
-    // The switches are the process's, and another trainer may have left them otherwise.
-    private void ChooseProducts()
-    {
-        if (Device.type == DeviceType.CUDA)
-        {
-            backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = _options.Precision != Precision.Full;
-        }
-    }
 }

@@ -36,7 +36,7 @@ internal static class CombinationRules
             : null;
 
     private static string? BrokenPacks(nn.Module discriminator, IBatchSource data) =>
-        discriminator is PackedDiscriminator { Pack: var pack } && data.BatchSize % pack != 0
+        PackedDiscriminator.PackOf(discriminator) is var pack && data.BatchSize % pack != 0
             ? $"D judges packs of {pack}, but a batch has {data.BatchSize} samples: make the batch a multiple of {pack}."
             : null;
 
@@ -70,6 +70,7 @@ internal static class CombinationRules
             ( > 0, _, _) => "UnrolledSteps looks ahead along D's loss alone, and D here is moved by penalties too: leave out one of the two.",
             (_, { Optimizer: OptimizerKind.RmsProp }, _) => "UnrolledSteps goes back through D's steps, which is written for Adam and gradient descent, not for RmsProp: choose one of these.",
             (_, { WeightClip: not null } or { GradientClip: not null }, _) => "UnrolledSteps goes back through D's steps, and a clipped step does not pass the gradient on: leave out WeightClip and GradientClip.",
+            (_, { Precision: Precision.BFloat16 }, _) => "UnrolledSteps moves D's weights back and forth within one pass, and autocast keeps bfloat16 copies of them: train with another Precision.",
             (_, _, not null) => "UnrolledSteps computes each of D's steps twice and needs the same result, but D has dropout: build D without it.",
             _ => null,
         };

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ResearchKit.Data;
+using ResearchKit.Data.Files;
 using ResearchKit.Losses;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
@@ -11,11 +12,11 @@ namespace ResearchKit.Training;
 
 /// <summary>Trains a generator against a discriminator, one step for every report that is pulled.</summary>
 /// <remarks>
-/// Goodfellow et al., arXiv:1406.2661, algorithm 1, with Adam as in arXiv:1511.06434. As in PyTorch's DCGAN tutorial, D sees real and fake
-/// samples in batches of their own, and G's step reuses the last fake batch that D was trained on.
+/// Goodfellow et al., arXiv:1406.2661, algorithm 1, with Adam as in arXiv:1511.06434. As in PyTorch's DCGAN tutorial, batch statistics of real and fake samples
+/// are never mixed, and G's step reuses the last fake batch that D was trained on. On a GPU the times are the host's: they hold over many steps, not for one.
 /// <example><code>foreach (var step in trainer.Run(2000)) { history.Add(step); if (step.Step % 500 == 0) Console.WriteLine(step); }</code></example>
 /// </remarks>
-public sealed class GanTrainer : IDisposable
+public sealed class GanTrainer : IResumable, IDisposable
 {
     private readonly IBatchSource _data;
     private readonly TrainerOptions _options;
@@ -34,9 +35,9 @@ public sealed class GanTrainer : IDisposable
     /// <param name="data">The real batches, float32.</param>
     /// <param name="options">Everything else.</param>
     /// <param name="latents">Where z comes from; null for standard normal vectors from the options' seed. Stays the caller's.</param>
-    /// <param name="penalties">Terms that are added to D's loss in every step; null for none. They stay the caller's.</param>
+    /// <param name="penalties">Terms that are added to D's loss, in every step or where they are due; null for none. They stay the caller's.</param>
     /// <param name="augmentations">What samples go through, in this order, before D sees them; null for nothing. They stay the caller's.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, a network has no parameters, or the networks lie on different devices.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, two parts do not go together (combining.md), a network has no parameters, or the networks lie on different devices.</exception>
     public GanTrainer(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, TrainerOptions options, ILatentSource? latents = null, IReadOnlyList<IDiscriminatorPenalty>? penalties = null, IReadOnlyList<IAugmentation>? augmentations = null)
     {
         ArgumentNullException.ThrowIfNull(generator);
@@ -102,6 +103,10 @@ public sealed class GanTrainer : IDisposable
         return RunWhile(() => TrainingTime < (goal ??= TrainingTime + time), cancellation);
     }
 
+    /// <summary>Puts the averaged weights into <see cref="Generator"/> until the result is disposed, for example to save them.</summary>
+    /// <returns>Disposing it puts the trained weights back, bit for bit. Null where there is no average.</returns>
+    public IDisposable? UseAverage() => _average?.Apply();
+
     /// <summary>Generates samples in evaluation mode, without a gradient; the training is not disturbed.</summary>
     /// <param name="z">Latent vectors, shape (B, LatentSize), on any device.</param>
     /// <param name="averaged">True for the averaged weights (those of the last step where there is no average).</param>
@@ -110,12 +115,42 @@ public sealed class GanTrainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(z);
         CpuThreads.Use(_options.Threads);
+        TensorFloat32.Use(_options.Precision == Precision.TensorFloat32, _step.Device);
         using var noGrad = no_grad();
         using var swap = averaged ? _average?.Apply() : null;
         using var scope = NewDisposeScope();
         using var evaluation = new EvaluationMode(Generator);
         var batches = z.to(_step.ElementType, _step.Device).split(256).Select(part => Generator.call(part).to(ScalarType.Float32, CPU)).ToList();
         return cat(batches).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Writes all that the next steps depend on: both networks, their optimizers, the average, the place in the data and every random state. Between two steps.</summary>
+    /// <remarks>Parts of your own with a state (a latent source, a penalty, an augmentation) are kept when they implement <see cref="IResumable"/>.</remarks>
+    /// <param name="state">Where to.</param>
+    public void Save(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Put("steps", StepsDone);
+        _step.Save(state);
+        _average?.Save(state.Under("average"));
+    }
+
+    /// <summary>Goes back to a state: on a CPU the steps from there are those that followed it, bit for bit, where the trainer was built with the same parts and options and the number of threads is the same.</summary>
+    /// <param name="state">Where from.</param>
+    /// <exception cref="InvalidDataException">The state is of another training. The trainer may then have taken over some of it: build a new one.</exception>
+    public void Load(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        _step.Load(state);
+        _average?.Load(state.Under("average"));
+        StepsDone = state.Whole("steps");
+        if (state.Unread.FirstOrDefault() is { } left)
+        {
+            throw new InvalidDataException($"The state is of another training: it holds {left}, which this one has no part for.");
+        }
+
+        _log.Dispose();
+        _log = new StepLog(_step.Device, StepsDone + 1);
     }
 
     /// <inheritdoc/>
@@ -137,6 +172,9 @@ public sealed class GanTrainer : IDisposable
             {
                 yield return Step(); // no scope and no gradient mode is held across the yield
             }
+
+            _log.Fetch();
+            _log.RequireFinite();
         }
     }
 

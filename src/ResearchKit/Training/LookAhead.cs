@@ -21,8 +21,20 @@ internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, Network
     public (Tensor Loss, Tensor Gradient) Of(Tensor real, Tensor fake, double rate)
     {
         using var scope = NewDisposeScope();
-        var x = fake.detach().requires_grad_(); // (B, ...)
         var start = Snapshot();
+        try
+        {
+            var (generatorLoss, gradient) = Ahead(real, fake.detach().requires_grad_(), rate);
+            return (generatorLoss.detach().MoveToOuterDisposeScope(), gradient.MoveToOuterDisposeScope());
+        }
+        finally
+        {
+            Restore(start);
+        }
+    }
+
+    private (Tensor Loss, Tensor Gradient) Ahead(Tensor real, Tensor x, double rate)
+    {
         var steps = new List<Step>();
         IReadOnlyList<Tensor> means = optimizer.Means, squares = optimizer.Squares;
         for (var k = 0; k < options.UnrolledSteps; k++)
@@ -45,8 +57,7 @@ internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, Network
             gradient = gradient + moreByX;
         }
 
-        Restore(start);
-        return (generatorLoss.detach().MoveToOuterDisposeScope(), gradient.MoveToOuterDisposeScope());
+        return (generatorLoss, gradient);
     }
 
     private sealed record Step(Tensor[] Before, Tensor?[] Gradients, Tensor[] Means, Tensor[] Squares, double MeanCorrection, double SquareCorrection);

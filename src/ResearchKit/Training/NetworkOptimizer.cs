@@ -1,10 +1,11 @@
+using ResearchKit.Data.Files;
 using ResearchKit.Training.Schedules;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
 
 /// <summary>A network's parameters, listed once, with the rule that moves them and its memory.</summary>
-internal sealed class NetworkOptimizer : IDisposable
+internal sealed class NetworkOptimizer : IResumable, IDisposable
 {
     /// <summary>What keeps Adam and RMSProp from dividing by 0, PyTorch's default.</summary>
     public const double Epsilon = 1e-8;
@@ -79,13 +80,32 @@ internal sealed class NetworkOptimizer : IDisposable
         StepKernels.Clamp(Parameters, bound);
     }
 
-    public void Dispose()
+    public void Save(StateStore state)
     {
-        foreach (var tensor in Means.Concat(Squares).Concat(Counts))
+        foreach (var (name, memory) in Memory)
         {
-            tensor.Dispose();
+            state.Put(name, memory);
         }
     }
+
+    public void Load(StateStore state)
+    {
+        foreach (var (name, memory) in Memory)
+        {
+            state.CopyTo(name, memory);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, memory) in Memory)
+        {
+            memory.Dispose();
+        }
+    }
+
+    private IEnumerable<(string Name, Tensor Memory)> Memory =>
+        Means.Select((t, i) => ($"mean.{i}", t)).Concat(Squares.Select((t, i) => ($"square.{i}", t))).Concat(Counts.Select((t, i) => ($"count.{i}", t)));
 
     private Tensor[] Zeros() => [.. Parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
 }

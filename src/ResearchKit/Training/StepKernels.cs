@@ -83,34 +83,28 @@ internal static class StepKernels
 
         """;
 
-    private static readonly Lazy<jit.CompilationUnit> Unit = new(Compile);
+    private static readonly ScriptFunctions Functions = new(Source);
 
     /// <summary>Adam's step down the gradient of a scalar; parameters that it does not depend on stay, as in PyTorch.</summary>
     /// <returns>The Euclidean norm of the gradient before it is limited, a scalar on the device.</returns>
     public static Tensor Adam(Tensor loss, Tensor[] parameters, Tensor[] means, Tensor[] squares, Tensor[] counts, double rate, double beta1, double beta2, double eps, double maxNorm) =>
-        (Tensor)Unit.Value.invoke("adam", loss, parameters, means, squares, counts, rate, beta1, beta2, eps, maxNorm);
+        (Tensor)Functions.Call("adam", loss, parameters, means, squares, counts, rate, beta1, beta2, eps, maxNorm)!;
 
     /// <summary>RMSProp's step, likewise.</summary>
     public static Tensor RmsProp(Tensor loss, Tensor[] parameters, Tensor[] squares, double rate, double decay, double eps, double maxNorm) =>
-        (Tensor)Unit.Value.invoke("rms_prop", loss, parameters, squares, rate, decay, eps, maxNorm);
+        (Tensor)Functions.Call("rms_prop", loss, parameters, squares, rate, decay, eps, maxNorm)!;
 
     /// <summary>Gradient descent's step, likewise.</summary>
-    public static Tensor Descend(Tensor loss, Tensor[] parameters, double rate, double maxNorm) => (Tensor)Unit.Value.invoke("descend", loss, parameters, rate, maxNorm);
+    public static Tensor Descend(Tensor loss, Tensor[] parameters, double rate, double maxNorm) => (Tensor)Functions.Call("descend", loss, parameters, rate, maxNorm)!;
 
     /// <summary>Brings every value into [-bound, bound].</summary>
-    public static void Clamp(Tensor[] parameters, double bound) => Unit.Value.invoke("clamp", parameters, bound);
+    public static void Clamp(Tensor[] parameters, double bound) => Functions.Call("clamp", parameters, bound);
 
     /// <summary>Moves averages towards live values by a share of the way, and copies others.</summary>
     public static void Average(Tensor[] means, Tensor[] live, double share, Tensor[] copies, Tensor[] originals) =>
-        Unit.Value.invoke("average", means, live, share, copies, originals);
+        Functions.Call("average", means, live, share, copies, originals);
 
     /// <summary>Writes a step's numbers into a row of a float64 log on the device, without waiting for it.</summary>
     public static void Record(Tensor log, int row, Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor[] scalars) =>
-        Unit.Value.invoke("record", log, (long)row, real, realLogits, fakeLogits, scalars);
-
-    private static jit.CompilationUnit Compile()
-    {
-        NativeRuntime.EnsureLoaded();
-        return jit.compile(Source);
-    }
+        Functions.Call("record", log, (long)row, real, realLogits, fakeLogits, scalars);
 }

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
 
-/// <summary>The numbers of some steps, one row each, written on the device and brought to the CPU together when one of them is read: a GPU is not waited for in every step.</summary>
+/// <summary>The numbers of some steps, one row each, written on the device and brought to the CPU together when one of them is read: nobody waits for them in every step.</summary>
 internal sealed class StepLog : IDisposable
 {
     /// <summary>Steps in one log.</summary>
@@ -78,16 +78,18 @@ internal sealed class StepLog : IDisposable
     /// <summary>Brings what is left to the CPU and frees the device's memory; the numbers can still be read.</summary>
     public void Dispose()
     {
-        if (Fetched < Count)
-        {
-            Fetch();
-        }
-
+        Fetch();
         _rows.Dispose();
     }
 
-    private void Fetch()
+    /// <summary>Brings what is left to the CPU.</summary>
+    public void Fetch()
     {
+        if (Fetched == Count)
+        {
+            return;
+        }
+
         using var scope = NewDisposeScope();
         _values = _rows.narrow(0, 0, Count).cpu().data<double>().ToArray();
     }

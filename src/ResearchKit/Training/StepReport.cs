@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ResearchKit.Training;
 
 /// <summary>What one training step did, in plain numbers. Losses are those before the step's updates.</summary>
-/// <remarks>On a GPU the losses, probabilities and norms are fetched when one of them is read; a step that nobody reads is not waited for.</remarks>
+/// <remarks>On a GPU the losses, probabilities and norms are fetched when one of them is read; the numbers of a step that nobody reads are not waited for (the copy of the noise to the GPU is).</remarks>
 public sealed class StepReport
 {
     private readonly double[]? _values;

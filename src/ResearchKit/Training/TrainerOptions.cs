@@ -39,11 +39,11 @@ public sealed record TrainerOptions
     /// <summary>Decay a step of the averaged generator, in [0, 1); 0 means no averaging (unless <see cref="AverageHalfLife"/> is set, which then holds instead).</summary>
     public double AverageDecay { get; init; } = 0.999;
 
-    /// <summary>The average's half-life in images seen by D; null for <see cref="AverageDecay"/>. 10,000 in StyleGAN2's code (arXiv:1912.04958), 500,000 with ADA's at 256 pixels (arXiv:2006.06676, appendix).</summary>
+    /// <summary>The average's half-life in images seen by D; null for <see cref="AverageDecay"/>. 10,000 in StyleGAN2's code (arXiv:1912.04958); 20,000 at 256 pixels and 500,000 on CIFAR-10 in ADA's (arXiv:2006.06676).</summary>
     public double? AverageHalfLife { get; init; }
 
-    /// <summary>Keeps <see cref="AverageHalfLife"/> at most this share of the images seen so far, so that early weights are soon forgotten; null for no ramp. 0.05 in StyleGAN2-ADA.</summary>
-    public double? AverageRampUp { get; init; } = 0.05;
+    /// <summary>Keeps <see cref="AverageHalfLife"/> at most this share of the images seen so far, so that early weights are soon forgotten; null for no ramp. 0.05 in ADA's code for CIFAR-10 and for sets without a setting of their own.</summary>
+    public double? AverageRampUp { get; init; }
 
     /// <summary>The arithmetic of the networks' passes. Parameters, optimizers and averages keep their dtype.</summary>
     public Precision Precision { get; init; } = Precision.Full;

@@ -1,3 +1,4 @@
+using ResearchKit.Data.Files;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
@@ -8,7 +9,7 @@ namespace ResearchKit.Training;
 /// Batch-normalisation statistics are averaged too, since those of the last weights do not fit averaged ones; other buffers (counters, the unit vectors of spectral
 /// normalisation) are copied.
 /// </remarks>
-public sealed class WeightAverage : IDisposable
+public sealed class WeightAverage : IResumable, IDisposable
 {
     private readonly (Tensor Live, Tensor Average)[] _pairs;
     private readonly Tensor[] _live;
@@ -64,6 +65,28 @@ public sealed class WeightAverage : IDisposable
     /// <summary>Puts the averaged weights into the network until the result is disposed.</summary>
     /// <returns>Disposing it puts the trained weights back, bit for bit.</returns>
     public IDisposable Apply() => new Swap(_pairs);
+
+    /// <inheritdoc/>
+    public void Save(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Put("updates", _updates);
+        for (var i = 0; i < _pairs.Length; i++)
+        {
+            state.Put($"value.{i}", _pairs[i].Average);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        _updates = state.Whole("updates");
+        for (var i = 0; i < _pairs.Length; i++)
+        {
+            state.CopyTo($"value.{i}", _pairs[i].Average);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

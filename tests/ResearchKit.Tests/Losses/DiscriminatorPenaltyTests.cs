@@ -25,6 +25,18 @@ public class DiscriminatorPenaltyTests
         Assert.Equal(10 * (3 - 1) * (3 - 1), gp.On(d, _real, _fake).item<double>(), 1e-12);
     }
 
+    [Fact]
+    public void One_sided_a_slope_below_1_costs_nothing()
+    {
+        using var gp = new WganGpPenalty(10, oneSided: true);
+        using var steep = Linear([1, 2, 2]);
+        Assert.Equal(10 * (3 - 1) * (3 - 1), gp.On(steep, _real, _fake).item<double>(), 1e-12);
+        Assert.Equal([40.0 / 3, 80.0 / 3, 80.0 / 3], GradientOf(steep, gp), Close);
+        using var gentle = Linear([0.1, 0.2, 0.2]);
+        Assert.Equal(0, gp.On(gentle, _real, _fake).item<double>());
+        Assert.Equal([0, 0, 0], GradientOf(gentle, gp), Close);
+    }
+
     [Theory]
     [InlineData("wgan-gp", "float64", 1e-12)]
     [InlineData("wgan-gp", "float32", 1e-6)]

@@ -1,4 +1,5 @@
 using ResearchKit.Models;
+using ResearchKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Metrics.Networks;
@@ -49,6 +50,7 @@ public sealed class ClassifierFeatures : IFeatureNetwork, IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var evaluation = new EvaluationMode(_network);
+        TensorFloat32.Use(false, _device); // a protocol says float32
         var features = _network.Features(images.to(_device).to(ScalarType.Float32).div_(127.5f).sub_(1f)); // (B, 128)
         return (features.to(CPU).MoveToOuterDisposeScope(), _network.Logits(features).to(CPU).MoveToOuterDisposeScope());
     }

@@ -1,4 +1,6 @@
+using ResearchKit.Data.Files;
 using ResearchKit.Losses;
+using ResearchKit.Runtime;
 using ResearchKit.Training.Schedules;
 using static TorchSharp.torch;
 
@@ -11,7 +13,7 @@ namespace ResearchKit.Training.Augmentation;
 /// paper finds that G does not learn the transforms themselves ("non-leaking", section 2.2). Images have values in [-1, 1] and are not clipped. The numbers are drawn on the CPU.
 /// Deviations: one bilinear look-up (<c>grid_sample</c>'s, mirrored at the outer edges) in place of the paper's look-up between two wavelet filters at double resolution; so images that are made smaller alias a little.
 /// </remarks>
-public sealed class AdaptiveAugmentation : IAugmentation, IDisposable
+public sealed class AdaptiveAugmentation : IAugmentation, IResumable, IDisposable
 {
     private readonly AdaptiveController? _controller;
     private readonly Schedule _schedule;
@@ -99,6 +101,22 @@ public sealed class AdaptiveAugmentation : IAugmentation, IDisposable
 
     /// <inheritdoc/>
     public void Observe(Tensor realLogits) => _controller?.Observe(realLogits, _images);
+
+    /// <inheritdoc/>
+    public void Save(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Put("random", RandomState.Capture(_random));
+        _controller?.Save(state.Under("controller"));
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Random("random").Restore(_random);
+        _controller?.Load(state.Under("controller"));
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,3 +1,4 @@
+using ResearchKit.Data.Files;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Training.Augmentation;
@@ -7,7 +8,7 @@ namespace ResearchKit.Training.Augmentation;
 /// Karras et al., arXiv:2006.06676, section 3.1 and eq. 1: r_t = E sign D(real), 0 where D cannot tell and 1 where it knows the training set by heart; every 4 batches p moves towards more where r_t lies above the target, else towards less,
 /// so fast that it could go from 0 to 1 in 500,000 images. The signs are summed on the device and read once an interval. Deviations: p is clipped to [0, 1], where the authors' code clips below only, with the same effect on the images.
 /// </remarks>
-public sealed class AdaptiveController : IDisposable
+public sealed class AdaptiveController : IResumable, IDisposable
 {
     private Tensor? _signs; // (): the sum since p last moved
     private long _logits;
@@ -51,7 +52,13 @@ public sealed class AdaptiveController : IDisposable
         ArgumentNullException.ThrowIfNull(realLogits);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        _signs ??= zeros([], ScalarType.Float32, realLogits.device).DetachFromDisposeScope(); // it outlives the step; whole numbers, so exact
+        var sum = (_signs ?? zeros([], ScalarType.Float32)).to(realLogits.device); // it outlives the step; whole numbers, so exact
+        if (!ReferenceEquals(sum, _signs))
+        {
+            _signs?.Dispose();
+            _signs = sum.DetachFromDisposeScope();
+        }
+
         _signs.add_(realLogits.sign().sum().to(ScalarType.Float32));
         _logits += realLogits.numel();
         _images += images;
@@ -59,6 +66,32 @@ public sealed class AdaptiveController : IDisposable
         {
             Move();
         }
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Put("p", P);
+        state.Put("signs", Signs ?? double.NaN);
+        state.Put("logits", _logits);
+        state.Put("images", _images);
+        state.Put("batches", (long)_batches);
+        if (_signs is not null)
+        {
+            state.Put("sum", _signs);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        P = state.Number("p");
+        Signs = state.Number("signs") is var signs && double.IsNaN(signs) ? null : signs;
+        (_logits, _images, _batches) = (state.Whole("logits"), state.Whole("images"), (int)state.Whole("batches"));
+        _signs?.Dispose();
+        _signs = state.Has("sum") ? state.Tensor("sum").DetachFromDisposeScope() : null; // it goes to the logits' device with the next batch
     }
 
     /// <inheritdoc/>

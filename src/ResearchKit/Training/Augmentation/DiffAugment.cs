@@ -1,3 +1,5 @@
+using ResearchKit.Data.Files;
+using ResearchKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Training.Augmentation;
@@ -8,7 +10,7 @@ namespace ResearchKit.Training.Augmentation;
 /// shifts of up to a side / 8; cutouts of a side / 2 around a random point. Images have values in [-1, 1] and are not clipped. Equal to the authors' code given the same random numbers, up to rounding. The numbers are drawn on the CPU.
 /// Deviations: none.
 /// </remarks>
-public sealed class DiffAugment : IAugmentation, IDisposable
+public sealed class DiffAugment : IAugmentation, IResumable, IDisposable
 {
     private const int Draws = 7; // brightness, saturation, contrast, the two shifts, the cutout's two positions
 
@@ -50,6 +52,20 @@ public sealed class DiffAugment : IAugmentation, IDisposable
     }
 
     /// <inheritdoc/>
+    public void Save(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Put("random", RandomState.Capture(_random));
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Random("random").Restore(_random);
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _random.Dispose();
 
     private static Tensor Color(Tensor x, Tensor draws)
@@ -76,7 +92,11 @@ public sealed class DiffAugment : IAugmentation, IDisposable
         var index = (row.clamp(0, height - 1) * width) + column.clamp(0, width - 1); // (B, H, W)
         return PixelLookup.Gather(x, index) * inside.unsqueeze(1); // (B, C, H, W)
 
-        Tensor Shift(int draw, long side) => Whole(draws, draw, (2 * (side / 8)) + 1) - (side / 8);
+        Tensor Shift(int draw, long side)
+        {
+            var most = Share(side, 8);
+            return Whole(draws, draw, (2 * most) + 1) - most;
+        }
     }
 
     private static Tensor Cut(Tensor x, Tensor draws)
@@ -88,12 +108,15 @@ public sealed class DiffAugment : IAugmentation, IDisposable
 
         Tensor Covered(int draw, long side)
         {
-            var size = side / 2;
+            var size = Share(side, 2);
             var first = Whole(draws, draw, side + 1 - (size % 2)) - (size / 2); // (B, 1, 1)
             var position = arange(side, device: x.device); // (side)
             return (position >= first) & (position < first + size); // (B, 1, side)
         }
     }
+
+    // A part of a side in whole pixels, halves up.
+    private static long Share(long side, int parts) => (side + (parts / 2)) / parts;
 
     private static Tensor Column(Tensor draws, int column, int rank) => draws[.., column].reshape([-1, .. Enumerable.Repeat(1L, rank - 1)]);
 

@@ -1,4 +1,6 @@
+using ResearchKit.Data.Files;
 using ResearchKit.Training.Schedules;
+using ResearchKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Training.Augmentation;
@@ -8,7 +10,7 @@ namespace ResearchKit.Training.Augmentation;
 /// Sønderby et al., arXiv:1610.04490, with a sigma that ends at 0 as the training goes on. Samples may have any shape.
 /// The noise is drawn on the CPU, so that every device trains on the same. Deviations: none.
 /// </remarks>
-public sealed class InstanceNoise : IAugmentation, IDisposable
+public sealed class InstanceNoise : IAugmentation, IResumable, IDisposable
 {
     private readonly Generator _random;
 
@@ -47,6 +49,20 @@ public sealed class InstanceNoise : IAugmentation, IDisposable
         using var scope = NewDisposeScope();
         var noise = randn(samples.shape, dtype: samples.dtype, generator: _random).mul_(sigma).to(samples.device);
         return (samples + noise).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Put("random", RandomState.Capture(_random));
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateStore state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Random("random").Restore(_random);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using ResearchKit.Data.Files;
 using ResearchKit.Losses;
 using static TorchSharp.torch;
 
@@ -5,12 +6,11 @@ namespace ResearchKit.Training.Penalties;
 
 /// <summary>A penalty in every k-th step only, k times as strong: nearly the same training at a fraction of a gradient penalty's cost.</summary>
 /// <remarks>
-/// Karras et al. (StyleGAN2), arXiv:1912.04958, section 3.1 and appendix B: R1 every 16 steps, due in steps 1, 17, 33, ... Deviations: the paper also makes D's Adam slower, because its
-/// loss now has k + 1 updates' worth of terms in k: with c = k / (k + 1) the learning rate times c, beta1 and beta2 to the power of c. Do it by hand where it matters:
-/// for k = 16, c = 0.941, so 0.002 becomes 0.00188, and betas (0, 0.99) become (0, 0.9906).
+/// Karras et al. (StyleGAN2), arXiv:1912.04958, section 3.1 and appendix B: R1 every 16 steps, due in steps 1, 17, 33, ... Deviations: here the term joins D's loss in the steps where it is due. The paper makes a separate
+/// update of it, k + 1 updates in k steps, and slows D's Adam down to make up for that (learning rate times c, betas to the power of c, c = k / (k + 1)), which is not wanted here.
 /// With several D steps in a training step the penalty is due in all of them.
 /// </remarks>
-public sealed class LazyPenalty : IDiscriminatorPenalty
+public sealed class LazyPenalty : IDiscriminatorPenalty, IResumable
 {
     /// <summary>Wraps a penalty, which stays the caller's.</summary>
     /// <param name="inner">The penalty, with the weight that it would have in every step.</param>
@@ -45,4 +45,10 @@ public sealed class LazyPenalty : IDiscriminatorPenalty
         using var term = Inner.Compute(pass);
         return term * Every;
     }
+
+    /// <inheritdoc/>
+    public void Save(StateStore state) => (Inner as IResumable)?.Save(state);
+
+    /// <inheritdoc/>
+    public void Load(StateStore state) => (Inner as IResumable)?.Load(state);
 }

@@ -1,3 +1,4 @@
+using ResearchKit.Data.Files;
 using ResearchKit.Losses;
 using ResearchKit.Training.Schedules;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace ResearchKit.Training.Penalties;
 /// R3GAN (Huang et al., arXiv:2501.05441) takes the gamma of R1 and R2 from 0.05 to 0.005 along half a cosine on CIFAR-10:
 /// <c>new ScheduledPenalty(new R1Penalty(1), new CosineSchedule(0.05, 0.005, steps))</c>.
 /// </remarks>
-public sealed class ScheduledPenalty : IDiscriminatorPenalty
+public sealed class ScheduledPenalty : IDiscriminatorPenalty, IResumable
 {
     /// <summary>Wraps a penalty, which stays the caller's.</summary>
     /// <param name="inner">The penalty, built with weight 1.</param>
@@ -50,4 +51,10 @@ public sealed class ScheduledPenalty : IDiscriminatorPenalty
         using var term = Inner.Compute(pass);
         return term * Weight.At(pass.Step);
     }
+
+    /// <inheritdoc/>
+    public void Save(StateStore state) => (Inner as IResumable)?.Save(state);
+
+    /// <inheritdoc/>
+    public void Load(StateStore state) => (Inner as IResumable)?.Load(state);
 }

@@ -8,5 +8,5 @@ public sealed record CosineSchedule(double Start, double End, long Steps, long D
     protected override double Between(double done) => End + ((Start - End) * (1 + Math.Cos(Math.PI * done)) / 2);
 
     /// <inheritdoc/>
-    public override string ToString() => "cosine " + base.ToString();
+    public override string ToString() => "cosine" + base.ToString();
 }

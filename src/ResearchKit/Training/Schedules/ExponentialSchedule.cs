@@ -11,5 +11,5 @@ public sealed record ExponentialSchedule(double Start, double End, long Steps, l
     protected override double Between(double done) => Start * Math.Pow(End / Start, done);
 
     /// <inheritdoc/>
-    public override string ToString() => "exponential " + base.ToString();
+    public override string ToString() => "exponential" + base.ToString();
 }

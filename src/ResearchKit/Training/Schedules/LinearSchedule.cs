@@ -8,5 +8,5 @@ public sealed record LinearSchedule(double Start, double End, long Steps, long D
     protected override double Between(double done) => Start + ((End - Start) * done);
 
     /// <inheritdoc/>
-    public override string ToString() => "linear " + base.ToString();
+    public override string ToString() => "linear" + base.ToString();
 }

@@ -31,5 +31,5 @@ public abstract record RampSchedule(double Start, double End, long Steps, long D
     protected abstract double Between(double done);
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Start} -> {End} in {Steps} steps{(Delay > 0 ? $" after {Delay}" : "")}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"({Start}, {End}, {Steps}{(Delay > 0 ? $", {Delay}" : "")})");
 }

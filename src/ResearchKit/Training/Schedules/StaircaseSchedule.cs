@@ -21,5 +21,5 @@ public sealed record StaircaseSchedule(double Start, double Factor, long Every) 
     public override double At(long step) => Start * Math.Pow(Factor, (step - 1) / Every);
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Start}, times {Factor} every {Every} steps");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"staircase({Start}, {Factor}, {Every})");
 }

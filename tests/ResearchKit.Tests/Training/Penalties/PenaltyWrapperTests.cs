@@ -52,7 +52,7 @@ public class PenaltyWrapperTests
     public void Bad_options_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new LazyPenalty(new R1Penalty(1), 0));
-        Assert.Contains("linear 1 -> -1 in 5 steps", Assert.Throws<ArgumentException>(() => new ScheduledPenalty(new R1Penalty(1), new LinearSchedule(1, -1, 5))).Message, StringComparison.Ordinal);
+        Assert.Contains("linear(1, -1, 5)", Assert.Throws<ArgumentException>(() => new ScheduledPenalty(new R1Penalty(1), new LinearSchedule(1, -1, 5))).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new ScheduledPenalty(new R1Penalty(1), double.NaN));
         Assert.Throws<ArgumentException>(() => new LabelSmoothing(0.6));
         Assert.Throws<ArgumentException>(() => new LabelSmoothing(new LinearSchedule(0.1, -0.1, 5)));

@@ -72,8 +72,8 @@ public class ScheduleTests
     public void Say_what_they_are()
     {
         Assert.Equal("0.5", ((Schedule)0.5).ToString());
-        Assert.Equal("cosine 1 -> 0.25 in 10 steps after 3", new CosineSchedule(1, 0.25, 10, 3).ToString());
-        Assert.Equal("1, times 0.5 every 7 steps", new StaircaseSchedule(1, 0.5, 7).ToString());
+        Assert.Equal("cosine(1, 0.25, 10, 3)", new CosineSchedule(1, 0.25, 10, 3).ToString());
+        Assert.Equal("staircase(1, 0.5, 7)", new StaircaseSchedule(1, 0.5, 7).ToString());
     }
 
     private static bool Close(double a, double b) => Math.Abs(a - b) < 1e-14;

@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace ResearchKit.Experiments;
+
+/// <summary>Options as JSON: read strictly, changed by name, and hashed.</summary>
+public static class ExperimentJson
+{
+    private static readonly JsonSerializerOptions Layout = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        Converters = { new ScheduleJson(), new JsonStringEnumConverter() },
+    };
+
+    /// <summary>Every option's name, as <see cref="With"/> takes it.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Node(new ExperimentOptions()).Select(p => p.Key)];
+
+    /// <summary>The options as JSON text, every one of them.</summary>
+    public static string Write(ExperimentOptions options) => JsonSerializer.Serialize(options, Layout);
+
+    /// <summary>Reads options; what is not named has its default.</summary>
+    /// <param name="json">An object.</param>
+    /// <exception cref="FormatException">It is no such object; names the option at fault.</exception>
+    public static ExperimentOptions Read(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ExperimentOptions>(json, Layout) ?? throw new FormatException("The options are null.");
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException($"{(e.Path is { Length: > 2 } path ? $"The option {path[2..]} is not as it must be: " : "These are no options: ")}{e.Message.Split(" Path:")[0].Split(" The JSON value could")[0]}", e);
+        }
+    }
+
+    /// <summary>The options with some of them changed.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="assignments">Each <c>name=value</c>, for example <c>r1=0.1</c> or <c>generatorRate=cosine(2e-4, 0, 3000)</c>.</param>
+    /// <exception cref="FormatException">There is no such option, or the value does not fit; says which are there.</exception>
+    public static ExperimentOptions With(ExperimentOptions options, IEnumerable<string> assignments)
+    {
+        ArgumentNullException.ThrowIfNull(assignments);
+        var node = Node(options);
+        foreach (var assignment in assignments)
+        {
+            var (name, text) = assignment.Split('=', 2) is [var n, var t] ? (n.Trim(), t.Trim()) : throw new FormatException($"'{assignment}' is no name=value.");
+            if (!node.ContainsKey(name))
+            {
+                throw new FormatException($"There is no option '{name}'; there are {string.Join(", ", Names)}.");
+            }
+
+            node[name] = Value(text);
+        }
+
+        return Read(node.ToJsonString());
+    }
+
+    /// <summary>SHA-256 of the options' JSON without those that do not change a result (device, log, checkpoints, sheets): it tells runs apart.</summary>
+    /// <param name="options">The options.</param>
+    /// <returns>64 hexadecimal digits in lower case.</returns>
+    public static string Hash(ExperimentOptions options)
+    {
+        var node = Node(options);
+        foreach (var name in (string[])["device", "logEvery", "checkpointEvery", "gridEvery"])
+        {
+            node.Remove(name);
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(node.ToJsonString())));
+    }
+
+    private static JsonObject Node(ExperimentOptions options) => JsonSerializer.SerializeToNode(options, Layout)!.AsObject();
+
+    // Numbers are numbers, anything else is text: enums and schedules take both.
+    private static JsonValue? Value(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text) is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value : JsonValue.Create(text);
+        }
+        catch (JsonException)
+        {
+            return JsonValue.Create(text);
+        }
+    }
+}

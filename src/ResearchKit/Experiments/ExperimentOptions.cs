@@ -1,0 +1,131 @@
+using System.Text.Json.Serialization;
+using ResearchKit.Models;
+using ResearchKit.Training;
+using ResearchKit.Training.Schedules;
+
+namespace ResearchKit.Experiments;
+
+/// <summary>Everything that decides a run, as plain values: what a preset holds, what <c>--set name=value</c> changes, and what a run folder keeps. The defaults are a DCGAN on small clothes.</summary>
+public sealed record ExperimentOptions
+{
+    /// <summary>What is learnt: a part of a catalog set (<c>fashion-mnist-small:train</c>), a folder of pictures, or points: <c>ring8</c>, <c>grid25</c>, <c>swiss-roll</c>, <c>two-moons</c>.</summary>
+    public string Data { get; init; } = "fashion-mnist-small:train";
+
+    /// <summary>Takes only so many samples, the first ones; 0 for all. Of points it is how many are drawn for training, 0 for 100,000.</summary>
+    public int Samples { get; init; }
+
+    /// <summary>Side of the pictures of a folder, in pixels: 28, 32 or 64. A catalog set has its own.</summary>
+    public int ImageSize { get; init; } = 32;
+
+    /// <summary>Width of the networks: channels of DCGAN's outer hidden layers, or units of an MLP's hidden layers.</summary>
+    public int Features { get; init; } = 32;
+
+    /// <summary>Hidden layers of the MLPs that learn points.</summary>
+    public int Layers { get; init; } = 3;
+
+    /// <summary>The length of z.</summary>
+    public int Latent { get; init; } = 100;
+
+    /// <summary>What D normalises: <c>None</c>, <c>Batch</c>, <c>Instance</c> (pictures only), <c>Layer</c>, <c>Spectral</c>.</summary>
+    public DiscriminatorNormalization Normalization { get; init; } = DiscriminatorNormalization.Batch;
+
+    /// <summary>Samples whose deviation D's last layer is shown, at least 2; 0 for none.</summary>
+    public int MinibatchDeviation { get; init; }
+
+    /// <summary>Samples that D judges together (PacGAN); 1 for each alone.</summary>
+    public int Pack { get; init; } = 1;
+
+    /// <summary>The game: <c>minimax</c>, <c>non-saturating</c>, <c>least-squares</c>, <c>wasserstein</c>, <c>hinge</c>, <c>relativistic-average</c>, <c>relativistic-pairing</c>.</summary>
+    public string Loss { get; init; } = "non-saturating";
+
+    /// <summary>Weight of WGAN-GP's penalty; 0 for none.</summary>
+    public double GradientPenalty { get; init; }
+
+    /// <summary>gamma of R1; 0 for none.</summary>
+    public Schedule R1 { get; init; } = 0.0;
+
+    /// <summary>gamma of R2; 0 for none.</summary>
+    public Schedule R2 { get; init; } = 0.0;
+
+    /// <summary>Steps from one R1 and R2 to the next: above 1 they are lazy.</summary>
+    public int PenaltyEvery { get; init; } = 1;
+
+    /// <summary>Weight of LeCam; 0 for none.</summary>
+    public double LeCam { get; init; }
+
+    /// <summary>epsilon of one-sided label smoothing; 0 for none.</summary>
+    public Schedule LabelSmoothing { get; init; } = 0.0;
+
+    /// <summary>What pictures go through before D: <c>none</c>, <c>diff</c> or <c>ada</c>.</summary>
+    public string Augment { get; init; } = "none";
+
+    /// <summary>Images in which ADA's p could go from 0 to 1.</summary>
+    public long AdaSpeed { get; init; } = 500_000;
+
+    /// <summary>Standard deviation of instance noise; 0 for none.</summary>
+    public Schedule Noise { get; init; } = 0.0;
+
+    /// <summary>The rule that both networks move by.</summary>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
+
+    /// <summary>The step size for G.</summary>
+    public Schedule GeneratorRate { get; init; } = 2e-4;
+
+    /// <summary>The step size for D.</summary>
+    public Schedule DiscriminatorRate { get; init; } = 2e-4;
+
+    /// <summary>Adam's decay of the mean gradient.</summary>
+    public double Beta1 { get; init; } = 0.5;
+
+    /// <summary>Adam's decay of the mean squared gradient.</summary>
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>Steps of D for each of G.</summary>
+    public int DiscriminatorSteps { get; init; } = 1;
+
+    /// <summary>Steps of D that G looks ahead; 0 for none.</summary>
+    public int Unrolled { get; init; }
+
+    /// <summary>WGAN's bound on D's weights; 0 for none.</summary>
+    public double WeightClip { get; init; }
+
+    /// <summary>The greatest norm of a network's gradient; 0 for no limit.</summary>
+    public double GradientClip { get; init; }
+
+    /// <summary>Decay a step of the averaged generator; 0 for none.</summary>
+    public double Average { get; init; } = 0.999;
+
+    /// <summary>The average's half-life in images, in place of <see cref="Average"/>; 0 for none.</summary>
+    public double AverageHalfLife { get; init; }
+
+    /// <summary>The arithmetic.</summary>
+    public Precision Precision { get; init; } = Precision.Full;
+
+    /// <summary>Samples a batch.</summary>
+    public int Batch { get; init; } = 64;
+
+    /// <summary>Steps of G in the whole run.</summary>
+    public int Steps { get; init; } = 3000;
+
+    /// <summary>Chooses the initial weights, the noise and the order of the data.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>CPU threads inside an operation. The last digits of results depend on it, so it is fixed here.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Where it runs: <c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or <c>best</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Steps from one line of the log to the next.</summary>
+    public int LogEvery { get; init; } = 10;
+
+    /// <summary>Steps from one checkpoint to the next.</summary>
+    public int CheckpointEvery { get; init; } = 500;
+
+    /// <summary>Steps from one sheet of samples to the next; 0 for none.</summary>
+    public int GridEvery { get; init; } = 500;
+
+    /// <summary>Whether points are learnt, not pictures.</summary>
+    [JsonIgnore]
+    public bool HasPoints => PointSets.Find(Data) is not null;
+}

@@ -1,0 +1,79 @@
+using ResearchKit.Data;
+using ResearchKit.Imaging;
+using ResearchKit.Models;
+using ResearchKit.Training;
+
+namespace ResearchKit.Experiments;
+
+/// <summary>Trains an experiment into a folder, from its beginning or from its last checkpoint.</summary>
+public static class ExperimentRun
+{
+    private const int SheetImages = 64;
+
+    /// <summary>Trains until the run's steps are done, one step for every report that is pulled. On a CPU, however often it is left, killed and begun again, the log, the sheets and the generator end with the same bytes.</summary>
+    /// <param name="run">The run's folder. The last whole checkpoint in it is gone on from.</param>
+    /// <param name="tell">Told what happens, one line each: a resume, a checkpoint that was passed over.</param>
+    /// <param name="cancellation">Ends the run between two steps: a checkpoint is written, and <see cref="OperationCanceledException"/> thrown.</param>
+    /// <returns>The reports of the steps that were still to do. The generator is written after the last one.</returns>
+    /// <exception cref="TrainingDivergedException">While pulling: a number is NaN or infinite.</exception>
+    /// <exception cref="DataFileException">While pulling: a file cannot be read or written; the last checkpoint is whole.</exception>
+    public static IEnumerable<StepReport> Train(RunFolder run, Action<string>? tell = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return Steps(run, tell ?? (_ => { }), cancellation);
+    }
+
+    private static IEnumerable<StepReport> Steps(RunFolder run, Action<string> tell, CancellationToken cancellation)
+    {
+        if (run.IsDone)
+        {
+            tell(FormattableString.Invariant($"{run.Path}: done already, {run.Options.Steps} steps."));
+            yield break;
+        }
+
+        using var experiment = Experiment.Build(run.Options);
+        var trainer = experiment.Trainer;
+        var start = run.Checkpoints.Load(trainer, tell) ?? 0;
+        run.Log.CutAfter(start);
+        if (start > 0)
+        {
+            tell(FormattableString.Invariant($"{run.Path}: resumed after step {start} of {run.Options.Steps}."));
+        }
+
+        foreach (var step in trainer.Run((int)(run.Options.Steps - start), cancellation))
+        {
+            Keep(run, experiment, step);
+            yield return step;
+        }
+
+        if (trainer.StepsDone < run.Options.Steps)
+        {
+            run.Checkpoints.Save(trainer);
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        using var averaged = trainer.UseAverage();
+        GeneratorFile.Save(trainer.Generator, run.GeneratorFile);
+    }
+
+    private static void Keep(RunFolder run, Experiment experiment, StepReport step)
+    {
+        var options = run.Options;
+        if (step.Step % options.LogEvery == 0 || step.Step == options.Steps)
+        {
+            run.Log.Add(step);
+        }
+
+        if (options.GridEvery > 0 && step.Step % options.GridEvery == 0 && !options.HasPoints)
+        {
+            using var z = NormalLatents.Draw(SheetImages, options.Latent, options.Seed);
+            using var images = experiment.Trainer.Sample(z);
+            ImageGrid.Of(images, columns: 8).Save(run.Sheet(step.Step));
+        }
+
+        if (step.Step % options.CheckpointEvery == 0 || step.Step == options.Steps)
+        {
+            run.Checkpoints.Save(experiment.Trainer);
+        }
+    }
+}

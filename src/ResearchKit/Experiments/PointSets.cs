@@ -1,0 +1,17 @@
+using ResearchKit.Data.Toy;
+
+namespace ResearchKit.Experiments;
+
+/// <summary>The point distributions that options name.</summary>
+internal static class PointSets
+{
+    public static IReadOnlyDictionary<string, Func<ToyDistribution>> All { get; } = new Dictionary<string, Func<ToyDistribution>>(StringComparer.Ordinal)
+    {
+        ["ring8"] = () => GaussianMixture.Ring(),
+        ["grid25"] = () => GaussianMixture.Grid(),
+        ["swiss-roll"] = () => new SwissRoll(),
+        ["two-moons"] = () => new TwoMoons(),
+    };
+
+    public static ToyDistribution? Find(string name) => All.TryGetValue(name, out var make) ? make() : null;
+}

@@ -1,0 +1,7 @@
+namespace ResearchKit.Experiments;
+
+/// <summary>A named experiment: what it is, where it is from, its options.</summary>
+/// <param name="Name">The name on the command line.</param>
+/// <param name="Title">One line: what it is and where it is from.</param>
+/// <param name="Options">Its options.</param>
+public sealed record Preset(string Name, string Title, ExperimentOptions Options);

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ResearchKit.Data;
+using ResearchKit.Data.Catalog;
+
+namespace ResearchKit.Experiments;
+
+/// <summary>The presets: JSON files in <c>data/presets</c>.</summary>
+public static class PresetCatalog
+{
+    /// <summary>All presets by name.</summary>
+    /// <exception cref="DataFileException">The folder is missing, or a file is damaged.</exception>
+    public static IReadOnlyList<Preset> All() => [.. Directory.GetFiles(Folder(), "*.json").Order(StringComparer.Ordinal).Select(Read)];
+
+    /// <summary>The preset of a name, or one's own from a JSON file.</summary>
+    /// <param name="name">A name, or the path of a file that ends in .json.</param>
+    /// <exception cref="ArgumentException">There is no such preset; says which there are.</exception>
+    /// <exception cref="DataFileException">The file is missing or damaged.</exception>
+    public static Preset Find(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            return Read(name);
+        }
+
+        var all = All();
+        return all.FirstOrDefault(p => p.Name == name) ?? throw new ArgumentException($"There is no preset '{name}'; there are {string.Join(", ", all.Select(p => p.Name))}, or name a .json file of your own.", nameof(name));
+    }
+
+    private static string Folder() => Path.Combine(DataCatalog.Find().ShippedFolder, "presets");
+
+    private static Preset Read(string file)
+    {
+        try
+        {
+            var json = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+            var title = (string?)json["title"] ?? throw new FormatException("It has no title.");
+            return new Preset(Path.GetFileNameWithoutExtension(file), title, ExperimentJson.Read(json["options"]?.ToJsonString() ?? throw new FormatException("It has no options.")));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new DataFileException(file, "no such preset file; check the name.", e);
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        {
+            throw new DataFileException(file, $"this is no preset ({e.Message.TrimEnd('.')}); it needs a title and options.", e);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text.Json;
+using ResearchKit.Data;
+using ResearchKit.Data.Catalog;
+using ResearchKit.Data.Files;
+
+namespace ResearchKit.Training.Checkpoints;
+
+/// <summary>A folder of checkpoints, of which the last ones are kept. A crash at any moment leaves the ones before whole.</summary>
+/// <remarks>
+/// A checkpoint is a safetensors file and, written after it, a JSON manifest with the file's length and SHA-256. Both are written beside and renamed. A checkpoint whose
+/// manifest or file is missing, torn or changed is passed over, and it is said; one of another configuration is an error.
+/// </remarks>
+public sealed class CheckpointFolder
+{
+    private const string ManifestSuffix = ".json";
+
+    private readonly string _folder;
+    private readonly string _configuration;
+    private readonly int _keep;
+
+    /// <summary>Names the folder; nothing is made yet.</summary>
+    /// <param name="folder">Where the checkpoints lie.</param>
+    /// <param name="configuration">What tells this training from others, for example the SHA-256 of its options: a state is only put back into the training that it is of.</param>
+    /// <param name="keep">How many checkpoints are kept, at least 1; older ones are deleted.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="keep"/> is below 1.</exception>
+    public CheckpointFolder(string folder, string configuration, int keep = 3)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
+        (_folder, _configuration, _keep) = (folder, configuration, keep);
+    }
+
+    /// <summary>Writes a checkpoint and deletes those beyond the last ones.</summary>
+    /// <param name="trainer">The training, between two steps.</param>
+    /// <exception cref="DataFileException">It cannot be written; the ones before are whole.</exception>
+    public void Save(GanTrainer trainer)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        using var state = new StateStore();
+        trainer.Save(state);
+        var name = string.Create(CultureInfo.InvariantCulture, $"step-{trainer.StepsDone:D9}");
+        var file = Path.Combine(_folder, name + ".safetensors");
+        SafetensorsFile.Write(file, state.Values);
+        var manifest = new CheckpointManifest(trainer.StepsDone, Path.GetFileName(file), new FileInfo(file).Length, DataCatalog.Sha256Of(file), _configuration);
+        TensorFile.Write(Path.Combine(_folder, name + ManifestSuffix), stream => stream.Write(manifest.ToJson()));
+        Prune();
+    }
+
+    /// <summary>Puts the newest whole checkpoint back.</summary>
+    /// <param name="trainer">A new trainer, built as the one that was saved.</param>
+    /// <param name="passedOver">Told of each newer checkpoint that could not be used, and why.</param>
+    /// <returns>The step that the training stands after; null where there is no checkpoint that can be used, and the trainer is as it was.</returns>
+    /// <exception cref="DataFileException">The newest whole checkpoint is of another configuration.</exception>
+    public long? Load(GanTrainer trainer, Action<string>? passedOver = null)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        foreach (var path in Manifests().Reverse())
+        {
+            using var state = Open(path, passedOver);
+            if (state is not null)
+            {
+                Put(state, trainer, path);
+                return trainer.StepsDone;
+            }
+        }
+
+        return null;
+    }
+
+    private static void Put(StateStore state, GanTrainer trainer, string path)
+    {
+        try
+        {
+            trainer.Load(state);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new DataFileException(path, $"{e.Message.TrimEnd('.')}; build the training with the options that it was saved with.", e);
+        }
+    }
+
+    private StateStore? Open(string path, Action<string>? passedOver)
+    {
+        try
+        {
+            var manifest = CheckpointManifest.FromJson(File.ReadAllBytes(path));
+            if (manifest.Configuration != _configuration)
+            {
+                throw new DataFileException(path, "this checkpoint is of a training with other options; resume with the options it began with, or choose another folder.");
+            }
+
+            var file = Path.Combine(_folder, Path.GetFileName(manifest.File));
+            var problem = !File.Exists(file) ? "its file is missing"
+                : new FileInfo(file).Length != manifest.Bytes ? $"its file has {new FileInfo(file).Length} bytes, not {manifest.Bytes}"
+                : DataCatalog.Sha256Of(file) != manifest.Sha256 ? "its file was changed: the SHA-256 is another"
+                : null;
+            if (problem is null)
+            {
+                return StateStore.Of(SafetensorsFile.Read(file));
+            }
+
+            passedOver?.Invoke($"{path}: {problem}; the checkpoint before is used.");
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            passedOver?.Invoke($"{path}: it cannot be read ({e.Message.TrimEnd('.')}); the checkpoint before is used.");
+        }
+
+        return null;
+    }
+
+    // Names sort as steps do.
+    private string[] Manifests() => Directory.Exists(_folder) ? [.. Directory.GetFiles(_folder, "step-*" + ManifestSuffix).Order(StringComparer.Ordinal)] : [];
+
+    private void Prune()
+    {
+        foreach (var old in Manifests().SkipLast(_keep))
+        {
+            File.Delete(old); // first: a file without a manifest does not count
+            File.Delete(Path.ChangeExtension(old, ".safetensors"));
+        }
+    }
+}

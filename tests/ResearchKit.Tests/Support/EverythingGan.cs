@@ -1,0 +1,52 @@
+using ResearchKit.Data;
+using ResearchKit.Losses;
+using ResearchKit.Models;
+using ResearchKit.Runtime;
+using ResearchKit.Training;
+using ResearchKit.Training.Augmentation;
+using ResearchKit.Training.Penalties;
+using ResearchKit.Training.Schedules;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Support;
+
+/// <summary>A tiny training with every part that has a state: packs, spectral norm, dropout, ADA, noise, lazy and scheduled penalties, LeCam, an average by half-life, schedules.</summary>
+internal sealed class EverythingGan : IDisposable
+{
+    private readonly List<IDisposable> _owned = [];
+
+    public EverythingGan(long seed = 5)
+    {
+        RandomState.Seed(seed);
+        Generator = Own(new DcganGenerator(28, 1, 4, 8));
+        var d = new DcganDiscriminator(28, 2, 4, DiscriminatorNormalization.Spectral, minibatchStandardDeviation: 2);
+        Discriminator = Own(nn.Sequential(("dropout", nn.Dropout2d(0.1)), ("packed", new PackedDiscriminator(d, 2))));
+        var set = Own(new ImageSet("random", randint(0, 256, [40, 1, 28, 28], ScalarType.Byte, generator: Own(new Generator(7)))));
+        IDiscriminatorPenalty[] penalties =
+        [
+            new LazyPenalty(new ScheduledPenalty(new R1Penalty(1), new ExponentialSchedule(0.5, 0.05, 20)), 3), Own(new LeCamPenalty(0.1, start: 3)), new LabelSmoothing(0.1),
+        ];
+        IAugmentation[] augmentations = [Own(new AdaptiveAugmentation(new AdaptiveController(0.1, 2, 100), seed: 1)), Own(new InstanceNoise(new LinearSchedule(0.2, 0, 30), seed: 2))];
+        var options = new TrainerOptions { Seed = 3, Threads = 1, AverageHalfLife = 100, GeneratorLearningRate = new CosineSchedule(1e-3, 1e-4, 30), DiscriminatorSteps = 2, GradientClip = 5 };
+        Trainer = Own(new GanTrainer(Generator, Discriminator, new NonSaturatingLoss(), Own(new ImageBatches(set, 8, seed: 4)), options, null, penalties, augmentations));
+    }
+
+    public DcganGenerator Generator { get; }
+
+    public nn.Module<Tensor, Tensor> Discriminator { get; }
+
+    public GanTrainer Trainer { get; }
+
+    public void Dispose()
+    {
+        _owned.Reverse();
+        _owned.ForEach(o => o.Dispose());
+    }
+
+    private T Own<T>(T thing)
+        where T : IDisposable
+    {
+        _owned.Add(thing);
+        return thing;
+    }
+}
