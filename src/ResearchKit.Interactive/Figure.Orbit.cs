@@ -5,8 +5,8 @@ namespace ResearchKit.Interactive;
 
 public sealed partial class Figure
 {
-    private const int ArrowsPerSide = 11;
-    private const int OrbitPoints = 400;
+    private const int ArrowsPerSide = 9;
+    private const int OrbitPoints = 300;
 
     private static readonly string[] OrbitColors = [RealColor, FakeColor, "#2ca02c", "#ff7f0e", "#9467bd"];
 
@@ -14,7 +14,7 @@ public sealed partial class Figure
     /// <param name="title">The title.</param>
     /// <param name="game">The game, for the arrows; they show directions only, all have one length.</param>
     /// <param name="area">The part of the plane to look at: theta to the right, psi upwards.</param>
-    /// <param name="orbits">Each way's name and its states; at most 400 of them are drawn, equally spaced in time.</param>
+    /// <param name="orbits">Each way's name and its states; at most 300 of them are drawn, equally spaced in time.</param>
     /// <exception cref="ArgumentException">There is no orbit, or one without states.</exception>
     public static Figure Orbit(string title, DiracGan game, PlotArea area, params (string Name, IReadOnlyList<DiracPoint> Way)[] orbits)
     {
@@ -70,14 +70,14 @@ public sealed partial class Figure
 
     private static List<DiracPoint> Thinned(IReadOnlyList<DiracPoint> way)
     {
-        var every = Math.Max(1, way.Count / OrbitPoints);
+        var every = Math.Max(1, (way.Count + OrbitPoints - 1) / OrbitPoints);
         return [.. way.Where((_, i) => i % every == 0 || i == way.Count - 1)];
     }
 
     private static JsonObject OrbitLine(string name, string color, List<DiracPoint> way) => new()
     {
         ["type"] = "scatter", ["mode"] = "lines", ["name"] = name,
-        ["x"] = Numbers(way.Select(p => p.Theta)), ["y"] = Numbers(way.Select(p => p.Psi)),
+        ["x"] = Numbers(way.Select(p => p.Theta), digits: 3), ["y"] = Numbers(way.Select(p => p.Psi), digits: 3),
         ["line"] = new JsonObject { ["color"] = color, ["width"] = 1.4 },
     };
 
