@@ -6,6 +6,7 @@ var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measu
     TrainStep.Command(),
     FirstTensor.Command(),
     MetricValues.Command(),
+    StabilitySweep.Command(),
     WassersteinSweep.Command(),
 };
 return root.Parse(args).Invoke();
