@@ -6,5 +6,6 @@ var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measu
     TrainStep.Command(),
     FirstTensor.Command(),
     MetricValues.Command(),
+    SmallDataSweep.Command(),
 };
 return root.Parse(args).Invoke();
