@@ -12,7 +12,7 @@ internal static class SmallDataSweep
     {
         var seeds = new Option<string>("--seeds") { DefaultValueFactory = _ => "0..4", Description = "First and last seed." };
         var arms = new Option<string[]>("--arms") { AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. SmallDataRun.Arms], Description = string.Join(", ", SmallDataRun.Arms) };
-        var steps = new Option<int>("--steps", "-n") { DefaultValueFactory = _ => 4000, Description = "Steps of the generator; each run is looked at ten times." };
+        var steps = new Option<int>("--steps", "-n") { DefaultValueFactory = _ => 4000, Description = "Steps of the generator, half of them for the arms that are turned; each run is looked at ten times." };
         var file = new Option<string>("--out") { DefaultValueFactory = _ => "notebooks/sweeps/06-small-data.csv", Description = "The CSV file; runs that it has are kept." };
         var command = new Command("sweep-small-data", "Trains a small DCGAN on few images, with and without augmentation (notebook 06).") { seeds, arms, steps, file };
         command.SetAction(p =>
@@ -31,16 +31,22 @@ internal static class SmallDataSweep
         {
             foreach (var arm in arms)
             {
-                if (rows.Exists(r => r.StartsWith($"{arm},{seed},{steps},", StringComparison.Ordinal)))
+                var length = arm.Contains("turned", StringComparison.Ordinal) ? steps / 2 : steps;
+                if (rows.Exists(r => r.StartsWith($"{arm},{seed},{length},", StringComparison.Ordinal)))
                 {
                     continue;
                 }
 
                 var watch = Stopwatch.StartNew();
-                rows.AddRange(SmallDataRun.Rows(arm, seed, steps));
-                File.WriteAllText(file, string.Join('\n', rows.OrderBy(r => Array.IndexOf([.. SmallDataRun.Arms], r[..r.IndexOf(',')])).ThenBy(r => int.Parse(r.Split(',')[1], CultureInfo.InvariantCulture)).Prepend(SmallDataRun.Columns)) + "\n");
+                rows.AddRange(SmallDataRun.Rows(arm, seed, length));
+                File.WriteAllText(file, string.Join('\n', Ordered(rows).Prepend(SmallDataRun.Columns)) + "\n");
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows[^1]}  ({watch.Elapsed.TotalSeconds:0} s)"));
             }
         }
     }
+
+    // By arm and seed, whatever the order in which they were run; the moments of a run keep theirs.
+    private static IEnumerable<string> Ordered(List<string> rows) => rows
+        .OrderBy(r => SmallDataRun.Arms.Index().First(a => r.StartsWith(a.Item + ",", StringComparison.Ordinal)).Index)
+        .ThenBy(r => int.Parse(r.Split(',')[1], CultureInfo.InvariantCulture));
 }
