@@ -1,4 +1,5 @@
 using ResearchKit.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
@@ -88,25 +89,42 @@ internal static class StepKernels
     /// <summary>Adam's step down the gradient of a scalar; parameters that it does not depend on stay, as in PyTorch.</summary>
     /// <returns>The Euclidean norm of the gradient before it is limited, a scalar on the device.</returns>
     public static Tensor Adam(Tensor loss, Tensor[] parameters, Tensor[] means, Tensor[] squares, Tensor[] counts, double rate, double beta1, double beta2, double eps, double maxNorm) =>
-        (Tensor)Unit.Value.invoke("adam", loss, parameters, means, squares, counts, rate, beta1, beta2, eps, maxNorm);
+        (Tensor)Invoke("adam", loss, parameters, means, squares, counts, rate, beta1, beta2, eps, maxNorm);
 
     /// <summary>RMSProp's step, likewise.</summary>
     public static Tensor RmsProp(Tensor loss, Tensor[] parameters, Tensor[] squares, double rate, double decay, double eps, double maxNorm) =>
-        (Tensor)Unit.Value.invoke("rms_prop", loss, parameters, squares, rate, decay, eps, maxNorm);
+        (Tensor)Invoke("rms_prop", loss, parameters, squares, rate, decay, eps, maxNorm);
 
     /// <summary>Gradient descent's step, likewise.</summary>
-    public static Tensor Descend(Tensor loss, Tensor[] parameters, double rate, double maxNorm) => (Tensor)Unit.Value.invoke("descend", loss, parameters, rate, maxNorm);
+    public static Tensor Descend(Tensor loss, Tensor[] parameters, double rate, double maxNorm) => (Tensor)Invoke("descend", loss, parameters, rate, maxNorm);
 
     /// <summary>Brings every value into [-bound, bound].</summary>
-    public static void Clamp(Tensor[] parameters, double bound) => Unit.Value.invoke("clamp", parameters, bound);
+    public static void Clamp(Tensor[] parameters, double bound) => Invoke("clamp", parameters, bound);
 
     /// <summary>Moves averages towards live values by a share of the way, and copies others.</summary>
     public static void Average(Tensor[] means, Tensor[] live, double share, Tensor[] copies, Tensor[] originals) =>
-        Unit.Value.invoke("average", means, live, share, copies, originals);
+        Invoke("average", means, live, share, copies, originals);
 
     /// <summary>Writes a step's numbers into a row of a float64 log on the device, without waiting for it.</summary>
     public static void Record(Tensor log, int row, Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor[] scalars) =>
-        Unit.Value.invoke("record", log, (long)row, real, realLogits, fakeLogits, scalars);
+        Invoke("record", log, (long)row, real, realLogits, fakeLogits, scalars);
+
+    // TorchSharp makes a Scalar of each bare number and keeps only its address, so a garbage collection can free it before the native code has read it. These are held until the call is over.
+    private static object Invoke(string name, params object[] arguments)
+    {
+        object[] held = [.. arguments.Select(a => a switch { double number => number.ToScalar(), long number => number.ToScalar(), _ => a })];
+        try
+        {
+            return Unit.Value.invoke(name, held);
+        }
+        finally
+        {
+            foreach (var scalar in held.OfType<Scalar>())
+            {
+                scalar.Dispose();
+            }
+        }
+    }
 
     private static jit.CompilationUnit Compile()
     {
