@@ -6,7 +6,7 @@ namespace ResearchKit.Interactive;
 public sealed partial class Figure
 {
     private const int ArrowsPerSide = 9;
-    private const int OrbitPoints = 300;
+    private const int OrbitPoints = 320;
 
     private static readonly string[] OrbitColors = [RealColor, FakeColor, "#2ca02c", "#ff7f0e", "#9467bd"];
 
@@ -14,7 +14,7 @@ public sealed partial class Figure
     /// <param name="title">The title.</param>
     /// <param name="game">The game, for the arrows; they show directions only, all have one length.</param>
     /// <param name="area">The part of the plane to look at: theta to the right, psi upwards.</param>
-    /// <param name="orbits">Each way's name and its states; at most 300 of them are drawn, equally spaced in time.</param>
+    /// <param name="orbits">Each way's name and its states; at most 320 of them are drawn, equally spaced in time.</param>
     /// <exception cref="ArgumentException">There is no orbit, or one without states.</exception>
     public static Figure Orbit(string title, DiracGan game, PlotArea area, params (string Name, IReadOnlyList<DiracPoint> Way)[] orbits)
     {

@@ -16,7 +16,7 @@ public class OrbitFigureTests
         var figure = Figure.Orbit("circle", Game, PlotArea.Square(2), ("alternating", way));
         var data = JsonNode.Parse(figure.ToJson())!["data"]!.AsArray();
         Assert.Equal(["directions of the flow", "alternating", null, null], data.Select(t => (string?)t!["name"]));
-        Assert.InRange(data[1]!["x"]!.AsArray().Count, 200, 301);
+        Assert.InRange(data[1]!["x"]!.AsArray().Count, 200, 321);
         Assert.Equal([1, way[^1].Theta], data[2]!["x"]!.AsArray().Select(v => (double)v!), (a, b) => Math.Abs(a - b) < 1e-3);
         Assert.Contains("from a distance of 1.00 to 1.0", figure.Caption, StringComparison.Ordinal);
 
