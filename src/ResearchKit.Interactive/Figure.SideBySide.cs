@@ -8,7 +8,7 @@ public sealed partial class Figure
     private const double RowPixels = 300;
     private const double RowGapPixels = 55; // tick labels and the next panel's title
 
-    /// <summary>Small multiples: figures with x and y axes as the panels of one, each under its own title; a name in several legends stands once.</summary>
+    /// <summary>Small multiples: figures with x and y axes as the panels of one, each under its own title; a name in several legends stands once, and has one colour where the panels do not say which.</summary>
     /// <param name="title">The title above all.</param>
     /// <param name="columns">Panels a row, at least 1.</param>
     /// <param name="panels">The figures, not animated.</param>
@@ -24,7 +24,7 @@ public sealed partial class Figure
 
         columns = Math.Min(columns, panels.Length);
         var rows = (panels.Length + columns - 1) / columns;
-        var (data, annotations, names) = (new JsonArray(), new JsonArray(), new HashSet<string>());
+        var (data, annotations, names) = (new JsonArray(), new JsonArray(), new Dictionary<string, int>());
         var layout = new JsonObject
         {
             ["title"] = new JsonObject { ["text"] = title },
@@ -61,17 +61,22 @@ public sealed partial class Figure
         return (index * (size + gap), index * (size + gap) + size);
     }
 
-    private static void Place(JsonObject trace, string suffix, HashSet<string> names)
+    private static void Place(JsonObject trace, string suffix, Dictionary<string, int> names)
     {
         (trace["xaxis"], trace["yaxis"]) = ("x" + suffix, "y" + suffix);
         if ((string?)trace["type"] is "heatmap" or "contour")
         {
-            trace["showscale"] = names.Add("(map)");
+            trace["showscale"] = names.TryAdd("(map)", -1);
         }
         else if ((string?)trace["name"] is { Length: > 0 } name)
         {
             trace["legendgroup"] = name;
-            trace["showlegend"] = names.Add(name);
+            trace["showlegend"] = names.TryAdd(name, names.Count(n => n.Value >= 0));
+            if ((string?)trace["mode"] == "lines" && trace["line"]?["color"] is null)
+            {
+                trace["line"] ??= new JsonObject();
+                trace["line"]!["color"] = SetColors[names[name] % SetColors.Length]; // plotly.js would go on to the next colour in the next panel
+            }
         }
     }
 

@@ -83,6 +83,16 @@ public class FigureTests
     }
 
     [Fact]
+    public void A_name_has_one_colour_in_all_panels()
+    {
+        Figure Panel(string title, params string[] names) => Figure.Curves(title, "x", "y", [.. names.Select(n => (n, (IReadOnlyList<double>)[0, 1], (IReadOnlyList<double>)[1, 2]))]);
+        var data = Json(Figure.SideBySide("three", 3, Panel("a", "loss"), Panel("b", "rate", "loss"), Panel("c", "rate")))["data"]!.AsArray();
+        var colors = data.Select(t => (Name: (string)t!["name"]!, Color: (string)t["line"]!["color"]!)).Distinct().ToList();
+        Assert.Equal(["loss", "rate"], colors.Select(c => c.Name));
+        Assert.NotEqual(colors[0].Color, colors[1].Color);
+    }
+
+    [Fact]
     public void A_histogram_counts_every_finite_value_once()
     {
         var json = Json(Figure.Histogram("h", "value", 4, ("a", [0, 1, 2, 3, 4, double.NaN]), ("b", [4, 4])));
