@@ -48,7 +48,7 @@ public sealed class DcganDiscriminator : nn.Module<Tensor, Tensor>
                 Add(norm);
             }
 
-            Add(nn.LeakyReLU(0.2, inplace: true));
+            Add(new LeakyReLU(0.2, inPlace: true));
             width = next;
         }
 

@@ -59,7 +59,7 @@ internal static class MlpLayers
     private static nn.Module<Tensor, Tensor> Activation(MlpOptions options) => options.Activation switch
     {
         MlpActivation.Relu => nn.ReLU(),
-        MlpActivation.LeakyRelu => nn.LeakyReLU(options.LeakySlope),
+        MlpActivation.LeakyRelu => new Layers.LeakyReLU(options.LeakySlope),
         MlpActivation.Tanh => nn.Tanh(),
         _ => throw new ArgumentOutOfRangeException(nameof(options)),
     };

@@ -15,22 +15,32 @@ internal sealed class ScriptFunctions(string source)
 
     /// <summary>Calls a function.</summary>
     /// <param name="function">Its name.</param>
-    /// <param name="arguments">Tensors, arrays of tensors and numbers.</param>
+    /// <param name="arguments">Tensors, arrays of tensors and numbers; a <see cref="Scalar"/> stays the caller's.</param>
     /// <returns>What it returns: a tensor, an array of tensors, or null for nothing.</returns>
     public object? Call(string function, params object[] arguments)
     {
         // TorchSharp makes a native number of each double and keeps nothing that holds it, so the collector may free it before the script has read it: here each one is held until the script is done.
-        object[] held = [.. arguments.Select(a => a switch { double d => (Scalar)d, long l => (Scalar)l, _ => a })];
+        var held = new object[arguments.Length];
+        for (var i = 0; i < held.Length; i++)
+        {
+            held[i] = arguments[i] switch { double d => (Scalar)d, long l => (Scalar)l, var other => other };
+        }
+
         try
         {
             return _unit.Value.invoke(function, held);
         }
         finally
         {
-            foreach (var number in held.OfType<Scalar>())
+            for (var i = 0; i < held.Length; i++)
             {
-                number.Dispose();
+                if (!ReferenceEquals(held[i], arguments[i]))
+                {
+                    ((Scalar)held[i]).Dispose();
+                }
             }
+
+            GC.KeepAlive(arguments);
         }
     }
 }

@@ -1,5 +1,6 @@
 using ResearchKit.Data.Files;
 using ResearchKit.Training.Schedules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
@@ -14,6 +15,12 @@ internal sealed class NetworkOptimizer : IResumable, IDisposable
 
     private readonly Schedule _rate;
     private readonly TrainerOptions _options;
+    private readonly Scalar _beta1;
+    private readonly Scalar _beta2;
+    private readonly Scalar _epsilon = Epsilon;
+    private readonly Scalar _clip;
+    private double _rateNow;
+    private Scalar _rateScalar = 0.0;
 
     /// <summary>Lists the parameters; the network must be on its device already.</summary>
     /// <exception cref="ArgumentException">The network has none to train.</exception>
@@ -32,6 +39,7 @@ internal sealed class NetworkOptimizer : IResumable, IDisposable
 
         _rate = rate;
         _options = options;
+        (_beta1, _beta2, _clip) = (options.Beta1, options.Beta2, options.GradientClip ?? 0);
         using var noGrad = no_grad();
         Means = options.Optimizer == OptimizerKind.Adam ? Zeros() : [];
         Squares = options.Optimizer == OptimizerKind.GradientDescent ? [] : Zeros();
@@ -65,9 +73,15 @@ internal sealed class NetworkOptimizer : IResumable, IDisposable
         using var mode = enable_grad(); // the script switches gradients off in between; this puts the mode back should it fail there
         var rate = _rate.At(step);
         var clip = _options.GradientClip ?? 0;
+        if (rate != _rateNow)
+        {
+            _rateScalar.Dispose();
+            _rateScalar = _rateNow = rate;
+        }
+
         return _options.Optimizer switch
         {
-            OptimizerKind.Adam => StepKernels.Adam(loss, Parameters, Means, Squares, Counts, rate, _options.Beta1, _options.Beta2, Epsilon, clip),
+            OptimizerKind.Adam => StepKernels.Adam(loss, Parameters, Means, Squares, Counts, _rateScalar, _beta1, _beta2, _epsilon, _clip),
             OptimizerKind.RmsProp => StepKernels.RmsProp(loss, Parameters, Squares, rate, RmsDecay, Epsilon, clip),
             _ => StepKernels.Descend(loss, Parameters, rate, clip),
         };
@@ -101,6 +115,11 @@ internal sealed class NetworkOptimizer : IResumable, IDisposable
         foreach (var (_, memory) in Memory)
         {
             memory.Dispose();
+        }
+
+        foreach (var number in (Scalar[])[_beta1, _beta2, _epsilon, _clip, _rateScalar])
+        {
+            number.Dispose();
         }
     }
 

@@ -1,4 +1,5 @@
 using ResearchKit.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
@@ -87,7 +88,7 @@ internal static class StepKernels
 
     /// <summary>Adam's step down the gradient of a scalar; parameters that it does not depend on stay, as in PyTorch.</summary>
     /// <returns>The Euclidean norm of the gradient before it is limited, a scalar on the device.</returns>
-    public static Tensor Adam(Tensor loss, Tensor[] parameters, Tensor[] means, Tensor[] squares, Tensor[] counts, double rate, double beta1, double beta2, double eps, double maxNorm) =>
+    public static Tensor Adam(Tensor loss, Tensor[] parameters, Tensor[] means, Tensor[] squares, Tensor[] counts, Scalar rate, Scalar beta1, Scalar beta2, Scalar eps, Scalar maxNorm) =>
         (Tensor)Functions.Call("adam", loss, parameters, means, squares, counts, rate, beta1, beta2, eps, maxNorm)!;
 
     /// <summary>RMSProp's step, likewise.</summary>

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
@@ -17,7 +18,9 @@ internal sealed class StepLog : IDisposable
 
     private readonly Tensor _rows;
     private readonly long _firstStep;
-    private double[] _values = [];
+    private readonly double[] _values = new double[Capacity * Quantities.Length];
+    private readonly TorchSharp.Utils.TensorAccessor<double>? _direct;
+    private int _fetched;
     private int _checked;
 
     /// <summary>Starts an empty log.</summary>
@@ -27,13 +30,11 @@ internal sealed class StepLog : IDisposable
     {
         _rows = zeros(Capacity, Quantities.Length, ScalarType.Float64, device).DetachFromDisposeScope();
         _firstStep = firstStep;
+        _direct = device.type == DeviceType.CPU ? _rows.data<double>() : null;
     }
 
     /// <summary>Steps written so far.</summary>
     public int Count { get; private set; }
-
-    /// <summary>Steps that were brought to the CPU so far.</summary>
-    private int Fetched => _values.Length / Quantities.Length;
 
     /// <summary>Writes a step's numbers.</summary>
     public void Write(Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor realLoss, Tensor fakeLoss, Tensor penalty, Tensor discriminatorNorm, Tensor generatorLoss, Tensor generatorNorm)
@@ -48,7 +49,7 @@ internal sealed class StepLog : IDisposable
     {
         get
         {
-            if (row >= Fetched)
+            if (row >= _fetched)
             {
                 Fetch();
             }
@@ -61,7 +62,7 @@ internal sealed class StepLog : IDisposable
     /// <exception cref="TrainingDivergedException">A number is not finite.</exception>
     public void RequireFinite()
     {
-        for (; _checked < Fetched; _checked++)
+        for (; _checked < _fetched; _checked++)
         {
             var values = this[_checked];
             foreach (var i in OrderOfComputation)
@@ -85,13 +86,25 @@ internal sealed class StepLog : IDisposable
     /// <summary>Brings what is left to the CPU.</summary>
     public void Fetch()
     {
-        if (Fetched == Count)
+        if (_fetched == Count)
         {
             return;
         }
 
-        using var scope = NewDisposeScope();
-        _values = _rows.narrow(0, 0, Count).cpu().data<double>().ToArray();
+        if (_direct is not null)
+        {
+            for (var i = _fetched * Quantities.Length; i < Count * Quantities.Length; i++)
+            {
+                _values[i] = _direct[i];
+            }
+        }
+        else
+        {
+            using var scope = NewDisposeScope();
+            _rows.narrow(0, 0, Count).cpu().data<double>().CopyTo(_values);
+        }
+
+        _fetched = Count;
     }
 
     private static string LikelyCause(long step, bool isGenerator, bool dataIsFinite)
