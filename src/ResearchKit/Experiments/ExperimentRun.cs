@@ -31,6 +31,7 @@ public static class ExperimentRun
             yield break;
         }
 
+        run.Tidy();
         using var experiment = Experiment.Build(run.Options);
         var trainer = experiment.Trainer;
         var start = run.Checkpoints.Load(trainer, tell) ?? 0;

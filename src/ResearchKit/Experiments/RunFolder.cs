@@ -75,6 +75,15 @@ public sealed class RunFolder
         }
     }
 
+    /// <summary>Deletes what a crash left half written: files that had not got their final names yet.</summary>
+    internal void Tidy()
+    {
+        foreach (var part in Directory.GetFiles(Path, "*.part", SearchOption.AllDirectories))
+        {
+            File.Delete(part);
+        }
+    }
+
     /// <summary>Where the sheet of samples of a step lies.</summary>
     /// <param name="step">The training step.</param>
     public string Sheet(long step) => System.IO.Path.Combine(Path, "samples", FormattableString.Invariant($"step-{step:D9}.png"));

@@ -20,6 +20,7 @@ public sealed class DiscriminatorFit : IDisposable
     private readonly TrainerOptions _options;
     private readonly IReadOnlyList<IDiscriminatorPenalty> _penalties;
     private readonly NetworkOptimizer _optimizer;
+    private readonly bool _together;
 
     /// <summary>Prepares the fit. Everything stays the caller's.</summary>
     /// <param name="discriminator">D: samples to logits of shape (B), on its device already.</param>
@@ -44,8 +45,9 @@ public sealed class DiscriminatorFit : IDisposable
         }
 
         (_discriminator, _loss, _real, _fake, _options, _penalties) = (discriminator, loss, real, fake, options, penalties ?? []);
-        _optimizer = new NetworkOptimizer(discriminator, options.DiscriminatorLearningRate, options);
         CombinationRules.Require(discriminator, loss, real, _penalties, [], options);
+        _optimizer = new NetworkOptimizer(discriminator, options.DiscriminatorLearningRate, options);
+        _together = SampleWise.Holds(discriminator);
     }
 
     /// <summary>Steps done so far.</summary>
@@ -77,9 +79,9 @@ public sealed class DiscriminatorFit : IDisposable
         var fake = _fake.NextBatch().to(_optimizer.ElementType, _optimizer.Device); // (B, ...)
         var due = _penalties.Where(p => p.IsDue(step)).ToList();
         var sites = due.Aggregate(SlopeSites.None, (all, p) => all | p.Sites);
-        var pass = DiscriminatorPass.Run(_discriminator, real, fake, sites, step, together: SampleWise.Holds(_discriminator));
+        var pass = DiscriminatorPass.Run(_discriminator, real, fake, sites, step, together: _together);
         var loss = due.Aggregate(_loss.Discriminator(pass.RealLogits, pass.FakeLogits).Sum(), (sum, p) => sum + p.Compute(pass));
-        if (!double.IsFinite(loss.item<float>()))
+        if (!double.IsFinite(loss.to(ScalarType.Float64).item<double>()))
         {
             throw new TrainingDivergedException(step, "D's loss", "A loss without a bound needs one on D: a penalty, clipped weights or spectral normalisation; or lower the learning rate.");
         }

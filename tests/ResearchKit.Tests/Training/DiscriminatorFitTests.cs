@@ -13,6 +13,19 @@ public class DiscriminatorFitTests
     private static readonly TrainerOptions Options = new() { DiscriminatorLearningRate = 1e-2, Beta1 = 0.5, Threads = 1 };
 
     [Fact]
+    public void A_float64_network_is_fitted_in_float64()
+    {
+        using var points = new UniformDensity(0, 1).Sample(32, 0);
+        using var d = Network();
+        d.to(ScalarType.Float64);
+        using var data = new PointBatches(points, 16, seed: 2);
+        using var fit = new DiscriminatorFit(d, new NonSaturatingLoss(), data, data, Options);
+        fit.Run(2);
+        Assert.Equal(2, fit.StepsDone);
+        Assert.All(d.parameters(), p => Assert.Equal(ScalarType.Float64, p.dtype));
+    }
+
+    [Fact]
     public void Steps_are_those_of_a_loop_by_hand_with_PyTorchs_Adam()
     {
         using var scope = NewDisposeScope();

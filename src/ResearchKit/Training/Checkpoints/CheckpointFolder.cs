@@ -114,12 +114,17 @@ public sealed class CheckpointFolder
     // Names sort as steps do.
     private string[] Manifests() => Directory.Exists(_folder) ? [.. Directory.GetFiles(_folder, "step-*" + ManifestSuffix).Order(StringComparer.Ordinal)] : [];
 
+    // A crash may have left a file without its manifest, which does not count.
     private void Prune()
     {
         foreach (var old in Manifests().SkipLast(_keep))
         {
             File.Delete(old); // first: a file without a manifest does not count
-            File.Delete(Path.ChangeExtension(old, ".safetensors"));
+        }
+
+        foreach (var file in Directory.GetFiles(_folder, "step-*.safetensors").Where(f => !File.Exists(Path.ChangeExtension(f, ManifestSuffix))))
+        {
+            File.Delete(file);
         }
     }
 }

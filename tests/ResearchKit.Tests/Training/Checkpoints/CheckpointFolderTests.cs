@@ -44,6 +44,16 @@ public sealed class CheckpointFolderTests : IDisposable
             Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void A_file_that_a_crash_left_without_its_manifest_goes_with_the_next_checkpoint()
+    {
+        using var gan = new TinyGan();
+        _ = gan.Trainer.Run(1).ToList();
+        File.WriteAllText(_folder["step-000000000.safetensors"], "left by a crash");
+        Folder().Save(gan.Trainer);
+        Assert.Equal(["step-000000001.json", "step-000000001.safetensors"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
     public static TheoryData<string, string> Damages => new()
     {
         { "truncated", "bytes, not" },
