@@ -6,6 +6,7 @@ var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measu
     TrainStep.Command(),
     FirstTensor.Command(),
     MetricValues.Command(),
+    LiveTensors.Command(),
     StabilitySweep.Command(),
     WassersteinSweep.Command(),
     SmallDataSweep.Command(),
