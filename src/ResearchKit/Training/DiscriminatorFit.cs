@@ -62,8 +62,10 @@ public sealed class DiscriminatorFit : IDisposable
         CpuThreads.Use(_options.Threads);
         using var gradients = enable_grad();
         _discriminator.train();
+        using var pauses = new CollectionPauses();
         for (var i = 0; i < steps; i++)
         {
+            pauses.Renew();
             Step(StepsDone + 1);
             StepsDone++;
         }

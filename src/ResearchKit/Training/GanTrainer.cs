@@ -168,8 +168,10 @@ public sealed class GanTrainer : IResumable, IDisposable
 
         IEnumerable<StepReport> Steps()
         {
+            using var pauses = new CollectionPauses();
             while (!cancellation.IsCancellationRequested && more())
             {
+                pauses.Renew();
                 yield return Step(); // no scope and no gradient mode is held across the yield
             }
 
