@@ -1,7 +1,7 @@
 using ResearchKit.Data;
+using ResearchKit.Imaging;
 using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
-using ResearchKit.Models;
 using TorchSharp;
 
 namespace ResearchKit.Cli;

@@ -52,7 +52,7 @@ internal static class SmallDataRun
                     probe.TrainLogit, probe.HeldOutLogit, probe.FakeLogit, probe.TrainSigns, probe.HeldOutSigns, ada?.P ?? 0,
                     since.Average(s => s.DiscriminatorLoss), since.Average(s => s.GeneratorLoss), .. Scores(network, images, real, known, unknown),
                 ];
-                rows.Add(string.Create(CultureInfo.InvariantCulture, $"{arm},{seed},{steps},{step.Step},{string.Join(',', values.Select(v => v.ToString("G5", CultureInfo.InvariantCulture)))}"));
+                rows.Add(string.Create(CultureInfo.InvariantCulture, $"{step.Step},{string.Join(',', values.Select(v => v.ToString("G5", CultureInfo.InvariantCulture)))}"));
                 since.Clear();
             }
         }

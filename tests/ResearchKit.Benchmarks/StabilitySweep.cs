@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
@@ -15,7 +14,6 @@ using static TorchSharp.torch;
 namespace ResearchKit.Benchmarks;
 
 /// <summary>What each piece of common advice does to a small DCGAN on Fashion-MNIST, seed by seed: the numbers of notebook 04.</summary>
-/// <remarks>The file is written row by row; rows that it has already are not computed again, so that a sweep can be stopped and resumed.</remarks>
 internal static class StabilitySweep
 {
     private const string Header = "variant,seed,steps,distance_average,distance_last,distance_swing,d_gradient,g_gradient,stopped_at";
@@ -33,7 +31,7 @@ internal static class StabilitySweep
 
     private static void Run(int seeds, int steps, string[] only, string file)
     {
-        List<string> rows = File.Exists(file) ? [.. File.ReadAllLines(file).Skip(1)] : [];
+        var table = new SweepTable(file, Header, StringComparer.Ordinal.Compare);
         using var train = DataCatalog.Find().LoadImages("fashion-mnist-small", "train");
         using var test = DataCatalog.Find().LoadImages("fashion-mnist-small", "test");
         using var network = NetworkCatalog.Find().Load("fashion-28");
@@ -43,16 +41,7 @@ internal static class StabilitySweep
         {
             foreach (var variant in SweepVariant.All.Where(v => only.Length == 0 || only.Contains(v.Name)))
             {
-                var key = string.Create(CultureInfo.InvariantCulture, $"{variant.Name},{seed},{steps},");
-                if (rows.Exists(r => r.StartsWith(key, StringComparison.Ordinal)))
-                {
-                    continue;
-                }
-
-                var watch = Stopwatch.StartNew();
-                rows.Add(key + Train(variant, seed, steps, train, network, real));
-                File.WriteAllText(file, string.Join('\n', rows.Order(StringComparer.Ordinal).Prepend(Header)) + "\n");
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows[^1]}  ({watch.Elapsed.TotalSeconds:0} s)"));
+                table.Add(string.Create(CultureInfo.InvariantCulture, $"{variant.Name},{seed},{steps},"), () => [Train(variant, seed, steps, train, network, real)]);
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
@@ -15,7 +14,6 @@ using static TorchSharp.torch;
 namespace ResearchKit.Benchmarks;
 
 /// <summary>What D says about the distance, beside a distance that D has no part in, over trainings on Fashion-MNIST: the numbers of notebook 05.</summary>
-/// <remarks>Rows that the file has already are not computed again, so that a sweep can be stopped and resumed.</remarks>
 internal static class WassersteinSweep
 {
     private const string Header = "game,critic_steps,seed,step,estimate,frechet";
@@ -35,7 +33,7 @@ internal static class WassersteinSweep
 
     private static void Run(int seeds, int steps, string? only, string file)
     {
-        List<string> rows = File.Exists(file) ? [.. File.ReadAllLines(file).Skip(1)] : [];
+        var table = new SweepTable(file, Header, (_, _) => 0); // as they are computed
         using var train = DataCatalog.Find().LoadImages("fashion-mnist-small", "train");
         using var test = DataCatalog.Find().LoadImages("fashion-mnist-small", "test");
         using var network = NetworkCatalog.Find().Load("fashion-28");
@@ -43,16 +41,7 @@ internal static class WassersteinSweep
         {
             foreach (var (game, criticSteps) in Games.Where(g => only is null || only == $"{g.Game}-{g.CriticSteps}"))
             {
-                var key = string.Create(CultureInfo.InvariantCulture, $"{game},{criticSteps},{seed},");
-                if (rows.Exists(r => r.StartsWith(key, StringComparison.Ordinal)))
-                {
-                    continue;
-                }
-
-                var watch = Stopwatch.StartNew();
-                rows.AddRange(Train(game, criticSteps, seed, steps, train, test, network).Select(r => key + r));
-                File.WriteAllText(file, string.Join('\n', rows.Prepend(Header)) + "\n");
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows[^1]}  ({watch.Elapsed.TotalSeconds:0} s)"));
+                table.Add(string.Create(CultureInfo.InvariantCulture, $"{game},{criticSteps},{seed},"), () => Train(game, criticSteps, seed, steps, train, test, network));
             }
         }
     }

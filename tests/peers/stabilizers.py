@@ -15,6 +15,7 @@ from torch import nn
 from torch.nn.utils import spectral_norm
 
 import dcgan
+import games
 from safetensors_file import read, write
 
 torch.set_num_threads(1)
@@ -138,23 +139,8 @@ def hinge(pixels, noise):
     torch.manual_seed(43)
     d = Discriminator(4, "Spectral")
     out.update({f"critic.{k}": v.clone() for k, v in d.state_dict().items()})
-    g, d = g.double(), d.double()
-    opt_g = torch.optim.Adam(g.parameters(), 2e-4, (0.5, 0.999))
-    opt_d = torch.optim.Adam(d.parameters(), 2e-4, (0.5, 0.999))
-    rows = []
-    for i in range(30):
-        real, fake = pixels[i].double() / 127.5 - 1, g(noise[i].double())
-        parts = torch.relu(1 - d(real)).mean(), torch.relu(1 + d(fake.detach())).mean()
-        opt_d.zero_grad()
-        sum(parts).backward()
-        opt_d.step()
-        generator_loss = -d(fake).mean()
-        opt_g.zero_grad()
-        generator_loss.backward()
-        opt_g.step()
-        sums = [sum(p.detach().abs().sum() for p in n.parameters()) for n in (g, d)]
-        rows.append(torch.stack([*(p.detach() for p in parts), generator_loss.detach(), *sums]))
-    return torch.stack(rows)
+    return games.train(
+        g, d, pixels, noise, lambda _, d, real, fake: (torch.relu(1 - d(real)).mean(), torch.relu(1 + d(fake)).mean()), lambda d, real, fake: -d(fake).mean())
 
 
 torch.manual_seed(47)

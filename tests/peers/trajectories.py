@@ -10,7 +10,7 @@ import sys
 import torch
 
 import dcgan
-from games import GAMES
+import games
 from safetensors_file import write
 
 STEPS, BATCH, SIZE, FEATURES, LATENT = 30, 8, 28, 4, 16
@@ -47,41 +47,20 @@ def squared_slopes(d, x):
 
 
 def wgan_gp(mixing):
-    def losses(d, real, fake):
+    def losses(_, d, real, fake):
         alpha = torch.rand(len(real), 1, 1, 1, generator=mixing).to(real.dtype)
         penalty = 10 * (squared_slopes(d, alpha * real + (1 - alpha) * fake).sqrt() - 1).square().mean()
         return -d(real).mean(), d(fake).mean(), penalty
-    return losses, lambda r, f: -f.mean()
+    return losses, lambda d, real, fake: -d(fake).mean()
 
 
 def relativistic_r1_r2():
     softplus = torch.nn.functional.softplus
 
-    def losses(d, real, fake):
+    def losses(_, d, real, fake):
         term = softplus(d(fake) - d(real)).mean()
         return term, term * 0, 0.5 * (squared_slopes(d, real).mean() + squared_slopes(d, fake).mean())
-    return losses, lambda r, f: softplus(r - f).mean()
-
-
-def train_with_penalty(d_losses, g_loss, pixels, noise):
-    """30 float64 steps with a critic without batch normalisation: losses, penalty, sums of |parameter|."""
-    g, d = networks()[0].double(), critic().double()
-    opt_g = torch.optim.Adam(g.parameters(), 2e-4, (0.5, 0.999))
-    opt_d = torch.optim.Adam(d.parameters(), 2e-4, (0.5, 0.999))
-    rows = []
-    for i in range(STEPS):
-        real, fake = pixels[i].double() / 127.5 - 1, g(noise[i].double())
-        parts = d_losses(d, real, fake.detach())
-        opt_d.zero_grad()
-        sum(parts).backward()
-        opt_d.step()
-        generator_loss = g_loss(d(real), d(fake))
-        opt_g.zero_grad()
-        generator_loss.backward()
-        opt_g.step()
-        sums = [sum(p.detach().abs().sum() for p in n.parameters()) for n in (g, d)]
-        rows.append(torch.stack([*(p.detach() for p in parts), generator_loss.detach(), *sums]))
-    return torch.stack(rows)
+    return losses, lambda d, real, fake: softplus(d(real) - d(fake)).mean()
 
 
 torch.set_num_threads(1)
@@ -94,12 +73,12 @@ out |= {f"g.{k}": v for k, v in g.state_dict().items()} | {f"d.{k}": v for k, v 
 out["trajectory.float64"] = train(torch.float64, STEPS, pixels, noise)
 out["trajectory.float32"] = train(torch.float32, 5, pixels, noise)
 out |= {f"critic.{k}": v for k, v in critic().state_dict().items()}
-out["trajectory.wgan-gp"] = train_with_penalty(*wgan_gp(torch.Generator().manual_seed(21)), pixels, noise)
-out["trajectory.relativistic-r1-r2"] = train_with_penalty(*relativistic_r1_r2(), pixels, noise)
+out["trajectory.wgan-gp"] = games.train(networks()[0], critic(), pixels, noise, *wgan_gp(torch.Generator().manual_seed(21)))
+out["trajectory.relativistic-r1-r2"] = games.train(networks()[0], critic(), pixels, noise, *relativistic_r1_r2())
 out["random.randn.seed3"] = torch.randn(20, generator=torch.Generator().manual_seed(3))
 out["random.randperm.seed3"] = torch.randperm(20, generator=torch.Generator().manual_seed(3))
 logits = torch.tensor([[-100., -3., -.5, 0., 1.5, 100.], [-7., -1., .25, 2., 30., 100.]], dtype=torch.float64, requires_grad=True)
-for name, (real_term, fake_term, generator) in GAMES.items():
+for name, (real_term, fake_term, generator) in games.GAMES.items():
     for part, term in {"real": real_term, "fake": fake_term, "generator": generator}.items():
         value = term(logits[0], logits[1])
         (gradient,) = torch.autograd.grad(value, logits)

@@ -36,6 +36,7 @@ public sealed class Experiment : IDisposable
     public static Experiment Build(ExperimentOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
         NativeRuntime.EnsureLoaded();
         var experiment = new Experiment(options);
         try

@@ -23,10 +23,13 @@ public static class ExperimentJson
     public static IReadOnlyList<string> Names { get; } = [.. Node(new ExperimentOptions()).Select(p => p.Key)];
 
     /// <summary>The options as JSON text, every one of them.</summary>
+    /// <param name="options">The options.</param>
+    /// <returns>Indented JSON; equal options give equal text.</returns>
     public static string Write(ExperimentOptions options) => JsonSerializer.Serialize(options, Layout);
 
     /// <summary>Reads options; what is not named has its default.</summary>
     /// <param name="json">An object.</param>
+    /// <returns>The options, not yet checked for their ranges (<see cref="ExperimentOptions.Validate"/>).</returns>
     /// <exception cref="FormatException">It is no such object; names the option at fault.</exception>
     public static ExperimentOptions Read(string json)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using ResearchKit.Models;
 using ResearchKit.Training;
@@ -124,6 +125,22 @@ public sealed record ExperimentOptions
 
     /// <summary>Steps from one sheet of samples to the next; 0 for none.</summary>
     public int GridEvery { get; init; } = 500;
+
+    /// <summary>Checks the options that nothing else checks when the experiment is built.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range; names the option, the value and the range.</exception>
+    public void Validate()
+    {
+        (string Name, double Value, double Least)[] bounds =
+        [
+            ("samples", Samples, 0), ("layers", Layers, 0), ("pack", Pack, 1), ("gradientPenalty", GradientPenalty, 0), ("penaltyEvery", PenaltyEvery, 1), ("leCam", LeCam, 0),
+            ("weightClip", WeightClip, 0), ("gradientClip", GradientClip, 0), ("averageHalfLife", AverageHalfLife, 0), ("steps", Steps, 1),
+            ("logEvery", LogEvery, 1), ("checkpointEvery", CheckpointEvery, 1), ("gridEvery", GridEvery, 0),
+        ];
+        if (Array.Find(bounds, b => !(b.Value >= b.Least && double.IsFinite(b.Value))) is { Name: { } name } wrong)
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The option {name} is {wrong.Value}; it must be at least {wrong.Least}."));
+        }
+    }
 
     /// <summary>Whether points are learnt, not pictures.</summary>
     [JsonIgnore]

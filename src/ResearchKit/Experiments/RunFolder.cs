@@ -41,9 +41,13 @@ public sealed class RunFolder
     /// <summary>Makes a new run's folder.</summary>
     /// <param name="path">The folder; it must hold no run.</param>
     /// <param name="options">The run's options.</param>
+    /// <returns>The run, before its first step.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="DataFileException">There is a run already, or the folder cannot be written.</exception>
     public static RunFolder Create(string path, ExperimentOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
         var file = OptionsFile(path);
         if (File.Exists(file))
         {

@@ -1,5 +1,4 @@
 using ResearchKit.Data.Files;
-using ResearchKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Losses;
@@ -12,7 +11,7 @@ namespace ResearchKit.Losses;
 /// </remarks>
 public sealed class WganGpPenalty : IDiscriminatorPenalty, IResumable, IDisposable
 {
-    private readonly Generator _random;
+    private readonly RandomStream _random;
 
     /// <summary>Creates the penalty.</summary>
     /// <param name="weight">lambda, at least 0; 10 in the paper.</param>
@@ -24,7 +23,7 @@ public sealed class WganGpPenalty : IDiscriminatorPenalty, IResumable, IDisposab
         ArgumentOutOfRangeException.ThrowIfNegative(weight);
         Weight = weight;
         IsOneSided = oneSided;
-        _random = new Generator(unchecked((ulong)seed));
+        _random = new RandomStream(seed);
     }
 
     /// <summary>lambda.</summary>
@@ -43,7 +42,7 @@ public sealed class WganGpPenalty : IDiscriminatorPenalty, IResumable, IDisposab
         using var scope = NewDisposeScope();
         var real = pass.Real.detach(); // (B, ...)
         long[] shape = [real.shape[0] / pass.Pack, .. Enumerable.Repeat(1L, (int)real.dim() - 1)];
-        var alpha = rand(shape, generator: _random).to(real.dtype, real.device).repeat_interleave(pass.Pack, 0); // (B, 1, ...), one weight a pack
+        var alpha = rand(shape, generator: _random.Generator).to(real.dtype, real.device).repeat_interleave(pass.Pack, 0); // (B, 1, ...), one weight a pack
         var between = alpha * real + (1 - alpha) * pass.Fake.detach(); // (B, ...)
         var slope = pass.SlopesAt(between).norm(1); // (B); its derivative at 0 is 0, that of a square root would be infinite
         var excess = IsOneSided ? (slope - 1).clamp_min(0) : slope - 1;
@@ -51,18 +50,10 @@ public sealed class WganGpPenalty : IDiscriminatorPenalty, IResumable, IDisposab
     }
 
     /// <inheritdoc/>
-    public void Save(StateStore state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        state.Put("random", RandomState.Capture(_random));
-    }
+    public void Save(StateStore state) => _random.Save(state);
 
     /// <inheritdoc/>
-    public void Load(StateStore state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        state.Random("random").Restore(_random);
-    }
+    public void Load(StateStore state) => _random.Load(state);
 
     /// <inheritdoc/>
     public void Dispose() => _random.Dispose();

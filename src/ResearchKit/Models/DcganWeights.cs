@@ -25,8 +25,8 @@ public static class DcganWeights
                     Start(convolution.weight, convolution.bias);
                     break;
                 case SpectralConv2d or SpectralConvTranspose2d:
-                    var spectral = (ISpectralLayer)module;
-                    Start(spectral.Weight, spectral.Bias);
+                    var spectral = (SpectralLayer)module;
+                    Start(spectral.TrainedWeight, spectral.TrainedBias);
                     break;
                 case BatchNorm2d { weight: not null } normalization:
                     nn.init.normal_(normalization.weight, 1, 0.02);

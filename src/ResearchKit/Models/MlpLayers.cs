@@ -77,7 +77,7 @@ internal static class MlpLayers
             var (weight, bias) = layer switch
             {
                 Linear linear => (linear.weight, linear.bias),
-                ISpectralLayer spectral => (spectral.Weight, spectral.Bias),
+                SpectralLayer spectral => (spectral.TrainedWeight, spectral.TrainedBias),
                 _ => (null, null),
             };
             if (weight is not null)

@@ -15,7 +15,7 @@ public sealed class NormalLatents : ILatentSource, IResumable, IDisposable
     private const ulong DrawSalt = 0xE7037ED1A0B428DBUL;
 
     private readonly int _latentSize;
-    private readonly Generator _random;
+    private readonly RandomStream _random;
 
     /// <summary>Starts the stream.</summary>
     /// <param name="latentSize">The length of each vector, at least 1.</param>
@@ -25,17 +25,17 @@ public sealed class NormalLatents : ILatentSource, IResumable, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(latentSize, 1);
         _latentSize = latentSize;
-        _random = new Generator(unchecked((ulong)seed) ^ StreamSalt);
+        _random = new RandomStream(seed, StreamSalt);
     }
 
     /// <summary>Where the stream stands; setting it makes the same vectors come again.</summary>
     public RandomState State
     {
-        get => RandomState.Capture(_random);
+        get => RandomState.Capture(_random.Generator);
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            value.Restore(_random);
+            value.Restore(_random.Generator);
         }
     }
 
@@ -51,21 +51,13 @@ public sealed class NormalLatents : ILatentSource, IResumable, IDisposable
     }
 
     /// <inheritdoc/>
-    public Tensor NextBatch(int count) => randn(count, _latentSize, generator: _random);
+    public Tensor NextBatch(int count) => randn(count, _latentSize, generator: _random.Generator);
 
     /// <inheritdoc/>
-    public void Save(StateStore state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        state.Put("random", RandomState.Capture(_random));
-    }
+    public void Save(StateStore state) => _random.Save(state);
 
     /// <inheritdoc/>
-    public void Load(StateStore state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        state.Random("random").Restore(_random);
-    }
+    public void Load(StateStore state) => _random.Load(state);
 
     /// <inheritdoc/>
     public void Dispose() => _random.Dispose();

@@ -54,7 +54,7 @@ internal static class CombinationRules
     }
 
     private static string? TwoBounds(List<nn.Module> layers, TrainerOptions options) =>
-        options.WeightClip is not null && layers.Exists(l => l is ISpectralLayer)
+        options.WeightClip is not null && layers.Exists(l => l is SpectralLayer)
             ? "WeightClip bounds weights that spectral normalisation divides by their norm, so their size means nothing: use one of the two."
             : null;
 

@@ -32,11 +32,7 @@ public sealed class TrainCommandTests : IDisposable
             var run = Run(
                 process =>
                 {
-                    while (!process.HasExited && Manifests() == before)
-                    {
-                        Thread.Sleep(1);
-                    }
-
+                    Wait(process, () => Manifests() != before);
                     Thread.Sleep(random.Next(40)); // some of these fall into the writing of the next checkpoint
                     process.Kill();
                 },
@@ -45,6 +41,7 @@ public sealed class TrainCommandTests : IDisposable
         }
 
         Assert.Equal(20, kills);
+        File.WriteAllText(_folder["broken/log.jsonl.0.part"], "what a kill in the middle of writing leaves");
         Assert.Equal(0, Run(_ => { }, "--out", "broken", "--resume").ExitCode);
         Assert.Equal(Hashes("whole"), Hashes("broken"));
 
@@ -57,11 +54,7 @@ public sealed class TrainCommandTests : IDisposable
         var interrupted = Run(
             process =>
             {
-                while (!process.HasExited && !File.Exists(_folder["run/log.jsonl"]))
-                {
-                    Thread.Sleep(1);
-                }
-
+                Wait(process, () => File.Exists(_folder["run/log.jsonl"]));
                 System.Diagnostics.Process.Start("kill", ["-INT", $"{process.Id}"])!.WaitForExit();
             },
             "--out", "run", "--set", "checkpointEvery=1000");
@@ -111,6 +104,17 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    // Looks again and again, since what is waited for is a moment in the life of another process.
+    private static void Wait(System.Diagnostics.Process process, Func<bool> reached)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        while (!process.HasExited && !reached())
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(2), "the training makes no progress");
+            Thread.Sleep(1);
+        }
+    }
 
     private ProgramRun Run(Action<System.Diagnostics.Process> meanwhile, params string[] arguments) =>
         ProgramRun.ResearchKit(_folder.Path, null, meanwhile, ["train", "mine.json", .. arguments]);

@@ -57,6 +57,10 @@ public class ExperimentJsonTests
     [InlineData("augment=much", "There is no augmentation 'much'")]
     [InlineData("samples=99999", "samples asks for 99999, but")]
     [InlineData("r1=1", "batch normalisation")]
+    [InlineData("logEvery=0", "The option logEvery is 0; it must be at least 1")]
+    [InlineData("checkpointEvery=0", "checkpointEvery is 0")]
+    [InlineData("leCam=-0.1", "leCam is -0.1; it must be at least 0")]
+    [InlineData("pack=0", "pack is 0")]
     public void Options_that_cannot_be_built_are_told(string assignment, string problem) => Assert.Contains(
         problem, Assert.Throws<ArgumentException>(() => Experiment.Build(ExperimentJson.With(new ExperimentOptions(), [assignment]))).Message, StringComparison.Ordinal);
 

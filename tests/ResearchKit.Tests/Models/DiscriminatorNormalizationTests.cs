@@ -66,7 +66,7 @@ public class DiscriminatorNormalizationTests
         using var generator = new MlpGenerator(2, 2, new MlpOptions { Widths = [8], Normalization = MlpNormalization.Spectral });
         foreach (var (network, count) in new (nn.Module, int)[] { (d, 4), (mlp, 3), (maxout, 4), (generator, 2) })
         {
-            Assert.Equal(count, network.modules().OfType<ISpectralLayer>().Count());
+            Assert.Equal(count, network.modules().OfType<SpectralLayer>().Count());
             Assert.DoesNotContain(network.named_parameters(), p => p.name.EndsWith(".weight", StringComparison.Ordinal));
         }
     }
@@ -76,9 +76,9 @@ public class DiscriminatorNormalizationTests
     {
         RandomState.Seed(0);
         using var network = new MlpDiscriminator(200, new MlpOptions { Widths = [300], Weights = MlpWeights.Normal, Normalization = MlpNormalization.Spectral });
-        var first = network.modules().OfType<ISpectralLayer>().First();
-        Assert.Equal(0.02, first.Weight.std().item<float>(), 0.0004);
-        Assert.Equal(0, first.Bias!.abs().max().item<float>());
+        var first = network.modules().OfType<SpectralLayer>().First();
+        Assert.Equal(0.02, first.TrainedWeight.std().item<float>(), 0.0004);
+        Assert.Equal(0, first.TrainedBias!.abs().max().item<float>());
     }
 
     [Fact]

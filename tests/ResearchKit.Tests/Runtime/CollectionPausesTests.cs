@@ -14,7 +14,10 @@ public class CollectionPausesTests
         var collections = GC.CollectionCount(0);
         while (steps.MoveNext())
         {
-            _ = new byte[100_000]; // 6 MB in all, which would bring a collection otherwise
+            for (var i = 0; i < 10; i++)
+            {
+                _ = new byte[50_000]; // 30 MB in all: several times what brings a collection otherwise
+            }
         }
 
         Assert.Equal(collections, GC.CollectionCount(0));

@@ -108,7 +108,9 @@ public sealed class DataCatalog
         return !File.Exists(path) ? FileState.Absent : Sha256Of(path) == file.Sha256 ? FileState.Intact : FileState.Damaged;
     }
 
-    /// <summary>A file's SHA-256 as 64 hexadecimal digits in lower case.</summary>
+    /// <summary>A file's SHA-256.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>64 hexadecimal digits in lower case.</returns>
     public static string Sha256Of(string path)
     {
         using var stream = File.OpenRead(path);

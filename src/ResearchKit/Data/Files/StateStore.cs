@@ -37,6 +37,8 @@ public sealed class StateStore : IDisposable
     }
 
     /// <summary>Keeps a copy of a tensor.</summary>
+    /// <param name="name">Its name in this part; each name once.</param>
+    /// <param name="value">Any shape, dtype and device; stays the caller's.</param>
     public void Put(string name, Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -46,12 +48,18 @@ public sealed class StateStore : IDisposable
     }
 
     /// <summary>Keeps a whole number.</summary>
+    /// <param name="name">Its name in this part; each name once.</param>
+    /// <param name="value">The number.</param>
     public void Put(string name, long value) => Own(name, tensor(value, ScalarType.Int64));
 
     /// <summary>Keeps a number, bit for bit.</summary>
+    /// <param name="name">Its name in this part; each name once.</param>
+    /// <param name="value">The number; NaN and infinities too.</param>
     public void Put(string name, double value) => Own(name, tensor(value, ScalarType.Float64));
 
     /// <summary>Keeps a random generator's state.</summary>
+    /// <param name="name">Its name in this part; each name once.</param>
+    /// <param name="value">The state.</param>
     public void Put(string name, RandomState value)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -59,6 +67,8 @@ public sealed class StateStore : IDisposable
     }
 
     /// <summary>Keeps a network's parameters and buffers.</summary>
+    /// <param name="name">The name that their state-dict keys come under; each name once.</param>
+    /// <param name="network">The network, on any device.</param>
     public void Put(string name, nn.Module network)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -70,17 +80,21 @@ public sealed class StateStore : IDisposable
     }
 
     /// <summary>Whether there is a value of a name.</summary>
+    /// <param name="name">The name in this part.</param>
     public bool Has(string name) => _values.ContainsKey(_prefix + name);
 
     /// <summary>A whole number.</summary>
+    /// <param name="name">Its name in this part.</param>
     /// <exception cref="InvalidDataException">It is missing or is something else.</exception>
     public long Whole(string name) => Scalar(name, ScalarType.Int64).item<long>();
 
     /// <summary>A number.</summary>
+    /// <param name="name">Its name in this part.</param>
     /// <exception cref="InvalidDataException">It is missing or is something else.</exception>
     public double Number(string name) => Scalar(name, ScalarType.Float64).item<double>();
 
     /// <summary>A random generator's state.</summary>
+    /// <param name="name">Its name in this part.</param>
     /// <exception cref="InvalidDataException">It is missing or is something else.</exception>
     public RandomState Random(string name)
     {
@@ -90,11 +104,15 @@ public sealed class StateStore : IDisposable
             : throw Other(name, "is no random state");
     }
 
-    /// <summary>A copy of a tensor. The caller disposes it.</summary>
+    /// <summary>A copy of a tensor.</summary>
+    /// <param name="name">Its name in this part.</param>
+    /// <returns>With the shape and dtype that it was kept with, on the CPU. The caller disposes it.</returns>
     /// <exception cref="InvalidDataException">It is missing.</exception>
     public Tensor Tensor(string name) => Find(name).clone();
 
-    /// <summary>Copies a kept tensor into one of the same dtype and shape, on any device.</summary>
+    /// <summary>Copies a kept tensor into another.</summary>
+    /// <param name="name">Its name in this part.</param>
+    /// <param name="target">A tensor of the same dtype and shape, on any device.</param>
     /// <exception cref="InvalidDataException">It is missing, or its dtype or shape is another.</exception>
     public void CopyTo(string name, Tensor target)
     {
@@ -110,6 +128,8 @@ public sealed class StateStore : IDisposable
     }
 
     /// <summary>Copies a network's kept parameters and buffers into it.</summary>
+    /// <param name="name">The name that they were put under.</param>
+    /// <param name="network">A network of the same shapes, on any device.</param>
     /// <exception cref="InvalidDataException">One is missing, or its dtype or shape is another.</exception>
     public void CopyTo(string name, nn.Module network)
     {

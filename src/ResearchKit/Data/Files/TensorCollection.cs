@@ -27,6 +27,9 @@ public sealed class TensorCollection : IEnumerable<KeyValuePair<string, Tensor>>
         : throw new KeyNotFoundException($"There is no tensor {TensorFile.Quote(name)} among {string.Join(", ", Names.Take(10).Select(TensorFile.Quote))}{(Count > 10 ? ", ..." : "")}.");
 
     /// <summary>Looks a tensor up; the collection keeps it.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="tensor">The tensor, on the CPU; null where there is none of this name.</param>
+    /// <returns>Whether there is one.</returns>
     public bool TryGet(string name, [NotNullWhen(true)] out Tensor? tensor) => _tensors.TryGetValue(name, out tensor);
 
     /// <inheritdoc/>

@@ -1,6 +1,5 @@
 using ResearchKit.Data.Files;
 using ResearchKit.Losses;
-using ResearchKit.Runtime;
 using ResearchKit.Training.Schedules;
 using static TorchSharp.torch;
 
@@ -15,9 +14,11 @@ namespace ResearchKit.Training.Augmentation;
 /// </remarks>
 public sealed class AdaptiveAugmentation : IAugmentation, IResumable, IDisposable
 {
+    private const ulong Salt = 0x38495AB5;
+
     private readonly AdaptiveController? _controller;
     private readonly Schedule _schedule;
-    private readonly Generator _random;
+    private readonly RandomStream _random;
     private double _scheduled;
     private long _images;
 
@@ -50,7 +51,7 @@ public sealed class AdaptiveAugmentation : IAugmentation, IResumable, IDisposabl
 
         _schedule = p;
         Transforms = transforms;
-        _random = AugmentationStream.Adaptive(seed);
+        _random = new RandomStream(seed, Salt);
     }
 
     /// <summary>What is applied.</summary>
@@ -92,7 +93,7 @@ public sealed class AdaptiveAugmentation : IAugmentation, IResumable, IDisposabl
         }
 
         using var scope = NewDisposeScope();
-        var draw = new AdaptiveDraw(_images, Transforms, P, _random);
+        var draw = new AdaptiveDraw(_images, Transforms, P, _random.Generator);
         var maps = Enumerable.Range(0, (int)_images).Select(_ => draw.Next(samples.shape[3], samples.shape[2])).ToList();
         var x = maps.All(m => m.Geometry == PlaneMap.Identity) ? samples : Move(samples, maps);
         x = maps.All(m => m.Color == ColorMap.Identity) ? x : Paint(x, maps);
@@ -106,7 +107,7 @@ public sealed class AdaptiveAugmentation : IAugmentation, IResumable, IDisposabl
     public void Save(StateStore state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        state.Put("random", RandomState.Capture(_random));
+        _random.Save(state);
         _controller?.Save(state.Under("controller"));
     }
 
@@ -114,7 +115,7 @@ public sealed class AdaptiveAugmentation : IAugmentation, IResumable, IDisposabl
     public void Load(StateStore state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        state.Random("random").Restore(_random);
+        _random.Load(state);
         _controller?.Load(state.Under("controller"));
     }
 

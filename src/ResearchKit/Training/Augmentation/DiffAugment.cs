@@ -1,5 +1,4 @@
 using ResearchKit.Data.Files;
-using ResearchKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Training.Augmentation;
@@ -14,7 +13,9 @@ public sealed class DiffAugment : IAugmentation, IResumable, IDisposable
 {
     private const int Draws = 7; // brightness, saturation, contrast, the two shifts, the cutout's two positions
 
-    private readonly Generator _random;
+    private const ulong Salt = 0x52DCE729;
+
+    private readonly RandomStream _random;
 
     /// <summary>Starts the stream of random numbers.</summary>
     /// <param name="transforms">What is applied.</param>
@@ -24,7 +25,7 @@ public sealed class DiffAugment : IAugmentation, IResumable, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(transforms & ~DiffAugmentTransforms.All, DiffAugmentTransforms.None, nameof(transforms));
         Transforms = transforms;
-        _random = AugmentationStream.Diff(seed);
+        _random = new RandomStream(seed, Salt);
     }
 
     /// <summary>What is applied.</summary>
@@ -44,7 +45,7 @@ public sealed class DiffAugment : IAugmentation, IResumable, IDisposable
         }
 
         using var scope = NewDisposeScope();
-        var draws = rand(samples.shape[0], Draws, dtype: ScalarType.Float64, generator: _random).to(samples.device); // (B, 7)
+        var draws = rand(samples.shape[0], Draws, dtype: ScalarType.Float64, generator: _random.Generator).to(samples.device); // (B, 7)
         var x = Transforms.HasFlag(DiffAugmentTransforms.Color) ? Color(samples, draws) : samples;
         x = Transforms.HasFlag(DiffAugmentTransforms.Translation) ? Translate(x, draws) : x;
         x = Transforms.HasFlag(DiffAugmentTransforms.Cutout) ? Cut(x, draws) : x;
@@ -52,18 +53,10 @@ public sealed class DiffAugment : IAugmentation, IResumable, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Save(StateStore state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        state.Put("random", RandomState.Capture(_random));
-    }
+    public void Save(StateStore state) => _random.Save(state);
 
     /// <inheritdoc/>
-    public void Load(StateStore state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        state.Random("random").Restore(_random);
-    }
+    public void Load(StateStore state) => _random.Load(state);
 
     /// <inheritdoc/>
     public void Dispose() => _random.Dispose();

@@ -1,6 +1,5 @@
 using ResearchKit.Data.Files;
 using ResearchKit.Training.Schedules;
-using ResearchKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Training.Augmentation;
@@ -12,7 +11,9 @@ namespace ResearchKit.Training.Augmentation;
 /// </remarks>
 public sealed class InstanceNoise : IAugmentation, IResumable, IDisposable
 {
-    private readonly Generator _random;
+    private const ulong Salt = 0x1B873593;
+
+    private readonly RandomStream _random;
 
     /// <summary>Starts the stream of noise.</summary>
     /// <param name="sigma">The standard deviation in units of the samples, at least 0, in every step.</param>
@@ -27,7 +28,7 @@ public sealed class InstanceNoise : IAugmentation, IResumable, IDisposable
         }
 
         Sigma = sigma;
-        _random = AugmentationStream.Noise(seed);
+        _random = new RandomStream(seed, Salt);
     }
 
     /// <summary>The standard deviation.</summary>
@@ -47,23 +48,15 @@ public sealed class InstanceNoise : IAugmentation, IResumable, IDisposable
         }
 
         using var scope = NewDisposeScope();
-        var noise = randn(samples.shape, dtype: samples.dtype, generator: _random).mul_(sigma).to(samples.device);
+        var noise = randn(samples.shape, dtype: samples.dtype, generator: _random.Generator).mul_(sigma).to(samples.device);
         return (samples + noise).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public void Save(StateStore state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        state.Put("random", RandomState.Capture(_random));
-    }
+    public void Save(StateStore state) => _random.Save(state);
 
     /// <inheritdoc/>
-    public void Load(StateStore state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        state.Random("random").Restore(_random);
-    }
+    public void Load(StateStore state) => _random.Load(state);
 
     /// <inheritdoc/>
     public void Dispose() => _random.Dispose();

@@ -2,7 +2,7 @@ using ResearchKit.Imaging;
 using ResearchKit.Models;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Tests.Models;
+namespace ResearchKit.Tests.Imaging;
 
 public class GeneratorImagesTests
 {

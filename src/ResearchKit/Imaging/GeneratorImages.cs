@@ -1,9 +1,9 @@
 using ResearchKit.Data;
-using ResearchKit.Imaging;
+using ResearchKit.Models;
 using ResearchKit.Runtime;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Models;
+namespace ResearchKit.Imaging;
 
 /// <summary>Draws a set of pictures from a generator, as metrics want them: many, in bytes, repeatable.</summary>
 public static class GeneratorImages
