@@ -7,6 +7,8 @@ public sealed partial class Figure
     private const double ColumnGap = 0.07;
     private const double RowPixels = 300;
     private const double RowGapPixels = 55; // tick labels and the next panel's title
+    private const double LinePixels = 22; // of a title or a legend
+    private const double SideMargins = 160; // plotly.js's own
 
     /// <summary>Small multiples: figures with x and y axes as the panels of one, each under its own title; a name in several legends stands once, and has one colour where the panels do not say which.</summary>
     /// <param name="title">The title above all.</param>
@@ -25,13 +27,16 @@ public sealed partial class Figure
         columns = Math.Min(columns, panels.Length);
         var rows = (panels.Length + columns - 1) / columns;
         var (data, annotations, names) = (new JsonArray(), new JsonArray(), new Dictionary<string, int>());
+        double width = Math.Max(500, 340 * columns);
+        var (titleLines, legendLines) = (Wrapped(title, (int)(width / 9)), LegendLines(panels, width - SideMargins));
+        var (above, below) = (90 + (LinePixels * (titleLines.Count - 1)), 70 + (LinePixels * (legendLines - 1)));
         var layout = new JsonObject
         {
-            ["title"] = new JsonObject { ["text"] = title },
-            ["width"] = Math.Max(500, 340 * columns),
-            ["height"] = 160 + RowPixels * rows + RowGapPixels * (rows - 1),
+            ["title"] = new JsonObject { ["text"] = string.Join("<br>", titleLines) },
+            ["width"] = width,
+            ["height"] = above + below + RowPixels * rows + RowGapPixels * (rows - 1),
             ["legend"] = new JsonObject { ["orientation"] = "h", ["x"] = 0, ["y"] = 0, ["yref"] = "container" }, // a colour bar stands on the right
-            ["margin"] = new JsonObject { ["t"] = 90, ["b"] = 70 },
+            ["margin"] = new JsonObject { ["t"] = above, ["b"] = below },
         };
         var rowGap = RowGapPixels / (RowPixels * rows + RowGapPixels * (rows - 1));
         foreach (var (i, panel) in panels.Index())
@@ -53,6 +58,36 @@ public sealed partial class Figure
 
         layout["annotations"] = annotations;
         return new Figure(new JsonObject { ["data"] = data, ["layout"] = layout }, $"{title}: {string.Join("; ", panels.Select(p => p.Caption))}");
+    }
+
+    // plotly.js cuts a title that is too long.
+    private static List<string> Wrapped(string text, int most)
+    {
+        List<string> lines = [""];
+        foreach (var word in text.Split(' '))
+        {
+            if (lines[^1].Length > 0 && lines[^1].Length + 1 + word.Length > most)
+            {
+                lines.Add("");
+            }
+
+            lines[^1] += (lines[^1].Length > 0 ? " " : "") + word;
+        }
+
+        return lines;
+    }
+
+    // A legend in several lines needs room below the axes. Widths of names are estimates: a symbol and its gaps, and a usual letter's width.
+    private static int LegendLines(Figure[] panels, double width)
+    {
+        var (lines, used) = (1, 0.0);
+        foreach (var name in panels.SelectMany(p => p._json["data"]!.AsArray()).Where(t => (bool?)t!["showlegend"] != false).Select(t => (string?)t!["name"]).Where(n => n is { Length: > 0 }).Distinct())
+        {
+            var wide = 45 + (6.5 * name!.Length);
+            (lines, used) = used > 0 && used + wide > width ? (lines + 1, wide) : (lines, used + wide);
+        }
+
+        return lines;
     }
 
     private static (double From, double To) Domain(int index, int count, double gap)

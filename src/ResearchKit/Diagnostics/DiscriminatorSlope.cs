@@ -47,8 +47,6 @@ public static class DiscriminatorSlope
 
         using var scope = NewDisposeScope();
         using var random = new Generator(unchecked((ulong)seed));
-        long[] shape = [real.shape[0], .. Enumerable.Repeat(1L, (int)real.dim() - 1)];
-        var alpha = rand(shape, generator: random).to(real.dtype, real.device); // (B, 1, ...)
-        return At(discriminator, alpha * real + (1 - alpha) * fake);
+        return At(discriminator, WganGpPenalty.PointsBetween(real, fake, random));
     }
 }

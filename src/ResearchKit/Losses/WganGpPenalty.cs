@@ -40,13 +40,22 @@ public sealed class WganGpPenalty : IDiscriminatorPenalty, IResumable, IDisposab
     {
         ArgumentNullException.ThrowIfNull(pass);
         using var scope = NewDisposeScope();
-        var real = pass.Real.detach(); // (B, ...)
-        long[] shape = [real.shape[0] / pass.Pack, .. Enumerable.Repeat(1L, (int)real.dim() - 1)];
-        var alpha = rand(shape, generator: _random.Generator).to(real.dtype, real.device).repeat_interleave(pass.Pack, 0); // (B, 1, ...), one weight a pack
-        var between = alpha * real + (1 - alpha) * pass.Fake.detach(); // (B, ...)
-        var slope = pass.SlopesAt(between).norm(1); // (B); its derivative at 0 is 0, that of a square root would be infinite
+        var slope = pass.SlopesAt(PointsBetween(pass.Real.detach(), pass.Fake.detach(), _random.Generator, pass.Pack)).norm(1); // (B); its derivative at 0 is 0, that of a square root would be infinite
         var excess = IsOneSided ? (slope - 1).clamp_min(0) : slope - 1;
         return (excess.square().mean() * Weight).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Random points on the lines between real and generated samples: eq. 3's distribution.</summary>
+    /// <param name="real">Shape (B, ...).</param>
+    /// <param name="fake">The same shape.</param>
+    /// <param name="random">Draws the mixing weights, on the CPU.</param>
+    /// <param name="pack">Samples that share a weight.</param>
+    /// <returns>Shape (B, ...), in the caller's dispose scope.</returns>
+    internal static Tensor PointsBetween(Tensor real, Tensor fake, Generator random, int pack = 1)
+    {
+        long[] shape = [real.shape[0] / pack, .. Enumerable.Repeat(1L, (int)real.dim() - 1)];
+        var alpha = rand(shape, generator: random).to(real.dtype, real.device).repeat_interleave(pack, 0); // (B, 1, ...)
+        return alpha * real + (1 - alpha) * fake;
     }
 
     /// <inheritdoc/>

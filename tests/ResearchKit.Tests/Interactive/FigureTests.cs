@@ -69,6 +69,19 @@ public class FigureTests
     }
 
     [Fact]
+    public void Long_titles_and_legends_get_lines_and_room()
+    {
+        Figure Panel(params string[] names) => Figure.Curves("panel", "x", "y", [.. names.Select(n => (n, (IReadOnlyList<double>)[0, 1], (IReadOnlyList<double>)[1, 2]))]);
+        var small = Json(Figure.SideBySide("short", 2, Panel("a"), Panel("b")))["layout"]!;
+        var wide = Json(Figure.SideBySide(string.Join(' ', Enumerable.Repeat("title", 20)), 2, Panel("a rather long name", "another long name"), Panel("and a third long name", "the fourth one")))["layout"]!;
+        Assert.Equal(75, ((string)wide["title"]!["text"]!).IndexOf("<br>", StringComparison.Ordinal), 4.0);
+        Assert.True((double)wide["margin"]!["t"]! > (double)small["margin"]!["t"]!);
+        Assert.True((double)wide["margin"]!["b"]! > (double)small["margin"]!["b"]!);
+        Assert.Equal( // the panels keep their size
+            (double)small["height"]! - (double)small["margin"]!["t"]! - (double)small["margin"]!["b"]!, (double)wide["height"]! - (double)wide["margin"]!["t"]! - (double)wide["margin"]!["b"]!);
+    }
+
+    [Fact]
     public void Panels_have_axes_of_their_own_and_one_legend()
     {
         var panel = Figure.Points("left", ("real", Real()), ("fake", Real()));
