@@ -1,9 +1,10 @@
 using System.Globalization;
 using ResearchKit.Data.Catalog;
+using ResearchKit.Data.Files;
 
 namespace ResearchKit.Data;
 
-/// <summary>The numbers of many runs, as a benchmark wrote them into a CSV file: one row for each moment of each run, a header of column names, no quotes.</summary>
+/// <summary>The numbers of many runs, as <c>researchkit sweep</c> wrote them into a CSV file: a header of column names, one row for each moment of each run.</summary>
 public sealed class SweepFile
 {
     private readonly Dictionary<string, int> _columns;
@@ -31,7 +32,7 @@ public sealed class SweepFile
             throw new DataFileException(path, $"the SHA-256 is {sum}, not {sha256}: these are the numbers of another sweep. Write its SHA-256 down where you read it, and look at what you say about it.");
         }
 
-        var lines = File.ReadAllLines(path).Where(l => l.Length > 0).Select(l => l.Split(',')).ToArray();
+        var lines = File.ReadAllLines(path).Where(l => l.Length > 0).Select(CsvLine.Split).ToArray();
         return lines is [var header, .. var rows] && Array.TrueForAll(rows, r => r.Length == header.Length) && header.Distinct().Count() == header.Length
             ? new SweepFile(header.Index().ToDictionary(c => c.Item, c => c.Index), rows)
             : throw new DataFileException(path, "this is no table: it needs a header of different names, and as many values in each row.");

@@ -1,5 +1,4 @@
 using ResearchKit.Data;
-using ResearchKit.Data.Catalog;
 using ResearchKit.Data.Toy;
 using ResearchKit.Losses;
 using ResearchKit.Models;
@@ -28,6 +27,15 @@ public sealed class Experiment : IDisposable
 
     /// <summary>D.</summary>
     public nn.Module<Tensor, Tensor> Discriminator { get; private set; } = null!;
+
+    /// <summary>The pictures that are trained on, on the CPU; null for points.</summary>
+    internal ImageSet? Training { get; private set; }
+
+    /// <summary>The pictures that are held out; null where the options hold out none.</summary>
+    internal ImageSet? HeldOut { get; private set; }
+
+    /// <summary>What samples go through before D.</summary>
+    internal IReadOnlyList<IAugmentation> Augmentations { get; private set; } = [];
 
     /// <summary>Builds an experiment.</summary>
     /// <param name="options">The options.</param>
@@ -68,7 +76,8 @@ public sealed class Experiment : IDisposable
         RandomState.Seed(Options.Seed);
         var (data, generator, discriminator) = PointSets.Find(Options.Data) is { } points ? Points(points, device) : Images(device);
         Discriminator = discriminator;
-        Trainer = Own(new GanTrainer(generator, discriminator, Loss(Options.Loss), data, TrainerOptions(), latents: null, Penalties(), Augmentations()));
+        Augmentations = MakeAugmentations();
+        Trainer = Own(new GanTrainer(generator, discriminator, Loss(Options.Loss), data, TrainerOptions(), latents: null, Penalties(), Augmentations));
     }
 
     private (IBatchSource Data, LatentGenerator G, nn.Module<Tensor, Tensor> D) Points(ToyDistribution distribution, Device device)
@@ -85,29 +94,18 @@ public sealed class Experiment : IDisposable
 
     private (IBatchSource Data, LatentGenerator G, nn.Module<Tensor, Tensor> D) Images(Device device)
     {
-        var images = Own(Own(Pictures()).To(device));
+        (Training, HeldOut) = PictureData.Load(Options);
+        Own(Training);
+        if (HeldOut is not null)
+        {
+            Own(HeldOut);
+        }
+
+        var images = Own(Training.To(device));
         var (channels, size) = ((int)images.Images.shape[1], (int)images.Images.shape[2]);
         var generator = Own(new DcganGenerator(size, channels, Options.Features, Options.Latent));
         var inner = new DcganDiscriminator(size, channels * Options.Pack, Options.Features, Options.Normalization, Options.MinibatchDeviation);
         return (Own(new ImageBatches(images, Options.Batch, Options.Seed)), generator.to(device), Own(Packed(inner)).to(device));
-    }
-
-    private ImageSet Pictures()
-    {
-        var all = Options.Data.Split(':') is [var set, var part] && !Directory.Exists(Options.Data)
-            ? DataCatalog.Find().LoadImages(set, part)
-            : ImageFolder.Read(Options.Data, new ImageFolderOptions { Size = Options.ImageSize, Fit = ImageFit.CenterCrop });
-        if (Options.Samples == 0)
-        {
-            return all;
-        }
-
-        using (all)
-        {
-            return Options.Samples <= all.Count
-                ? new ImageSet(all.Name, all.Images.narrow(0, 0, Options.Samples).clone())
-                : throw new ArgumentException($"samples asks for {Options.Samples}, but {all.Name} has {all.Count}.");
-        }
     }
 
     private nn.Module<Tensor, Tensor> Packed(nn.Module<Tensor, Tensor> network) => Options.Pack == 1 ? network : new PackedDiscriminator(network, Options.Pack);
@@ -151,7 +149,7 @@ public sealed class Experiment : IDisposable
         return penalties;
     }
 
-    private List<IAugmentation> Augmentations()
+    private List<IAugmentation> MakeAugmentations()
     {
         var augmentations = new List<IAugmentation>();
         switch (Options.Augment)
@@ -164,8 +162,11 @@ public sealed class Experiment : IDisposable
             case "ada":
                 augmentations.Add(Own(new AdaptiveAugmentation(new AdaptiveController(speed: Options.AdaSpeed), seed: Options.Seed)));
                 break;
+            case "quarter-turns":
+                augmentations.Add(Own(new AdaptiveAugmentation(Options.AugmentProbability, AdaptiveTransforms.QuarterTurn, Options.Seed)));
+                break;
             default:
-                throw new ArgumentException($"There is no augmentation '{Options.Augment}'; there are none, diff, ada.");
+                throw new ArgumentException($"There is no augmentation '{Options.Augment}'; there are none, diff, ada, quarter-turns.");
         }
 
         if (Options.Noise != 0.0)

@@ -65,6 +65,11 @@ public static class ExperimentJson
         return Read(node.ToJsonString());
     }
 
+    /// <summary>An option's value as text, as <see cref="With"/> takes it.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="name">The option's name.</param>
+    internal static string ValueOf(ExperimentOptions options, string name) => Node(options)[name]!.ToString();
+
     /// <summary>SHA-256 of the options' JSON without those that do not change a result (device, log, checkpoints, sheets): it tells runs apart.</summary>
     /// <param name="options">The options.</param>
     /// <returns>64 hexadecimal digits in lower case.</returns>

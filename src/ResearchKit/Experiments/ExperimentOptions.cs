@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using ResearchKit.Experiments.Scoring;
 using ResearchKit.Models;
 using ResearchKit.Training;
 using ResearchKit.Training.Schedules;
@@ -14,6 +15,9 @@ public sealed record ExperimentOptions
 
     /// <summary>Takes only so many samples, the first ones; 0 for all. Of points it is how many are drawn for training, 0 for 100,000.</summary>
     public int Samples { get; init; }
+
+    /// <summary>Keeps so many pictures, the last ones, out of the training, to score with; 0 for none. A catalog set's test part serves anyway.</summary>
+    public int HeldOut { get; init; }
 
     /// <summary>Side of the pictures of a folder, in pixels: 28, 32 or 64. A catalog set has its own.</summary>
     public int ImageSize { get; init; } = 32;
@@ -57,8 +61,11 @@ public sealed record ExperimentOptions
     /// <summary>epsilon of one-sided label smoothing; 0 for none.</summary>
     public Schedule LabelSmoothing { get; init; } = 0.0;
 
-    /// <summary>What pictures go through before D: <c>none</c>, <c>diff</c> or <c>ada</c>.</summary>
+    /// <summary>What pictures go through before D: <c>none</c>, <c>diff</c>, <c>ada</c> or <c>quarter-turns</c>.</summary>
     public string Augment { get; init; } = "none";
+
+    /// <summary>How probable the quarter turns are.</summary>
+    public double AugmentProbability { get; init; } = 1;
 
     /// <summary>Images in which ADA's p could go from 0 to 1.</summary>
     public long AdaSpeed { get; init; } = 500_000;
@@ -126,13 +133,25 @@ public sealed record ExperimentOptions
     /// <summary>Steps from one sheet of samples to the next; 0 for none.</summary>
     public int GridEvery { get; init; } = 500;
 
+    /// <summary>What is measured: <c>auto</c>, or names of <see cref="Scoring.ScoreKinds.All"/> with commas between them.</summary>
+    public string Scores { get; init; } = ScoreKinds.Auto;
+
+    /// <summary>Steps from one scoring to the next; 0 for one at the end. The last step is always scored.</summary>
+    public int ScoreEvery { get; init; }
+
+    /// <summary>Generated samples that are scored; 0 for 1,000 pictures or 10,000 points.</summary>
+    public int ScoreSamples { get; init; }
+
+    /// <summary>The feature network that pictures are scored with; <c>auto</c> for <c>digits-28</c> on digits, else <c>fashion-28</c>.</summary>
+    public string Network { get; init; } = ScoreKinds.Auto;
+
     /// <summary>Checks the options that nothing else checks when the experiment is built.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; names the option, the value and the range.</exception>
     public void Validate()
     {
         (string Name, double Value, double Least)[] bounds =
         [
-            ("samples", Samples, 0), ("layers", Layers, 0), ("pack", Pack, 1), ("gradientPenalty", GradientPenalty, 0), ("penaltyEvery", PenaltyEvery, 1), ("leCam", LeCam, 0),
+            ("samples", Samples, 0), ("heldOut", HeldOut, 0), ("scoreEvery", ScoreEvery, 0), ("scoreSamples", ScoreSamples, 0), ("layers", Layers, 0), ("pack", Pack, 1), ("gradientPenalty", GradientPenalty, 0), ("penaltyEvery", PenaltyEvery, 1), ("leCam", LeCam, 0),
             ("weightClip", WeightClip, 0), ("gradientClip", GradientClip, 0), ("averageHalfLife", AverageHalfLife, 0), ("steps", Steps, 1),
             ("logEvery", LogEvery, 1), ("checkpointEvery", CheckpointEvery, 1), ("gridEvery", GridEvery, 0),
         ];
@@ -140,6 +159,8 @@ public sealed record ExperimentOptions
         {
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The option {name} is {wrong.Value}; it must be at least {wrong.Least}."));
         }
+
+        ScoreKinds.Parse(Scores, Data);
     }
 
     /// <summary>Whether points are learnt, not pictures.</summary>

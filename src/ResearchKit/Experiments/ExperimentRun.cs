@@ -1,4 +1,5 @@
 using ResearchKit.Data;
+using ResearchKit.Experiments.Scoring;
 using ResearchKit.Imaging;
 using ResearchKit.Models;
 using ResearchKit.Training;
@@ -31,20 +32,29 @@ public static class ExperimentRun
             yield break;
         }
 
+        if (run.Divergence is { } divergence)
+        {
+            throw divergence;
+        }
+
+        using var held = run.Hold();
         run.Tidy();
         using var experiment = Experiment.Build(run.Options);
         var trainer = experiment.Trainer;
         var start = run.Checkpoints.Load(trainer, tell) ?? 0;
         run.Log.CutAfter(start);
+        run.Scores.CutAfter(start);
         if (start > 0)
         {
             tell(FormattableString.Invariant($"{run.Path}: resumed after step {start} of {run.Options.Steps}."));
         }
 
-        foreach (var step in trainer.Run((int)(run.Options.Steps - start), cancellation))
+        using var scorer = new RunScorer(run, experiment);
+        using var steps = trainer.Run((int)(run.Options.Steps - start), cancellation).GetEnumerator();
+        while (Next(run, steps))
         {
-            Keep(run, experiment, step);
-            yield return step;
+            Keep(run, experiment, scorer, steps.Current);
+            yield return steps.Current;
         }
 
         if (trainer.StepsDone < run.Options.Steps)
@@ -57,7 +67,20 @@ public static class ExperimentRun
         GeneratorFile.Save(trainer.Generator, run.GeneratorFile);
     }
 
-    private static void Keep(RunFolder run, Experiment experiment, StepReport step)
+    private static bool Next(RunFolder run, IEnumerator<StepReport> steps)
+    {
+        try
+        {
+            return steps.MoveNext();
+        }
+        catch (TrainingDivergedException e)
+        {
+            run.SetDiverged(e);
+            throw;
+        }
+    }
+
+    private static void Keep(RunFolder run, Experiment experiment, RunScorer scorer, StepReport step)
     {
         var options = run.Options;
         if (step.Step % options.LogEvery == 0 || step.Step == options.Steps)
@@ -72,6 +95,7 @@ public static class ExperimentRun
             ImageGrid.Of(images, columns: 8).Save(run.Sheet(step.Step));
         }
 
+        scorer.Keep(step.Step);
         if (step.Step % options.CheckpointEvery == 0 || step.Step == options.Steps)
         {
             run.Checkpoints.Save(experiment.Trainer);

@@ -1,7 +1,10 @@
+using ResearchKit.Experiments.Sweeps;
+
 namespace ResearchKit.Experiments;
 
 /// <summary>A named experiment: what it is, where it is from, its options.</summary>
 /// <param name="Name">The name on the command line.</param>
 /// <param name="Title">One line: what it is and where it is from.</param>
 /// <param name="Options">Its options.</param>
-public sealed record Preset(string Name, string Title, ExperimentOptions Options);
+/// <param name="Variants">What a sweep of it compares; none where it is one experiment.</param>
+public sealed record Preset(string Name, string Title, ExperimentOptions Options, IReadOnlyList<SweepSetting> Variants);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
+using ResearchKit.Experiments.Sweeps;
 
 namespace ResearchKit.Experiments;
 
@@ -36,7 +37,10 @@ public static class PresetCatalog
         {
             var json = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
             var title = (string?)json["title"] ?? throw new FormatException("It has no title.");
-            return new Preset(Path.GetFileNameWithoutExtension(file), title, ExperimentJson.Read(json["options"]?.ToJsonString() ?? throw new FormatException("It has no options.")));
+            var options = ExperimentJson.Read(json["options"]?.ToJsonString() ?? throw new FormatException("It has no options."));
+            var variants = json["variants"]?.AsObject().Select(v => new SweepSetting(v.Key, [.. v.Value!.AsObject().Select(o => $"{o.Key}={o.Value}")])).ToList() ?? [];
+            variants.ForEach(v => ExperimentJson.With(options, v.Assignments));
+            return new Preset(Path.GetFileNameWithoutExtension(file), title, options, variants);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ResearchKit.Data;
 using ResearchKit.Data.Files;
+using ResearchKit.Experiments.Scoring;
+using ResearchKit.Training;
 using ResearchKit.Training.Checkpoints;
 
 namespace ResearchKit.Experiments;
@@ -14,6 +16,7 @@ public sealed class RunFolder
         (Path, Options) = (path, options);
         Checkpoints = new CheckpointFolder(System.IO.Path.Combine(path, "checkpoints"), ExperimentJson.Hash(options));
         Log = new RunLog(System.IO.Path.Combine(path, "log.jsonl"));
+        Scores = new RunScores(System.IO.Path.Combine(path, "scores.jsonl"));
     }
 
     /// <summary>The folder.</summary>
@@ -28,11 +31,39 @@ public sealed class RunFolder
     /// <summary>The run's numbers, step by step.</summary>
     public RunLog Log { get; }
 
+    /// <summary>What was measured of the run.</summary>
+    public RunScores Scores { get; }
+
     /// <summary>The averaged generator, written when the run is done.</summary>
     public string GeneratorFile => System.IO.Path.Combine(Path, "generator.safetensors");
 
     /// <summary>Whether the run is done.</summary>
     public bool IsDone => File.Exists(GeneratorFile);
+
+    /// <summary>Whether nothing is left to do: the run is done, or has diverged.</summary>
+    public bool IsFinished => IsDone || Divergence is not null;
+
+    /// <summary>How the training diverged; null where it did not. The same options end the same again.</summary>
+    /// <exception cref="DataFileException">The file that says it is damaged.</exception>
+    public TrainingDivergedException? Divergence
+    {
+        get
+        {
+            try
+            {
+                var json = File.Exists(DivergedFile) ? JsonNode.Parse(File.ReadAllText(DivergedFile)) : null;
+                return json is null ? null : new TrainingDivergedException((long)json["step"]!, (string)json["quantity"]!, "That was seen when this folder was trained; it would come again. Change an option or the seed, and train into another folder.");
+            }
+            catch (Exception e) when (e is JsonException or NullReferenceException or InvalidOperationException or FormatException)
+            {
+                throw new DataFileException(DivergedFile, "it is damaged; delete it, and train again.", e);
+            }
+        }
+    }
+
+    /// <summary>Keeps that the training diverged.</summary>
+    internal void SetDiverged(TrainingDivergedException divergence) =>
+        TensorFile.Write(DivergedFile, stream => JsonSerializer.Serialize(stream, new JsonObject { ["step"] = divergence.Step, ["quantity"] = divergence.Quantity }, Layout));
 
     /// <summary>Whether a folder holds a run.</summary>
     /// <param name="path">The folder.</param>
@@ -79,6 +110,21 @@ public sealed class RunFolder
         }
     }
 
+    /// <summary>Keeps other processes from training this run until the result is disposed, or this process ends in whatever way.</summary>
+    /// <exception cref="DataFileException">Another process trains it, or the folder cannot be written.</exception>
+    internal IDisposable Hold()
+    {
+        var file = System.IO.Path.Combine(Path, "run.lock");
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFileException(Path, $"this run is being trained by another process, or its folder cannot be written ({e.Message.TrimEnd('.')}); wait for the other, or check the permissions.", e);
+        }
+    }
+
     /// <summary>Deletes what a crash left half written: files that had not got their final names yet.</summary>
     internal void Tidy()
     {
@@ -91,6 +137,8 @@ public sealed class RunFolder
     /// <summary>Where the sheet of samples of a step lies.</summary>
     /// <param name="step">The training step.</param>
     public string Sheet(long step) => System.IO.Path.Combine(Path, "samples", FormattableString.Invariant($"step-{step:D9}.png"));
+
+    private string DivergedFile => System.IO.Path.Combine(Path, "diverged.json");
 
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, NewLine = "\n" };
 

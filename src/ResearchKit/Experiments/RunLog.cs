@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using ResearchKit.Data;
-using ResearchKit.Data.Files;
 using ResearchKit.Training;
 
 namespace ResearchKit.Experiments;
@@ -10,9 +7,9 @@ namespace ResearchKit.Experiments;
 /// <summary>A run's numbers as JSON lines. There is no time in them: a run that was interrupted and resumed has the same bytes as one that was not.</summary>
 public sealed class RunLog
 {
-    private readonly string _path;
+    private readonly JsonLines _lines;
 
-    internal RunLog(string path) => _path = path;
+    internal RunLog(string path) => _lines = new JsonLines(path);
 
     /// <summary>Adds a step's line.</summary>
     /// <param name="step">The step.</param>
@@ -20,41 +17,21 @@ public sealed class RunLog
     public void Add(StepReport step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var line = string.Create(
+        _lines.Add(string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"step":{{step.Step}},"epoch":{{step.Epoch:R}},"realLoss":{{step.RealLoss:R}},"fakeLoss":{{step.FakeLoss:R}},"penalty":{{step.Penalty:R}},"generatorLoss":{{step.GeneratorLoss:R}},"realProbability":{{step.RealProbability:R}},"fakeProbability":{{step.FakeProbability:R}},"discriminatorGradientNorm":{{step.DiscriminatorGradientNorm:R}},"generatorGradientNorm":{{step.GeneratorGradientNorm:R}}}""");
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_path))!);
-            File.AppendAllText(_path, line + "\n");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataFileException(_path, $"the log cannot be written ({e.Message.TrimEnd('.')}); check the folder, its permissions and the space on the disk.", e);
-        }
+            $$"""{"step":{{step.Step}},"epoch":{{step.Epoch:R}},"realLoss":{{step.RealLoss:R}},"fakeLoss":{{step.FakeLoss:R}},"penalty":{{step.Penalty:R}},"generatorLoss":{{step.GeneratorLoss:R}},"realProbability":{{step.RealProbability:R}},"fakeProbability":{{step.FakeProbability:R}},"discriminatorGradientNorm":{{step.DiscriminatorGradientNorm:R}},"generatorGradientNorm":{{step.GeneratorGradientNorm:R}}}"""));
     }
 
     /// <summary>Takes lines after a step away, and a last line that was torn: what a resumed run will write again.</summary>
     /// <param name="step">The step that the run stands after.</param>
-    public void CutAfter(long step)
-    {
-        if (File.Exists(_path))
-        {
-            var kept = File.ReadLines(_path).TakeWhile(line => StepOf(line) is { } s && s <= step).ToList();
-            TensorFile.Write(_path, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(kept.Select(l => l + "\n")))));
-        }
-    }
+    public void CutAfter(long step) => _lines.CutAfter(step);
 
-    private static long? StepOf(string line)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(line);
-            return json.RootElement.GetProperty("step").GetInt64();
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            return null;
-        }
-    }
+    /// <summary>The mean of some numbers over the lines after one step and up to another.</summary>
+    /// <param name="after">The step before the first line that counts.</param>
+    /// <param name="upTo">The last step that counts.</param>
+    /// <param name="of">The number, from a line's values by name.</param>
+    /// <returns>NaN where there is no such line.</returns>
+    internal double Mean(long after, long upTo, Func<Func<string, double>, double> of) => _lines.Read()
+        .SkipWhile(l => JsonLines.StepOf(l) <= after).TakeWhile(l => JsonLines.StepOf(l) <= upTo)
+        .Select(l => of(name => (double)l[name]!)).DefaultIfEmpty(double.NaN).Average();
 }

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using ResearchKit.Experiments.Sweeps;
+
+namespace ResearchKit.Cli;
+
+/// <summary>Runs the cells of a sweep, each as a process of <c>researchkit train</c>, several at a time.</summary>
+internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
+{
+    private readonly Lock _console = new();
+    private int _finished;
+
+    /// <summary>The runs that are not done, in the plan's order.</summary>
+    public IReadOnlyList<SweepCell> Left() => [.. plan.Cells.Where(c => c.Find(folder)?.IsFinished != true)];
+
+    /// <summary>The line that trains one run in a POSIX shell.</summary>
+    public string CommandOf(SweepCell cell) => string.Join(' ', Arguments(cell).Prepend("researchkit").Select(Quoted));
+
+    /// <summary>Trains what is left.</summary>
+    /// <param name="jobs">Processes at a time.</param>
+    /// <param name="cancellation">Kills the processes: a run that was begun goes on from its last checkpoint the next time.</param>
+    /// <returns>The runs that failed, each with what its process said. One that diverged is done, not failed.</returns>
+    public async Task<IReadOnlyList<(SweepCell Cell, string Error)>> RunAsync(int jobs, CancellationToken cancellation)
+    {
+        var left = Left();
+        _finished = plan.Cells.Count - left.Count;
+        Say($"{plan.Cells.Count} runs: {plan.Settings.Count} settings, {plan.Cells.Count / plan.Settings.Count} seeds; {_finished} done already");
+        var failures = new List<(SweepCell, string)>();
+        await Parallel.ForEachAsync(left, new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation }, async (cell, stop) =>
+        {
+            var watch = Stopwatch.StartNew();
+            var (exitCode, error) = await TrainAsync(cell, stop).ConfigureAwait(false);
+            var run = cell.Find(folder);
+            if (run?.IsFinished != true)
+            {
+                lock (_console)
+                {
+                    failures.Add((cell, error.Length > 0 ? error : string.Create(CultureInfo.InvariantCulture, $"its process ended with {exitCode}")));
+                }
+            }
+
+            var scores = run?.Scores.Read() is [.., var last] ? string.Join("  ", last.Values.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Key} {v.Value:G4}"))) : "";
+            var end = run?.Divergence is { } d ? string.Create(CultureInfo.InvariantCulture, $"diverged at step {d.Step}") : run?.IsFinished == true ? "done" : "FAILED";
+            Say(string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref _finished)} of {plan.Cells.Count}  {cell.Folder}  {end} in {watch.Elapsed.TotalSeconds:0} s  {scores}"));
+        }).ConfigureAwait(false);
+        return failures;
+    }
+
+    private async Task<(int ExitCode, string Error)> TrainAsync(SweepCell cell, CancellationToken stop)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(SweepRunner).Assembly.Location);
+        }
+
+        Array.ForEach([.. Arguments(cell)], start.ArgumentList.Add);
+        var error = new StringBuilder();
+        using var process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, line) => Hear(cell, line.Data, error);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            await process.WaitForExitAsync(stop).ConfigureAwait(false);
+            return (process.ExitCode, error.ToString());
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // Errors are told at the end, all together; what else is heard is progress.
+    private void Hear(SweepCell cell, string? line, StringBuilder error)
+    {
+        if (line?.StartsWith("error: ", StringComparison.Ordinal) == true)
+        {
+            error.Append(line["error: ".Length..]);
+        }
+        else if (!string.IsNullOrWhiteSpace(line) && !line.TrimStart().StartsWith("100 %", StringComparison.Ordinal))
+        {
+            Say($"    {cell.Folder}  {line}");
+        }
+    }
+
+    private IEnumerable<string> Arguments(SweepCell cell)
+    {
+        var assignments = cell.Setting.Assignments.SelectMany(a => (string[])["--set", a]);
+        return ["train", preset, "--out", Path.Combine(folder, cell.Folder), "--seed", cell.Seed.ToString(CultureInfo.InvariantCulture), .. assignments, "--resume"];
+    }
+
+    private void Say(string line)
+    {
+        lock (_console)
+        {
+            Console.Error.WriteLine(line);
+        }
+    }
+
+    private static string Quoted(string argument) =>
+        argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=,:".Contains(c, StringComparison.Ordinal)) ? argument : $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,55 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ResearchKit.Data;
+using ResearchKit.Data.Files;
+
+namespace ResearchKit.Experiments;
+
+/// <summary>A file of JSON objects, one a line, each with its <c>step</c>: it grows at its end, and can be cut where a resumed run begins.</summary>
+internal sealed class JsonLines(string path)
+{
+    public string Path { get; } = path;
+
+    /// <summary>Adds a line.</summary>
+    /// <exception cref="DataFileException">The file cannot be written.</exception>
+    public void Add(string line)
+    {
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
+            File.AppendAllText(Path, line + "\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFileException(Path, $"the log cannot be written ({e.Message.TrimEnd('.')}); check the folder, its permissions and the space on the disk.", e);
+        }
+    }
+
+    /// <summary>Takes lines after a step away, and a last line that was torn: what a resumed run will write again.</summary>
+    public void CutAfter(long step)
+    {
+        if (File.Exists(Path))
+        {
+            var kept = File.ReadLines(Path).TakeWhile(line => Parse(line) is { } json && StepOf(json) <= step).ToList();
+            TensorFile.Write(Path, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(kept.Select(l => l + "\n")))));
+        }
+    }
+
+    /// <summary>The whole lines, in the file's order; none where there is no file.</summary>
+    public IEnumerable<JsonObject> Read() => File.Exists(Path) ? File.ReadLines(Path).Select(Parse).TakeWhile(json => json is not null).Select(json => json!) : [];
+
+    public static long StepOf(JsonObject line) => (long)line["step"]!;
+
+    private static JsonObject? Parse(string line)
+    {
+        try
+        {
+            return JsonNode.Parse(line) is JsonObject json && json["step"] is JsonValue step && step.TryGetValue<long>(out _) ? json : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using ResearchKit.Data.Toy;
+using ResearchKit.Diagnostics;
+using ResearchKit.Metrics;
+using ResearchKit.Models;
+using ResearchKit.Training;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Experiments.Scoring;
+
+/// <summary>Scores of generated points, from the averaged generator.</summary>
+internal sealed class PointScores(GanTrainer trainer, ToyDistribution target, string kind, int samples, int latent) : IRunScore
+{
+    private const int TransportPoints = 500; // the exact distance takes the cube of it
+    private const long FreshSeed = 1_000_003; // no run's data are drawn with it
+
+    public IEnumerable<(string Name, double Value)> Take(long step)
+    {
+        using var scope = NewDisposeScope();
+        var generated = trainer.Sample(NormalLatents.Draw(kind == "modes" ? samples : TransportPoints, latent, seed: 1)); // (N, D)
+        if (kind == "transport")
+        {
+            return [("wasserstein", WassersteinDistance.Of(generated, target.Sample(TransportPoints, FreshSeed)))];
+        }
+
+        var coverage = ModeCoverage.Measure(generated, (GaussianMixture)target);
+        return
+        [
+            ("modes", coverage.Modes), ("highQuality", coverage.HighQuality), ("withinSixSigma", coverage.WithinSixSigma), ("offModeMass", coverage.OffModeMass), ("reverseKl", coverage.ReverseKl),
+        ];
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using ResearchKit.Data;
+using ResearchKit.Data.Files;
+
+namespace ResearchKit.Experiments.Sweeps;
+
+/// <summary>A sweep's numbers, gathered from the folders of its runs.</summary>
+public sealed class SweepResults
+{
+    private SweepResults(SweepPlan plan, IReadOnlyList<SweepRow> rows, IReadOnlyList<SweepCell> missing) => (Plan, Rows, Missing) = (plan, rows, missing);
+
+    /// <summary>What was planned.</summary>
+    public SweepPlan Plan { get; }
+
+    /// <summary>Every scored moment of every run that is done, by setting, seed and step.</summary>
+    public IReadOnlyList<SweepRow> Rows { get; }
+
+    /// <summary>Runs that are not done.</summary>
+    public IReadOnlyList<SweepCell> Missing { get; }
+
+    /// <summary>The names of the scores, in the order of their first appearance.</summary>
+    public IReadOnlyList<string> Scores => [.. Rows.SelectMany(r => r.Scores.Keys).Distinct()];
+
+    /// <summary>Reads the folders.</summary>
+    /// <param name="plan">The sweep.</param>
+    /// <param name="folder">Its folder.</param>
+    /// <exception cref="DataFileException">A folder holds a run with other options, or is damaged.</exception>
+    public static SweepResults Collect(SweepPlan plan, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var (rows, missing) = (new List<SweepRow>(), new List<SweepCell>());
+        foreach (var cell in plan.Settings.SelectMany(s => plan.Cells.Where(c => c.Setting == s)))
+        {
+            var run = cell.Find(folder);
+            if (run?.IsFinished != true)
+            {
+                missing.Add(cell);
+                continue;
+            }
+
+            rows.AddRange(run.Scores.Read().Select(s => new SweepRow(cell, s.Step, s.Values, null)));
+            if (run.Divergence is { } divergence)
+            {
+                rows.Add(new SweepRow(cell, divergence.Step, new Dictionary<string, double>(), divergence.Step));
+            }
+        }
+
+        return new SweepResults(plan, rows, missing);
+    }
+
+    /// <summary>Writes <c>results.csv</c>, every row, and <c>results.md</c>, the tables of <see cref="SweepSummary"/>. A row has setting, the options that are swept, seed, configuration (the options' hash), step, each score, and the step at which the run diverged.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="DataFileException">It cannot be written.</exception>
+    public void Save(string folder)
+    {
+        Write(Path.Combine(folder, "results.csv"), Csv());
+        Write(Path.Combine(folder, "results.md"), SweepSummary.Of(this));
+    }
+
+    private static void Write(string path, string text) => TensorFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    private string Csv()
+    {
+        var (swept, scores) = (Plan.Swept, Scores);
+        string[] header = ["setting", .. swept, "seed", "configuration", "step", .. scores, "divergedAt"];
+        var lines = Rows.Select(r => (string[])
+        [
+            r.Cell.Setting.Name, .. swept.Select(name => ExperimentJson.ValueOf(r.Cell.Options, name)), r.Cell.Seed.ToString(CultureInfo.InvariantCulture), ExperimentJson.Hash(r.Cell.Options)[..16],
+            r.Step.ToString(CultureInfo.InvariantCulture), .. scores.Select(s => r.Scores.TryGetValue(s, out var v) ? v.ToString("G6", CultureInfo.InvariantCulture) : ""), r.DivergedAt?.ToString(CultureInfo.InvariantCulture) ?? "",
+        ]);
+        return string.Concat(lines.Prepend(header).Select(l => CsvLine.Join(l) + "\n"));
+    }
+}
