@@ -19,7 +19,7 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
 
     /// <summary>Trains what is left.</summary>
     /// <param name="jobs">Processes at a time.</param>
-    /// <param name="cancellation">Kills the processes: a run that was begun goes on from its last checkpoint the next time.</param>
+    /// <param name="cancellation">Ends the processes, which write a checkpoint first: the next time they go on from it.</param>
     /// <returns>The runs that failed, each with what its process said. One that diverged is done, not failed.</returns>
     public async Task<IReadOnlyList<(SweepCell Cell, string Error)>> RunAsync(int jobs, CancellationToken cancellation)
     {
@@ -49,13 +49,13 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
 
     private async Task<(int ExitCode, string Error)> TrainAsync(SweepCell cell, CancellationToken stop)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
         {
             start.ArgumentList.Add(typeof(SweepRunner).Assembly.Location);
         }
 
-        Array.ForEach([.. Arguments(cell)], start.ArgumentList.Add);
+        Array.ForEach([.. Arguments(cell), EndOfInput.Option.Name], start.ArgumentList.Add);
         var error = new StringBuilder();
         using var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, _) => { };
@@ -63,17 +63,10 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        try
-        {
-            await process.WaitForExitAsync(stop).ConfigureAwait(false);
-            return (process.ExitCode, error.ToString());
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
-            throw;
-        }
+        await using var end = stop.Register(process.StandardInput.Close);
+        await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        stop.ThrowIfCancellationRequested();
+        return (process.ExitCode, error.ToString());
     }
 
     // Errors are told at the end, all together; what else is heard is progress.

@@ -17,7 +17,7 @@ internal static class TrainCommand
         var seed = new Option<long?>("--seed") { Description = "Chooses initial weights, noise and the order of the data." };
         var set = new Option<string[]>("--set") { Description = $"Changes an option, as name=value; may come several times. There are {string.Join(", ", ExperimentJson.Names)}.", AllowMultipleArgumentsPerToken = false };
         var resume = new Option<bool>("--resume") { Description = "Goes on from the folder's last checkpoint; begins where there is none." };
-        var command = new Command("train", "Trains a preset into a folder. Ctrl-C writes a checkpoint and ends; --resume goes on, on a CPU to the same bytes.") { preset, folder, steps, seed, set, resume };
+        var command = new Command("train", "Trains a preset into a folder. Ctrl-C writes a checkpoint and ends; --resume goes on, on a CPU to the same bytes.") { preset, folder, steps, seed, set, resume, EndOfInput.Option };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
@@ -28,7 +28,8 @@ internal static class TrainCommand
 
                 var path = parsed.GetValue(folder) ?? throw new UsageException("--out is missing: name a folder for the run.");
                 var options = Options(name, parsed.GetValue(steps), parsed.GetValue(seed), parsed.GetValue(set) ?? []);
-                return Run(path, options, parsed.GetValue(resume), cancellation);
+                using var stop = EndOfInput.Or(parsed, cancellation);
+                return Run(path, options, parsed.GetValue(resume), stop.Token);
             },
             CancellationToken.None));
         return command;

@@ -7,8 +7,5 @@ var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measu
     FirstTensor.Command(),
     MetricValues.Command(),
     LiveTensors.Command(),
-    StabilitySweep.Command(),
-    WassersteinSweep.Command(),
-    SmallDataSweep.Command(),
 };
 return root.Parse(args).Invoke();

@@ -70,13 +70,13 @@ public static class ExperimentJson
     /// <param name="name">The option's name.</param>
     internal static string ValueOf(ExperimentOptions options, string name) => Node(options)[name]!.ToString();
 
-    /// <summary>SHA-256 of the options' JSON without those that do not change a result (device, log, checkpoints, sheets): it tells runs apart.</summary>
+    /// <summary>SHA-256 of the JSON of the options that differ from the defaults, without those that do not change a result (device, checkpoints, sheets): it tells runs apart, and a new option leaves older runs' as they were.</summary>
     /// <param name="options">The options.</param>
     /// <returns>64 hexadecimal digits in lower case.</returns>
     public static string Hash(ExperimentOptions options)
     {
-        var node = Node(options);
-        foreach (var name in (string[])["device", "logEvery", "checkpointEvery", "gridEvery"])
+        var (node, defaults) = (Node(options), Node(new ExperimentOptions()));
+        foreach (var name in (string[])[.. Names.Where(n => JsonNode.DeepEquals(node[n], defaults[n])), "device", "checkpointEvery", "gridEvery"])
         {
             node.Remove(name);
         }

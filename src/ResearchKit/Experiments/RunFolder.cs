@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ResearchKit.Data;
@@ -114,14 +115,21 @@ public sealed class RunFolder
     /// <exception cref="DataFileException">Another process trains it, or the folder cannot be written.</exception>
     internal IDisposable Hold()
     {
-        var file = System.IO.Path.Combine(Path, "run.lock");
-        try
+        var watch = Stopwatch.StartNew();
+        while (true)
         {
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataFileException(Path, $"this run is being trained by another process, or its folder cannot be written ({e.Message.TrimEnd('.')}); wait for the other, or check the permissions.", e);
+            try
+            {
+                return new FileStream(System.IO.Path.Combine(Path, "run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException) when (watch.Elapsed < TimeSpan.FromSeconds(5))
+            {
+                Thread.Sleep(100); // the other may be about to end
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new DataFileException(Path, $"this run is being trained by another process, or its folder cannot be written ({e.Message.TrimEnd('.')}); wait for the other, or check the permissions.", e);
+            }
         }
     }
 

@@ -1,0 +1,78 @@
+using System.Globalization;
+using ResearchKit.Data;
+using ResearchKit.Data.Catalog;
+using ResearchKit.Experiments;
+using ResearchKit.Experiments.Sweeps;
+using ResearchKit.Models;
+using ResearchKit.Support;
+
+namespace ResearchKit.Tests.Experiments.Sweeps;
+
+public sealed class SweepSummaryTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly SweepPlan _plan = SweepPlan.Create(new Preset("p", "", new ExperimentOptions { Data = "ring8", Normalization = DiscriminatorNormalization.None, Steps = 2 }, []), ["r1=0,0.1"], [0, 1, 2]);
+
+    [Theory] // tables of any textbook
+    [InlineData(1, 12.7062)]
+    [InlineData(2, 4.30265)]
+    [InlineData(3, 3.18245)]
+    [InlineData(4, 2.77645)]
+    [InlineData(9, 2.26216)]
+    [InlineData(30, 2.04227)]
+    public void Students_factors_are_the_tables(int degrees, double factor) => Assert.Equal(factor, StudentDistribution.Factor(0.95, degrees), 1e-4);
+
+    [Fact]
+    public void Means_errors_and_paired_differences_are_those_by_hand()
+    {
+        double[] first = [1, 2, 6], second = [2, 4, 9];
+        foreach (var cell in _plan.Cells)
+        {
+            var value = (cell.Setting == _plan.Settings[0] ? first : second)[cell.Seed];
+            Run(cell, FormattableString.Invariant($$"""{"step":1,"score":100}{{"\n"}}{"step":2,"score":{{value}},"rare":{{(cell.Seed == 1 ? "5" : "null")}}}{{"\n"}}"""));
+        }
+
+        var results = SweepResults.Collect(_plan, _folder.Path);
+        Assert.Equal((12, 0), (results.Rows.Count, results.Missing.Count));
+        var text = SweepSummary.Of(results).Split('\n');
+        Assert.Equal("| r1=0 | 3 | 0 | 3 ± 1.528 | 5 (1 of 3) |", text[2]); // deviation sqrt(7)
+        Assert.Equal("| r1=0.1 | 3 | 0 | 5 ± 2.082 | 5 (1 of 3) |", text[3]);
+        var half = 4.30265 * 1 / Math.Sqrt(3); // differences 1, 2, 3
+        Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"| r1=0.1 | 3 | 2 [{2 - half:G4}, {2 + half:G4}] | 0 (1 of 3) |"), text[9]);
+
+        results.Save(_folder.Path);
+        var file = SweepFile.Read(_folder["results.csv"], DataCatalog.Sha256Of(_folder["results.csv"]));
+        Assert.Equal([2.0, 4, 9], file.Numbers("score", ("setting", "r1=0.1"), ("step", 2)));
+    }
+
+    [Fact]
+    public void A_run_that_diverged_is_counted_and_has_no_scores_and_a_missing_one_is_named()
+    {
+        Run(_plan.Cells[0], """{"step":2,"score":1}""" + "\n");
+        Run(_plan.Cells[1], "", done: false);
+        File.WriteAllText(_folder[Path.Combine(_plan.Cells[1].Folder, "diverged.json")], """{"step": 2, "quantity": "G's loss"}""");
+        var results = SweepResults.Collect(_plan, _folder.Path);
+        Assert.Equal(4, results.Missing.Count);
+        Assert.Equal(2, results.Rows.Single(r => r.DivergedAt is not null).DivergedAt);
+        Assert.Contains("| r1=0.1 | 0 | 1 | - |", SweepSummary.Of(results), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_with_another_run_is_refused()
+    {
+        RunFolder.Create(_folder[_plan.Cells[0].Folder], _plan.Cells[0].Options with { Batch = 3 });
+        Assert.Contains("other options than the sweep's", Assert.Throws<DataFileException>(() => SweepResults.Collect(_plan, _folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private void Run(SweepCell cell, string scores, bool done = true)
+    {
+        var run = RunFolder.Create(_folder[cell.Folder], cell.Options);
+        File.WriteAllText(Path.Combine(run.Path, "scores.jsonl"), scores);
+        if (done)
+        {
+            File.WriteAllText(run.GeneratorFile, "");
+        }
+    }
+}
