@@ -7,6 +7,7 @@ var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measu
     FirstTensor.Command(),
     MetricValues.Command(),
     LiveTensors.Command(),
+    EventCost.Command(),
     StabilitySweep.Command(),
     WassersteinSweep.Command(),
     SmallDataSweep.Command(),

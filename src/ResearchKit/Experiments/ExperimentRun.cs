@@ -1,4 +1,5 @@
 using ResearchKit.Data;
+using ResearchKit.Data.Files;
 using ResearchKit.Imaging;
 using ResearchKit.Models;
 using ResearchKit.Training;
@@ -36,6 +37,7 @@ public static class ExperimentRun
         var trainer = experiment.Trainer;
         var start = run.Checkpoints.Load(trainer, tell) ?? 0;
         run.Log.CutAfter(start);
+        run.Events.CutAfter(start);
         if (start > 0)
         {
             tell(FormattableString.Invariant($"{run.Path}: resumed after step {start} of {run.Options.Steps}."));
@@ -63,13 +65,15 @@ public static class ExperimentRun
         if (step.Step % options.LogEvery == 0 || step.Step == options.Steps)
         {
             run.Log.Add(step);
+            run.Events.Add(step.Step, RunNumbers.Of(step));
         }
 
         if (options.GridEvery > 0 && step.Step % options.GridEvery == 0 && !options.HasPoints)
         {
             using var z = NormalLatents.Draw(SheetImages, options.Latent, options.Seed);
             using var images = experiment.Trainer.Sample(z);
-            ImageGrid.Of(images, columns: 8).Save(run.Sheet(step.Step));
+            TensorFile.Write(run.Sheet(step.Step), stream => stream.Write(ImageGrid.Of(images, columns: 8).Png));
+            run.Events.AddPicture(step.Step, "samples", run.Sheet(step.Step));
         }
 
         if (step.Step % options.CheckpointEvery == 0 || step.Step == options.Steps)

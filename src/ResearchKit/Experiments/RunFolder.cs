@@ -6,7 +6,7 @@ using ResearchKit.Training.Checkpoints;
 
 namespace ResearchKit.Experiments;
 
-/// <summary>A run on disk: its options and environment (<c>run.json</c>), log, checkpoints, sheets of samples and, at the end, its generator.</summary>
+/// <summary>A run on disk: its options and environment (<c>run.json</c>), log, events for TensorBoard, checkpoints, sheets of samples and, at the end, its generator.</summary>
 public sealed class RunFolder
 {
     private RunFolder(string path, ExperimentOptions options)
@@ -14,6 +14,7 @@ public sealed class RunFolder
         (Path, Options) = (path, options);
         Checkpoints = new CheckpointFolder(System.IO.Path.Combine(path, "checkpoints"), ExperimentJson.Hash(options));
         Log = new RunLog(System.IO.Path.Combine(path, "log.jsonl"));
+        Events = new RunEvents(System.IO.Path.Combine(path, "events"));
     }
 
     /// <summary>The folder.</summary>
@@ -27,6 +28,9 @@ public sealed class RunFolder
 
     /// <summary>The run's numbers, step by step.</summary>
     public RunLog Log { get; }
+
+    /// <summary>The same numbers and the sheets for TensorBoard.</summary>
+    public RunEvents Events { get; }
 
     /// <summary>The averaged generator, written when the run is done.</summary>
     public string GeneratorFile => System.IO.Path.Combine(Path, "generator.safetensors");

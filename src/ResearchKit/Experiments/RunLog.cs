@@ -20,9 +20,8 @@ public sealed class RunLog
     public void Add(StepReport step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var line = string.Create(
-            CultureInfo.InvariantCulture,
-            $$"""{"step":{{step.Step}},"epoch":{{step.Epoch:R}},"realLoss":{{step.RealLoss:R}},"fakeLoss":{{step.FakeLoss:R}},"penalty":{{step.Penalty:R}},"generatorLoss":{{step.GeneratorLoss:R}},"realProbability":{{step.RealProbability:R}},"fakeProbability":{{step.FakeProbability:R}},"discriminatorGradientNorm":{{step.DiscriminatorGradientNorm:R}},"generatorGradientNorm":{{step.GeneratorGradientNorm:R}}}""");
+        var numbers = RunNumbers.Of(step).Select(n => string.Create(CultureInfo.InvariantCulture, $",\"{n.Name}\":{n.Value:R}"));
+        var line = string.Create(CultureInfo.InvariantCulture, $$"""{"step":{{step.Step}}{{string.Concat(numbers)}}}""");
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_path))!);
