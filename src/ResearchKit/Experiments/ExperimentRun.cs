@@ -35,8 +35,9 @@ public static class ExperimentRun
         run.Tidy();
         using var experiment = Experiment.Build(run.Options);
         var trainer = experiment.Trainer;
-        var start = run.Checkpoints.Load(trainer, tell) ?? 0;
+        var start = run.Checkpoints.Load(trainer, tell) ?? Beginning(run);
         run.Log.CutAfter(start);
+        TellLost(run, start, tell);
         run.Events.CutAfter(start);
         if (start > 0)
         {
@@ -57,6 +58,20 @@ public static class ExperimentRun
 
         using var averaged = trainer.UseAverage();
         GeneratorFile.Save(trainer.Generator, run.GeneratorFile);
+    }
+
+    // A run that was ended before its first checkpoint begins again; one whose checkpoints are gone must not.
+    private static long Beginning(RunFolder run) => run.Log.LastStep is { } last && last > run.Options.CheckpointEvery
+        ? throw new DataFileException(run.Path, FormattableString.Invariant($"the log goes to step {last}, but there is no checkpoint; put the checkpoints back from a copy, or begin the run again in another folder."))
+        : 0;
+
+    private static void TellLost(RunFolder run, long start, Action<string> tell)
+    {
+        var (there, due) = (run.Log.LastStep ?? 0, start == run.Options.Steps ? start : start - start % run.Options.LogEvery);
+        if (there < due)
+        {
+            tell(FormattableString.Invariant($"{run.Path}: the log's lines after step {there} to step {due} are lost or damaged; the run goes on without them."));
+        }
     }
 
     private static void Keep(RunFolder run, Experiment experiment, StepReport step)

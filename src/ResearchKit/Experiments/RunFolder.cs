@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ResearchKit.Data;
 using ResearchKit.Data.Files;
+using ResearchKit.Runtime;
 using ResearchKit.Training.Checkpoints;
 
 namespace ResearchKit.Experiments;
@@ -83,12 +84,37 @@ public sealed class RunFolder
         }
     }
 
+    /// <summary>The run with another device or another distance between checkpoints, neither of which its results are known by. <c>run.json</c> takes them, and keeps a list of such changes.</summary>
+    /// <param name="device">The device from here on.</param>
+    /// <param name="checkpointEvery">Steps from one checkpoint to the next from here on.</param>
+    /// <exception cref="ArgumentException">There is no such device, or the number is out of its range.</exception>
+    /// <exception cref="DataFileException"><c>run.json</c> cannot be written.</exception>
+    public RunFolder With(string device, int checkpointEvery)
+    {
+        var changed = Options with { Device = device, CheckpointEvery = checkpointEvery };
+        changed.Validate();
+        _ = ComputeDevice.Parse(device);
+        var document = JsonNode.Parse(File.ReadAllText(OptionsFile(Path)))!.AsObject();
+        document["options"] = JsonNode.Parse(ExperimentJson.Write(changed));
+        document["resumedWith"] ??= new JsonArray();
+        document["resumedWith"]!.AsArray().Add(new JsonObject { ["device"] = device, ["checkpointEvery"] = checkpointEvery });
+        TensorFile.Write(OptionsFile(Path), stream => JsonSerializer.Serialize(stream, document, Layout));
+        return new RunFolder(Path, changed);
+    }
+
     /// <summary>Deletes what a crash left half written: files that had not got their final names yet.</summary>
     internal void Tidy()
     {
         foreach (var part in Directory.GetFiles(Path, "*.part", SearchOption.AllDirectories))
         {
-            File.Delete(part);
+            try
+            {
+                File.Delete(part);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new DataFileException(part, $"it was left half written and cannot be deleted ({e.Message.TrimEnd('.')}); check the folder and its permissions.", e);
+            }
         }
     }
 

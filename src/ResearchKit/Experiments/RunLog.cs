@@ -44,6 +44,9 @@ public sealed class RunLog
         }
     }
 
+    /// <summary>The step of the last line; null where there is none.</summary>
+    internal long? LastStep => File.Exists(_path) ? File.ReadLines(_path).Select(StepOf).LastOrDefault(s => s is not null) : null;
+
     private static long? StepOf(string line)
     {
         try
