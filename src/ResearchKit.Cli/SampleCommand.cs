@@ -7,35 +7,56 @@ using ResearchKit.Runtime;
 
 namespace ResearchKit.Cli;
 
-/// <summary><c>researchkit sample RUN [--count N] [--seed S] [--folder DIR] [--grid FILE]</c>.</summary>
+/// <summary><c>researchkit sample RUN [--count N] [--seed S] [--folder DIR] [--grid FILE] [--gif FILE]</c>.</summary>
 internal static class SampleCommand
 {
+    private const int MostTiles = 256; // a film of more is larger than anybody looks at
+    private const int FrameMilliseconds = 80;
+
     public static Command Create()
     {
-        var run = new Argument<string>("run") { Description = "A run's folder, or a generator's file." };
-        var count = new Option<int>("--count") { Description = "How many samples.", DefaultValueFactory = _ => 64 }.AtLeast(1);
+        var run = new Argument<string>("run") { Description = "A run's folder, or a generator's file. Of a run that is not done its last checkpoint is taken." };
+        var count = new Option<int?>("--count") { Description = "How many samples; 64, or 16 for a GIF alone." }.AtLeast(1);
         var seed = new Option<long>("--seed") { Description = "Chooses z." };
         var folder = new Option<string?>("--folder") { Description = "A folder for one PNG a sample." };
         var grid = new Option<string?>("--grid") { Description = "A PNG with all of them side by side." };
-        var command = new Command("sample", "Draws samples from a trained generator of pictures.") { run, count, seed, folder, grid };
+        var gif = new Option<string?>("--gif") { Description = "A GIF that repeats: each of its tiles walks through latent space, past six z and back." };
+        var command = new Command("sample", "Draws samples from a trained generator of pictures.") { run, count, seed, folder, grid, gif };
         command.SetAction((parsed, cancellation) => Task.Run(
-            () => Run(parsed.GetValue(run)!, parsed.GetValue(count), parsed.GetValue(seed), parsed.GetValue(folder), parsed.GetValue(grid), cancellation), CancellationToken.None));
+            () =>
+            {
+                var film = parsed.GetValue(gif);
+                var pictures = parsed.GetValue(folder) is not null || parsed.GetValue(grid) is not null;
+                if (film is null && !pictures)
+                {
+                    throw new UsageException("Say where the samples go: --folder DIR, --grid FILE.png, --gif FILE.gif, or several of them.");
+                }
+
+                var number = parsed.GetValue(count) ?? (pictures ? 64 : 16);
+                NativeRuntime.EnsureLoaded();
+                using var source = Open(parsed.GetValue(run)!);
+                if (pictures)
+                {
+                    Draw(source.Generator, parsed.GetValue(run)!, number, parsed.GetValue(seed), parsed.GetValue(folder), parsed.GetValue(grid), cancellation);
+                }
+
+                if (film is not null)
+                {
+                    Film(source.Generator, parsed.GetValue(run)!, number, parsed.GetValue(seed), film, cancellation);
+                }
+
+                return 0;
+            },
+            CancellationToken.None));
         return command;
     }
 
-    private static int Run(string path, int count, long seed, string? folder, string? grid, CancellationToken cancellation)
+    private static void Draw(LatentGenerator generator, string name, int count, long seed, string? folder, string? grid, CancellationToken cancellation)
     {
-        if (folder is null && grid is null)
-        {
-            throw new UsageException("Say where the samples go: --folder DIR, --grid FILE.png, or both.");
-        }
-
-        NativeRuntime.EnsureLoaded();
-        using var generator = GeneratorFile.Load(GeneratorOf(path));
-        using var set = GeneratorImages.Draw(generator, path, count, seed, cancellation: cancellation);
+        using var set = GeneratorImages.Draw(generator, name, count, seed, cancellation: cancellation);
         if (grid is not null)
         {
-            ImageGrid.Of(set.Images, columns: (int)Math.Ceiling(Math.Sqrt(count))).Save(grid);
+            ImageGrid.Of(set.Images, Columns(count)).Save(grid);
             Console.WriteLine($"{grid} written");
         }
 
@@ -50,18 +71,43 @@ internal static class SampleCommand
         {
             Console.WriteLine($"{count} pictures written to {folder}");
         }
-
-        return 0;
     }
 
-    private static string GeneratorOf(string path)
+    private static void Film(LatentGenerator generator, string name, int count, long seed, string file, CancellationToken cancellation)
+    {
+        if (count > MostTiles)
+        {
+            throw new UsageException($"A GIF takes at most {MostTiles} tiles, not {count}; name fewer with --count.");
+        }
+
+        var frames = GeneratorImages.Walk(generator, name, count, seed).TakeWhile(_ => !cancellation.IsCancellationRequested);
+        var animation = GridAnimation.Of(frames, Columns(count), frameMilliseconds: FrameMilliseconds);
+        cancellation.ThrowIfCancellationRequested();
+        animation.Save(file);
+        Console.WriteLine($"{file} written: {animation}");
+    }
+
+    private static int Columns(int count) => (int)Math.Ceiling(Math.Sqrt(count));
+
+    private static RunGenerator Open(string path)
     {
         if (!Directory.Exists(path))
         {
-            return path;
+            return RunGenerator.FromFile(path);
         }
 
         var run = RunFolder.Open(path);
-        return run.IsDone ? run.GeneratorFile : throw new DataFileException(path, "this run is not done, so it has no generator yet; finish it with train --resume.");
+        if (run.Options.HasPoints)
+        {
+            throw new DataFileException(path, "this run learns points and not pictures, so there is nothing to draw; load its generator.safetensors with GeneratorFile.Load in a notebook and plot the points.");
+        }
+
+        var loaded = RunGenerator.Load(run, Console.Error.WriteLine);
+        if (!run.IsDone)
+        {
+            Console.Error.WriteLine(FormattableString.Invariant($"{path}: not done; the samples are of step {loaded.Step} of {run.Options.Steps}."));
+        }
+
+        return loaded;
     }
 }

@@ -7,5 +7,6 @@ var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measu
     FirstTensor.Command(),
     MetricValues.Command(),
     LiveTensors.Command(),
+    EventCost.Command(),
 };
 return root.Parse(args).Invoke();

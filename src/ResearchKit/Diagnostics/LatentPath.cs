@@ -33,4 +33,25 @@ public static class LatentPath
         var path = weightFrom * from.unsqueeze(1) + weightTo * to.unsqueeze(1); // (B, S, Z)
         return path.reshape(-1, from.shape[1]).MoveToOuterDisposeScope();
     }
+
+    /// <summary>A round trip: from each stop to the next by <see cref="Spherical"/>, and from the last one to the first, no point twice.</summary>
+    /// <param name="stops">z at the stops, shape (K, B, Z), K >= 2: B trips at once.</param>
+    /// <param name="steps">Points from one stop to the next, the stop itself included, at least 1.</param>
+    /// <returns>Shape (K * steps, B, Z). The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The shape is another.</exception>
+    public static Tensor Loop(Tensor stops, int steps)
+    {
+        ArgumentNullException.ThrowIfNull(stops);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        if (stops.dim() != 3 || stops.shape[0] < 2)
+        {
+            throw new ArgumentException($"The stops must have shape (K, B, Z) with at least 2 stops, not ({string.Join(", ", stops.shape)}).", nameof(stops));
+        }
+
+        using var scope = NewDisposeScope();
+        var (count, trips, size) = (stops.shape[0], stops.shape[1], stops.shape[2]);
+        var next = stops.roll(-1, 0); // (K, B, Z)
+        var paths = Spherical(stops.reshape(-1, size), next.reshape(-1, size), steps + 1).reshape(count, trips, steps + 1, size); // (K, B, S + 1, Z)
+        return paths.narrow(2, 0, steps).permute(0, 2, 1, 3).reshape(-1, trips, size).MoveToOuterDisposeScope(); // (K * S, B, Z)
+    }
 }

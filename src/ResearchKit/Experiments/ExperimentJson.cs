@@ -19,6 +19,9 @@ public static class ExperimentJson
         Converters = { new ScheduleJson(), new JsonStringEnumConverter() },
     };
 
+    // What changes no number that a run computes (a device changes last digits).
+    private static readonly string[] Aside = ["device", "checkpointEvery", "gridEvery"];
+
     /// <summary>Every option's name, as <see cref="With"/> takes it.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Node(new ExperimentOptions()).Select(p => p.Key)];
 
@@ -76,12 +79,22 @@ public static class ExperimentJson
     public static string Hash(ExperimentOptions options)
     {
         var (node, defaults) = (Node(options), Node(new ExperimentOptions()));
-        foreach (var name in (string[])[.. Names.Where(n => JsonNode.DeepEquals(node[n], defaults[n])), "device", "checkpointEvery", "gridEvery"])
+        foreach (var name in (string[])[.. Names.Where(n => JsonNode.DeepEquals(node[n], defaults[n])), .. Aside])
         {
             node.Remove(name);
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(node.ToJsonString())));
+    }
+
+    /// <summary>The options in which two differ.</summary>
+    /// <param name="first">Options.</param>
+    /// <param name="second">Others.</param>
+    /// <returns>Each with its values as JSON, and whether <see cref="Hash"/> counts it; in the order of <see cref="Names"/>.</returns>
+    public static IReadOnlyList<(string Name, string First, string Second, bool Counts)> Differences(ExperimentOptions first, ExperimentOptions second)
+    {
+        var other = Node(second);
+        return [.. Node(first).Select(p => (p.Key, p.Value!.ToJsonString(), other[p.Key]!.ToJsonString(), !Aside.Contains(p.Key))).Where(d => d.Item2 != d.Item3)];
     }
 
     private static JsonObject Node(ExperimentOptions options) => JsonSerializer.SerializeToNode(options, Layout)!.AsObject();

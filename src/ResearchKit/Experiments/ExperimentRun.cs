@@ -1,4 +1,5 @@
 using ResearchKit.Data;
+using ResearchKit.Data.Files;
 using ResearchKit.Experiments.Scoring;
 using ResearchKit.Imaging;
 using ResearchKit.Models;
@@ -41,9 +42,11 @@ public static class ExperimentRun
         run.Tidy();
         using var experiment = Experiment.Build(run.Options);
         var trainer = experiment.Trainer;
-        var start = run.Checkpoints.Load(trainer, tell) ?? 0;
+        var start = run.Checkpoints.Load(trainer, tell) ?? Beginning(run);
         run.Log.CutAfter(start);
         run.Scores.CutAfter(start);
+        TellLost(run, start, tell);
+        run.Events.CutAfter(start);
         if (start > 0)
         {
             tell(FormattableString.Invariant($"{run.Path}: resumed after step {start} of {run.Options.Steps}."));
@@ -80,19 +83,35 @@ public static class ExperimentRun
         }
     }
 
+    // A run that was ended before its first checkpoint begins again; one whose checkpoints are gone must not.
+    private static long Beginning(RunFolder run) => run.Log.LastStep is { } last && last > run.Options.CheckpointEvery
+        ? throw new DataFileException(run.Path, FormattableString.Invariant($"the log goes to step {last}, but there is no checkpoint; put the checkpoints back from a copy, or begin the run again in another folder."))
+        : 0;
+
+    private static void TellLost(RunFolder run, long start, Action<string> tell)
+    {
+        var (there, due) = (run.Log.LastStep ?? 0, start == run.Options.Steps ? start : start - start % run.Options.LogEvery);
+        if (there < due)
+        {
+            tell(FormattableString.Invariant($"{run.Path}: the log's lines after step {there} to step {due} are lost or damaged; the run goes on without them."));
+        }
+    }
+
     private static void Keep(RunFolder run, Experiment experiment, RunScorer scorer, StepReport step)
     {
         var options = run.Options;
         if (step.Step % options.LogEvery == 0 || step.Step == options.Steps)
         {
             run.Log.Add(step);
+            run.Events.Add(step.Step, RunNumbers.Of(step));
         }
 
         if (options.GridEvery > 0 && step.Step % options.GridEvery == 0 && !options.HasPoints)
         {
             using var z = NormalLatents.Draw(SheetImages, options.Latent, options.Seed);
             using var images = experiment.Trainer.Sample(z);
-            ImageGrid.Of(images, columns: 8).Save(run.Sheet(step.Step));
+            TensorFile.Write(run.Sheet(step.Step), stream => stream.Write(ImageGrid.Of(images, columns: 8).Png));
+            run.Events.AddPicture(step.Step, "samples", run.Sheet(step.Step));
         }
 
         scorer.Keep(step.Step);

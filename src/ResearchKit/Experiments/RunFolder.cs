@@ -4,12 +4,13 @@ using System.Text.Json.Nodes;
 using ResearchKit.Data;
 using ResearchKit.Data.Files;
 using ResearchKit.Experiments.Scoring;
+using ResearchKit.Runtime;
 using ResearchKit.Training;
 using ResearchKit.Training.Checkpoints;
 
 namespace ResearchKit.Experiments;
 
-/// <summary>A run on disk: its options and environment (<c>run.json</c>), log, checkpoints, sheets of samples and, at the end, its generator.</summary>
+/// <summary>A run on disk: its options and environment (<c>run.json</c>), log, events for TensorBoard, checkpoints, sheets of samples and, at the end, its generator.</summary>
 public sealed class RunFolder
 {
     private RunFolder(string path, ExperimentOptions options)
@@ -18,6 +19,7 @@ public sealed class RunFolder
         Checkpoints = new CheckpointFolder(System.IO.Path.Combine(path, "checkpoints"), ExperimentJson.Hash(options));
         Log = new RunLog(System.IO.Path.Combine(path, "log.jsonl"));
         Scores = new RunScores(System.IO.Path.Combine(path, "scores.jsonl"));
+        Events = new RunEvents(System.IO.Path.Combine(path, "events"));
     }
 
     /// <summary>The folder.</summary>
@@ -34,6 +36,9 @@ public sealed class RunFolder
 
     /// <summary>What was measured of the run.</summary>
     public RunScores Scores { get; }
+
+    /// <summary>The same numbers and the sheets for TensorBoard.</summary>
+    public RunEvents Events { get; }
 
     /// <summary>The averaged generator, written when the run is done.</summary>
     public string GeneratorFile => System.IO.Path.Combine(Path, "generator.safetensors");
@@ -133,12 +138,37 @@ public sealed class RunFolder
         }
     }
 
+    /// <summary>The run with another device or another distance between checkpoints, neither of which its results are known by. <c>run.json</c> takes them, and keeps a list of such changes.</summary>
+    /// <param name="device">The device from here on.</param>
+    /// <param name="checkpointEvery">Steps from one checkpoint to the next from here on.</param>
+    /// <exception cref="ArgumentException">There is no such device, or the number is out of its range.</exception>
+    /// <exception cref="DataFileException"><c>run.json</c> cannot be written.</exception>
+    public RunFolder With(string device, int checkpointEvery)
+    {
+        var changed = Options with { Device = device, CheckpointEvery = checkpointEvery };
+        changed.Validate();
+        _ = ComputeDevice.Parse(device);
+        var document = JsonNode.Parse(File.ReadAllText(OptionsFile(Path)))!.AsObject();
+        document["options"] = JsonNode.Parse(ExperimentJson.Write(changed));
+        document["resumedWith"] ??= new JsonArray();
+        document["resumedWith"]!.AsArray().Add(new JsonObject { ["device"] = device, ["checkpointEvery"] = checkpointEvery });
+        TensorFile.Write(OptionsFile(Path), stream => JsonSerializer.Serialize(stream, document, Layout));
+        return new RunFolder(Path, changed);
+    }
+
     /// <summary>Deletes what a crash left half written: files that had not got their final names yet.</summary>
     internal void Tidy()
     {
         foreach (var part in Directory.GetFiles(Path, "*.part", SearchOption.AllDirectories))
         {
-            File.Delete(part);
+            try
+            {
+                File.Delete(part);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new DataFileException(part, $"it was left half written and cannot be deleted ({e.Message.TrimEnd('.')}); check the folder and its permissions.", e);
+            }
         }
     }
 

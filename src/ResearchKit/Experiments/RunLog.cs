@@ -17,14 +17,16 @@ public sealed class RunLog
     public void Add(StepReport step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        _lines.Add(string.Create(
-            CultureInfo.InvariantCulture,
-            $$"""{"step":{{step.Step}},"epoch":{{step.Epoch:R}},"realLoss":{{step.RealLoss:R}},"fakeLoss":{{step.FakeLoss:R}},"penalty":{{step.Penalty:R}},"generatorLoss":{{step.GeneratorLoss:R}},"realProbability":{{step.RealProbability:R}},"fakeProbability":{{step.FakeProbability:R}},"discriminatorGradientNorm":{{step.DiscriminatorGradientNorm:R}},"generatorGradientNorm":{{step.GeneratorGradientNorm:R}}}"""));
+        var numbers = RunNumbers.Of(step).Select(n => string.Create(CultureInfo.InvariantCulture, $",\"{n.Name}\":{n.Value:R}"));
+        _lines.Add(string.Create(CultureInfo.InvariantCulture, $$"""{"step":{{step.Step}}{{string.Concat(numbers)}}}"""));
     }
 
     /// <summary>Takes lines after a step away, and a last line that was torn: what a resumed run will write again.</summary>
     /// <param name="step">The step that the run stands after.</param>
     public void CutAfter(long step) => _lines.CutAfter(step);
+
+    /// <summary>The step of the last line; null where there is none.</summary>
+    internal long? LastStep => _lines.Read().Select(JsonLines.StepOf).Cast<long?>().LastOrDefault();
 
     /// <summary>The mean of some numbers over the lines after one step and up to another.</summary>
     /// <param name="after">The step before the first line that counts.</param>

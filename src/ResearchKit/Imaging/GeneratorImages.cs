@@ -1,4 +1,5 @@
 using ResearchKit.Data;
+using ResearchKit.Diagnostics;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
 using static TorchSharp.torch;
@@ -42,6 +43,49 @@ public static class GeneratorImages
         }
 
         return new ImageSet(name, cat(pictures)); // (N, C, H, W)
+    }
+
+    /// <summary>Pictures along round trips through latent space, frame by frame, for an animation that repeats.</summary>
+    /// <param name="generator">The generator, on the device that is to compute; its mode is as before after each frame.</param>
+    /// <param name="name">What it is called in errors.</param>
+    /// <param name="count">How many trips at once, at least 1.</param>
+    /// <param name="seed">Chooses every stop's z.</param>
+    /// <param name="stops">Stops of a trip, at least 2.</param>
+    /// <param name="steps">Frames from one stop to the next, at least 1.</param>
+    /// <returns>stops * steps frames, each of shape (count, C, H, W), uint8, on the CPU; one is disposed when the next is pulled.</returns>
+    /// <exception cref="ArgumentException">While pulling: the generator makes points and not pictures.</exception>
+    /// <remarks>Spherical paths: <see cref="LatentPath.Loop"/>.</remarks>
+    public static IEnumerable<Tensor> Walk(LatentGenerator generator, string name, int count, long seed, int stops = 6, int steps = 10)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(stops, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        return Frames();
+
+        IEnumerable<Tensor> Frames()
+        {
+            using var drawn = NormalLatents.Draw(stops * count, generator.LatentSize, seed); // (K * B, Z)
+            using var places = drawn.reshape(stops, count, generator.LatentSize); // (K, B, Z)
+            using var path = LatentPath.Loop(places, steps); // (F, B, Z)
+            for (var i = 0; i < path.shape[0]; i++)
+            {
+                using var frame = Frame(generator, name, path, i);
+                yield return frame;
+            }
+        }
+    }
+
+    private static Tensor Frame(LatentGenerator generator, string name, Tensor path, int index)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var evaluation = new EvaluationMode(generator);
+        var device = generator.parameters().First().device;
+        TensorFloat32.Use(false, device);
+        var batch = generator.call(path[index].to(device)); // (B, C, H, W)
+        RequirePictures(generator, name, batch);
+        return PixelValues.ToBytes(batch).cpu().MoveToOuterDisposeScope();
     }
 
     private static void RequirePictures(LatentGenerator generator, string name, Tensor batch)

@@ -14,6 +14,7 @@ namespace ResearchKit.Training.Checkpoints;
 public sealed class CheckpointFolder
 {
     private const string ManifestSuffix = ".json";
+    private const string FileSuffix = ".safetensors";
 
     private readonly string _folder;
     private readonly string _configuration;
@@ -41,9 +42,9 @@ public sealed class CheckpointFolder
         using var state = new StateStore();
         trainer.Save(state);
         var name = string.Create(CultureInfo.InvariantCulture, $"step-{trainer.StepsDone:D9}");
-        var file = Path.Combine(_folder, name + ".safetensors");
+        var file = Path.Combine(_folder, name + FileSuffix);
         SafetensorsFile.Write(file, state.Values);
-        var manifest = new CheckpointManifest(trainer.StepsDone, Path.GetFileName(file), new FileInfo(file).Length, DataCatalog.Sha256Of(file), _configuration);
+        var manifest = CheckpointManifest.Of(trainer.StepsDone, Path.GetFileName(file), new FileInfo(file).Length, DataCatalog.Sha256Of(file), _configuration);
         TensorFile.Write(Path.Combine(_folder, name + ManifestSuffix), stream => stream.Write(manifest.ToJson()));
         Prune();
     }
@@ -51,12 +52,13 @@ public sealed class CheckpointFolder
     /// <summary>Puts the newest whole checkpoint back.</summary>
     /// <param name="trainer">A new trainer, built as the one that was saved.</param>
     /// <param name="passedOver">Told of each newer checkpoint that could not be used, and why.</param>
-    /// <returns>The step that the training stands after; null where there is no checkpoint that can be used, and the trainer is as it was.</returns>
-    /// <exception cref="DataFileException">The newest whole checkpoint is of another configuration.</exception>
+    /// <returns>The step that the training stands after; null where there is no checkpoint, and the trainer is as it was.</returns>
+    /// <exception cref="DataFileException">There are checkpoints and none of them can be used, or the newest whole one is of another configuration.</exception>
     public long? Load(GanTrainer trainer, Action<string>? passedOver = null)
     {
         ArgumentNullException.ThrowIfNull(trainer);
-        foreach (var path in Manifests().Reverse())
+        var manifests = Manifests();
+        foreach (var path in manifests.Concat(Orphans()).OrderDescending(StringComparer.Ordinal))
         {
             using var state = Open(path, passedOver);
             if (state is not null)
@@ -66,7 +68,8 @@ public sealed class CheckpointFolder
             }
         }
 
-        return null;
+        // A file that never got a manifest is what a crash in the first checkpoint leaves: nothing is lost then.
+        return manifests.Length == 0 ? null : throw new DataFileException(_folder, $"none of its checkpoints can be used ({manifests.Length} damaged); put one back from a copy, or begin the run again in another folder.");
     }
 
     private static void Put(StateStore state, GanTrainer trainer, string path)
@@ -83,16 +86,23 @@ public sealed class CheckpointFolder
 
     private StateStore? Open(string path, Action<string>? passedOver)
     {
+        if (path.EndsWith(FileSuffix, StringComparison.Ordinal))
+        {
+            passedOver?.Invoke($"{path}: it has no manifest, as after a crash while it was written; it is passed over.");
+            return null;
+        }
+
         try
         {
             var manifest = CheckpointManifest.FromJson(File.ReadAllBytes(path));
-            if (manifest.Configuration != _configuration)
+            if (manifest.IsWhole && manifest.Configuration != _configuration)
             {
                 throw new DataFileException(path, "this checkpoint is of a training with other options; resume with the options it began with, or choose another folder.");
             }
 
             var file = Path.Combine(_folder, Path.GetFileName(manifest.File));
-            var problem = !File.Exists(file) ? "its file is missing"
+            var problem = !manifest.IsWhole ? "it was changed: its seal is another"
+                : !File.Exists(file) ? "its file is missing"
                 : new FileInfo(file).Length != manifest.Bytes ? $"its file has {new FileInfo(file).Length} bytes, not {manifest.Bytes}"
                 : DataCatalog.Sha256Of(file) != manifest.Sha256 ? "its file was changed: the SHA-256 is another"
                 : null;
@@ -101,11 +111,11 @@ public sealed class CheckpointFolder
                 return StateStore.Of(SafetensorsFile.Read(file));
             }
 
-            passedOver?.Invoke($"{path}: {problem}; the checkpoint before is used.");
+            passedOver?.Invoke($"{path}: {problem}; it is passed over.");
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            passedOver?.Invoke($"{path}: it cannot be read ({e.Message.TrimEnd('.')}); the checkpoint before is used.");
+            passedOver?.Invoke($"{path}: it cannot be read ({e.Message.TrimEnd('.')}); it is passed over.");
         }
 
         return null;
@@ -113,6 +123,8 @@ public sealed class CheckpointFolder
 
     // Names sort as steps do.
     private string[] Manifests() => Directory.Exists(_folder) ? [.. Directory.GetFiles(_folder, "step-*" + ManifestSuffix).Order(StringComparer.Ordinal)] : [];
+
+    private string[] Orphans() => Directory.Exists(_folder) ? [.. Directory.GetFiles(_folder, "step-*" + FileSuffix).Where(f => !File.Exists(Path.ChangeExtension(f, ManifestSuffix)))] : [];
 
     // A crash may have left a file without its manifest, which does not count.
     private void Prune()
@@ -122,7 +134,7 @@ public sealed class CheckpointFolder
             File.Delete(old); // first: a file without a manifest does not count
         }
 
-        foreach (var file in Directory.GetFiles(_folder, "step-*.safetensors").Where(f => !File.Exists(Path.ChangeExtension(f, ManifestSuffix))))
+        foreach (var file in Orphans())
         {
             File.Delete(file);
         }
