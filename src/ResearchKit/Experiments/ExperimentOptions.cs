@@ -22,6 +22,9 @@ public sealed record ExperimentOptions
     /// <summary>Side of the pictures of a folder, in pixels: 28, 32 or 64. A catalog set has its own.</summary>
     public int ImageSize { get; init; } = 32;
 
+    /// <summary>Channels of the pictures of a folder: 3, or 1 for grey. A catalog set has its own.</summary>
+    public int Channels { get; init; } = 3;
+
     /// <summary>Width of the networks: channels of DCGAN's outer hidden layers, or units of an MLP's hidden layers.</summary>
     public int Features { get; init; } = 32;
 

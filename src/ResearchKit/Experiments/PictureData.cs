@@ -15,7 +15,7 @@ internal static class PictureData
     {
         using var all = IsCatalogPart(options.Data)
             ? DataCatalog.Find().LoadImages(options.Data.Split(':')[0], options.Data.Split(':')[1])
-            : ImageFolder.Read(options.Data, new ImageFolderOptions { Size = options.ImageSize, Fit = ImageFit.CenterCrop });
+            : ImageFolder.Read(options.Data, new ImageFolderOptions { Size = options.ImageSize, Channels = options.Channels, Fit = ImageFit.CenterCrop });
         var samples = options.Samples == 0 ? all.Count - options.HeldOut : options.Samples;
         if (samples < 1 || samples + options.HeldOut > all.Count)
         {
