@@ -60,15 +60,9 @@ internal static class SampleCommand
             Console.WriteLine($"{grid} written");
         }
 
-        for (var i = 0; folder is not null && i < count; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using var one = set.Images.narrow(0, i, 1);
-            ImageGrid.Of(one, columns: 1, scale: 1).Save(Path.Combine(folder, $"{i:D6}.png"));
-        }
-
         if (folder is not null)
         {
+            PictureFolder.Write(set, folder, cancellation);
             Console.WriteLine($"{count} pictures written to {folder}");
         }
     }

@@ -87,13 +87,17 @@ public sealed class LeCamPenalty : IDiscriminatorPenalty, IResumable, IDisposabl
         var means = stack([realLogits.mean(), fakeLogits.mean()]); // (2)
         if (_averages is null)
         {
-            _averages = means.DetachFromDisposeScope(); // it outlives the step
-        }
-        else
-        {
-            _averages.lerp_(means, 1 - _decay);
+            return _averages = means.DetachFromDisposeScope(); // it outlives the step
         }
 
-        return _averages;
+        var averages = _averages.to(means.device); // those of a file lie on the CPU
+        if (!ReferenceEquals(averages, _averages))
+        {
+            _averages.Dispose();
+            _averages = averages.DetachFromDisposeScope();
+        }
+
+        averages.lerp_(means, 1 - _decay);
+        return averages;
     }
 }

@@ -1,3 +1,4 @@
+using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
 using ResearchKit.Experiments;
 using ResearchKit.Models;
@@ -66,7 +67,8 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains("done already", Run(_ => { }, "--out", "run", "--resume").Error, StringComparison.Ordinal);
 
         Assert.Equal(0, ProgramRun.ResearchKit(_folder.Path, null, "sample", "run", "--count", "9", "--grid", "nine.png", "--folder", "nine").ExitCode);
-        Assert.Equal(9, Directory.GetFiles(_folder["nine"]).Length);
+        using var nine = ImageFolder.Read(_folder["nine"], new ImageFolderOptions { Channels = 1 });
+        Assert.Equal([9, 1, 28, 28], nine.Images.shape); // as the network draws them, so that metrics can score them
         Assert.True(File.Exists(_folder["nine.png"]));
     }
 

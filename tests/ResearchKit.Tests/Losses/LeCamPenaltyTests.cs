@@ -1,6 +1,8 @@
+using ResearchKit.Data.Files;
 using ResearchKit.Losses;
 using ResearchKit.Runtime;
 using ResearchKit.Support;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Losses;
@@ -73,6 +75,27 @@ public class LeCamPenaltyTests
         }
 
         Assert.Equal(live, Tensor.TotalCount);
+    }
+
+    /// <summary>A state comes from its file on the CPU. The meta device stands for a GPU: it computes nothing, and refuses tensors of another device as a GPU does.</summary>
+    [Fact]
+    public void Averages_of_a_resumed_training_go_to_the_logits_device()
+    {
+        using var identity = nn.Identity();
+        using var state = new StateStore();
+        using (var before = new LeCamPenalty(0.3))
+        {
+            using var logits = randn(4);
+            using var value = before.On(identity, logits, logits);
+            before.Save(state);
+        }
+
+        using var resumed = new LeCamPenalty(0.3);
+        resumed.Load(state);
+        using var there = empty(4, device: META);
+        using var first = resumed.On(identity, there, there);
+        using var second = resumed.On(identity, there, there, step: 2);
+        Assert.Equal(DeviceType.META, second.device.type);
     }
 
     private sealed class Adder(Tensor weights) : nn.Module<Tensor, Tensor>("adder")
