@@ -8,6 +8,7 @@ var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measu
     MetricValues.Command(),
     LiveTensors.Command(),
     EventCost.Command(),
+    Kills.Command(),
     StabilitySweep.Command(),
     WassersteinSweep.Command(),
     SmallDataSweep.Command(),

@@ -27,9 +27,9 @@ public sealed class RunLog
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_path))!);
             File.AppendAllText(_path, line + "\n");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (AtomicFile.IsFault(e))
         {
-            throw new DataFileException(_path, $"the log cannot be written ({e.Message.TrimEnd('.')}); check the folder, its permissions and the space on the disk.", e);
+            throw new DataFileException(_path, $"the log cannot be written ({AtomicFile.Word(e)}); check the folder, its permissions and the space on the disk.", e);
         }
     }
 
