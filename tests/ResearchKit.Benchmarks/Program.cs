@@ -8,5 +8,6 @@ var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measu
     MetricValues.Command(),
     LiveTensors.Command(),
     EventCost.Command(),
+    Kills.Command(),
 };
 return root.Parse(args).Invoke();

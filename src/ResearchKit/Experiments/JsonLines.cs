@@ -20,9 +20,9 @@ internal sealed class JsonLines(string path)
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
             File.AppendAllText(Path, line + "\n");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (AtomicFile.IsFault(e))
         {
-            throw new DataFileException(Path, $"the log cannot be written ({e.Message.TrimEnd('.')}); check the folder, its permissions and the space on the disk.", e);
+            throw new DataFileException(Path, $"the log cannot be written ({AtomicFile.Word(e)}); check the folder, its permissions and the space on the disk.", e);
         }
     }
 

@@ -70,9 +70,9 @@ public sealed class RunEvents
         {
             write(_writer ??= utils.tensorboard.SummaryWriter(_folder));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (AtomicFile.IsFault(e))
         {
-            throw new DataFileException(_folder, $"the events cannot be written ({e.Message.TrimEnd('.')}); check the folder, its permissions and the space on the disk.", e);
+            throw new DataFileException(_folder, $"the events cannot be written ({AtomicFile.Word(e)}); check the folder, its permissions and the space on the disk.", e);
         }
     }
 }

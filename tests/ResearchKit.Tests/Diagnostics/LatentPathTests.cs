@@ -32,6 +32,24 @@ public class LatentPathTests
         iter: 20);
 
     [Fact]
+    public void A_round_trip_passes_every_stop_and_comes_back_without_a_leap()
+    {
+        using var scope = NewDisposeScope();
+        var stops = NormalLatents.Draw(12, 50, seed: 1).reshape(4, 3, 50);
+        var trip = LatentPath.Loop(stops, 5);
+        Assert.Equal([20, 3, 50], trip.shape);
+        for (var stop = 0; stop < 4; stop++)
+        {
+            Assert.True(trip[5 * stop].allclose(stops[stop], 1e-4, 1e-4));
+        }
+
+        // Even steps: by White's formula each spans a fifth of the angle, here near a right one.
+        var leaps = (trip.roll(-1, 0) - trip).norm(2); // (F, B)
+        Assert.InRange(leaps.max().item<float>(), 0, 3.5);
+        Assert.Contains("(K, B, Z)", Assert.Throws<ArgumentException>(() => LatentPath.Loop(stops[0], 5)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nearly_parallel_ends_are_joined_by_a_straight_line()
     {
         using var path = LatentPath.Spherical(tensor(new[,] { { 1f, 1f } }), tensor(new[,] { { 2f, 2f } }), 3);

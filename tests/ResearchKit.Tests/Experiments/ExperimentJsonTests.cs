@@ -20,6 +20,17 @@ public class ExperimentJsonTests
         Assert.Equal(new ExperimentOptions { R1 = 0.1, GeneratorRate = new CosineSchedule(2e-4, 0, 3000), Normalization = DiscriminatorNormalization.None, Loss = "hinge", Steps = 7 }, changed);
     }
 
+    [Fact]
+    public void Differences_are_told_by_name_with_both_values()
+    {
+        var options = new ExperimentOptions();
+        Assert.Empty(ExperimentJson.Differences(options, new ExperimentOptions()));
+        Assert.Equal(
+            [("r1", "0", "0.1", true), ("device", "\"cpu\"", "\"best\"", false), ("logEvery", "10", "1", false)],
+            ExperimentJson.Differences(options, options with { R1 = 0.1, LogEvery = 1, Device = "best" }));
+        Assert.Equal(ExperimentJson.Hash(options), ExperimentJson.Hash(options with { LogEvery = 1, Device = "best" }));
+    }
+
     [Theory]
     [InlineData("gamma=1", "There is no option 'gamma'; there are data, samples,")]
     [InlineData("r1", "'r1' is no name=value")]

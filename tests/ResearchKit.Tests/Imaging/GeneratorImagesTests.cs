@@ -32,6 +32,32 @@ public class GeneratorImagesTests
     }
 
     [Fact]
+    public void A_walk_begins_at_the_first_stop_and_leaves_no_tensor_behind()
+    {
+        using var g = new DcganGenerator(28, 1, 4, 8);
+        using var first = GeneratorImages.Draw(g, "first", 5, seed: 3); // of the stops' z the first five
+        var before = Tensor.TotalCount;
+        var frames = 0;
+        foreach (var frame in GeneratorImages.Walk(g, "g", 5, seed: 3, stops: 3, steps: 4))
+        {
+            Assert.Equal([5, 1, 28, 28], frame.shape);
+            if (frames++ == 0)
+            {
+                using var difference = (frame.to(ScalarType.Int32) - first.Images.to(ScalarType.Int32)).abs();
+                Assert.InRange(difference.max().item<int>(), 0, 1);
+            }
+        }
+
+        Assert.Equal(12, frames);
+        Assert.True(g.training);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.InRange(Tensor.TotalCount, 0, before);
+        using var points = new MlpGenerator(2, 2);
+        Assert.Contains("and not pictures", Assert.Throws<ArgumentException>(() => GeneratorImages.Walk(points, "p", 2, 0).Count()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Points_are_refused_and_a_long_draw_can_be_stopped()
     {
         using var points = new MlpGenerator(2, 2);

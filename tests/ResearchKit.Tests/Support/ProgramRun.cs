@@ -18,16 +18,22 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Error)
         ResearchKit(Binaries, folder, environment, meanwhile, arguments);
 
     /// <summary>Runs a copy of the command line and does something to it meanwhile.</summary>
-    public static ProgramRun ResearchKit(string binaries, string folder, IReadOnlyDictionary<string, string>? environment, Action<Process> meanwhile, string[] arguments)
+    public static ProgramRun ResearchKit(string binaries, string folder, IReadOnlyDictionary<string, string>? environment, Action<Process> meanwhile, string[] arguments) =>
+        Run([], binaries, folder, environment, meanwhile, arguments);
+
+    /// <summary>Runs the built command line through another program, such as a shell that sets a limit and then becomes it.</summary>
+    public static ProgramRun Through(string[] program, string folder, Action<Process> meanwhile, string[] arguments) => Run(program, Binaries, folder, null, meanwhile, arguments);
+
+    private static ProgramRun Run(string[] through, string binaries, string folder, IReadOnlyDictionary<string, string>? environment, Action<Process> meanwhile, string[] arguments)
     {
-        var start = new ProcessStartInfo(DotnetHost.FullPath)
+        string[] line = [.. through, DotnetHost.FullPath, Path.Combine(binaries, "ResearchKit.Cli.dll"), .. arguments];
+        var start = new ProcessStartInfo(line[0])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(binaries, "ResearchKit.Cli.dll"));
-        foreach (var argument in arguments)
+        foreach (var argument in line.Skip(1))
         {
             start.ArgumentList.Add(argument);
         }

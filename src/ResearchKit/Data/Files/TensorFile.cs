@@ -37,9 +37,9 @@ internal static class TensorFile
         {
             AtomicFile.Write(path, write);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (AtomicFile.IsFault(e))
         {
-            throw new DataFileException(path, $"it cannot be written ({e.Message.TrimEnd('.')}); check the folder, its permissions and the space on the disk.", e);
+            throw new DataFileException(path, $"it cannot be written ({AtomicFile.Word(e)}); check the folder, its permissions and the space on the disk.", e);
         }
     }
 

@@ -100,8 +100,9 @@ public sealed class CheckpointFolder
                 throw new DataFileException(path, "this checkpoint is of a training with other options; resume with the options it began with, or choose another folder.");
             }
 
-            var file = Path.Combine(_folder, Path.GetFileName(manifest.File));
+            var file = Path.ChangeExtension(path, FileSuffix);
             var problem = !manifest.IsWhole ? "it was changed: its seal is another"
+                : manifest.File != Path.GetFileName(file) ? "it is of another checkpoint"
                 : !File.Exists(file) ? "its file is missing"
                 : new FileInfo(file).Length != manifest.Bytes ? $"its file has {new FileInfo(file).Length} bytes, not {manifest.Bytes}"
                 : DataCatalog.Sha256Of(file) != manifest.Sha256 ? "its file was changed: the SHA-256 is another"

@@ -54,35 +54,75 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.Equal(["step-000000001.json", "step-000000001.safetensors"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
-    public static TheoryData<string, string> Damages => new()
+    public static TheoryData<string, string, string> Damages
     {
-        { "truncated", "bytes, not" },
-        { "flipped", "SHA-256" },
-        { "missing", "missing" },
-        { "empty manifest", "cannot be read" },
-        { "torn manifest", "cannot be read" },
-        { "manifest gone", "" },
-        { "half-written file", "" },
-    };
+        get
+        {
+            var damages = new TheoryData<string, string, string>();
+            foreach (var (damage, file, manifest) in new[]
+            {
+                ("empty", "has 0 bytes, not", "cannot be read"), ("truncated", "bytes, not", "cannot be read"), ("longer", "bytes, not", "cannot be read"), ("zeroed", "SHA-256", "cannot be read"),
+                ("flipped", "SHA-256", "seal"), ("of another step", "SHA-256", "of another checkpoint"), ("missing", "its file is missing", "has no manifest"), ("a folder", "its file is missing", "has no manifest"),
+            })
+            {
+                damages.Add("step-000000003.safetensors", damage, file);
+                damages.Add("step-000000003.json", damage, manifest);
+            }
+
+            return damages;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Damages))]
-    public void A_damaged_checkpoint_is_passed_over_and_it_is_said(string damage, string reason)
+    public void A_damaged_checkpoint_is_passed_over_and_it_is_said(string file, string damage, string reason)
     {
-        using var gan = new TinyGan();
-        _ = gan.Trainer.Run(2).ToList();
-        Folder().Save(gan.Trainer);
-        var expected = Bytes(gan.Trainer, "before");
-        _ = gan.Trainer.Run(1).ToList();
-        Folder().Save(gan.Trainer);
-        Damage(damage, _folder["step-000000003.safetensors"], _folder["step-000000003.json"]);
-
+        var expected = TwoCheckpoints();
+        Damage(damage, _folder[file]);
         using var resumed = new TinyGan();
         var said = new List<string>();
         Assert.Equal(2, Folder().Load(resumed.Trainer, said.Add));
         Assert.Equal(expected, Bytes(resumed.Trainer, "after"));
-        Assert.Equal(reason.Length > 0 ? 1 : 0, said.Count);
-        Assert.All(said, s => Assert.Contains(reason, s, StringComparison.Ordinal));
+        Assert.Contains(reason, Assert.Single(said), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_flipped_bit_of_a_manifest_gives_another_model()
+    {
+        var previous = TwoCheckpoints();
+        var manifest = _folder["step-000000003.json"];
+        var whole = File.ReadAllBytes(manifest);
+        using var gan = new TinyGan();
+        Assert.Equal(3, Folder().Load(gan.Trainer));
+        var newest = Bytes(gan.Trainer, "newest");
+        var refused = 0;
+        for (var at = 0; at < whole.Length; at++)
+        {
+            var bytes = whole.ToArray();
+            bytes[at] ^= (byte)(1 << (at % 8));
+            File.WriteAllBytes(manifest, bytes);
+            var said = new List<string>();
+            var step = Folder().Load(gan.Trainer, said.Add);
+            Assert.Equal(step == 3 ? newest : previous, Bytes(gan.Trainer, "flipped"));
+            Assert.Equal(step == 3 ? 0 : 1, said.Count);
+            refused += said.Count;
+        }
+
+        Assert.InRange(refused, whole.Length * 8 / 10, whole.Length); // one blank for another changes nothing
+    }
+
+    [Fact]
+    public void Where_all_are_damaged_it_is_said_and_nothing_is_loaded()
+    {
+        _ = TwoCheckpoints();
+        Damage("truncated", _folder["step-000000002.json"]);
+        Damage("flipped", _folder["step-000000003.safetensors"]);
+        using var gan = new TinyGan();
+        var before = Bytes(gan.Trainer, "before");
+        var said = new List<string>();
+        BadFile.Fails(_folder.Path, "none of its checkpoints can be used (2 damaged); put one back from a copy", () => Folder().Load(gan.Trainer, said.Add));
+        Assert.Equal(2, said.Count);
+        Assert.Equal(before, Bytes(gan.Trainer, "after"));
     }
 
     [Fact]
@@ -141,33 +181,46 @@ public sealed class CheckpointFolderTests : IDisposable
         return Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(other[name])));
     }
 
-    private static void Damage(string kind, string file, string manifest)
+    // Those of steps 2 and 3; what the first one holds.
+    private string TwoCheckpoints()
     {
+        using var gan = new TinyGan();
+        _ = gan.Trainer.Run(2).ToList();
+        Folder().Save(gan.Trainer);
+        var first = Bytes(gan.Trainer, "first");
+        _ = gan.Trainer.Run(1).ToList();
+        Folder().Save(gan.Trainer);
+        return first;
+    }
+
+    private static void Damage(string kind, string file)
+    {
+        var bytes = File.ReadAllBytes(file);
+        var other = File.ReadAllBytes(file.Replace("003", "002", StringComparison.Ordinal));
+        File.Delete(file);
         switch (kind)
         {
+            case "empty":
+                File.WriteAllBytes(file, []);
+                break;
             case "truncated":
-                File.WriteAllBytes(file, File.ReadAllBytes(file)[..^10]);
+                File.WriteAllBytes(file, bytes[..^10]);
+                break;
+            case "longer":
+                File.WriteAllBytes(file, [.. bytes, 1]);
+                break;
+            case "zeroed":
+                File.WriteAllBytes(file, new byte[bytes.Length]);
                 break;
             case "flipped":
-                var bytes = File.ReadAllBytes(file);
-                bytes[^100] ^= 1;
+                bytes[^20] ^= 1;
                 File.WriteAllBytes(file, bytes);
                 break;
-            case "missing":
-                File.Delete(file);
+            case "of another step":
+                File.WriteAllBytes(file, other);
                 break;
-            case "empty manifest":
-                File.WriteAllText(manifest, "");
-                break;
-            case "torn manifest":
-                File.WriteAllText(manifest, File.ReadAllText(manifest)[..40]);
-                break;
-            case "manifest gone":
-                File.Delete(manifest);
-                break;
-            default:
-                File.Move(file, file + ".part");
-                File.Delete(manifest);
+            case "a folder":
+                Directory.CreateDirectory(file);
                 break;
         }
     }

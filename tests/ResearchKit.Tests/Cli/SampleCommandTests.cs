@@ -1,0 +1,58 @@
+using ResearchKit.Data;
+using ResearchKit.Support;
+
+namespace ResearchKit.Tests.Cli;
+
+public sealed class SampleCommandTests : IDisposable
+{
+    private readonly EverythingRun _runs = new();
+
+    [Fact]
+    public void A_run_is_drawn_from_while_it_goes_on_and_when_it_is_done()
+    {
+        Assert.NotEqual(0, _runs.Train(process => { _runs.WaitForCheckpoint(process, "run"); process.Kill(); }, "--out", "run", "--steps", "8").ExitCode);
+        var before = _runs.Hashes("run");
+        var early = Sample("run", "--grid", "early.png");
+        Assert.Equal(0, early.ExitCode);
+        Assert.Matches(@"run: not done; the samples are of step \d of 8\.", early.Error);
+        Assert.Equal(before, _runs.Hashes("run"));
+
+        Assert.Equal(0, _runs.Train("--out", "run", "--steps", "8", "--resume").ExitCode);
+        Assert.Equal(0, Sample("run", "--count", "9", "--grid", "nine.png", "--folder", "nine", "--gif", "nine.gif").ExitCode);
+        using var nine = ImageFolder.Read(_runs["nine"], new ImageFolderOptions { Channels = 1 });
+        Assert.Equal([9, 1, 28, 28], nine.Images.shape); // as the network draws them, so that metrics can score them
+        Assert.Equal(60, GifFrames.Decode(File.ReadAllBytes(_runs["nine.gif"]), out var width, out var height, out _).Count);
+        Assert.Equal((3 * (28 * 2 + 2) + 2, 3 * (28 * 2 + 2) + 2), (width, height));
+
+        // The last checkpoint holds what the generator's file holds.
+        Assert.Equal(0, Sample("run", "--count", "9", "--grid", "file.png").ExitCode);
+        File.Delete(_runs["run/generator.safetensors"]);
+        Assert.Equal(0, Sample("run", "--count", "9", "--grid", "checkpoint.png").ExitCode);
+        Assert.Equal(File.ReadAllBytes(_runs["file.png"]), File.ReadAllBytes(_runs["checkpoint.png"]));
+    }
+
+    [Fact]
+    public void Points_and_runs_without_a_checkpoint_are_one_sentence()
+    {
+        Assert.Equal(0, ProgramRun.ResearchKit(_runs.Path, null, "train", "ring8", "--out", "points", "--steps", "1").ExitCode);
+        Fails(1, "learns points and not pictures", "points", "--gif", "x.gif");
+        Fails(1, "makes points of 2 numbers and not pictures", "points/generator.safetensors", "--gif", "x.gif");
+        Assert.NotEqual(0, _runs.Train(process => { EverythingRun.Wait(process, () => File.Exists(_runs["run/log.jsonl"])); process.Kill(); }, "--out", "run", "--set", "checkpointEvery=1000").ExitCode);
+        Fails(1, "this run has no checkpoint yet", "run", "--grid", "x.png");
+        Fails(1, "there is no run in this folder", ".", "--grid", "x.png");
+        Fails(2, "Say where the samples go", "x");
+        Assert.Empty(Directory.GetFiles(_runs.Path, "x.*"));
+    }
+
+    public void Dispose() => _runs.Dispose();
+
+    private ProgramRun Sample(params string[] arguments) => ProgramRun.ResearchKit(_runs.Path, null, ["sample", .. arguments]);
+
+    private void Fails(int exitCode, string problem, params string[] arguments)
+    {
+        var run = Sample(arguments);
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(problem, run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.Trim().Split('\n'));
+    }
+}

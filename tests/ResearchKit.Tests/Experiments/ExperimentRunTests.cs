@@ -1,0 +1,50 @@
+using ResearchKit.Experiments;
+using ResearchKit.Models;
+using ResearchKit.Support;
+
+namespace ResearchKit.Tests.Experiments;
+
+public sealed class ExperimentRunTests : IDisposable
+{
+    private static readonly ExperimentOptions Ring = new() { Data = "ring8", Samples = 64, Features = 4, Layers = 1, Latent = 2, Normalization = DiscriminatorNormalization.None, Batch = 8, Steps = 12, LogEvery = 2, CheckpointEvery = 5 };
+
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void Lines_of_the_log_that_were_lost_are_told()
+    {
+        _ = ExperimentRun.Train(RunFolder.Create(_folder["run"], Ring)).Take(11).Count(); // the last checkpoint is of step 10
+        var lines = File.ReadAllLines(_folder["run/log.jsonl"]);
+        lines[2] = lines[2].Replace("step", "stop", StringComparison.Ordinal); // of step 6
+        File.WriteAllLines(_folder["run/log.jsonl"], lines);
+        var told = new List<string>();
+        _ = ExperimentRun.Train(RunFolder.Open(_folder["run"]), told.Add).Count();
+        Assert.Equal($"{_folder["run"]}: the log's lines after step 4 to step 10 are lost or damaged; the run goes on without them.", told[0]);
+        Assert.EndsWith("resumed after step 10 of 12.", told[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_left_before_its_first_checkpoint_begins_again()
+    {
+        _ = ExperimentRun.Train(RunFolder.Create(_folder["whole"], Ring)).Count();
+        _ = ExperimentRun.Train(RunFolder.Create(_folder["run"], Ring)).Take(4).Count();
+        var told = new List<string>();
+        _ = ExperimentRun.Train(RunFolder.Open(_folder["run"]), told.Add).Count();
+        Assert.Empty(told);
+        Assert.Equal(File.ReadAllBytes(_folder["whole/log.jsonl"]), File.ReadAllBytes(_folder["run/log.jsonl"]));
+        Assert.Equal(File.ReadAllBytes(_folder["whole/generator.safetensors"]), File.ReadAllBytes(_folder["run/generator.safetensors"]));
+    }
+
+    [Fact]
+    public void A_device_that_is_not_there_leaves_the_run_as_it_was()
+    {
+        var run = RunFolder.Create(_folder["run"], Ring);
+        var before = File.ReadAllText(_folder["run/run.json"]);
+        Assert.Throws<ArgumentException>(() => run.With("abacus", 5));
+        Assert.Equal(before, File.ReadAllText(_folder["run/run.json"]));
+        Assert.Equal(7, run.With("cpu", 7).Options.CheckpointEvery);
+        Assert.Equal(7, RunFolder.Open(_folder["run"]).Options.CheckpointEvery);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
