@@ -1,4 +1,5 @@
 using ResearchKit.Data;
+using ResearchKit.Diagnostics.Monitoring;
 using ResearchKit.Imaging;
 using ResearchKit.Models;
 using ResearchKit.Training;
@@ -12,7 +13,7 @@ public static class ExperimentRun
 
     /// <summary>Trains until the run's steps are done, one step for every report that is pulled. On a CPU, however often it is left, killed and begun again, the log, the sheets and the generator end with the same bytes.</summary>
     /// <param name="run">The run's folder. The last whole checkpoint in it is gone on from.</param>
-    /// <param name="tell">Told what happens, one line each: a resume, a checkpoint that was passed over.</param>
+    /// <param name="tell">Told what happens, one line each: a resume, a checkpoint that was passed over, a new verdict, the verdict at the end.</param>
     /// <param name="cancellation">Ends the run between two steps: a checkpoint is written, and <see cref="OperationCanceledException"/> thrown.</param>
     /// <returns>The reports of the steps that were still to do. The generator is written after the last one.</returns>
     /// <exception cref="TrainingDivergedException">While pulling: a number is NaN or infinite.</exception>
@@ -21,6 +22,20 @@ public static class ExperimentRun
     {
         ArgumentNullException.ThrowIfNull(run);
         return Steps(run, tell ?? (_ => { }), cancellation);
+    }
+
+    /// <summary>Judges a run again from its log, for example by other thresholds, or while it is being trained elsewhere.</summary>
+    /// <param name="run">The run's folder.</param>
+    /// <param name="thresholds">Where trouble begins; null for the defaults.</param>
+    /// <returns>A monitor that has seen the whole log: its verdict, its changes, and the numbers for a figure. It cannot know of a NaN that ended the run; <c>verdict.json</c> does.</returns>
+    /// <exception cref="DataFileException">The log, or the data that the run is built from, cannot be read.</exception>
+    public static TrainingMonitor Judge(RunFolder run, MonitorThresholds? thresholds = null)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        using var experiment = Experiment.Build(run.Options with { Device = "cpu" }); // the weights at the start are compared with the log's
+        var monitor = new RunMonitor(run, experiment, thresholds);
+        monitor.Replay();
+        return monitor.Monitor;
     }
 
     private static IEnumerable<StepReport> Steps(RunFolder run, Action<string> tell, CancellationToken cancellation)
@@ -34,16 +49,17 @@ public static class ExperimentRun
         run.Tidy();
         using var experiment = Experiment.Build(run.Options);
         var trainer = experiment.Trainer;
+        var monitor = new RunMonitor(run, experiment);
         var start = run.Checkpoints.Load(trainer, tell) ?? 0;
         run.Log.CutAfter(start);
+        monitor.Replay();
         if (start > 0)
         {
             tell(FormattableString.Invariant($"{run.Path}: resumed after step {start} of {run.Options.Steps}."));
         }
 
-        foreach (var step in trainer.Run((int)(run.Options.Steps - start), cancellation))
+        foreach (var step in trainer.Run((int)(run.Options.Steps - start), cancellation).Watch(Keep, diverged => monitor.Break(diverged, tell)))
         {
-            Keep(run, experiment, step);
             yield return step;
         }
 
@@ -53,18 +69,24 @@ public static class ExperimentRun
             cancellation.ThrowIfCancellationRequested();
         }
 
+        monitor.Write(tell);
         using var averaged = trainer.UseAverage();
         GeneratorFile.Save(trainer.Generator, run.GeneratorFile);
+
+        void Keep(StepReport step)
+        {
+            if (step.Step % run.Options.LogEvery == 0 || step.Step == run.Options.Steps)
+            {
+                monitor.Keep(step, tell);
+            }
+
+            KeepState(run, experiment, step);
+        }
     }
 
-    private static void Keep(RunFolder run, Experiment experiment, StepReport step)
+    private static void KeepState(RunFolder run, Experiment experiment, StepReport step)
     {
         var options = run.Options;
-        if (step.Step % options.LogEvery == 0 || step.Step == options.Steps)
-        {
-            run.Log.Add(step);
-        }
-
         if (options.GridEvery > 0 && step.Step % options.GridEvery == 0 && !options.HasPoints)
         {
             using var z = NormalLatents.Draw(SheetImages, options.Latent, options.Seed);
