@@ -10,5 +10,7 @@ var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measu
     StabilitySweep.Command(),
     WassersteinSweep.Command(),
     SmallDataSweep.Command(),
+    MonitorSweep.Command(),
+    MonitorCost.Command(),
 };
 return root.Parse(args).Invoke();
