@@ -9,5 +9,7 @@ var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measu
     LiveTensors.Command(),
     EventCost.Command(),
     Kills.Command(),
+    MonitorSweep.Command(),
+    MonitorCost.Command(),
 };
 return root.Parse(args).Invoke();

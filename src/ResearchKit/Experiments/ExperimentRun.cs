@@ -1,5 +1,6 @@
 using ResearchKit.Data;
 using ResearchKit.Data.Files;
+using ResearchKit.Diagnostics.Monitoring;
 using ResearchKit.Experiments.Scoring;
 using ResearchKit.Imaging;
 using ResearchKit.Models;
@@ -14,7 +15,7 @@ public static class ExperimentRun
 
     /// <summary>Trains until the run's steps are done, one step for every report that is pulled. On a CPU, however often it is left, killed and begun again, the log, the sheets and the generator end with the same bytes.</summary>
     /// <param name="run">The run's folder. The last whole checkpoint in it is gone on from.</param>
-    /// <param name="tell">Told what happens, one line each: a resume, a checkpoint that was passed over.</param>
+    /// <param name="tell">Told what happens, one line each: a resume, a checkpoint that was passed over, a new verdict, the verdict at the end.</param>
     /// <param name="cancellation">Ends the run between two steps: a checkpoint is written, and <see cref="OperationCanceledException"/> thrown.</param>
     /// <returns>The reports of the steps that were still to do. The generator is written after the last one.</returns>
     /// <exception cref="TrainingDivergedException">While pulling: a number is NaN or infinite.</exception>
@@ -23,6 +24,20 @@ public static class ExperimentRun
     {
         ArgumentNullException.ThrowIfNull(run);
         return Steps(run, tell ?? (_ => { }), cancellation);
+    }
+
+    /// <summary>Judges a run again from its log, for example by other thresholds, or while it is being trained elsewhere.</summary>
+    /// <param name="run">The run's folder.</param>
+    /// <param name="thresholds">Where trouble begins; null for the defaults.</param>
+    /// <returns>A monitor that has seen the whole log: its verdict, its changes, and the numbers for a figure. It cannot know of a NaN that ended the run; <c>verdict.json</c> does.</returns>
+    /// <exception cref="DataFileException">The log, or the data that the run is built from, cannot be read.</exception>
+    public static TrainingMonitor Judge(RunFolder run, MonitorThresholds? thresholds = null)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        using var experiment = Experiment.Build(run.Options with { Device = "cpu" }); // the weights at the start are compared with the log's
+        var monitor = new RunMonitor(run, experiment, thresholds);
+        monitor.Replay();
+        return monitor.Monitor;
     }
 
     private static IEnumerable<StepReport> Steps(RunFolder run, Action<string> tell, CancellationToken cancellation)
@@ -42,22 +57,22 @@ public static class ExperimentRun
         run.Tidy();
         using var experiment = Experiment.Build(run.Options);
         var trainer = experiment.Trainer;
+        var monitor = new RunMonitor(run, experiment);
+        using var scorer = new RunScorer(run, experiment); // before the random state is put back: a network that is loaded draws its first weights
         var start = run.Checkpoints.Load(trainer, tell) ?? Beginning(run);
         run.Log.CutAfter(start);
         run.Scores.CutAfter(start);
         TellLost(run, start, tell);
         run.Events.CutAfter(start);
+        monitor.Replay();
         if (start > 0)
         {
             tell(FormattableString.Invariant($"{run.Path}: resumed after step {start} of {run.Options.Steps}."));
         }
 
-        using var scorer = new RunScorer(run, experiment);
-        using var steps = trainer.Run((int)(run.Options.Steps - start), cancellation).GetEnumerator();
-        while (Next(run, steps))
+        foreach (var step in trainer.Run((int)(run.Options.Steps - start), cancellation).Watch(Keep, Break))
         {
-            Keep(run, experiment, scorer, steps.Current);
-            yield return steps.Current;
+            yield return step;
         }
 
         if (trainer.StepsDone < run.Options.Steps)
@@ -66,20 +81,24 @@ public static class ExperimentRun
             cancellation.ThrowIfCancellationRequested();
         }
 
+        monitor.Write(tell);
         using var averaged = trainer.UseAverage();
         GeneratorFile.Save(trainer.Generator, run.GeneratorFile);
-    }
 
-    private static bool Next(RunFolder run, IEnumerator<StepReport> steps)
-    {
-        try
+        void Keep(StepReport step)
         {
-            return steps.MoveNext();
+            if (step.Step % run.Options.LogEvery == 0 || step.Step == run.Options.Steps)
+            {
+                monitor.Keep(step, tell);
+            }
+
+            KeepState(run, experiment, scorer, step);
         }
-        catch (TrainingDivergedException e)
+
+        void Break(TrainingDivergedException divergence)
         {
-            run.SetDiverged(e);
-            throw;
+            monitor.Break(divergence, tell);
+            run.SetDiverged(divergence);
         }
     }
 
@@ -97,15 +116,9 @@ public static class ExperimentRun
         }
     }
 
-    private static void Keep(RunFolder run, Experiment experiment, RunScorer scorer, StepReport step)
+    private static void KeepState(RunFolder run, Experiment experiment, RunScorer scorer, StepReport step)
     {
         var options = run.Options;
-        if (step.Step % options.LogEvery == 0 || step.Step == options.Steps)
-        {
-            run.Log.Add(step);
-            run.Events.Add(step.Step, RunNumbers.Of(step));
-        }
-
         if (options.GridEvery > 0 && step.Step % options.GridEvery == 0 && !options.HasPoints)
         {
             using var z = NormalLatents.Draw(SheetImages, options.Latent, options.Seed);

@@ -43,6 +43,9 @@ public sealed class RunFolder
     /// <summary>The averaged generator, written when the run is done.</summary>
     public string GeneratorFile => System.IO.Path.Combine(Path, "generator.safetensors");
 
+    /// <summary>How the run stands, in words (<c>kind</c>, <c>since</c>, <c>words</c>, <c>changes</c>), written when it ends or breaks off.</summary>
+    public string VerdictFile => System.IO.Path.Combine(Path, "verdict.json");
+
     /// <summary>Whether the run is done.</summary>
     public bool IsDone => File.Exists(GeneratorFile);
 

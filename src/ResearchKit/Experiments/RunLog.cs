@@ -1,5 +1,6 @@
 using System.Globalization;
 using ResearchKit.Data;
+using ResearchKit.Diagnostics.Monitoring;
 using ResearchKit.Training;
 
 namespace ResearchKit.Experiments;
@@ -13,13 +14,18 @@ public sealed class RunLog
 
     /// <summary>Adds a step's line.</summary>
     /// <param name="step">The step.</param>
+    /// <param name="weights">The norms of the weights after it.</param>
     /// <exception cref="DataFileException">The file cannot be written.</exception>
-    public void Add(StepReport step)
+    public void Add(StepReport step, WeightNorms weights)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var numbers = RunNumbers.Of(step).Select(n => string.Create(CultureInfo.InvariantCulture, $",\"{n.Name}\":{n.Value:R}"));
+        var numbers = RunNumbers.Of(step, weights).Select(n => string.Create(CultureInfo.InvariantCulture, $",\"{n.Name}\":{n.Value:R}"));
         _lines.Add(string.Create(CultureInfo.InvariantCulture, $$"""{"step":{{step.Step}}{{string.Concat(numbers)}}}"""));
     }
+
+    /// <summary>The numbers again, in order: one step a line, without times.</summary>
+    /// <returns>Each step with the norms of the weights after it, up to the first damaged line; none where there is no log.</returns>
+    public IEnumerable<(StepReport Step, WeightNorms Weights)> Read() => _lines.Read().Select(RunNumbers.From);
 
     /// <summary>Takes lines after a step away, and a last line that was torn: what a resumed run will write again.</summary>
     /// <param name="step">The step that the run stands after.</param>
@@ -27,13 +33,4 @@ public sealed class RunLog
 
     /// <summary>The step of the last line; null where there is none.</summary>
     internal long? LastStep => _lines.Read().Select(JsonLines.StepOf).Cast<long?>().LastOrDefault();
-
-    /// <summary>The mean of some numbers over the lines after one step and up to another.</summary>
-    /// <param name="after">The step before the first line that counts.</param>
-    /// <param name="upTo">The last step that counts.</param>
-    /// <param name="of">The number, from a line's values by name.</param>
-    /// <returns>NaN where there is no such line.</returns>
-    internal double Mean(long after, long upTo, Func<Func<string, double>, double> of) => _lines.Read()
-        .SkipWhile(l => JsonLines.StepOf(l) <= after).TakeWhile(l => JsonLines.StepOf(l) <= upTo)
-        .Select(l => of(name => (double)l[name]!)).DefaultIfEmpty(double.NaN).Average();
 }

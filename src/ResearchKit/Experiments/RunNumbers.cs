@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using ResearchKit.Diagnostics.Monitoring;
 using ResearchKit.Training;
 
 namespace ResearchKit.Experiments;
@@ -5,10 +7,21 @@ namespace ResearchKit.Experiments;
 /// <summary>The numbers of a step that a run keeps, under the names that the log and the events share.</summary>
 internal static class RunNumbers
 {
-    public static IReadOnlyList<(string Name, double Value)> Of(StepReport step) =>
+    public static IReadOnlyList<(string Name, double Value)> Of(StepReport step, WeightNorms weights) =>
     [
         ("epoch", step.Epoch), ("realLoss", step.RealLoss), ("fakeLoss", step.FakeLoss), ("penalty", step.Penalty), ("generatorLoss", step.GeneratorLoss),
         ("realProbability", step.RealProbability), ("fakeProbability", step.FakeProbability),
         ("discriminatorGradientNorm", step.DiscriminatorGradientNorm), ("generatorGradientNorm", step.GeneratorGradientNorm),
+        ("realAccuracy", step.RealAccuracy), ("fakeAccuracy", step.FakeAccuracy), ("generatorWeightNorm", weights.Generator), ("discriminatorWeightNorm", weights.Discriminator),
     ];
+
+    /// <summary>The numbers back from a line of the log; without times, which it does not keep.</summary>
+    public static (StepReport Step, WeightNorms Weights) From(JsonObject line)
+    {
+        double Number(string name) => (double)line[name]!;
+        var step = new StepReport(
+            JsonLines.StepOf(line), Number("epoch"), Number("realLoss"), Number("fakeLoss"), Number("penalty"), Number("generatorLoss"), Number("realProbability"), Number("fakeProbability"),
+            Number("discriminatorGradientNorm"), Number("generatorGradientNorm"), TimeSpan.Zero, 0, Number("realAccuracy"), Number("fakeAccuracy"));
+        return (step, new WeightNorms(Number("generatorWeightNorm"), Number("discriminatorWeightNorm")));
+    }
 }

@@ -59,6 +59,12 @@ internal sealed class AdversarialStep : IResumable, IDisposable
     /// <summary>The networks' dtype.</summary>
     public ScalarType ElementType => _generatorOptimizer.ElementType;
 
+    /// <summary>D.</summary>
+    public nn.Module<Tensor, Tensor> Discriminator => _discriminator;
+
+    /// <summary>What D's numbers mean.</summary>
+    public LogitKind Logits => _loss.Logits;
+
     /// <summary>Moves both networks and writes the step's numbers.</summary>
     /// <param name="step">The step's number, from 1.</param>
     /// <param name="log">Where the numbers go.</param>

@@ -52,11 +52,17 @@ public sealed class GanTrainer : IResumable, IDisposable
         _ownLatents = latents is null ? new NormalLatents(generator.LatentSize, options.Seed) : null;
         _step = new AdversarialStep(generator, discriminator, loss, data, latents ?? _ownLatents!, penalties ?? [], augmentations ?? [], options);
         _average = options.AverageDecay > 0 || options.AverageHalfLife is not null ? new WeightAverage(generator, options.AverageDecay) : null;
-        _log = new StepLog(_step.Device, 1);
+        _log = new StepLog(_step.Device, 1, Logits);
     }
 
     /// <summary>The generator in training.</summary>
     public LatentGenerator Generator { get; }
+
+    /// <summary>The discriminator in training.</summary>
+    public nn.Module<Tensor, Tensor> Discriminator => _step.Discriminator;
+
+    /// <summary>What the discriminator's numbers mean in this game.</summary>
+    public LogitKind Logits => _step.Logits;
 
     /// <summary>Generator steps done so far.</summary>
     public long StepsDone { get; private set; }
@@ -150,7 +156,7 @@ public sealed class GanTrainer : IResumable, IDisposable
         }
 
         _log.Dispose();
-        _log = new StepLog(_step.Device, StepsDone + 1);
+        _log = new StepLog(_step.Device, StepsDone + 1, Logits);
     }
 
     /// <inheritdoc/>
@@ -192,7 +198,7 @@ public sealed class GanTrainer : IResumable, IDisposable
             {
                 _log.Dispose();
                 _log.RequireFinite();
-                _log = new StepLog(_step.Device, StepsDone + 1);
+                _log = new StepLog(_step.Device, StepsDone + 1, Logits);
             }
 
             _step.Run(StepsDone + 1, _log);

@@ -77,8 +77,15 @@ internal static class StepKernels
                 torch._foreach_copy_(copies, originals)
             return None
 
-        def record(log: Tensor, row: int, real: Tensor, real_logits: Tensor, fake_logits: Tensor, scalars: List[Tensor]) -> None:
+        def record(log: Tensor, row: int, real: Tensor, real_logits: Tensor, fake_logits: Tensor, scalars: List[Tensor], undecided: float, midway: int) -> None:
             values = [real.sum(), real_logits.sigmoid().mean(), fake_logits.sigmoid().mean()] + scalars
+            if midway > 0:
+                middle = (real_logits.mean() + fake_logits.mean()) / 2
+                values = values + [(real_logits - middle).sign().mean(), (fake_logits - middle).sign().mean()]
+            elif undecided != 0:
+                values = values + [(real_logits - undecided).sign().mean(), (fake_logits - undecided).sign().mean()]
+            else:
+                values = values + [real_logits.sign().mean(), fake_logits.sign().mean()]
             log[row].copy_(torch.stack(values))
             return None
 
@@ -105,7 +112,7 @@ internal static class StepKernels
     public static void Average(Tensor[] means, Tensor[] live, double share, Tensor[] copies, Tensor[] originals) =>
         Functions.Call("average", means, live, share, copies, originals);
 
-    /// <summary>Writes a step's numbers into a row of a float64 log on the device, without waiting for it.</summary>
-    public static void Record(Tensor log, int row, Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor[] scalars) =>
-        Functions.Call("record", log, (long)row, real, realLogits, fakeLogits, scalars);
+    /// <summary>Writes a step's numbers into a row of a float64 log on the device, without waiting for it. <paramref name="undecided"/> is the logit between real and generated; null for the middle between both batches.</summary>
+    public static void Record(Tensor log, int row, Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor[] scalars, double? undecided) =>
+        Functions.Call("record", log, (long)row, real, realLogits, fakeLogits, scalars, undecided ?? 0, undecided is null ? 1L : 0L);
 }

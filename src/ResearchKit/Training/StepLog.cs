@@ -1,3 +1,4 @@
+using ResearchKit.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,12 +13,14 @@ internal sealed class StepLog : IDisposable
     private static readonly string[] Quantities =
     [
         "the sum of the real batch", "D(real)", "D(fake)", "D's loss on real samples", "D's loss on generated samples", "the penalty on D", "the norm of D's gradient", "G's loss", "the norm of G's gradient",
+        "the mean sign of D's real logits", "the mean sign of D's generated logits",
     ];
 
     private static readonly int[] OrderOfComputation = [3, 4, 5, 6, 7, 8];
 
     private readonly Tensor _rows;
     private readonly long _firstStep;
+    private readonly double? _undecided;
     private readonly double[] _values = new double[Capacity * Quantities.Length];
     private readonly TorchSharp.Utils.TensorAccessor<double>? _direct;
     private int _fetched;
@@ -26,10 +29,12 @@ internal sealed class StepLog : IDisposable
     /// <summary>Starts an empty log.</summary>
     /// <param name="device">Where the networks are.</param>
     /// <param name="firstStep">The number of the first step that will be written, from 1.</param>
-    public StepLog(Device device, long firstStep)
+    /// <param name="logits">What D's numbers mean: it says which of them stand for "real".</param>
+    public StepLog(Device device, long firstStep, LogitKind logits = LogitKind.LogOdds)
     {
         _rows = zeros(Capacity, Quantities.Length, ScalarType.Float64, device).DetachFromDisposeScope();
         _firstStep = firstStep;
+        _undecided = logits switch { LogitKind.LogOdds or LogitKind.Margin => 0, LogitKind.Label => 0.5, _ => null };
         _direct = device.type == DeviceType.CPU ? _rows.data<double>() : null;
     }
 
@@ -40,7 +45,7 @@ internal sealed class StepLog : IDisposable
     public void Write(Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor realLoss, Tensor fakeLoss, Tensor penalty, Tensor discriminatorNorm, Tensor generatorLoss, Tensor generatorNorm)
     {
         using var noGrad = no_grad();
-        StepKernels.Record(_rows, Count, real, realLogits, fakeLogits, [realLoss, fakeLoss, penalty, discriminatorNorm, generatorLoss, generatorNorm]);
+        StepKernels.Record(_rows, Count, real, realLogits, fakeLogits, [realLoss, fakeLoss, penalty, discriminatorNorm, generatorLoss, generatorNorm], _undecided);
         Count++;
     }
 

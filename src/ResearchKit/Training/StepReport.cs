@@ -22,11 +22,13 @@ public sealed class StepReport
     /// <param name="generatorGradientNorm">Norm of G's gradient.</param>
     /// <param name="trainingTime">Time spent inside steps so far.</param>
     /// <param name="imagesPerSecond">Real samples seen by D per second.</param>
+    /// <param name="realAccuracy">Share of real samples that D takes for real; NaN where it is not known.</param>
+    /// <param name="fakeAccuracy">Share of generated samples that D takes for generated; NaN where it is not known.</param>
     public StepReport(
         long step, double epoch, double realLoss, double fakeLoss, double penalty, double generatorLoss, double realProbability, double fakeProbability,
-        double discriminatorGradientNorm, double generatorGradientNorm, TimeSpan trainingTime, double imagesPerSecond)
+        double discriminatorGradientNorm, double generatorGradientNorm, TimeSpan trainingTime, double imagesPerSecond, double realAccuracy = double.NaN, double fakeAccuracy = double.NaN)
         : this(step, epoch, trainingTime, imagesPerSecond) =>
-        _values = [0, realProbability, fakeProbability, realLoss, fakeLoss, penalty, discriminatorGradientNorm, generatorLoss, generatorGradientNorm];
+        _values = [0, realProbability, fakeProbability, realLoss, fakeLoss, penalty, discriminatorGradientNorm, generatorLoss, generatorGradientNorm, (2 * realAccuracy) - 1, 1 - (2 * fakeAccuracy)];
 
     internal StepReport(long step, double epoch, TimeSpan trainingTime, double imagesPerSecond, StepLog log, int row)
         : this(step, epoch, trainingTime, imagesPerSecond) => _source = (log, row);
@@ -69,6 +71,15 @@ public sealed class StepReport
 
     /// <summary>Euclidean norm of G's gradient over all its parameters, before it is limited.</summary>
     public double GeneratorGradientNorm => this[8];
+
+    /// <summary>Share of real samples that D takes for real, in [0, 1]; one that it is undecided about counts half. D's border lies at logit 0, at 0.5 in the least-squares game, and midway between the batches' means where only differences matter (critics, relativistic games).</summary>
+    public double RealAccuracy => (1 + this[9]) / 2;
+
+    /// <summary>Share of generated samples that D takes for generated, likewise.</summary>
+    public double FakeAccuracy => (1 - this[10]) / 2;
+
+    /// <summary>r_t, the mean sign of D's real logits about that border, in [-1, 1]: ADA's sign of overfitting (arXiv:2006.06676, eq. 1).</summary>
+    public double RealSign => this[9];
 
     /// <summary>D's loss: the sum of its two terms, without penalties.</summary>
     public double DiscriminatorLoss => RealLoss + FakeLoss;

@@ -1,3 +1,4 @@
+using ResearchKit.Training;
 using ResearchKit.Training.Augmentation;
 
 namespace ResearchKit.Experiments.Scoring;
@@ -33,11 +34,12 @@ internal sealed class RunScorer : IDisposable
         if (_withLosses)
         {
             var last = options.ScoreEvery == 0 ? 0 : (step - 1) / options.ScoreEvery * options.ScoreEvery;
-            double Mean(Func<Func<string, double>, double> of) => _run.Log.Mean(last, step, of);
+            var since = _run.Log.Read().Select(l => l.Step).SkipWhile(s => s.Step <= last).ToList();
+            double Mean(Func<StepReport, double> of) => since.Select(of).DefaultIfEmpty(double.NaN).Average();
             values.AddRange(
             [
-                ("discriminatorLoss", Mean(l => l("realLoss") + l("fakeLoss"))), ("generatorLoss", Mean(l => l("generatorLoss"))),
-                ("discriminatorGradientNorm", Mean(l => l("discriminatorGradientNorm"))), ("generatorGradientNorm", Mean(l => l("generatorGradientNorm"))),
+                ("discriminatorLoss", Mean(s => s.DiscriminatorLoss)), ("generatorLoss", Mean(s => s.GeneratorLoss)),
+                ("discriminatorGradientNorm", Mean(s => s.DiscriminatorGradientNorm)), ("generatorGradientNorm", Mean(s => s.GeneratorGradientNorm)),
             ]);
         }
 

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using ResearchKit.Diagnostics.Monitoring;
+using ResearchKit.Runtime;
+using ResearchKit.Training;
+
+namespace ResearchKit.Benchmarks;
+
+/// <summary>The monitor's share of training time: blocks of steps with and without it in turn, in one process.</summary>
+internal static class MonitorCost
+{
+    public static Command Command()
+    {
+        var name = new Argument<string>("case") { DefaultValueFactory = _ => "toy16" };
+        name.AcceptOnlyFromAmong([.. TrainStepCase.Names]);
+        var steps = new Option<int>("--steps", "-n") { DefaultValueFactory = _ => 500, Description = "Steps a block." };
+        var pairs = new Option<int>("--pairs") { DefaultValueFactory = _ => 60, Description = "Pairs of blocks." };
+        var command = new Command("monitor-cost", "What watching a training costs, as a share of its time.") { name, steps, pairs };
+        command.SetAction(p =>
+        {
+            var options = new TrainerOptions { Threads = 1 };
+            using var game = TrainStepCase.Create(p.GetValue(name)!, ComputeDevice.Parse("cpu"), null, null, options);
+            Run(game, p.GetValue(steps), p.GetValue(pairs));
+        });
+        return command;
+    }
+
+    private static void Run(TrainStepCase game, int steps, int pairs)
+    {
+        var monitor = TrainingMonitor.For(game.Trainer);
+        Block(watched: true);
+        Block(watched: false);
+        var shares = new List<double>();
+        for (var i = 0; i < pairs; i++)
+        {
+            // which comes first alternates, so that a drift of the machine falls on both
+            var (first, second) = (Block(i % 2 == 0), Block(i % 2 != 0));
+            shares.Add(i % 2 == 0 ? (first / second) - 1 : (second / first) - 1);
+        }
+
+        shares.Sort();
+        // the median's 95 % interval by order statistics
+        var half = (int)Math.Ceiling(1.96 * Math.Sqrt(pairs) / 2);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{game.Description}: watching costs {100 * shares[pairs / 2]:0.00} % of the time (median of {pairs} pairs of {steps} steps; 95 % interval {100 * shares[Math.Max(0, (pairs / 2) - half)]:0.00} to {100 * shares[Math.Min(pairs - 1, (pairs / 2) + half)]:0.00} %)"));
+
+        double Block(bool watched)
+        {
+            var run = game.Trainer.Run(steps);
+            var watch = Stopwatch.StartNew();
+            foreach (var step in watched ? run.Watch(monitor) : run)
+            {
+                _ = step.GeneratorLoss;
+            }
+
+            return watch.Elapsed.TotalSeconds;
+        }
+    }
+}
