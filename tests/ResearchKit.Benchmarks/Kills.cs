@@ -30,7 +30,7 @@ internal static class Kills
         }
 
         var same = whole.SequenceEqual(broken);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kills} kills, {torn} of them while a file was being written; {(same ? $"all {whole.Count} files are the same" : "files DIFFER")}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kills} kills, {torn} of them while a checkpoint was being written; {(same ? $"all {whole.Count} files are the same" : "files DIFFER")}"));
         return same && kills == times ? 0 : 1;
     }
 

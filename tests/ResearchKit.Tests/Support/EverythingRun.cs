@@ -62,7 +62,7 @@ internal sealed class EverythingRun : IDisposable
         }
     }
 
-    /// <summary>Resumes a run and kills it soon after a new checkpoint, again and again.</summary>
+    /// <summary>Resumes a run and kills it soon after a new checkpoint, again and again; every other time when it is seen to write the next one.</summary>
     /// <param name="run">The run's folder; it may be new.</param>
     /// <param name="times">How often.</param>
     /// <param name="seed">Chooses the moments.</param>
@@ -75,16 +75,22 @@ internal sealed class EverythingRun : IDisposable
         while (kills < times && !File.Exists(this[$"{run}/generator.safetensors"]))
         {
             var before = Newest(run);
+            var aimed = kills % 2 == 1;
             var ended = Train(
                 process =>
                 {
                     WaitForCheckpoint(process, run, before);
-                    Thread.Sleep(random.Next(40)); // some of these fall into the writing of the next checkpoint
+                    Thread.Sleep(random.Next(40));
+                    if (aimed)
+                    {
+                        SpinWait.SpinUntil(() => process.HasExited || HalfWritten(run)); // so short that a random moment seldom meets it
+                    }
+
                     process.Kill();
                 },
                 "--out", run, "--resume");
             kills += ended.ExitCode == 0 ? 0 : 1;
-            torn += Directory.EnumerateFiles(this[$"{run}/checkpoints"], "*.part").Any() ? 1 : 0;
+            torn += HalfWritten(run) ? 1 : 0;
         }
 
         return kills;
@@ -99,4 +105,6 @@ internal sealed class EverythingRun : IDisposable
         StringComparer.Ordinal);
 
     public void Dispose() => _folder.Dispose();
+
+    private bool HalfWritten(string run) => Directory.EnumerateFiles(this[$"{run}/checkpoints"], "*.part").Any();
 }
