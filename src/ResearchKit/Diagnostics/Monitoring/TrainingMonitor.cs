@@ -33,12 +33,16 @@ public sealed class TrainingMonitor
         Thresholds = thresholds ?? new MonitorThresholds();
         Thresholds.Validate();
         _meter = meter;
-        _rules = new VerdictRules(logits, Thresholds, start ?? meter?.Invoke());
+        StartWeights = start ?? meter?.Invoke();
+        _rules = new VerdictRules(logits, Thresholds, StartWeights);
         Verdict = _rules.Judge();
     }
 
     /// <summary>Where trouble begins.</summary>
     public MonitorThresholds Thresholds { get; }
+
+    /// <summary>The weights before the first step; null where they are not known.</summary>
+    public WeightNorms? StartWeights { get; }
 
     /// <summary>How the training stands after the last whole block.</summary>
     public TrainingVerdict Verdict { get; private set; }

@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using ResearchKit.Diagnostics.Monitoring;
+
+namespace ResearchKit.Interactive;
+
+public sealed partial class Figure
+{
+    /// <summary>What a monitor saw along a training, in small multiples: D's accuracy, losses, gradients, weights. A dashed line stands where a trouble began, a dotted one where it ended.</summary>
+    /// <param name="monitor">The monitor, after at least one block of steps.</param>
+    /// <param name="title">The title above all; null for the last verdict, without its evidence.</param>
+    /// <exception cref="ArgumentException">The monitor has seen no whole block.</exception>
+    public static Figure Vitals(TrainingMonitor monitor, string? title = null)
+    {
+        ArgumentNullException.ThrowIfNull(monitor);
+        var history = monitor.History;
+        if (history.Count == 0)
+        {
+            throw new ArgumentException($"The monitor has not seen a whole block of {monitor.Thresholds.BlockSteps} steps yet.", nameof(monitor));
+        }
+
+        double[] steps = [.. history.Select(v => (double)v.Step)];
+        var (firstG, firstD) = (monitor.StartWeights ?? history[0].Weights) is { } w ? (w.Generator, w.Discriminator) : (double.NaN, double.NaN);
+        Figure Panel(string name, params (string Name, Func<TrainingVitals, double> Value)[] curves) =>
+            Marked(Curves(name, "generator steps", "", [.. curves.Select(c => (c.Name, (IReadOnlyList<double>)steps, (IReadOnlyList<double>)[.. history.Select(c.Value)]))]), monitor.Changes);
+        return SideBySide(
+            title ?? monitor.Verdict.ToString().Split(": ")[0],
+            columns: 3,
+            Panel("D's losses and G's", ("D", v => v.DiscriminatorLoss), ("G", v => v.GeneratorLoss)),
+            Panel("share that D is right about", ("real", v => v.RealAccuracy), ("generated", v => v.FakeAccuracy)),
+            Panel("swing of D's loss in a block", ("D", v => v.LossSwing)),
+            Panel("log10 of gradient norms", ("D", v => Math.Log10(v.DiscriminatorGradient)), ("G", v => Math.Log10(v.GeneratorGradient))),
+            Panel("log10 of G's gradient over D's", ("G / D", v => Math.Log10(v.GradientRatio))),
+            Panel("weight norms over those at the start", ("D", v => (v.Weights?.Discriminator ?? double.NaN) / firstD), ("G", v => (v.Weights?.Generator ?? double.NaN) / firstG)));
+    }
+
+    // Marks are traces, which small multiples carry and legends name.
+    private static Figure Marked(Figure panel, IReadOnlyList<TrainingVerdict> changes)
+    {
+        var data = panel._json["data"]!.AsArray();
+        double[] all = [.. data.SelectMany(t => t!["y"]!.AsArray()).Select(y => y?.GetValueKind() == System.Text.Json.JsonValueKind.Number ? (double)y : double.NaN).Where(double.IsFinite)];
+        foreach (var change in all.Length == 0 ? [] : changes.Where((c, i) => i > 0 || c.Kind != VerdictKind.Healthy))
+        {
+            var ended = change.Kind == VerdictKind.Healthy;
+            var at = ended ? change.Step : change.Since;
+            data.Add((JsonNode)new JsonObject
+            {
+                ["type"] = "scatter", ["mode"] = "lines", ["name"] = ended ? "trouble over" : $"{change.Kind}", ["x"] = new JsonArray(at, at), ["y"] = new JsonArray(Rounded(all.Min()), Rounded(all.Max())),
+                ["line"] = new JsonObject { ["color"] = ended ? "#2ca02c" : SetColors[(int)change.Kind % SetColors.Length], ["dash"] = ended ? "dot" : "dash", ["width"] = 2 },
+            });
+        }
+
+        return panel;
+    }
+}
