@@ -1,11 +1,9 @@
 using ResearchKit.Data;
 using ResearchKit.Data.Toy;
-using ResearchKit.Losses;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
 using ResearchKit.Training;
 using ResearchKit.Training.Augmentation;
-using ResearchKit.Training.Penalties;
 using ResearchKit.Training.Schedules;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -76,13 +74,16 @@ public sealed class Experiment : IDisposable
         RandomState.Seed(Options.Seed);
         var (data, generator, discriminator) = PointSets.Find(Options.Data) is { } points ? Points(points, device) : Images(device);
         Discriminator = discriminator;
-        Augmentations = MakeAugmentations();
-        Trainer = Own(new GanTrainer(generator, discriminator, Loss(Options.Loss), data, TrainerOptions(), latents: null, Penalties(), Augmentations));
+        var penalties = GameParts.Penalties(Options);
+        Augmentations = GameParts.Augmentations(Options);
+        _owned.AddRange([.. penalties.OfType<IDisposable>(), .. Augmentations.OfType<IDisposable>()]);
+        Trainer = Own(new GanTrainer(generator, discriminator, GameParts.Loss(Options.Loss), data, TrainerOptions(), latents: null, penalties, Augmentations));
     }
 
     private (IBatchSource Data, LatentGenerator G, nn.Module<Tensor, Tensor> D) Points(ToyDistribution distribution, Device device)
     {
-        var points = Own(distribution.Sample(Options.Samples == 0 ? 100_000 : Options.Samples, Options.Seed)).to(device);
+        using var drawn = distribution.Sample(Options.Samples == 0 ? 100_000 : Options.Samples, Options.Seed);
+        var points = Own(drawn.to(device, copy: true));
         var dimensions = (int)points.shape[1];
         var widths = Enumerable.Repeat(Options.Features, Options.Layers).ToArray();
         var shape = new MlpOptions { Widths = widths };
@@ -109,73 +110,6 @@ public sealed class Experiment : IDisposable
     }
 
     private nn.Module<Tensor, Tensor> Packed(nn.Module<Tensor, Tensor> network) => Options.Pack == 1 ? network : new PackedDiscriminator(network, Options.Pack);
-
-    private static IAdversarialLoss Loss(string name) => name switch
-    {
-        "minimax" => new MinimaxLoss(),
-        "non-saturating" => new NonSaturatingLoss(),
-        "least-squares" => new LeastSquaresLoss(),
-        "wasserstein" => new WassersteinLoss(),
-        "hinge" => new HingeLoss(),
-        "relativistic-average" => new RelativisticAverageLoss(),
-        "relativistic-pairing" => new RelativisticPairingLoss(),
-        _ => throw new ArgumentException($"There is no loss '{name}'; there are minimax, non-saturating, least-squares, wasserstein, hinge, relativistic-average, relativistic-pairing."),
-    };
-
-    private List<IDiscriminatorPenalty> Penalties()
-    {
-        var penalties = new List<IDiscriminatorPenalty>();
-        if (Options.GradientPenalty > 0)
-        {
-            penalties.Add(Own(new WganGpPenalty(Options.GradientPenalty, Options.Seed)));
-        }
-
-        foreach (var (gamma, penalty) in new (Schedule, IDiscriminatorPenalty)[] { (Options.R1, new R1Penalty(1)), (Options.R2, new R2Penalty(1)) }.Where(p => p.Item1 != 0.0))
-        {
-            IDiscriminatorPenalty scheduled = new ScheduledPenalty(penalty, gamma);
-            penalties.Add(Options.PenaltyEvery > 1 ? new LazyPenalty(scheduled, Options.PenaltyEvery) : scheduled);
-        }
-
-        if (Options.LeCam > 0)
-        {
-            penalties.Add(Own(new LeCamPenalty(Options.LeCam)));
-        }
-
-        if (Options.LabelSmoothing != 0.0)
-        {
-            penalties.Add(new LabelSmoothing(Options.LabelSmoothing));
-        }
-
-        return penalties;
-    }
-
-    private List<IAugmentation> MakeAugmentations()
-    {
-        var augmentations = new List<IAugmentation>();
-        switch (Options.Augment)
-        {
-            case "none":
-                break;
-            case "diff":
-                augmentations.Add(Own(new DiffAugment(seed: Options.Seed)));
-                break;
-            case "ada":
-                augmentations.Add(Own(new AdaptiveAugmentation(new AdaptiveController(speed: Options.AdaSpeed), seed: Options.Seed)));
-                break;
-            case "quarter-turns":
-                augmentations.Add(Own(new AdaptiveAugmentation(Options.AugmentProbability, AdaptiveTransforms.QuarterTurn, Options.Seed)));
-                break;
-            default:
-                throw new ArgumentException($"There is no augmentation '{Options.Augment}'; there are none, diff, ada, quarter-turns.");
-        }
-
-        if (Options.Noise != 0.0)
-        {
-            augmentations.Add(Own(new InstanceNoise(Options.Noise, Options.Seed)));
-        }
-
-        return augmentations;
-    }
 
     private TrainerOptions TrainerOptions() => new()
     {

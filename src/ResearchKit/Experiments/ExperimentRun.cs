@@ -53,7 +53,7 @@ public static class ExperimentRun
             throw divergence;
         }
 
-        using var held = run.Hold();
+        using var held = RunLock.Hold(run.Path);
         run.Tidy();
         using var experiment = Experiment.Build(run.Options);
         var trainer = experiment.Trainer;

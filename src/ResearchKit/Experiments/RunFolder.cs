@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ResearchKit.Data;
@@ -118,36 +117,6 @@ public sealed class RunFolder
             throw new DataFileException(file, $"it is damaged ({e.Message.TrimEnd('.')}); put it back from a copy, or begin the run again in another folder.", e);
         }
     }
-
-    /// <summary>Keeps other processes from training this run until the result is disposed, or this process ends in whatever way.</summary>
-    /// <exception cref="DataFileException">Another process trains it, or the folder cannot be written.</exception>
-    internal IDisposable Hold()
-    {
-        var watch = Stopwatch.StartNew();
-        while (true)
-        {
-            try
-            {
-                return new FileStream(System.IO.Path.Combine(Path, "run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
-            }
-            catch (IOException e) when (IsHeld(e))
-            {
-                if (watch.Elapsed > TimeSpan.FromSeconds(5))
-                {
-                    throw new DataFileException(Path, "this run is being trained by another process; wait for it, or name another folder.", e);
-                }
-
-                Thread.Sleep(100); // the other may be about to end
-            }
-            catch (Exception e) when (AtomicFile.IsFault(e))
-            {
-                throw new DataFileException(Path, $"the run's folder cannot be written ({AtomicFile.Word(e)}); check its permissions and the space on the disk.", e);
-            }
-        }
-    }
-
-    // The numbers of a lock that another has: EAGAIN on Linux, on macOS, a sharing violation on Windows.
-    private static bool IsHeld(IOException e) => (e.HResult & 0xFFFF) is 11 or 35 or 32;
 
     /// <summary>The run with another device or another distance between checkpoints, neither of which its results are known by. <c>run.json</c> takes them, and keeps a list of such changes.</summary>
     /// <param name="device">The device from here on.</param>
