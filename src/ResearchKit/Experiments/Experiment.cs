@@ -4,7 +4,6 @@ using ResearchKit.Models;
 using ResearchKit.Runtime;
 using ResearchKit.Training;
 using ResearchKit.Training.Augmentation;
-using ResearchKit.Training.Schedules;
 using TorchSharp;
 using static TorchSharp.torch;
 

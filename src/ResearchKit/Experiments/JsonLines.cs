@@ -7,7 +7,9 @@ using ResearchKit.Data.Files;
 namespace ResearchKit.Experiments;
 
 /// <summary>A file of JSON objects, one a line, each with its <c>step</c>: it grows at its end, and can be cut where a resumed run begins.</summary>
-internal sealed class JsonLines(string path)
+/// <param name="path">The file.</param>
+/// <param name="names">Numbers that every whole line has, besides its step.</param>
+internal sealed class JsonLines(string path, IReadOnlyList<string> names)
 {
     public string Path { get; } = path;
 
@@ -36,16 +38,22 @@ internal sealed class JsonLines(string path)
         }
     }
 
-    /// <summary>The whole lines, in the file's order; none where there is no file.</summary>
-    public IEnumerable<JsonObject> Read() => File.Exists(Path) ? File.ReadLines(Path).Select(Parse).TakeWhile(json => json is not null).Select(json => json!) : [];
+    /// <summary>The lines, in the file's order; none where there is no file.</summary>
+    /// <exception cref="DataFileException">While reading: a line is damaged.</exception>
+    public IEnumerable<JsonObject> Read() => File.Exists(Path)
+        ? File.ReadLines(Path).Select((line, i) => Parse(line) ?? throw new DataFileException(Path, FormattableString.Invariant($"line {i + 1} is damaged; resume the run, which writes it again from the last checkpoint, or take the line away.")))
+        : [];
+
+    /// <summary>The step of the last line that is whole; null where there is none.</summary>
+    public long? LastStep => File.Exists(Path) ? File.ReadLines(Path).Select(Parse).Select(json => json is null ? (long?)null : StepOf(json)).LastOrDefault(s => s is not null) : null;
 
     public static long StepOf(JsonObject line) => (long)line["step"]!;
 
-    private static JsonObject? Parse(string line)
+    private JsonObject? Parse(string line)
     {
         try
         {
-            return JsonNode.Parse(line) is JsonObject json && json["step"] is JsonValue step && step.TryGetValue<long>(out _) ? json : null;
+            return JsonNode.Parse(line) is JsonObject json && json["step"] is JsonValue step && step.TryGetValue<long>(out _) && names.All(n => json[n]?.GetValueKind() == JsonValueKind.Number) ? json : null;
         }
         catch (JsonException)
         {

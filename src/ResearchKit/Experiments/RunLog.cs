@@ -10,7 +10,7 @@ public sealed class RunLog
 {
     private readonly JsonLines _lines;
 
-    internal RunLog(string path) => _lines = new JsonLines(path);
+    internal RunLog(string path) => _lines = new JsonLines(path, RunNumbers.Names);
 
     /// <summary>Adds a step's line.</summary>
     /// <param name="step">The step.</param>
@@ -24,13 +24,14 @@ public sealed class RunLog
     }
 
     /// <summary>The numbers again, in order: one step a line, without times.</summary>
-    /// <returns>Each step with the norms of the weights after it, up to the first damaged line; none where there is no log.</returns>
+    /// <returns>Each step with the norms of the weights after it; none where there is no log.</returns>
+    /// <exception cref="DataFileException">While reading: a line is damaged.</exception>
     public IEnumerable<(StepReport Step, WeightNorms Weights)> Read() => _lines.Read().Select(RunNumbers.From);
 
     /// <summary>Takes lines after a step away, and a last line that was torn: what a resumed run will write again.</summary>
     /// <param name="step">The step that the run stands after.</param>
     public void CutAfter(long step) => _lines.CutAfter(step);
 
-    /// <summary>The step of the last line; null where there is none.</summary>
-    internal long? LastStep => _lines.Read().Select(JsonLines.StepOf).Cast<long?>().LastOrDefault();
+    /// <summary>The step of the last whole line; null where there is none.</summary>
+    internal long? LastStep => _lines.LastStep;
 }

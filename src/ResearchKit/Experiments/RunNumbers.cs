@@ -7,6 +7,10 @@ namespace ResearchKit.Experiments;
 /// <summary>The numbers of a step that a run keeps, under the names that the log and the events share.</summary>
 internal static class RunNumbers
 {
+    /// <summary>The names, in their order.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Of(new StepReport(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, TimeSpan.Zero, 0, 0, 0), default).Select(n => n.Name)];
+
+    /// <summary>The numbers by name.</summary>
     public static IReadOnlyList<(string Name, double Value)> Of(StepReport step, WeightNorms weights) =>
     [
         ("epoch", step.Epoch), ("realLoss", step.RealLoss), ("fakeLoss", step.FakeLoss), ("penalty", step.Penalty), ("generatorLoss", step.GeneratorLoss),

@@ -26,9 +26,9 @@ public class ExperimentJsonTests
         var options = new ExperimentOptions();
         Assert.Empty(ExperimentJson.Differences(options, new ExperimentOptions()));
         Assert.Equal(
-            [("r1", "0", "0.1", true), ("device", "\"cpu\"", "\"best\"", false), ("logEvery", "10", "1", false)],
-            ExperimentJson.Differences(options, options with { R1 = 0.1, LogEvery = 1, Device = "best" }));
-        Assert.Equal(ExperimentJson.Hash(options), ExperimentJson.Hash(options with { LogEvery = 1, Device = "best" }));
+            [("r1", "0", "0.1", true), ("device", "\"cpu\"", "\"best\"", false), ("checkpointEvery", "500", "1", false)],
+            ExperimentJson.Differences(options, options with { R1 = 0.1, CheckpointEvery = 1, Device = "best" }));
+        Assert.Equal(ExperimentJson.Hash(options), ExperimentJson.Hash(options with { CheckpointEvery = 1, Device = "best" }));
     }
 
     [Theory]

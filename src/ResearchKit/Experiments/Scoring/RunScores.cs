@@ -8,7 +8,7 @@ public sealed class RunScores
 {
     private readonly JsonLines _lines;
 
-    internal RunScores(string path) => _lines = new JsonLines(path);
+    internal RunScores(string path) => _lines = new JsonLines(path, []);
 
     /// <summary>The moments so far, each a training step and its scores by name; a score that could not be computed is NaN.</summary>
     public IReadOnlyList<(long Step, IReadOnlyDictionary<string, double> Values)> Read() =>
