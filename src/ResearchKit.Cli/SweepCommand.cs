@@ -9,6 +9,8 @@ namespace ResearchKit.Cli;
 /// <summary><c>researchkit sweep PRESET --seeds A..B [--set name=value,value] --out DIR [--jobs N] [--list | --collect]</c>.</summary>
 internal static class SweepCommand
 {
+    private const int MostSeeds = 100_000;
+
     public static Command Create()
     {
         var preset = new Argument<string>("preset") { Description = "A preset, or a .json file of your own; where it has variants, each is a setting." };
@@ -18,7 +20,7 @@ internal static class SweepCommand
         var steps = new Option<int?>("--steps") { Description = "Steps of G in each run." }.AtLeast(1);
         var folder = new Option<string?>("--out") { Description = "The sweep's folder: one folder a run, results.csv, results.md." };
         var jobs = new Option<int>("--jobs") { Description = "Runs at a time.", DefaultValueFactory = _ => 1 }.AtLeast(1);
-        var list = new Option<bool>("--list") { Description = "Only prints the runs that are left, one command a line, for a job array." };
+        var list = new Option<bool>("--list") { Description = "Only prints the runs that are left, one command a line; for a job array write them to a file once." };
         var collect = new Option<bool>("--collect") { Description = "Only gathers the folders of runs that are done." };
         var command = new Command("sweep", "Trains a grid of settings and seeds, and compares them. Runs that are done are never trained again; begun ones are gone on with.") { preset, seeds, set, only, steps, folder, jobs, list, collect };
         command.SetAction((parsed, cancellation) =>
@@ -56,7 +58,12 @@ internal static class SweepCommand
         if (text.Split("..") is [var first, var last])
         {
             var (from, to) = (Number(first), Number(last));
-            return from <= to ? [.. Enumerable.Range(0, checked((int)(to - from + 1))).Select(i => from + i)] : throw new UsageException($"--seeds must go upwards, not '{text}'.");
+            if (to - from >= MostSeeds)
+            {
+                throw new UsageException($"--seeds {text} are more than {MostSeeds} seeds.");
+            }
+
+            return from <= to ? [.. Enumerable.Range(0, (int)(to - from + 1)).Select(i => from + i)] : throw new UsageException($"--seeds must go upwards, not '{text}'.");
         }
 
         return [.. text.Split(',').Select(Number)];
@@ -94,7 +101,7 @@ internal static class SweepCommand
             return 0;
         }
 
-        Console.Error.WriteLine($"error: {results.Missing.Count} of {plan.Cells.Count} runs are not done, the first of them {results.Missing[0].Folder}; the same command goes on.");
+        Console.Error.WriteLine($"error: {results.Missing.Count} of {plan.Cells.Count} runs are missing; the first: {results.Missing[0].Problem}");
         return ExitCode.Failed;
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using ResearchKit.Data;
+using ResearchKit.Experiments;
 using ResearchKit.Experiments.Sweeps;
 
 namespace ResearchKit.Cli;
@@ -12,7 +14,7 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
     private int _finished;
 
     /// <summary>The runs that are not done, in the plan's order.</summary>
-    public IReadOnlyList<SweepCell> Left() => [.. plan.Cells.Where(c => c.Find(folder)?.IsFinished != true)];
+    public IReadOnlyList<SweepCell> Left() => [.. plan.Cells.Where(c => Find(c)?.IsFinished != true)];
 
     /// <summary>The line that trains one run in a POSIX shell.</summary>
     public string CommandOf(SweepCell cell) => string.Join(' ', Arguments(cell).Prepend("researchkit").Select(Quoted));
@@ -31,7 +33,7 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
         {
             var watch = Stopwatch.StartNew();
             var (exitCode, error) = await TrainAsync(cell, stop).ConfigureAwait(false);
-            var run = cell.Find(folder);
+            var run = Find(cell);
             if (run?.IsFinished != true)
             {
                 lock (_console)
@@ -86,6 +88,19 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
     {
         var assignments = cell.Setting.Assignments.SelectMany(a => (string[])["--set", a]);
         return ["train", preset, "--out", Path.Combine(folder, cell.Folder), "--seed", cell.Seed.ToString(CultureInfo.InvariantCulture), .. assignments, "--resume"];
+    }
+
+    // A folder that is damaged or another run's: its process will say so, and the others go on.
+    private RunFolder? Find(SweepCell cell)
+    {
+        try
+        {
+            return cell.Find(folder);
+        }
+        catch (DataFileException)
+        {
+            return null;
+        }
     }
 
     private void Say(string line)

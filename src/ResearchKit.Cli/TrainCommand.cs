@@ -31,6 +31,7 @@ internal static class TrainCommand
                 NativeRuntime.EnsureLoaded();
                 var there = goOn && (name is null || RunFolder.Exists(path)) ? RunFolder.Open(path) : null;
                 var options = Options(name is null ? there!.Options : CommandLine.Named(() => PresetCatalog.Find(name)).Options, parsed.GetValue(steps), parsed.GetValue(seed), assignments);
+                _ = ComputeDevice.Parse(options.Device); // before there is a folder
                 var run = there is null ? RunFolder.Create(path, options) : Resumed(there, options, [.. assignments.Select(a => a.Split('=')[0].Trim())]);
                 using var stop = EndOfInput.Or(parsed, cancellation);
                 return Run(run, stop.Token);

@@ -163,7 +163,9 @@ public sealed record ExperimentOptions
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The option {name} is {wrong.Value}; it must be at least {wrong.Least}."));
         }
 
-        ScoreKinds.Parse(Scores, Data);
+        ScoreKinds.Check(this);
+        _ = GameParts.Loss(Loss);
+        GameParts.CheckAugmentation(Augment);
     }
 
     /// <summary>Whether points are learnt, not pictures.</summary>

@@ -54,6 +54,11 @@ public static class ExperimentRun
         }
 
         using var held = RunLock.Hold(run.Path);
+        if (run.IsDone)
+        {
+            yield break; // another process has just done it
+        }
+
         run.Tidy();
         using var experiment = Experiment.Build(run.Options);
         var trainer = experiment.Trainer;
@@ -103,7 +108,7 @@ public static class ExperimentRun
     }
 
     // A run that was ended before its first checkpoint begins again; one whose checkpoints are gone must not.
-    private static long Beginning(RunFolder run) => run.Log.LastStep is { } last && last > run.Options.CheckpointEvery
+    private static long Beginning(RunFolder run) => run.Log.LastStep is { } last && last > run.FirstCheckpoint
         ? throw new DataFileException(run.Path, FormattableString.Invariant($"the log goes to step {last}, but there is no checkpoint; put the checkpoints back from a copy, or begin the run again in another folder."))
         : 0;
 

@@ -50,15 +50,22 @@ internal static class GameParts
         return penalties;
     }
 
-    /// <summary>What samples go through before D. The caller disposes those that can be.</summary>
+    /// <summary>Checks an augmentation's name.</summary>
     /// <exception cref="ArgumentException">There is no such augmentation; says which there are.</exception>
+    public static void CheckAugmentation(string name)
+    {
+        if (name is not ("none" or "diff" or "ada" or "quarter-turns"))
+        {
+            throw new ArgumentException($"There is no augmentation '{name}'; there are none, diff, ada, quarter-turns.");
+        }
+    }
+
+    /// <summary>What samples go through before D. The caller disposes those that can be.</summary>
     public static IReadOnlyList<IAugmentation> Augmentations(ExperimentOptions options)
     {
         var augmentations = new List<IAugmentation>();
         switch (options.Augment)
         {
-            case "none":
-                break;
             case "diff":
                 augmentations.Add(new DiffAugment(seed: options.Seed));
                 break;
@@ -68,8 +75,6 @@ internal static class GameParts
             case "quarter-turns":
                 augmentations.Add(new AdaptiveAugmentation(options.AugmentProbability, AdaptiveTransforms.QuarterTurn, options.Seed));
                 break;
-            default:
-                throw new ArgumentException($"There is no augmentation '{options.Augment}'; there are none, diff, ada, quarter-turns.");
         }
 
         if (options.Noise != 0.0)

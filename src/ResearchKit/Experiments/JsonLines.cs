@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -41,11 +42,17 @@ internal sealed class JsonLines(string path, IReadOnlyList<string> names)
     /// <summary>The lines, in the file's order; none where there is no file.</summary>
     /// <exception cref="DataFileException">While reading: a line is damaged.</exception>
     public IEnumerable<JsonObject> Read() => File.Exists(Path)
-        ? File.ReadLines(Path).Select((line, i) => Parse(line) ?? throw new DataFileException(Path, FormattableString.Invariant($"line {i + 1} is damaged; resume the run, which writes it again from the last checkpoint, or take the line away.")))
+        ? File.ReadLines(Path).Select((line, i) => Parse(line) ?? throw new DataFileException(Path, FormattableString.Invariant($"line {i + 1} is damaged; a run that is not done writes it again when it is resumed, else put the file back from a copy.")))
         : [];
 
     /// <summary>The step of the last line that is whole; null where there is none.</summary>
     public long? LastStep => File.Exists(Path) ? File.ReadLines(Path).Select(Parse).Select(json => json is null ? (long?)null : StepOf(json)).LastOrDefault(s => s is not null) : null;
+
+    /// <summary>A number as JSON, which has no NaN and no infinity: they are null.</summary>
+    public static string Number(double value) => double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : "null";
+
+    /// <summary>A number from JSON; null is NaN.</summary>
+    public static double Number(JsonNode? value) => value is null ? double.NaN : (double)value;
 
     public static long StepOf(JsonObject line) => (long)line["step"]!;
 
@@ -53,7 +60,7 @@ internal sealed class JsonLines(string path, IReadOnlyList<string> names)
     {
         try
         {
-            return JsonNode.Parse(line) is JsonObject json && json["step"] is JsonValue step && step.TryGetValue<long>(out _) && names.All(n => json[n]?.GetValueKind() == JsonValueKind.Number) ? json : null;
+            return JsonNode.Parse(line) is JsonObject json && json["step"] is JsonValue step && step.TryGetValue<long>(out _) && names.All(n => json.ContainsKey(n) && json[n]?.GetValueKind() is null or JsonValueKind.Number) ? json : null;
         }
         catch (JsonException)
         {

@@ -9,6 +9,9 @@ internal static class PictureData
     /// <summary>Whether a name is SET:PART of the data catalog; a folder of that name goes first.</summary>
     public static bool IsCatalogPart(string data) => data.Split(':').Length == 2 && !Directory.Exists(data);
 
+    /// <summary>Whether the data set has a part for tests.</summary>
+    public static bool HasTest(string data) => IsCatalogPart(data) && DataCatalog.Find().Sets.FirstOrDefault(s => s.Name == data.Split(':')[0])?.Splits.ContainsKey("test") == true;
+
     /// <summary>Reads the pictures. The caller disposes both sets.</summary>
     /// <exception cref="ArgumentException">More are asked for than there are.</exception>
     public static (ImageSet Training, ImageSet? HeldOut) Load(ExperimentOptions options)

@@ -35,10 +35,10 @@ public static class PresetCatalog
     {
         try
         {
-            var json = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+            var json = JsonNode.Parse(File.ReadAllText(file)) as JsonObject ?? throw new FormatException("It is no object.");
             var title = (string?)json["title"] ?? throw new FormatException("It has no title.");
             var options = ExperimentJson.Read(json["options"]?.ToJsonString() ?? throw new FormatException("It has no options."));
-            var variants = json["variants"]?.AsObject().Select(v => new SweepSetting(v.Key, [.. v.Value!.AsObject().Select(o => $"{o.Key}={o.Value}")])).ToList() ?? [];
+            var variants = json["variants"]?.AsObject().Select(v => new SweepSetting(v.Key, [.. (v.Value as JsonObject ?? throw new FormatException($"The variant {v.Key} is no object.")).Select(o => $"{o.Key}={o.Value}")])).ToList() ?? [];
             variants.ForEach(v => ExperimentJson.With(options, v.Assignments));
             return new Preset(Path.GetFileNameWithoutExtension(file), title, options, variants);
         }

@@ -12,9 +12,9 @@ namespace ResearchKit.Experiments;
 /// <summary>A run on disk: its options and environment (<c>run.json</c>), log, events for TensorBoard, checkpoints, sheets of samples and, at the end, its generator.</summary>
 public sealed class RunFolder
 {
-    private RunFolder(string path, ExperimentOptions options)
+    private RunFolder(string path, ExperimentOptions options, int firstCheckpoint)
     {
-        (Path, Options) = (path, options);
+        (Path, Options, FirstCheckpoint) = (path, options, firstCheckpoint);
         Checkpoints = new CheckpointFolder(System.IO.Path.Combine(path, "checkpoints"), ExperimentJson.Hash(options));
         Log = new RunLog(System.IO.Path.Combine(path, "log.jsonl"));
         Scores = new RunScores(System.IO.Path.Combine(path, "scores.jsonl"));
@@ -26,6 +26,9 @@ public sealed class RunFolder
 
     /// <summary>The run's options.</summary>
     public ExperimentOptions Options { get; }
+
+    /// <summary>The latest step at which the first checkpoint was due: the distance between them may have been changed on the way.</summary>
+    internal int FirstCheckpoint { get; }
 
     /// <summary>The run's checkpoints.</summary>
     public CheckpointFolder Checkpoints { get; }
@@ -95,7 +98,7 @@ public sealed class RunFolder
 
         var document = new JsonObject { ["options"] = JsonNode.Parse(ExperimentJson.Write(options)), ["configuration"] = ExperimentJson.Hash(options), ["environment"] = RunEnvironment.Describe() };
         TensorFile.Write(file, stream => JsonSerializer.Serialize(stream, document, Layout));
-        return new RunFolder(path, options);
+        return new RunFolder(path, options, options.CheckpointEvery);
     }
 
     /// <summary>Opens the folder of a run.</summary>
@@ -106,7 +109,10 @@ public sealed class RunFolder
         var file = OptionsFile(path);
         try
         {
-            return new RunFolder(path, ExperimentJson.Read(JsonNode.Parse(File.ReadAllText(file))?["options"]?.ToJsonString() ?? throw new FormatException("It holds no options.")));
+            var document = JsonNode.Parse(File.ReadAllText(file));
+            var options = ExperimentJson.Read(document?["options"]?.ToJsonString() ?? throw new FormatException("It holds no options."));
+            var earlier = document["resumedWith"]?.AsArray().Select(change => (int?)change?["insteadOf"] ?? 0).DefaultIfEmpty(0).Max() ?? 0;
+            return new RunFolder(path, options, Math.Max(options.CheckpointEvery, earlier));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -128,12 +134,13 @@ public sealed class RunFolder
         var changed = Options with { Device = device, CheckpointEvery = checkpointEvery };
         changed.Validate();
         _ = ComputeDevice.Parse(device);
+        using var held = RunLock.Hold(Path);
         var document = JsonNode.Parse(File.ReadAllText(OptionsFile(Path)))!.AsObject();
         document["options"] = JsonNode.Parse(ExperimentJson.Write(changed));
         document["resumedWith"] ??= new JsonArray();
-        document["resumedWith"]!.AsArray().Add(new JsonObject { ["device"] = device, ["checkpointEvery"] = checkpointEvery });
+        document["resumedWith"]!.AsArray().Add(new JsonObject { ["device"] = device, ["checkpointEvery"] = checkpointEvery, ["insteadOf"] = Options.CheckpointEvery });
         TensorFile.Write(OptionsFile(Path), stream => JsonSerializer.Serialize(stream, document, Layout));
-        return new RunFolder(Path, changed);
+        return new RunFolder(Path, changed, Math.Max(FirstCheckpoint, checkpointEvery));
     }
 
     /// <summary>Deletes what a crash left half written: files that had not got their final names yet.</summary>

@@ -18,7 +18,8 @@ internal static class RunLock
         {
             try
             {
-                return new FileStream(Path.Combine(run, "run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+                // The file stays: one that is deleted could be held by two, under one name.
+                return new FileStream(Path.Combine(run, "run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException e) when (IsHeld(e))
             {

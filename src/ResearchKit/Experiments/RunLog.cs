@@ -19,7 +19,7 @@ public sealed class RunLog
     public void Add(StepReport step, WeightNorms weights)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var numbers = RunNumbers.Of(step, weights).Select(n => string.Create(CultureInfo.InvariantCulture, $",\"{n.Name}\":{n.Value:R}"));
+        var numbers = RunNumbers.Of(step, weights).Select(n => string.Create(CultureInfo.InvariantCulture, $",\"{n.Name}\":{JsonLines.Number(n.Value)}"));
         _lines.Add(string.Create(CultureInfo.InvariantCulture, $$"""{"step":{{step.Step}}{{string.Concat(numbers)}}}"""));
     }
 

@@ -22,7 +22,7 @@ internal static class RunNumbers
     /// <summary>The numbers back from a line of the log; without times, which it does not keep.</summary>
     public static (StepReport Step, WeightNorms Weights) From(JsonObject line)
     {
-        double Number(string name) => (double)line[name]!;
+        double Number(string name) => JsonLines.Number(line[name]);
         var step = new StepReport(
             JsonLines.StepOf(line), Number("epoch"), Number("realLoss"), Number("fakeLoss"), Number("penalty"), Number("generatorLoss"), Number("realProbability"), Number("fakeProbability"),
             Number("discriminatorGradientNorm"), Number("generatorGradientNorm"), TimeSpan.Zero, 0, Number("realAccuracy"), Number("fakeAccuracy"));

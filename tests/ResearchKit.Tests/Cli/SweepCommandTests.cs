@@ -31,7 +31,7 @@ public sealed class SweepCommandTests : IDisposable
 
         var commands = Sweep([], "--out", "array", "--list").Output.Trim().Split('\n');
         Assert.Equal(6, commands.Length);
-        Assert.Contains("5 of 6 runs are not done", OneOf(commands), StringComparison.Ordinal);
+        Assert.Contains("5 of 6 runs are missing", OneOf(commands), StringComparison.Ordinal);
         foreach (var command in commands)
         {
             Assert.Equal(0, Shell(command));
@@ -44,13 +44,14 @@ public sealed class SweepCommandTests : IDisposable
 
     [Theory]
     [InlineData(2, "--seeds must be like 0..4", "sweep", "ring8", "--out", "x", "--seeds", "many")]
+    [InlineData(2, "more than 100000 seeds", "sweep", "ring8", "--out", "x", "--seeds", "0..99999999999")]
     [InlineData(2, "must go upwards", "sweep", "ring8", "--out", "x", "--seeds", "4..0")]
     [InlineData(2, "There is no option 'gamma'", "sweep", "ring8", "--out", "x", "--set", "gamma=1,2")]
     [InlineData(2, "There is no preset 'ring9'", "sweep", "ring9", "--out", "x")]
     [InlineData(2, "has no variant 'x'", "sweep", "stability", "--only", "x", "--out", "x")]
     [InlineData(2, "--out is missing", "sweep", "ring8")]
     [InlineData(2, "name one", "sweep", "ring8", "--out", "x", "--list", "--collect")]
-    [InlineData(1, "5 of 5 runs are not done", "sweep", "ring8", "--out", "x", "--collect")]
+    [InlineData(1, "5 of 5 runs are missing", "sweep", "ring8", "--out", "x", "--collect")]
     public void Wrong_lines_are_one_sentence(int exitCode, string problem, params string[] arguments)
     {
         var run = ProgramRun.ResearchKit(_folder.Path, null, arguments);

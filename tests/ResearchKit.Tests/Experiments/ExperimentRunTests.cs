@@ -1,3 +1,4 @@
+using ResearchKit.Diagnostics.Monitoring;
 using ResearchKit.Experiments;
 using ResearchKit.Models;
 using ResearchKit.Support;
@@ -33,6 +34,26 @@ public sealed class ExperimentRunTests : IDisposable
         Assert.DoesNotContain(told, line => line.Contains(_folder["run"], StringComparison.Ordinal)); // the monitor may speak
         Assert.Equal(File.ReadAllBytes(_folder["whole/log.jsonl"]), File.ReadAllBytes(_folder["run/log.jsonl"]));
         Assert.Equal(File.ReadAllBytes(_folder["whole/generator.safetensors"]), File.ReadAllBytes(_folder["run/generator.safetensors"]));
+    }
+
+    [Fact]
+    public void Checkpoints_may_come_more_often_before_there_is_one()
+    {
+        var run = RunFolder.Create(_folder["run"], Ring with { CheckpointEvery = 1000 });
+        _ = ExperimentRun.Train(run).Take(8).Count();
+        var oftener = run.With("cpu", 2);
+        Assert.Equal(12, ExperimentRun.Train(oftener).Count());
+        Assert.Equal(2, RunFolder.Open(_folder["run"]).Options.CheckpointEvery);
+    }
+
+    [Fact]
+    public void Numbers_that_are_not_finite_are_null_in_the_log_and_NaN_again()
+    {
+        var run = RunFolder.Create(_folder["run"], Ring);
+        var step = ExperimentRun.Train(RunFolder.Create(_folder["other"], Ring)).Last();
+        run.Log.Add(step, new WeightNorms(double.PositiveInfinity, 1));
+        Assert.Contains("\"generatorWeightNorm\":null", File.ReadAllText(_folder["run/log.jsonl"]), StringComparison.Ordinal);
+        Assert.Equal((double.NaN, 1.0), (run.Log.Read().Single().Weights.Generator, run.Log.Read().Single().Weights.Discriminator));
     }
 
     [Fact]

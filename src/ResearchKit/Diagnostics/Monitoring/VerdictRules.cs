@@ -12,6 +12,7 @@ internal sealed class VerdictRules(LogitKind logits, MonitorThresholds threshold
     private readonly Queue<TrainingVitals> _recent = [];
     private WeightNorms? _startWeights = start;
     private WeightNorms? _weights = start;
+    private long _calmSince;
     private long _weighed;
     private (long Since, double Level, bool OfGenerator, string Evidence)? _jump;
     private TrainingVitals? _first;
@@ -47,6 +48,10 @@ internal sealed class VerdictRules(LogitKind logits, MonitorThresholds threshold
         Mark(VerdictKind.GeneratorStarved, vitals, Starved(vitals));
         Mark(VerdictKind.DiscriminatorLost, vitals, Lost(vitals));
         Mark(VerdictKind.Oscillating, vitals, Swings());
+        if (_jump is not null || Enum.GetValues<VerdictKind>().Any(Holds))
+        {
+            _calmSince = vitals.Step + 1;
+        }
     }
 
     /// <summary>How the training stands.</summary>
@@ -68,7 +73,7 @@ internal sealed class VerdictRules(LogitKind logits, MonitorThresholds threshold
 
         return _blocks < thresholds.Patience
             ? Verdict(VerdictKind.Undecided, 0, FormattableString.Invariant($"Too few steps to judge: {_blocks} of {thresholds.Patience} blocks of {thresholds.BlockSteps} steps."))
-            : Verdict(VerdictKind.Healthy, _first!.FirstStep, VerdictWords.Health(_last!, _startGradient, _startWeights));
+            : Verdict(VerdictKind.Healthy, Math.Max(_first!.FirstStep, _calmSince), VerdictWords.Health(_last!, _startGradient, _startWeights));
     }
 
     /// <summary>How a training stands that broke off.</summary>
@@ -103,7 +108,8 @@ internal sealed class VerdictRules(LogitKind logits, MonitorThresholds threshold
         {
             foreach (var (name, norm, old, most) in new[] { ("G", now.Generator, before.Generator, thresholds.GeneratorJump), ("D", now.Discriminator, before.Discriminator, thresholds.DiscriminatorJump) })
             {
-                if (norm > most * old && !(HasCritic && name == "D") && _jump is null)
+                if (norm > Math.Pow(most, Math.Max(1, (vitals.Step - _weighed) / (double)thresholds.BlockSteps)) * old && // reports may be sparser than blocks
+                    !(HasCritic && name == "D") && _jump is null)
                 {
                     _jump = (_weighed + 1, (norm + old) / 2, name == "G", VerdictWords.Jump(name, old, norm, vitals.Step - _weighed));
                 }

@@ -19,7 +19,8 @@ internal sealed class PointScores(GanTrainer trainer, ToyDistribution target, st
         var generated = trainer.Sample(NormalLatents.Draw(kind == "modes" ? samples : TransportPoints, latent, seed: 1)); // (N, D)
         if (kind == "transport")
         {
-            return [("wasserstein", WassersteinDistance.Of(generated, target.Sample(TransportPoints, FreshSeed)))];
+            var isFinite = generated.isfinite().all().item<bool>();
+            return [("wasserstein", isFinite ? WassersteinDistance.Of(generated, target.Sample(TransportPoints, FreshSeed)) : double.NaN)];
         }
 
         var coverage = ModeCoverage.Measure(generated, (GaussianMixture)target);

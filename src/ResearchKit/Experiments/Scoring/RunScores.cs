@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 
 namespace ResearchKit.Experiments.Scoring;
 
@@ -12,16 +11,13 @@ public sealed class RunScores
 
     /// <summary>The moments so far, each a training step and its scores by name; a score that could not be computed is NaN.</summary>
     public IReadOnlyList<(long Step, IReadOnlyDictionary<string, double> Values)> Read() =>
-        [.. _lines.Read().Select(l => (JsonLines.StepOf(l), (IReadOnlyDictionary<string, double>)l.Where(p => p.Key != "step").ToDictionary(p => p.Key, p => Number(p.Value))))];
+        [.. _lines.Read().Select(l => (JsonLines.StepOf(l), (IReadOnlyDictionary<string, double>)l.Where(p => p.Key != "step").ToDictionary(p => p.Key, p => JsonLines.Number(p.Value))))];
 
-    // JSON has no NaN and no infinity: they are null.
     internal void Add(long step, IEnumerable<(string Name, double Value)> scores)
     {
-        var values = scores.Select(s => string.Create(CultureInfo.InvariantCulture, $",\"{s.Name}\":{(double.IsFinite(s.Value) ? s.Value.ToString("R", CultureInfo.InvariantCulture) : "null")}"));
+        var values = scores.Select(s => string.Create(CultureInfo.InvariantCulture, $",\"{s.Name}\":{JsonLines.Number(s.Value)}"));
         _lines.Add(string.Create(CultureInfo.InvariantCulture, $"{{\"step\":{step}{string.Concat(values)}}}"));
     }
 
     internal void CutAfter(long step) => _lines.CutAfter(step);
-
-    private static double Number(JsonNode? value) => value is null ? double.NaN : (double)value;
 }

@@ -19,6 +19,34 @@ public static class ScoreKinds
         ["losses"] = "means over the log's lines since the last score: discriminatorLoss, generatorLoss, discriminatorGradientNorm, generatorGradientNorm",
     };
 
+    /// <summary>Checks that the scores of options can be taken.</summary>
+    /// <exception cref="ArgumentException">A kind is unknown, not for these data, or does not go with another option; says why.</exception>
+    internal static void Check(ExperimentOptions options)
+    {
+        var kinds = Parse(options.Scores, options.Data);
+        if (options.ScoreSamples is > 0 and < FewestSamples)
+        {
+            throw new ArgumentException($"The option scoreSamples is {options.ScoreSamples}; it must be 0 or at least {FewestSamples}.");
+        }
+
+        if (kinds.Contains("estimate") && options.Loss is not ("minimax" or "non-saturating" or "wasserstein"))
+        {
+            throw new ArgumentException($"The score estimate is what D tells of a distance; with the loss {options.Loss} it tells none. Take minimax, non-saturating or wasserstein, or leave the score away.");
+        }
+
+        if (kinds.FirstOrDefault(k => k is "estimate" or "overfitting") is { } asked && options.HeldOut == 0 && !PictureData.HasTest(options.Data))
+        {
+            throw new ArgumentException($"The score {asked} asks D about pictures that it is not trained on, and there are none: set heldOut.");
+        }
+
+        if (kinds.Any(k => k is "estimate" or "overfitting") && 256 % options.Pack != 0)
+        {
+            throw new ArgumentException($"The scores estimate and overfitting show D 256 pictures at a time, which cannot be cut into packs of {options.Pack}; choose a pack of 1, 2, 4 or 8, or other scores.");
+        }
+    }
+
+    private const int FewestSamples = 10;
+
     /// <summary>The kinds that an option names.</summary>
     /// <param name="text">Names with commas between them, or <see cref="Auto"/>.</param>
     /// <param name="data">The option <c>data</c>, for <see cref="Auto"/>.</param>

@@ -29,12 +29,14 @@ internal sealed class ScorePictures : IDisposable
         var count = options.ScoreSamples == 0 ? 1000 : options.ScoreSamples;
         Trainer = experiment.Trainer;
         _network = NetworkCatalog.Find().Load(options.Network != ScoreKinds.Auto ? options.Network : options.Data.StartsWith("digits", StringComparison.Ordinal) ? "digits-28" : "fashion-28");
-        _z = NormalLatents.Draw(count, options.Latent, seed: 1);
+        _z = NormalLatents.Draw(Packs(count), options.Latent, seed: 1);
         using var test = Test(options.Data);
-        Trained = First(experiment.Training!);
-        HeldOut = First(experiment.HeldOut ?? test ?? experiment.Training!);
-        using var real = First(test ?? HeldOut);
+        Trained = First(experiment.Training!, Packs(MostReal));
+        HeldOut = First(experiment.HeldOut ?? test ?? experiment.Training!, Packs(MostReal));
+        using var real = First(test ?? HeldOut, MostReal);
         Real = Features("real", real.Images);
+
+        int Packs(int most) => most - most % options.Pack; // D judges whole packs
     }
 
     public GanTrainer Trainer { get; }
@@ -104,11 +106,10 @@ internal sealed class ScorePictures : IDisposable
         _network.Dispose();
     }
 
-    private static ImageSet First(ImageSet set) => new(set.Name, set.Images.narrow(0, 0, Math.Min(MostReal, set.Count)).to(CPU, copy: true));
+    private static ImageSet First(ImageSet set, int count) => new(set.Name, set.Images.narrow(0, 0, Math.Min(count, set.Count)).to(CPU, copy: true));
 
     private static ImageSet? Test(string data)
     {
-        var (catalog, name) = (DataCatalog.Find(), data.Split(':')[0]);
-        return PictureData.IsCatalogPart(data) && catalog[name].Splits.ContainsKey("test") ? catalog.LoadImages(name, "test") : null;
+        return PictureData.HasTest(data) ? DataCatalog.Find().LoadImages(data.Split(':')[0], "test") : null;
     }
 }

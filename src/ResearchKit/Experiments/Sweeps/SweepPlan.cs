@@ -23,7 +23,7 @@ public sealed class SweepPlan
 
     /// <summary>Plans a sweep.</summary>
     /// <param name="preset">What is varied. Where it has variants, each is a setting.</param>
-    /// <param name="axes">Each <c>name=value,value,...</c>: the grid is the product of all of them. Commas within parentheses separate nothing.</param>
+    /// <param name="axes">Each <c>name=value,value,...</c>: the grid is the product of all of them. Commas within parentheses separate nothing, nor do those of <c>scores</c>, which are a list themselves.</param>
     /// <param name="seeds">The seeds of every setting.</param>
     /// <param name="variants">The preset's variants to run; null for all.</param>
     /// <exception cref="ArgumentException">No seed, a doubled one, no such variant, or two settings with the same folder.</exception>
@@ -38,21 +38,37 @@ public sealed class SweepPlan
             throw new ArgumentException("A sweep needs at least one seed, and each only once.", nameof(seeds));
         }
 
-        var settings = Variants(preset, variants);
-        foreach (var axis in axes.Select(Axis))
+        var (settings, changes) = (Variants(preset, variants), axes.Select(Axis).ToList());
+        Refuse(changes.Select(a => a[0].Assignments[0].Split('=')[0]).ToList());
+        foreach (var axis in changes)
         {
             settings = [.. settings.SelectMany(s => axis.Select(s.And))];
         }
 
         settings = [.. settings.Select(s => s.Name.Length > 0 ? s : s with { Name = preset.Name })];
-        if (settings.GroupBy(s => s.FolderName).FirstOrDefault(g => g.Count() > 1) is { } same)
+        if (settings.GroupBy(s => s.FolderName, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } same)
         {
-            throw new ArgumentException($"The settings {string.Join(" and ", same.Select(s => $"'{s.Name}'"))} would share a folder; name each value once.", nameof(axes));
+            throw new ArgumentException($"The settings {string.Join(" and ", same.Select(s => $"'{s.Name}'"))} would share the folder {same.Key}; give each value once, and variants names that differ in letters, digits or . = _ -", nameof(axes));
         }
 
         var cells = chosen.SelectMany(seed => settings.Select(s =>
             new SweepCell(s, seed, ExperimentJson.With(preset.Options, s.Assignments) with { Seed = seed }, Path.Combine(s.FolderName, FormattableString.Invariant($"seed-{seed}")))));
-        return new SweepPlan(preset, settings, [.. cells]);
+        var plan = new SweepPlan(preset, settings, [.. cells]);
+        var twin = plan.Cells.Where(c => c.Seed == chosen[0]).GroupBy(c => ExperimentJson.Hash(c.Options)).FirstOrDefault(g => g.Count() > 1);
+        return twin is null ? plan : throw new ArgumentException($"The settings {string.Join(" and ", twin.Select(c => $"'{c.Setting.Name}'"))} are one and the same; give each value once.", nameof(axes));
+    }
+
+    private static void Refuse(List<string> names)
+    {
+        if (names.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            throw new ArgumentException($"The option {twice.Key} is named twice; name it once, with all its values.");
+        }
+
+        if (names.Contains("seed"))
+        {
+            throw new ArgumentException("The seeds of a sweep are named by themselves (--seeds), not as an option.");
+        }
     }
 
     private static List<SweepSetting> Variants(Preset preset, IReadOnlyCollection<string>? wanted)
@@ -68,7 +84,7 @@ public sealed class SweepPlan
     // An axis of one value changes every setting alike, and needs no place in their names.
     private static SweepSetting[] Axis(string text)
     {
-        var (name, values) = text.Split('=', 2) is [var n, var v] ? (n.Trim(), Values(v)) : throw new FormatException($"'{text}' is no name=value,value,...");
+        var (name, values) = text.Split('=', 2) is [var n, var v] ? (n.Trim(), n.Trim() == "scores" ? [v.Trim()] : Values(v)) : throw new FormatException($"'{text}' is no name=value,value,...");
         return [.. values.Select(value => new SweepSetting(values.Count == 1 ? "" : $"{name}={value}", [$"{name}={value}"]))];
     }
 

@@ -8,7 +8,7 @@ namespace ResearchKit.Experiments.Sweeps;
 /// <summary>A sweep's numbers, gathered from the folders of its runs.</summary>
 public sealed class SweepResults
 {
-    private SweepResults(SweepPlan plan, IReadOnlyList<SweepRow> rows, IReadOnlyList<SweepCell> missing) => (Plan, Rows, Missing) = (plan, rows, missing);
+    private SweepResults(SweepPlan plan, IReadOnlyList<SweepRow> rows, IReadOnlyList<(SweepCell, string)> missing) => (Plan, Rows, Missing) = (plan, rows, missing);
 
     /// <summary>What was planned.</summary>
     public SweepPlan Plan { get; }
@@ -16,8 +16,8 @@ public sealed class SweepResults
     /// <summary>Every scored moment of every run that is done, by setting, seed and step.</summary>
     public IReadOnlyList<SweepRow> Rows { get; }
 
-    /// <summary>Runs that are not done.</summary>
-    public IReadOnlyList<SweepCell> Missing { get; }
+    /// <summary>Runs without a place in the rows, and why: not done, damaged, or another run's folder.</summary>
+    public IReadOnlyList<(SweepCell Cell, string Problem)> Missing { get; }
 
     /// <summary>The names of the scores, in the order of their first appearance.</summary>
     public IReadOnlyList<string> Scores => [.. Rows.SelectMany(r => r.Scores.Keys).Distinct()];
@@ -25,28 +25,42 @@ public sealed class SweepResults
     /// <summary>Reads the folders.</summary>
     /// <param name="plan">The sweep.</param>
     /// <param name="folder">Its folder.</param>
-    /// <exception cref="DataFileException">A folder holds a run with other options, or is damaged.</exception>
     public static SweepResults Collect(SweepPlan plan, string folder)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var (rows, missing) = (new List<SweepRow>(), new List<SweepCell>());
+        var (rows, missing) = (new List<SweepRow>(), new List<(SweepCell, string)>());
         foreach (var cell in plan.Settings.SelectMany(s => plan.Cells.Where(c => c.Setting == s)))
         {
-            var run = cell.Find(folder);
-            if (run?.IsFinished != true)
+            try
             {
-                missing.Add(cell);
-                continue;
+                rows.AddRange(RowsOf(cell, folder));
             }
-
-            rows.AddRange(run.Scores.Read().Select(s => new SweepRow(cell, s.Step, s.Values, null)));
-            if (run.Divergence is { } divergence)
+            catch (DataFileException e)
             {
-                rows.Add(new SweepRow(cell, divergence.Step, new Dictionary<string, double>(), divergence.Step));
+                missing.Add((cell, e.Message));
             }
         }
 
         return new SweepResults(plan, rows, missing);
+    }
+
+    private static IEnumerable<SweepRow> RowsOf(SweepCell cell, string folder)
+    {
+        var (path, run) = (Path.Combine(folder, cell.Folder), cell.Find(folder));
+        if (run?.IsFinished != true)
+        {
+            throw new DataFileException(path, "this run is not done; the same command goes on.");
+        }
+
+        var rows = run.Scores.Read().Select(s => new SweepRow(cell, s.Step, s.Values, null)).ToList();
+        if (run.Divergence is { } divergence)
+        {
+            return rows.Append(new SweepRow(cell, divergence.Step, new Dictionary<string, double>(), divergence.Step));
+        }
+
+        return rows is [.., var last] && last.Step == cell.Options.Steps
+            ? rows
+            : throw new DataFileException(path, "this run is done, but its last scores are lost; delete its folder, and the same command trains it again.");
     }
 
     /// <summary>Writes <c>results.csv</c>, every row, and <c>results.md</c>, the tables of <see cref="SweepSummary"/>. A row has setting, the options that are swept, seed, configuration (the options' hash), step, each score, and the step at which the run diverged.</summary>

@@ -67,7 +67,7 @@ public static class SweepSummary
 
     private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
-    private static void Row(StringBuilder text, IEnumerable<string> values) => text.Append("| ").AppendJoin(" | ", values).Append(" |\n");
+    private static void Row(StringBuilder text, IEnumerable<string> values) => text.Append("| ").AppendJoin(" | ", values.Select(v => v.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
 
     private static void Rule(StringBuilder text, int columns) => text.Append('|').Insert(text.Length, "---|", columns).Append('\n');
 }

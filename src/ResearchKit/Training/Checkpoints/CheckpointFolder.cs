@@ -46,7 +46,7 @@ public sealed class CheckpointFolder
         SafetensorsFile.Write(file, state.Values);
         var manifest = CheckpointManifest.Of(trainer.StepsDone, Path.GetFileName(file), new FileInfo(file).Length, DataCatalog.Sha256Of(file), _configuration);
         TensorFile.Write(Path.Combine(_folder, name + ManifestSuffix), stream => stream.Write(manifest.ToJson()));
-        Prune();
+        Prune(name + ManifestSuffix);
     }
 
     /// <summary>Puts the newest whole checkpoint back.</summary>
@@ -127,10 +127,12 @@ public sealed class CheckpointFolder
 
     private string[] Orphans() => Directory.Exists(_folder) ? [.. Directory.GetFiles(_folder, "step-*" + FileSuffix).Where(f => !File.Exists(Path.ChangeExtension(f, ManifestSuffix)))] : [];
 
+    // Newer ones than the one just saved were passed over when the training was put back: they are damaged, and must not take the place of whole ones.
     // A crash may have left a file without its manifest, which does not count.
-    private void Prune()
+    private void Prune(string saved)
     {
-        foreach (var old in Manifests().SkipLast(_keep))
+        var newer = Manifests().Where(m => string.CompareOrdinal(Path.GetFileName(m), saved) > 0).ToList();
+        foreach (var old in newer.Concat(Manifests().SkipLast(newer.Count).SkipLast(_keep)))
         {
             File.Delete(old); // first: a file without a manifest does not count
         }

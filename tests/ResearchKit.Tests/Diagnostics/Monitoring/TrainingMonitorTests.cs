@@ -46,6 +46,19 @@ public class TrainingMonitorTests
         Assert.Contains("the norm of G's weights went from 10 to 20 within 50 steps", monitor.Verdict.ToString(), StringComparison.Ordinal);
         Feed(monitor, 201, 300, step => Report(step), _ => new(11, 5));
         Assert.Equal([VerdictKind.Diverging, VerdictKind.Healthy], monitor.Changes.Select(c => c.Kind));
+        Assert.True(monitor.Verdict.Since > 150, "healthy since the weights came back, not since the first step");
+    }
+
+    [Fact]
+    public void Weights_that_grow_slowly_between_sparse_reports_are_not_thrown()
+    {
+        var monitor = new TrainingMonitor(start: Start);
+        foreach (var step in Enumerable.Range(1, 5).Select(i => 2000L * i))
+        {
+            monitor.Observe(Report(step), new WeightNorms(10 + (step / 400.0), 5)); // 1.5 times within the first report
+        }
+
+        Assert.Equal(VerdictKind.Healthy, monitor.Verdict.Kind);
     }
 
     [Fact]

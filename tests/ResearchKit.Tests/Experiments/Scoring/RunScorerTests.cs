@@ -61,6 +61,14 @@ public sealed class RunScorerTests : IDisposable
     public void A_score_that_does_not_fit_the_data_is_refused(string data, string scores, string problem) =>
         Assert.Contains(problem, Assert.Throws<ArgumentException>(() => new ExperimentOptions { Data = data, Scores = scores }.Validate()).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("scores=estimate loss=hinge", "with the loss hinge it tells none")]
+    [InlineData("scores=overfitting pack=3", "packs of 3")]
+    [InlineData("scores=overfitting data=.", "set heldOut")]
+    [InlineData("scoreSamples=3", "must be 0 or at least 10")]
+    public void Scores_that_cannot_be_taken_are_refused_before_the_run_begins(string changes, string problem) =>
+        Assert.Contains(problem, Assert.Throws<ArgumentException>(() => ExperimentJson.With(Pictures with { HeldOut = 0 }, changes.Split(' ')).Validate()).Message, StringComparison.Ordinal);
+
     [Fact]
     public void A_divergence_is_kept_and_not_trained_again()
     {

@@ -33,12 +33,23 @@ public class SweepPlanTests
     }
 
     [Theory]
-    [InlineData("r1=1,1", "would share a folder")]
+    [InlineData("r1=1,1", "would share the folder")]
+    [InlineData("r1=1,1.0", "are one and the same")]
+    [InlineData("seed=1,2", "named by themselves (--seeds)")]
     [InlineData("gamma=1,2", "There is no option 'gamma'")]
     [InlineData("r1", "is no name=value,value")]
     [InlineData("steps=1,many", "The option steps is not as it must be")]
     public void Wrong_axes_are_told(string axis, string problem) =>
         Assert.Contains(problem, Assert.ThrowsAny<Exception>(() => SweepPlan.Create(Plain, [axis], [0])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_option_is_named_once_and_scores_are_one_value()
+    {
+        Assert.Contains("steps is named twice", Assert.Throws<ArgumentException>(() => SweepPlan.Create(Plain, ["steps=1,2", "steps=3"], [0])).Message, StringComparison.Ordinal);
+        Assert.Equal("modes,losses", SweepPlan.Create(Plain, ["scores=modes,losses"], [0]).Cells.Single().Options.Scores);
+        var preset = Plain with { Variants = [new("A", ["r1=1"]), new("a", ["r1=2"])] };
+        Assert.Contains("would share the folder", Assert.Throws<ArgumentException>(() => SweepPlan.Create(preset, [], [0])).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Wrong_seeds_and_variants_are_told()

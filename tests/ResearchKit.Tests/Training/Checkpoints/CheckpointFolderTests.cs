@@ -45,6 +45,23 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
+    public void Damaged_newer_ones_do_not_take_the_place_of_the_one_that_is_saved()
+    {
+        using var gan = new TinyGan();
+        foreach (var step in gan.Trainer.Run(4).Where(s => s.Step % 2 == 0))
+        {
+            Folder(keep: 2).Save(gan.Trainer);
+        }
+
+        File.WriteAllText(_folder["step-000000004.safetensors"], "damaged");
+        using var resumed = new TinyGan();
+        Assert.Equal(2, Folder().Load(resumed.Trainer));
+        _ = resumed.Trainer.Run(1).ToList();
+        Folder(keep: 1).Save(resumed.Trainer);
+        Assert.Equal(["step-000000003.json", "step-000000003.safetensors"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_file_that_a_crash_left_without_its_manifest_goes_with_the_next_checkpoint()
     {
         using var gan = new TinyGan();
