@@ -1,8 +1,11 @@
 using ResearchKit.Data;
+using ResearchKit.Data.Toy;
+using ResearchKit.Diagnostics;
 using ResearchKit.Experiments;
 using ResearchKit.Models;
 using ResearchKit.Support;
 using ResearchKit.Training;
+using TorchSharp;
 
 namespace ResearchKit.Tests.Experiments.Scoring;
 
@@ -52,6 +55,21 @@ public sealed class RunScorerTests : IDisposable
     {
         var scores = Train("points", new ExperimentOptions { Data = data, Normalization = DiscriminatorNormalization.None, Features = 8, Latent = 2, Steps = 2, Samples = 500, ScoreSamples = 100 });
         Assert.Equal(names, string.Join(',', scores.Single().Values.Keys.Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void Scores_of_points_are_those_of_the_averaged_generator()
+    {
+        var options = new ExperimentOptions { Data = "ring8", Normalization = DiscriminatorNormalization.None, Features = 32, Latent = 2, Steps = 300, ScoreSamples = 10_000, Average = 0.9, GeneratorRate = 1e-3, DiscriminatorRate = 1e-3 };
+        var scores = Train("run", options).Single().Values;
+        using var scope = torch.NewDisposeScope();
+        using var generator = GeneratorFile.Load(_folder["run/generator.safetensors"]);
+        generator.eval();
+        var coverage = ModeCoverage.Measure(generator.call(NormalLatents.Draw(10_000, 2, seed: 1)), GaussianMixture.Ring());
+        Assert.Equal(
+            (coverage.Modes, coverage.HighQuality, coverage.WithinSixSigma, coverage.OffModeMass, coverage.ReverseKl),
+            ((int)scores["modes"], scores["highQuality"], scores["withinSixSigma"], scores["offModeMass"], scores["reverseKl"]));
+        Assert.NotEqual(scores["highQuality"], scores["withinSixSigma"]);
     }
 
     [Theory]
