@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using ResearchKit.Data;
-using ResearchKit.Experiments;
 using ResearchKit.Experiments.Sweeps;
 
 namespace ResearchKit.Cli;
@@ -14,7 +13,7 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
     private int _finished;
 
     /// <summary>The runs that are not done, in the plan's order.</summary>
-    public IReadOnlyList<SweepCell> Left() => [.. plan.Cells.Where(c => Find(c)?.IsFinished != true)];
+    public IReadOnlyList<SweepCell> Left() => [.. plan.Cells.Where(c => !Look(c).IsFinished)];
 
     /// <summary>The line that trains one run in a POSIX shell.</summary>
     public string CommandOf(SweepCell cell) => string.Join(' ', Arguments(cell).Prepend("researchkit").Select(Quoted));
@@ -33,8 +32,8 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
         {
             var watch = Stopwatch.StartNew();
             var (exitCode, error) = await TrainAsync(cell, stop).ConfigureAwait(false);
-            var run = Find(cell);
-            if (run?.IsFinished != true)
+            var (isFinished, told) = Look(cell);
+            if (!isFinished)
             {
                 lock (_console)
                 {
@@ -42,9 +41,7 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
                 }
             }
 
-            var scores = run?.Scores.Read() is [.., var last] ? string.Join("  ", last.Values.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Key} {v.Value:G4}"))) : "";
-            var end = run?.Divergence is { } d ? string.Create(CultureInfo.InvariantCulture, $"diverged at step {d.Step}") : run?.IsFinished == true ? "done" : "FAILED";
-            Say(string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref _finished)} of {plan.Cells.Count}  {cell.Folder}  {end} in {watch.Elapsed.TotalSeconds:0} s  {scores}"));
+            Say(string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref _finished)} of {plan.Cells.Count}  {cell.Folder}  {watch.Elapsed.TotalSeconds:0} s  {told}"));
         }).ConfigureAwait(false);
         return failures;
     }
@@ -90,16 +87,21 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
         return ["train", preset, "--out", Path.Combine(folder, cell.Folder), "--seed", cell.Seed.ToString(CultureInfo.InvariantCulture), .. assignments, "--resume"];
     }
 
-    // A folder that is damaged or another run's: its process will say so, and the others go on.
-    private RunFolder? Find(SweepCell cell)
+    // A folder that is damaged or another run's is not finished: its process says what is wrong with it, and the others go on.
+    private (bool IsFinished, string Told) Look(SweepCell cell)
     {
         try
         {
-            return cell.Find(folder);
+            return cell.Find(folder) switch
+            {
+                { Divergence: { } divergence } => (true, string.Create(CultureInfo.InvariantCulture, $"diverged at step {divergence.Step}")),
+                { IsDone: true } run => (true, "done  " + string.Join("  ", (run.Scores.Read() is [.., var last] ? last.Values : new Dictionary<string, double>()).Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Key} {v.Value:G4}")))),
+                _ => (false, "FAILED"),
+            };
         }
         catch (DataFileException)
         {
-            return null;
+            return (false, "FAILED");
         }
     }
 

@@ -9,7 +9,7 @@ using ResearchKit.Training.Checkpoints;
 
 namespace ResearchKit.Experiments;
 
-/// <summary>A run on disk: its options and environment (<c>run.json</c>), log, events for TensorBoard, checkpoints, sheets of samples and, at the end, its generator.</summary>
+/// <summary>A run on disk: its options and environment (<c>run.json</c>), log, scores, events for TensorBoard, checkpoints, sheets of samples and, at the end, its verdict and its generator.</summary>
 public sealed class RunFolder
 {
     private RunFolder(string path, ExperimentOptions options, int firstCheckpoint)

@@ -36,24 +36,8 @@ internal sealed record LineFit(double Intercept, double Slope, double HalfWidth)
             }
         }
 
-        return new LineFit(intercept, slope, StudentQuantile(trace * trace / traceOfSquare) * Math.Sqrt(residuals / trace * ofIntercept));
+        return new LineFit(intercept, slope, StudentDistribution.Factor(0.95, Math.Max(1, trace * trace / traceOfSquare)) * Math.Sqrt(residuals / trace * ofIntercept));
 
         double Rest(int i, int j) => (i == j ? 1 : 0) - 1.0 / points - (x[i] - meanX) * (x[j] - meanX) / spread;
-    }
-
-    /// <summary>The 97.5 % quantile of Student's t by its expansion about the normal one (Abramowitz and Stegun, 26.7.5): within 1.5 % from 1.75 degrees of freedom on.</summary>
-    internal static double StudentQuantile(double freedom)
-    {
-        const double Z = 1.959963984540054;
-        var z2 = Z * Z;
-        var terms = new[]
-        {
-            Z,
-            Z * (z2 + 1) / 4,
-            Z * ((5 * z2 + 16) * z2 + 3) / 96,
-            Z * (((3 * z2 + 19) * z2 + 17) * z2 - 15) / 384,
-            Z * ((((79 * z2 + 776) * z2 + 1482) * z2 - 1920) * z2 - 945) / 92160,
-        };
-        return terms.Select((term, power) => term / Math.Pow(freedom, power)).Sum();
     }
 }

@@ -37,10 +37,9 @@ public class NotebookCommandTests
     public void A_wrong_line_is_one_sentence(string message, params string[] arguments)
     {
         var run = Run(arguments);
-        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        run.IsOneSentence(2, message);
+        Assert.Empty(run.Output);
         Assert.StartsWith("error: ", run.Error, StringComparison.Ordinal);
-        Assert.Contains(message, run.Error, StringComparison.Ordinal);
-        Assert.Single(run.Error.Trim().Split('\n'));
     }
 
     [Fact]

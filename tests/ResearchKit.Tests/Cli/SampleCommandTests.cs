@@ -48,11 +48,5 @@ public sealed class SampleCommandTests : IDisposable
 
     private ProgramRun Sample(params string[] arguments) => ProgramRun.ResearchKit(_runs.Path, null, ["sample", .. arguments]);
 
-    private void Fails(int exitCode, string problem, params string[] arguments)
-    {
-        var run = Sample(arguments);
-        Assert.Equal(exitCode, run.ExitCode);
-        Assert.Contains(problem, run.Error, StringComparison.Ordinal);
-        Assert.Single(run.Error.Trim().Split('\n'));
-    }
+    private void Fails(int exitCode, string problem, params string[] arguments) => Sample(arguments).IsOneSentence(exitCode, problem);
 }

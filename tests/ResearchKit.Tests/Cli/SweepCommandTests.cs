@@ -52,13 +52,8 @@ public sealed class SweepCommandTests : IDisposable
     [InlineData(2, "--out is missing", "sweep", "ring8")]
     [InlineData(2, "name one", "sweep", "ring8", "--out", "x", "--list", "--collect")]
     [InlineData(1, "5 of 5 runs are missing", "sweep", "ring8", "--out", "x", "--collect")]
-    public void Wrong_lines_are_one_sentence(int exitCode, string problem, params string[] arguments)
-    {
-        var run = ProgramRun.ResearchKit(_folder.Path, null, arguments);
-        Assert.Equal(exitCode, run.ExitCode);
-        Assert.Contains(problem, run.Error, StringComparison.Ordinal);
-        Assert.Single(run.Error.Trim().Split('\n'));
-    }
+    public void Wrong_lines_are_one_sentence(int exitCode, string problem, params string[] arguments) =>
+        ProgramRun.ResearchKit(_folder.Path, null, arguments).IsOneSentence(exitCode, problem);
 
     [Fact]
     public void A_run_that_fails_is_told_and_the_others_are_done()
@@ -79,13 +74,8 @@ public sealed class SweepCommandTests : IDisposable
         {
             foreach (var signal in signals)
             {
-                var (runs, watch) = (Runs(), Stopwatch.StartNew());
-                while (!process.HasExited && Runs() < runs + 2)
-                {
-                    Assert.True(watch.Elapsed < TimeSpan.FromMinutes(2), "the sweep makes no progress");
-                    Thread.Sleep(1);
-                }
-
+                var runs = Runs();
+                EverythingRun.Wait(process, () => Runs() >= runs + 2);
                 Process.Start("kill", [signal, $"{process.Id}"])!.WaitForExit();
             }
         },

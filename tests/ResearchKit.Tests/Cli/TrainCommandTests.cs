@@ -50,13 +50,8 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData(2, "There is no option 'gamma'", "train", "ring8", "--out", "x", "--set", "gamma=1")]
     [InlineData(1, "no such preset file", "train", "absent.json", "--out", "x")]
     [InlineData(1, "there is no run in this folder", "train", "--resume", "--out", "x")]
-    public void Wrong_lines_are_one_sentence(int exitCode, string problem, params string[] arguments)
-    {
-        var run = ProgramRun.ResearchKit(_runs.Path, null, arguments);
-        Assert.Equal(exitCode, run.ExitCode);
-        Assert.Contains(problem, run.Error, StringComparison.Ordinal);
-        Assert.Single(run.Error.Trim().Split('\n'));
-    }
+    public void Wrong_lines_are_one_sentence(int exitCode, string problem, params string[] arguments) =>
+        ProgramRun.ResearchKit(_runs.Path, null, arguments).IsOneSentence(exitCode, problem);
 
     [Fact]
     public void What_is_asked_of_a_resumed_run_counts_or_is_refused_by_name()
@@ -75,13 +70,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.DoesNotContain(Directory.GetFiles(_runs["run/checkpoints"]), f => f.Contains("step-000000008", StringComparison.Ordinal));
         Assert.False(Directory.Exists(_runs["run/samples"]));
 
-        void Refused(string problem, params string[] arguments)
-        {
-            var run = _runs.Train(arguments);
-            Assert.Equal(1, run.ExitCode);
-            Assert.Contains(problem, run.Error, StringComparison.Ordinal);
-            Assert.Single(run.Error.Trim().Split('\n'));
-        }
+        void Refused(string problem, params string[] arguments) => _runs.Train(arguments).IsOneSentence(1, problem);
     }
 
     [Fact]

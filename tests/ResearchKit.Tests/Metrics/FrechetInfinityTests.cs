@@ -86,12 +86,6 @@ public class FrechetInfinityTests
         Assert.True(LineFit.Of(counts, noise, 500).HalfWidth > one.HalfWidth);
     }
 
-    [Theory]
-    [InlineData(1.75, 4.9245)] // scipy.stats.t.ppf(0.975, df)
-    [InlineData(5.6, 2.4900)]
-    [InlineData(40, 2.0211)]
-    public void Students_quantile(double freedom, double expected) => Assert.Equal(1, LineFit.StudentQuantile(freedom) / expected, 0.015);
-
     [Fact]
     public void Too_little_is_refused_and_a_long_one_can_be_stopped()
     {

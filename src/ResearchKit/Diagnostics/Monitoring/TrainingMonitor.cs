@@ -7,6 +7,7 @@ namespace ResearchKit.Diagnostics.Monitoring;
 /// <remarks>
 /// The verdict is a function of the reports alone, in whatever pieces they come, so it can be had again from a run's log. Memory is bounded: some blocks at full resolution, and a history that is thinned.
 /// What it sees are the numbers of the game, which cannot tell a good generator from a collapsed one that D no longer minds: "no trouble" is no praise. Measure samples for that.
+/// The rules are the kit's own; README.md beside this file says how well they judge.
 /// </remarks>
 public sealed class TrainingMonitor
 {

@@ -8,7 +8,7 @@ namespace ResearchKit.Experiments.Scoring;
 /// <summary>How much D has learned its training pictures by heart, and how much G repeats them.</summary>
 internal sealed class OverfittingScore(ScorePictures pictures, nn.Module<Tensor, Tensor> discriminator, AdaptiveAugmentation? adaptive) : IRunScore
 {
-    public IEnumerable<(string Name, double Value)> Take(long step)
+    public IEnumerable<(string Name, double Value)> Take()
     {
         using var scope = NewDisposeScope();
         var probe = OverfittingProbe.Take(discriminator, pictures.Trained.First(int.MaxValue), pictures.HeldOut.First(int.MaxValue), pictures.GenerateRaw());
@@ -27,7 +27,7 @@ internal sealed class OverfittingScore(ScorePictures pictures, nn.Module<Tensor,
 /// <summary>What D tells of the distance between held-out and generated pictures: a critic its Wasserstein estimate, another D its estimate of the Jensen-Shannon divergence (arXiv:1406.2661, eq. 1).</summary>
 internal sealed class EstimateScore(ScorePictures pictures, nn.Module<Tensor, Tensor> discriminator, bool isCritic) : IRunScore
 {
-    public IEnumerable<(string Name, double Value)> Take(long step)
+    public IEnumerable<(string Name, double Value)> Take()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

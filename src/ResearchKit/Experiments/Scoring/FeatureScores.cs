@@ -7,7 +7,7 @@ namespace ResearchKit.Experiments.Scoring;
 /// <summary>Fréchet distance of the averaged generator and of the step's own weights.</summary>
 internal sealed class FrechetScore(ScorePictures pictures) : IRunScore
 {
-    public IEnumerable<(string Name, double Value)> Take(long step)
+    public IEnumerable<(string Name, double Value)> Take()
     {
         using var images = pictures.Generate(averaged: false);
         using var now = pictures.Features("generated now", images);
@@ -20,7 +20,7 @@ internal sealed class FidelityScore(ScorePictures pictures) : IRunScore
 {
     private static readonly MetricOptions Options = new() { Kinds = MetricKinds.PrecisionRecall | MetricKinds.DensityCoverage, WithFloor = false };
 
-    public IEnumerable<(string Name, double Value)> Take(long step)
+    public IEnumerable<(string Name, double Value)> Take()
     {
         var report = MetricEvaluation.Run(pictures.Generated, pictures.Real, Options);
         return ((string[])["precision", "recall", "density", "coverage"]).Select(name => (name, report[name].Value)).ToList();
@@ -32,7 +32,7 @@ internal sealed class TurnScore(ScorePictures pictures) : IRunScore
 {
     private const int Looked = 500;
 
-    public IEnumerable<(string Name, double Value)> Take(long step)
+    public IEnumerable<(string Name, double Value)> Take()
     {
         using var scope = NewDisposeScope();
         var images = pictures.Generate(averaged: true);

@@ -13,7 +13,7 @@ internal sealed class PointScores(GanTrainer trainer, ToyDistribution target, st
     private const int TransportPoints = 500; // the exact distance takes the cube of it
     private const long FreshSeed = 1_000_003; // no run's data are drawn with it
 
-    public IEnumerable<(string Name, double Value)> Take(long step)
+    public IEnumerable<(string Name, double Value)> Take()
     {
         using var scope = NewDisposeScope();
         var generated = trainer.Sample(NormalLatents.Draw(kind == "modes" ? samples : TransportPoints, latent, seed: 1)); // (N, D)

@@ -30,7 +30,7 @@ internal sealed class RunScorer : IDisposable
             return;
         }
 
-        var values = _scores.SelectMany(s => s.Take(step)).ToList();
+        var values = _scores.SelectMany(s => s.Take()).ToList();
         if (_withLosses)
         {
             var last = options.ScoreEvery == 0 ? 0 : (step - 1) / options.ScoreEvery * options.ScoreEvery;

@@ -6,6 +6,8 @@ public static class ScoreKinds
     /// <summary>What suits the data: <c>modes</c> for mixtures, <c>transport</c> for other points, <c>frechet</c> for pictures.</summary>
     public const string Auto = "auto";
 
+    private const int FewestSamples = 10;
+
     /// <summary>Every kind, and what it measures.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
@@ -45,8 +47,6 @@ public static class ScoreKinds
         }
     }
 
-    private const int FewestSamples = 10;
-
     /// <summary>The kinds that an option names.</summary>
     /// <param name="text">Names with commas between them, or <see cref="Auto"/>.</param>
     /// <param name="data">The option <c>data</c>, for <see cref="Auto"/>.</param>
@@ -54,7 +54,8 @@ public static class ScoreKinds
     internal static IReadOnlyList<string> Parse(string text, string data)
     {
         var points = PointSets.Find(data);
-        string[] kinds = text == Auto ? [points is null ? "frechet" : points is Data.Toy.GaussianMixture ? "modes" : "transport"] : text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var suitable = points switch { null => "frechet", Data.Toy.GaussianMixture => "modes", _ => "transport" };
+        var kinds = (text == Auto ? suitable : text).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         foreach (var kind in kinds)
         {
             if (!All.ContainsKey(kind))
@@ -62,7 +63,8 @@ public static class ScoreKinds
                 throw new ArgumentException($"There is no score '{kind}'; there are {Auto}, {string.Join(", ", All.Keys)}.");
             }
 
-            if (kind != "losses" && (kind == "modes" ? points is not Data.Toy.GaussianMixture : kind == "transport" != (points is not null)))
+            var fits = kind switch { "losses" => true, "modes" => points is Data.Toy.GaussianMixture, "transport" => points is not null, _ => points is null };
+            if (!fits)
             {
                 throw new ArgumentException($"The score {kind} is not for {data}: it is {All[kind].Split(':')[0]}.");
             }

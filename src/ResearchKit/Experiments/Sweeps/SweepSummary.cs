@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ResearchKit.Metrics;
 
 namespace ResearchKit.Experiments.Sweeps;
 

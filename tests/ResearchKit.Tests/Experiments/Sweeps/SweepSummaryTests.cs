@@ -13,15 +13,6 @@ public sealed class SweepSummaryTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly SweepPlan _plan = SweepPlan.Create(new Preset("p", "", new ExperimentOptions { Data = "ring8", Normalization = DiscriminatorNormalization.None, Steps = 2 }, []), ["r1=0,0.1"], [0, 1, 2]);
 
-    [Theory] // tables of any textbook
-    [InlineData(1, 12.7062)]
-    [InlineData(2, 4.30265)]
-    [InlineData(3, 3.18245)]
-    [InlineData(4, 2.77645)]
-    [InlineData(9, 2.26216)]
-    [InlineData(30, 2.04227)]
-    public void Students_factors_are_the_tables(int degrees, double factor) => Assert.Equal(factor, StudentDistribution.Factor(0.95, degrees), 1e-4);
-
     [Fact]
     public void Means_errors_and_paired_differences_are_those_by_hand()
     {
