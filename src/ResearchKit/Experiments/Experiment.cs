@@ -71,7 +71,7 @@ public sealed class Experiment : IDisposable
     {
         var device = ComputeDevice.Parse(Options.Device);
         RandomState.Seed(Options.Seed);
-        var (data, generator, discriminator) = PointSets.Find(Options.Data) is { } points ? Points(points, device) : Images(device);
+        var (data, generator, discriminator) = PointSets.Find(Options) is { } points ? Points(points, device) : Images(device);
         Discriminator = discriminator;
         var penalties = GameParts.Penalties(Options);
         Augmentations = GameParts.Augmentations(Options);
@@ -83,12 +83,8 @@ public sealed class Experiment : IDisposable
     {
         using var drawn = distribution.Sample(Options.Samples == 0 ? 100_000 : Options.Samples, Options.Seed);
         var points = Own(drawn.to(device, copy: true));
-        var dimensions = (int)points.shape[1];
-        var widths = Enumerable.Repeat(Options.Features, Options.Layers).ToArray();
-        var shape = new MlpOptions { Widths = widths };
-        var normalization = Enum.TryParse<MlpNormalization>(Options.Normalization.ToString(), out var n) ? n : throw new ArgumentException($"Normalization {Options.Normalization} is for pictures; for points choose {string.Join(", ", Enum.GetNames<MlpNormalization>())}.");
-        var generator = Own(new MlpGenerator(Options.Latent, dimensions, shape));
-        var inner = new MlpDiscriminator(dimensions * Options.Pack, shape with { Normalization = normalization, MinibatchStandardDeviation = Options.MinibatchDeviation });
+        var (generator, inner) = PointNetworks.Build(Options, (int)points.shape[1]);
+        Own(generator);
         return (Own(new PointBatches(points, Options.Batch, Options.Seed)), generator.to(device), Own(Packed(inner)).to(device));
     }
 

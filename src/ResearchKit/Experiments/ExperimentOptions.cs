@@ -25,6 +25,12 @@ public sealed record ExperimentOptions
     /// <summary>Channels of the pictures of a folder: 3, or 1 for grey. A catalog set has its own.</summary>
     public int Channels { get; init; } = 3;
 
+    /// <summary>What every coordinate of points is multiplied by before the training, above 0; scores are taken against the mixture multiplied alike, so shares and modes keep their meaning.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>The networks: <c>auto</c> (an MLP for points, DCGAN for pictures, sized by the options below), or a paper's own: <c>pacgan</c> (points, arXiv:1712.04086, section 4.1).</summary>
+    public string Architecture { get; init; } = "auto";
+
     /// <summary>Width of the networks: channels of DCGAN's outer hidden layers, or units of an MLP's hidden layers.</summary>
     public int Features { get; init; } = 32;
 
@@ -163,7 +169,13 @@ public sealed record ExperimentOptions
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The option {name} is {wrong.Value}; it must be at least {wrong.Least}."));
         }
 
+        if (!(Scale > 0 && double.IsFinite(Scale)))
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The option scale is {Scale}; it must be a finite number above 0."));
+        }
+
         ScoreKinds.Check(this);
+        PointNetworks.Check(this);
         _ = GameParts.Loss(Loss);
         GameParts.CheckAugmentation(Augment);
     }

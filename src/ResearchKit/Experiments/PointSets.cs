@@ -13,5 +13,12 @@ internal static class PointSets
         ["two-moons"] = () => new TwoMoons(),
     };
 
+    /// <summary>The distribution that options learn, in their scale; null for pictures.</summary>
+    public static ToyDistribution? Find(ExperimentOptions options) => Find(options.Data) switch
+    {
+        GaussianMixture mixture when options.Scale != 1 => mixture.Scaled(options.Scale),
+        var points => points,
+    };
+
     public static ToyDistribution? Find(string name) => All.TryGetValue(name, out var make) ? make() : null;
 }

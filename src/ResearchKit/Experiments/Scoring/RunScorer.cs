@@ -56,7 +56,7 @@ internal sealed class RunScorer : IDisposable
         var options = experiment.Options;
         return kind switch
         {
-            "modes" or "transport" => new PointScores(experiment.Trainer, PointSets.Find(options.Data)!, kind, options.ScoreSamples == 0 ? 10_000 : options.ScoreSamples, options.Latent),
+            "modes" or "transport" => new PointScores(experiment.Trainer, PointSets.Find(options)!, kind, options.ScoreSamples == 0 ? 10_000 : options.ScoreSamples, options.Latent),
             "frechet" => new FrechetScore(_pictures!),
             "fidelity" => new FidelityScore(_pictures!),
             "overfitting" => new OverfittingScore(_pictures!, experiment.Discriminator, experiment.Augmentations.OfType<AdaptiveAugmentation>().FirstOrDefault()),

@@ -1,0 +1,49 @@
+using ResearchKit.Data.Toy;
+using ResearchKit.Models;
+
+namespace ResearchKit.Experiments;
+
+/// <summary>The networks that learn points.</summary>
+internal static class PointNetworks
+{
+    /// <summary>Checks the architecture and the scale that options name.</summary>
+    /// <exception cref="ArgumentException">There is no such architecture, or it is not for these data, or the data cannot be scaled; says which there are.</exception>
+    public static void Check(ExperimentOptions options)
+    {
+        if (options.Architecture is not ("auto" or "pacgan"))
+        {
+            throw new ArgumentException($"There is no architecture '{options.Architecture}'; there are auto, pacgan.");
+        }
+
+        if (options.Architecture == "pacgan" && !options.HasPoints)
+        {
+            throw new ArgumentException($"The architecture pacgan is for points, and {options.Data} is not; choose auto.");
+        }
+
+        if (options.Architecture == "pacgan" && (options.Normalization != DiscriminatorNormalization.None || options.MinibatchDeviation != 0))
+        {
+            throw new ArgumentException("The architecture pacgan has a D of its own, which normalises nothing and compares no samples: set normalization to None and minibatchDeviation to 0, or the architecture to auto.");
+        }
+
+        if (options.Scale != 1 && PointSets.Find(options.Data) is not GaussianMixture)
+        {
+            throw new ArgumentException($"The option scale is for mixtures of Gaussians, and {options.Data} is none; leave it at 1.");
+        }
+    }
+
+    /// <summary>Builds both networks; the discriminator is not packed yet, but has the inputs for it.</summary>
+    public static (MlpGenerator G, MlpDiscriminator D) Build(ExperimentOptions options, int dimensions)
+    {
+        var inputs = dimensions * options.Pack;
+        if (options.Architecture == "pacgan")
+        {
+            return (new MlpGenerator(options.Latent, dimensions, MlpOptions.PacGanGenerator), new MlpDiscriminator(inputs, MlpOptions.PacGanDiscriminator));
+        }
+
+        var normalization = Enum.TryParse<MlpNormalization>(options.Normalization.ToString(), out var n)
+            ? n
+            : throw new ArgumentException($"Normalization {options.Normalization} is for pictures; for points choose {string.Join(", ", Enum.GetNames<MlpNormalization>())}.");
+        var shape = new MlpOptions { Widths = [.. Enumerable.Repeat(options.Features, options.Layers)] };
+        return (new MlpGenerator(options.Latent, dimensions, shape), new MlpDiscriminator(inputs, shape with { Normalization = normalization, MinibatchStandardDeviation = options.MinibatchDeviation }));
+    }
+}
