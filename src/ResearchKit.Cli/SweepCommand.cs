@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using ResearchKit.Experiments;
 using ResearchKit.Experiments.Sweeps;
 using ResearchKit.Runtime;
@@ -9,8 +8,6 @@ namespace ResearchKit.Cli;
 /// <summary><c>researchkit sweep PRESET --seeds A..B [--set name=value,value] --out DIR [--jobs N] [--list | --collect]</c>.</summary>
 internal static class SweepCommand
 {
-    private const int MostSeeds = 100_000;
-
     public static Command Create()
     {
         var preset = new Argument<string>("preset") { Description = "A preset, or a .json file of your own; where it has variants, each is a setting." };
@@ -27,7 +24,7 @@ internal static class SweepCommand
         {
             var path = parsed.GetValue(folder) ?? throw new UsageException("--out is missing: name a folder for the sweep.");
             var lengths = parsed.GetValue(steps) is { } n ? [$"steps={n}"] : Array.Empty<string>();
-            var plan = Plan(parsed.GetValue(preset)!, [.. parsed.GetValue(set) ?? [], .. lengths], Seeds(parsed.GetValue(seeds)!), parsed.GetValue(only) is { Length: > 0 } names ? names : null);
+            var plan = Plan(parsed.GetValue(preset)!, [.. parsed.GetValue(set) ?? [], .. lengths], SeedList.Parse(parsed.GetValue(seeds)!), parsed.GetValue(only) is { Length: > 0 } names ? names : null);
             var runner = new SweepRunner(plan, parsed.GetValue(preset)!, path);
             return (parsed.GetValue(list), parsed.GetValue(collect)) switch
             {
@@ -50,23 +47,6 @@ internal static class SweepCommand
         {
             throw new UsageException(e.Message);
         }
-    }
-
-    private static long[] Seeds(string text)
-    {
-        long Number(string part) => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : throw new UsageException($"--seeds must be like 0..4 or 3,5,8, not '{text}'.");
-        if (text.Split("..") is [var first, var last])
-        {
-            var (from, to) = (Number(first), Number(last));
-            if (to - from >= MostSeeds)
-            {
-                throw new UsageException($"--seeds {text} are more than {MostSeeds} seeds.");
-            }
-
-            return from <= to ? [.. Enumerable.Range(0, (int)(to - from + 1)).Select(i => from + i)] : throw new UsageException($"--seeds must go upwards, not '{text}'.");
-        }
-
-        return [.. text.Split(',').Select(Number)];
     }
 
     private static int List(SweepRunner runner)

@@ -16,6 +16,7 @@ public static class ExperimentJson
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         Converters = { new ScheduleJson(), new JsonStringEnumConverter() },
     };
 
@@ -43,6 +44,22 @@ public static class ExperimentJson
         catch (JsonException e)
         {
             throw new FormatException($"{(e.Path is { Length: > 2 } path ? $"The option {path[2..]} is not as it must be: " : "These are no options: ")}{e.Message.Split(" Path:")[0].Split(" The JSON value could")[0]}", e);
+        }
+    }
+
+    /// <summary>Reads a preset's protocol, as strictly.</summary>
+    /// <exception cref="FormatException">It is none; says what is wrong.</exception>
+    internal static PresetProtocol ReadProtocol(string json)
+    {
+        try
+        {
+            var protocol = JsonSerializer.Deserialize<PresetProtocol>(json, Layout) ?? throw new FormatException("The protocol is null.");
+            protocol.Validate();
+            return protocol;
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException($"The protocol is not as it must be: {e.Message.Split(" Path:")[0]}", e);
         }
     }
 

@@ -40,7 +40,13 @@ public static class PresetCatalog
             var options = ExperimentJson.Read(json["options"]?.ToJsonString() ?? throw new FormatException("It has no options."));
             var variants = json["variants"]?.AsObject().Select(v => new SweepSetting(v.Key, [.. (v.Value as JsonObject ?? throw new FormatException($"The variant {v.Key} is no object.")).Select(o => $"{o.Key}={o.Value}")])).ToList() ?? [];
             variants.ForEach(v => ExperimentJson.With(options, v.Assignments));
-            return new Preset(Path.GetFileNameWithoutExtension(file), title, options, variants);
+            var protocol = json["protocol"] is { } p ? ExperimentJson.ReadProtocol(p.ToJsonString()) : null;
+            if (protocol?.Published.Keys.FirstOrDefault(k => variants.All(v => v.Name != k)) is { } stranger)
+            {
+                throw new FormatException($"Something is published of '{stranger}', which is none of its variants.");
+            }
+
+            return new Preset(Path.GetFileNameWithoutExtension(file), title, options, variants, protocol);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -22,6 +22,24 @@ public sealed class SweepResults
     /// <summary>The names of the scores, in the order of their first appearance.</summary>
     public IReadOnlyList<string> Scores => [.. Rows.SelectMany(r => r.Scores.Keys).Distinct()];
 
+    /// <summary>The last scores of a setting's runs, by seed, in the order of the seeds; runs that diverged have none.</summary>
+    /// <param name="setting">The setting.</param>
+    public IReadOnlyDictionary<long, IReadOnlyDictionary<string, double>> Last(SweepSetting setting) =>
+        Rows.Where(r => r.Cell.Setting == setting).GroupBy(r => r.Cell.Seed).Where(g => g.All(r => r.DivergedAt is null)).ToDictionary(g => g.Key, g => g.MaxBy(r => r.Step)!.Scores);
+
+    /// <summary>One score of a setting at the last step, over its seeds.</summary>
+    /// <param name="setting">The setting.</param>
+    /// <param name="score">The score's name.</param>
+    public SeedValues Of(SweepSetting setting, string score)
+    {
+        var last = Last(setting).Values;
+        return new SeedValues([.. last.Select(v => v.TryGetValue(score, out var value) ? value : double.NaN).Where(double.IsFinite)], last.Count());
+    }
+
+    /// <summary>How many of a setting's runs diverged.</summary>
+    /// <param name="setting">The setting.</param>
+    public int Diverged(SweepSetting setting) => Rows.Count(r => r.Cell.Setting == setting && r.DivergedAt is not null);
+
     /// <summary>Reads the folders.</summary>
     /// <param name="plan">The sweep.</param>
     /// <param name="folder">Its folder.</param>

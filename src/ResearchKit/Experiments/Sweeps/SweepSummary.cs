@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ResearchKit.Metrics;
 
 namespace ResearchKit.Experiments.Sweeps;
 
@@ -14,61 +13,33 @@ public static class SweepSummary
     {
         ArgumentNullException.ThrowIfNull(results);
         var (scores, settings) = (results.Scores, results.Plan.Settings);
-        var last = results.Rows.GroupBy(r => r.Cell).Where(g => g.All(r => r.DivergedAt is null)).ToDictionary(g => (g.Key.Setting, g.Key.Seed), g => g.MaxBy(r => r.Step)!.Scores);
-        var diverged = results.Rows.Where(r => r.DivergedAt is not null).ToLookup(r => r.Cell.Setting);
-        double Value(SweepSetting setting, long seed, string score) => last.TryGetValue((setting, seed), out var values) && values.TryGetValue(score, out var v) ? v : double.NaN;
-        long[] seeds = [.. results.Plan.Cells.Select(c => c.Seed).Distinct()];
         var text = new StringBuilder();
-        Row(text, ["setting", "runs", "diverged", .. scores]);
-        Rule(text, scores.Count + 3);
+        MarkdownTable.Row(text, ["setting", "runs", "diverged", .. scores]);
+        MarkdownTable.Rule(text, scores.Count + 3);
         foreach (var setting in settings)
         {
-            var runs = seeds.Count(s => last.ContainsKey((setting, s)));
-            Row(text, [setting.Name, Number(runs), Number(diverged[setting].Count()), .. scores.Select(score => MeanAndError([.. seeds.Select(s => Value(setting, s, score)).Where(double.IsFinite)], runs))]);
+            MarkdownTable.Row(text, [setting.Name, Count(results.Last(setting).Count), Count(results.Diverged(setting)), .. scores.Select(score => results.Of(setting, score).ToString())]);
         }
 
         if (settings.Count > 1)
         {
             text.Append(CultureInfo.InvariantCulture, $"\nDifferences from {settings[0].Name}, seed by seed: mean [95 % interval]\n\n");
-            Row(text, ["setting", "pairs", .. scores]);
-            Rule(text, scores.Count + 2);
+            MarkdownTable.Row(text, ["setting", "pairs", .. scores]);
+            MarkdownTable.Rule(text, scores.Count + 2);
+            var first = results.Last(settings[0]);
             foreach (var setting in settings.Skip(1))
             {
-                double[] Pairs(string score) => [.. seeds.Select(s => Value(setting, s, score) - Value(settings[0], s, score)).Where(double.IsFinite)];
-                var pairs = seeds.Count(s => last.ContainsKey((setting, s)) && last.ContainsKey((settings[0], s)));
-                Row(text, [setting.Name, Number(pairs), .. scores.Select(score => MeanAndInterval(Pairs(score), pairs))]);
+                var last = results.Last(setting);
+                long[] pairs = [.. last.Keys.Where(first.ContainsKey)];
+                SeedValues Differences(string score) => new([.. pairs.Select(s => Value(last[s], score) - Value(first[s], score)).Where(double.IsFinite)], pairs.Length);
+                MarkdownTable.Row(text, [setting.Name, Count(pairs.Length), .. scores.Select(score => Differences(score).WithInterval())]);
             }
         }
 
         return text.ToString();
     }
 
-    private static string MeanAndError(double[] values, int runs) => values.Length switch
-    {
-        0 => "-",
-        1 => Number(values[0]),
-        _ => $"{Number(values.Average())} ± {Number(Deviation(values) / Math.Sqrt(values.Length))}",
-    } + Fewer(values, runs);
+    private static double Value(IReadOnlyDictionary<string, double> scores, string name) => scores.TryGetValue(name, out var value) ? value : double.NaN;
 
-    // A score that some of the runs do not have is a mean over the others.
-    private static string Fewer(double[] values, int runs) => values.Length > 0 && values.Length < runs ? $" ({values.Length} of {runs})" : "";
-
-    private static string MeanAndInterval(double[] values, int pairs)
-    {
-        if (values.Length < 2)
-        {
-            return values.Length == 0 ? "-" : Number(values[0]) + Fewer(values, pairs);
-        }
-
-        var (mean, half) = (values.Average(), StudentDistribution.Factor(0.95, values.Length - 1) * Deviation(values) / Math.Sqrt(values.Length));
-        return $"{Number(mean)} [{Number(mean - half)}, {Number(mean + half)}]{Fewer(values, pairs)}";
-    }
-
-    private static double Deviation(double[] values) => Math.Sqrt(values.Sum(v => Math.Pow(v - values.Average(), 2)) / (values.Length - 1));
-
-    private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
-
-    private static void Row(StringBuilder text, IEnumerable<string> values) => text.Append("| ").AppendJoin(" | ", values.Select(v => v.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
-
-    private static void Rule(StringBuilder text, int columns) => text.Append('|').Insert(text.Length, "---|", columns).Append('\n');
+    private static string Count(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,44 @@
+using ResearchKit.Data.Toy;
+
+namespace ResearchKit.Experiments.Collapse;
+
+/// <summary>The protocols by which mode collapse is measured: presets named <c>collapse-PROTOCOL-FORM</c>, whose variants are the methods.</summary>
+public static class CollapseProtocols
+{
+    private const string Prefix = "collapse-";
+
+    /// <summary>The scores that tell of collapse, in the order of the table.</summary>
+    public static IReadOnlyList<string> Scores { get; } = ["modes", "highQuality", "offModeMass", "reverseKl"];
+
+    /// <summary>Every protocol with its forms.</summary>
+    /// <exception cref="Data.DataFileException">The presets are missing or damaged.</exception>
+    public static IReadOnlyList<(string Protocol, string Form, Preset Preset)> All() =>
+        [.. PresetCatalog.All().Where(p => p.Name.StartsWith(Prefix, StringComparison.Ordinal) && p.Protocol is not null).Select(p => (p.Name[Prefix.Length..^(p.Protocol!.Form.Length + 1)], p.Protocol.Form, p))];
+
+    /// <summary>The preset of a protocol in a form.</summary>
+    /// <param name="protocol">For example <c>ring8</c>; or a .json file of one's own, in whatever form it has.</param>
+    /// <param name="form"><see cref="PresetProtocol.Quick"/> or <see cref="PresetProtocol.Exact"/>.</param>
+    /// <exception cref="ArgumentException">There is none; says which there are. Or the file is a preset without a protocol.</exception>
+    /// <exception cref="Data.DataFileException">A file is missing or damaged.</exception>
+    public static Preset Find(string protocol, string form)
+    {
+        ArgumentNullException.ThrowIfNull(protocol);
+        if (protocol.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            var own = PresetCatalog.Find(protocol);
+            return own.Protocol is null ? throw new ArgumentException($"{protocol} follows no protocol: give it one (form, source, deviations, published), or use `sweep`.", nameof(protocol)) : own;
+        }
+
+        var all = All();
+        return all.FirstOrDefault(p => p.Protocol == protocol && p.Form == form).Preset
+            ?? throw new ArgumentException($"There is no protocol '{protocol}' in the form '{form}'; there are {string.Join(", ", all.Select(p => $"{p.Protocol} ({p.Form})"))}.", nameof(protocol));
+    }
+
+    /// <summary>The mixture that a protocol's scores are taken against; null for pictures.</summary>
+    /// <param name="options">The options of one of its runs.</param>
+    public static GaussianMixture? MixtureOf(ExperimentOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return PointSets.Find(options) as GaussianMixture;
+    }
+}

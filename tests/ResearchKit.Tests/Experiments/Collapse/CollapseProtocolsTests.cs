@@ -1,0 +1,69 @@
+using ResearchKit.Experiments;
+using ResearchKit.Experiments.Collapse;
+using ResearchKit.Experiments.Sweeps;
+using ResearchKit.Models;
+
+namespace ResearchKit.Tests.Experiments.Collapse;
+
+public class CollapseProtocolsTests
+{
+    [Fact]
+    public void Every_protocol_has_both_forms_and_every_method_can_be_built()
+    {
+        var all = CollapseProtocols.All();
+        Assert.Equal(["grid25", "ring8"], all.Select(p => p.Protocol).Distinct().Intersect(["grid25", "ring8"]));
+        Assert.All(all.GroupBy(p => p.Protocol), forms => Assert.Equal([PresetProtocol.Exact, PresetProtocol.Quick], forms.Select(f => f.Form).Order()));
+        foreach (var (_, _, preset) in all)
+        {
+            foreach (var cell in SweepPlan.Create(preset, [], [0]).Cells)
+            {
+                using var experiment = Experiment.Build(cell.Options);
+                Assert.All(experiment.Trainer.Run(1), step => Assert.True(double.IsFinite(step.GeneratorLoss)));
+            }
+        }
+    }
+
+    [Fact]
+    public void Seeds_that_settings_were_chosen_on_are_not_reported_on()
+    {
+        foreach (var protocol in CollapseProtocols.All().Select(p => p.Preset.Protocol!).Where(p => p.TunedOn is not null))
+        {
+            var (tuned, reported) = (Range(protocol.TunedOn!), Range(protocol.ReportedOn!));
+            Assert.True(tuned.Last < reported.First || reported.Last < tuned.First, $"{protocol.TunedOn} and {protocol.ReportedOn}");
+        }
+
+        static (int First, int Last) Range(string seeds) => seeds.Split("..") is [var a, var b] ? (int.Parse(a), int.Parse(b)) : throw new FormatException(seeds);
+    }
+
+    [Fact]
+    public void PacGANs_experiment_has_the_papers_networks_and_numbers()
+    {
+        var plan = SweepPlan.Create(CollapseProtocols.Find("grid25", PresetProtocol.Exact), [], [0]);
+        Assert.Equal(["GAN", "PacGAN 2", "PacGAN 4"], plan.Settings.Select(s => s.Name));
+        Assert.All(plan.Cells, c => Assert.Equal((400_000, 2500, 0.0, 100 * c.Options.Pack), (c.Options.Steps, c.Options.ScoreSamples, c.Options.Average, c.Options.Batch)));
+        using var experiment = Experiment.Build(plan.Cells[0].Options);
+        Assert.Equal(484_802, ModelSummary.Of(experiment.Trainer.Generator).Parameters);
+        Assert.Equal(405_201, ModelSummary.Of(experiment.Discriminator).Parameters);
+    }
+
+    [Theory]
+    [InlineData("ring8", "GAN")]
+    [InlineData("grid25", "PacGAN 2")]
+    public void Exact_forms_run_their_first_thousand_steps_and_tell_their_cost(string protocol, string method)
+    {
+        var cell = SweepPlan.Create(CollapseProtocols.Find(protocol, PresetProtocol.Exact), [], [0], [method]).Cells.Single();
+        using var experiment = Experiment.Build(cell.Options with { Threads = 2 });
+        Assert.Equal(1000, experiment.Trainer.Run(1000).Count(step => double.IsFinite(step.GeneratorLoss) && double.IsFinite(step.DiscriminatorLoss)));
+        var cost = SweepCost.Measure(cell, 10, TimeSpan.FromSeconds(0.5), TestContext.Current.CancellationToken);
+        Assert.Equal((400_000, 10), (cost.Steps, cost.Runs));
+        Assert.InRange(cost.StepsPerSecond, 0.1, 100_000);
+        Assert.Equal(cost.Run * 10, cost.Total);
+        Assert.Contains($"{method}: 400,000 steps at ", cost.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ring9", "quick", "There is no protocol 'ring9' in the form 'quick'; there are grid25 (exact)")]
+    [InlineData("no-such.json", "quick", "no such preset file")]
+    public void An_unknown_protocol_is_told(string protocol, string form, string problem) =>
+        Assert.Contains(problem, Assert.ThrowsAny<Exception>(() => CollapseProtocols.Find(protocol, form)).Message, StringComparison.Ordinal);
+}
