@@ -13,7 +13,7 @@ public class BirthdayParadoxTests
     [InlineData(10_000)]
     public void The_estimate_is_within_a_factor_2_of_a_known_support(int support)
     {
-        for (var seed = 0; seed < 6; seed++)
+        for (var seed = 0; seed < 5; seed++)
         {
             using var samples = Points(seed, 2000, [.. Enumerable.Repeat(1.0, support)]);
             var result = BirthdayParadox.Measure(samples, seed: seed); // the threshold is taken from the samples

@@ -32,7 +32,7 @@ public class DifferentBinsTests
         for (var seed = 0; seed < 5; seed++)
         {
             using var scope = NewDisposeScope();
-            using var bins = BinPartition.Fit(grid.Sample(10_000, seed), seed: seed, restarts: 1);
+            using var bins = BinPartition.Fit(grid.Sample(10_000, seed), seed: seed);
             var real = grid.Sample(10_000, seed + 100);
             counts.Add(DifferentBins.Of(grid.Sample(10_000, seed + 200), real, bins).Different);
             var collapsed = DifferentBins.Of(grid.Only(seed * 6).Sample(10_000, seed + 300), real, bins);
@@ -55,7 +55,7 @@ public class DifferentBinsTests
         using var random = new Generator(7);
         var order = randperm(10_000, generator: random);
         Tensor Part(long start, long end) => pixels.index_select(0, order.slice(0, start, end, 1));
-        using var bins = BinPartition.Fit(Part(0, 4000), standardize: standardize, restarts: 1);
+        using var bins = BinPartition.Fit(Part(0, 4000), standardize: standardize);
         Assert.Equal((100, 4000, standardize), (bins.Bins, bins.Samples, bins.Standardized));
         Assert.InRange(DifferentBins.Of(Part(4000, 7000), Part(7000, 10_000), bins).Different, 0, MostByChance);
         var sneakers = pixels.index_select(0, (set.Labels! == 7).nonzero().flatten());

@@ -9,9 +9,9 @@ public class KMeansClustersTests
     private readonly ReferenceTensors _reference = new("Reference/collapse.safetensors");
 
     [Theory]
-    [InlineData("blobs", 20, 0)]
-    [InlineData("noise", 50, 1)]
-    public void Inertia_is_within_2_percent_of_the_best_of_scikit_learn(string set, int count, int place)
+    [InlineData("blobs", 20, 0, 20)] // a start finds the best of the blobs in 3 of 10 cases, here as there
+    [InlineData("noise", 50, 1, 3)]
+    public void Inertia_is_within_2_percent_of_the_best_of_scikit_learn(string set, int count, int place, int restarts)
     {
         using var scope = NewDisposeScope();
         var x = set == "blobs" ? (Draw(11, 20, 8) * 4).repeat(50, 1) + Draw(12, 1000, 8) : Draw(13, 2000, 16);
@@ -19,7 +19,7 @@ public class KMeansClustersTests
         var best = _reference["kmeans.inertia"][place].item<double>();
         for (var seed = 0; seed < 5; seed++)
         {
-            using var clusters = KMeansClusters.Fit(x, count, seed, restarts: 20); // a start finds the best of the blobs in 3 of 10 cases, here as there
+            using var clusters = KMeansClusters.Fit(x, count, seed, restarts);
             Assert.InRange(clusters.Inertia / best, 0.98, 1.02);
             Assert.Equal(x.shape[0], clusters.CountIn(x).Sum());
         }
