@@ -45,7 +45,7 @@ public class DiscriminatorSpectraTests
         Assert.Equal([3, 1], layer.SingularValues, (a, b) => Math.Abs(a - b) < 1e-12);
         Assert.Equal(0.75, layer.Share, 1e-12);
         Assert.Equal(Math.Exp(-0.75 * Math.Log(0.75) - 0.25 * Math.Log(0.25)), layer.EffectiveRank, 1e-12);
-        Assert.Equal(" (2 x 3): largest singular value 3.000, 75.0% of their sum, effective rank 1.8 of 2", layer.ToString());
+        Assert.Equal("the network (2 x 3): largest singular value 3.000, 75.0% of their sum, effective rank 1.8 of 2", layer.ToString());
     }
 
     [Fact]
