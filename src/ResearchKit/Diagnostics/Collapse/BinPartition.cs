@@ -27,11 +27,11 @@ public sealed class BinPartition : IDisposable
     /// <param name="bins">k, at least 1.</param>
     /// <param name="standardize">Whether each coordinate is divided by its standard deviation over these samples: what the authors' code calls whitening.</param>
     /// <param name="seed">Of k-means.</param>
-    /// <param name="restarts">Of k-means, at least 1.</param>
+    /// <param name="restarts">Of k-means, at least 1. Bins need not be the best clusters, only fixed ones.</param>
     /// <param name="device">Where to compute; null for the CPU.</param>
     /// <returns>The caller disposes it.</returns>
     /// <exception cref="ArgumentException">Rank is not 2, there are fewer samples than bins, or a number is NaN or infinite.</exception>
-    public static BinPartition Fit(Tensor samples, int bins = 100, bool standardize = false, long seed = 0, int restarts = 3, Device? device = null)
+    public static BinPartition Fit(Tensor samples, int bins = 100, bool standardize = false, long seed = 0, int restarts = 1, Device? device = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
         using var scope = NewDisposeScope();

@@ -51,7 +51,8 @@ internal sealed class DuplicatePairs
                 strip.masked_fill_(ones_like(strip, ScalarType.Bool).triu(first), double.PositiveInfinity); // each pair once, none with itself
                 var (_, near) = strip.flatten().topk((int)Math.Min(show, strip.numel()), dim: 0, largest: false, sorted: true);
                 closest.AddRange(near.data<long>().ToArray().Select(i => Pair(x, first + i / end, i % end)).Where(p => p.First != p.Second));
-                var found = (strip < threshold * threshold).nonzero().data<long>().ToArray(); // row, partner, row, ...
+                var pairs = (strip < threshold * threshold).nonzero(); // (pairs, 2): row, partner
+                var found = pairs.numel() == 0 ? [] : pairs.data<long>().ToArray();
                 for (var i = 0; i < found.Length; i += 2)
                 {
                     var (row, partner) = (first + found[i], found[i + 1]);

@@ -40,7 +40,7 @@ public sealed class KMeansClusters : IDisposable
     /// <summary>Fits centres to samples.</summary>
     /// <param name="samples">Shape (N, D), N >= count, any float dtype and device.</param>
     /// <param name="count">Clusters, k, at least 1.</param>
-    /// <param name="seed">Of the starts: the same seed gives the same clusters on the same machine.</param>
+    /// <param name="seed">Of the starts: the same seed gives the same clusters on the same CPU; on a GPU sums may differ in their last digits.</param>
     /// <param name="restarts">Starts of which the one with the least inertia is kept, at least 1.</param>
     /// <param name="iterations">Most iterations of a start, at least 1. It ends sooner when the inertia falls by less than 1 part in 10,000.</param>
     /// <param name="device">Where to compute; null for the CPU.</param>
@@ -56,12 +56,13 @@ public sealed class KMeansClusters : IDisposable
         using var random = new Generator(unchecked((ulong)seed));
         var exact = FeatureMatrix.Checked(samples, nameof(samples), count).to(device ?? CPU);
         var mean = exact.mean([0]); // (D)
-        var x = (exact - mean).to(ScalarType.Float32); // (N, D)
+        var centred = exact - mean; // (N, D)
+        var x = centred.to(ScalarType.Float32);
         var (best, least) = ((Tensor?)null, double.PositiveInfinity);
         for (var i = 0; i < restarts; i++)
         {
             using var start = NewDisposeScope();
-            var (centers, inertia) = Lloyd(x, KMeansSeeds.Draw(x, count, random), iterations);
+            var (centers, inertia) = Lloyd(x, centred, KMeansSeeds.Draw(x, count, random), iterations);
             if (best is null || inertia < least)
             {
                 best?.Dispose();
@@ -97,7 +98,7 @@ public sealed class KMeansClusters : IDisposable
         _centers.Dispose();
     }
 
-    private static (Tensor Centers, double Inertia) Lloyd(Tensor x, Tensor centers, int iterations)
+    private static (Tensor Centers, double Inertia) Lloyd(Tensor x, Tensor exact, Tensor centers, int iterations)
     {
         var before = double.PositiveInfinity;
         for (var i = 0; ; i++)
@@ -110,7 +111,7 @@ public sealed class KMeansClusters : IDisposable
             }
 
             before = inertia;
-            centers = Means(x, cells, squared, centers);
+            centers = Means(exact, cells, squared, centers);
         }
     }
 
@@ -118,13 +119,13 @@ public sealed class KMeansClusters : IDisposable
     {
         using var scope = NewDisposeScope();
         var counts = cells.bincount(weights: null, minlength: centers.shape[0]); // (k)
-        var sums = zeros_like(centers, ScalarType.Float64).index_add_(0, cells, x.to(ScalarType.Float64), 1); // (k, D)
+        var sums = zeros_like(centers, ScalarType.Float64).index_add_(0, cells, x, 1); // (k, D)
         var means = (sums / counts.clamp_min(1).unsqueeze(1)).to(ScalarType.Float32); // (k, D)
         var empty = (counts == 0).nonzero().flatten(); // (e)
         if (empty.shape[0] > 0)
         {
             var (_, farthest) = squared.topk((int)empty.shape[0]);
-            means.index_copy_(0, empty, x.index_select(0, farthest));
+            means.index_copy_(0, empty, x.index_select(0, farthest).to(ScalarType.Float32));
         }
 
         return means.MoveToOuterDisposeScope();

@@ -22,5 +22,5 @@ public sealed record LayerSpectrum(string Name, long Rows, long Columns, bool Sp
     /// <summary>One line.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Name} ({Rows} x {Columns}{(Spectral ? ", spectral" : "")}): largest singular value {Largest:0.000}, {Share:0.0%} of their sum, effective rank {EffectiveRank:0.0} of {SingularValues.Count}");
+        $"{(Name.Length == 0 ? "the network" : Name)} ({Rows} x {Columns}{(Spectral ? ", spectral" : "")}): largest singular value {Largest:0.000}, {Share:0.0%} of their sum, effective rank {EffectiveRank:0.0} of {SingularValues.Count}");
 }
