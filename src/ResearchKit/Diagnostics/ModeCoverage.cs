@@ -33,13 +33,7 @@ public sealed record ModeCoverage(
     /// <exception cref="ArgumentException">The samples have another shape, or there are none.</exception>
     public static ModeCoverage Measure(Tensor samples, GaussianMixture target)
     {
-        ArgumentNullException.ThrowIfNull(samples);
-        ArgumentNullException.ThrowIfNull(target);
-        if (samples.dim() != 2 || samples.shape[1] != target.Dimensions || samples.shape[0] < 1)
-        {
-            throw new ArgumentException($"Samples for {target.Name} must have shape (N, {target.Dimensions}) with N >= 1, not ({string.Join(", ", samples.shape)}).", nameof(samples));
-        }
-
+        Check(samples, target);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var count = samples.shape[0];
@@ -53,10 +47,35 @@ public sealed record ModeCoverage(
             KullbackLeibler(perMode, target.Weights), perMode);
     }
 
+    /// <summary>The share of samples whose nearest mode is each one, however far away: where a generator is that has not reached the modes yet.</summary>
+    /// <param name="samples">Shape (N, Dimensions), N >= 1, any float dtype and device; those that are not finite are nearest to none.</param>
+    /// <param name="target">The truth.</param>
+    /// <returns>One share a mode, in the mixture's order; they sum to 1 where all samples are finite.</returns>
+    /// <exception cref="ArgumentException">The samples have another shape, or there are none.</exception>
+    public static double[] NearestShares(Tensor samples, GaussianMixture target)
+    {
+        Check(samples, target);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var (distance, mode) = target.DistancesInSigmas(samples).nan_to_num(double.PositiveInfinity).min(1); // (N), (N)
+        var counts = mode.masked_select(distance.isfinite()).bincount(weights: null, minlength: target.Means.Count).cpu().data<long>().ToArray();
+        return [.. counts.Select(c => (double)c / samples.shape[0])];
+    }
+
     /// <summary>One line.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Modes}/{ModeCount} modes, high quality {HighQuality:0.0%}, off the modes {OffModeMass:0.0%}, reverse KL {ReverseKl:0.000}");
+
+    private static void Check(Tensor samples, GaussianMixture target)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(target);
+        if (samples.dim() != 2 || samples.shape[1] != target.Dimensions || samples.shape[0] < 1)
+        {
+            throw new ArgumentException($"Samples for {target.Name} must have shape (N, {target.Dimensions}) with N >= 1, not ({string.Join(", ", samples.shape)}).", nameof(samples));
+        }
+    }
 
     private static double KullbackLeibler(long[] counts, IReadOnlyList<double> weights)
     {

@@ -52,7 +52,7 @@ public class CollapseProtocolsTests
     public void Exact_forms_run_their_first_thousand_steps_and_tell_their_cost(string protocol, string method)
     {
         var cell = SweepPlan.Create(CollapseProtocols.Find(protocol, PresetProtocol.Exact), [], [0], [method]).Cells.Single();
-        using var experiment = Experiment.Build(cell.Options with { Threads = 2 });
+        using var experiment = Experiment.Build(cell.Options);
         Assert.Equal(1000, experiment.Trainer.Run(1000).Count(step => double.IsFinite(step.GeneratorLoss) && double.IsFinite(step.DiscriminatorLoss)));
         var cost = SweepCost.Measure(cell, 10, TimeSpan.FromSeconds(0.5), TestContext.Current.CancellationToken);
         Assert.Equal((400_000, 10), (cost.Steps, cost.Runs));
