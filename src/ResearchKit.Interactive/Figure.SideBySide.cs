@@ -101,7 +101,7 @@ public sealed partial class Figure
         (trace["xaxis"], trace["yaxis"]) = ("x" + suffix, "y" + suffix);
         if ((string?)trace["type"] is "heatmap" or "contour")
         {
-            trace["showscale"] = names.TryAdd("(map)", -1);
+            trace["showscale"] = (bool?)trace["showscale"] != false && names.TryAdd("(map)", -1);
         }
         else if ((string?)trace["name"] is { Length: > 0 } name)
         {

@@ -21,7 +21,7 @@ public sealed partial class Figure
         double[] steps = [.. history.Select(v => (double)v.Step)];
         var (firstG, firstD) = (monitor.StartWeights ?? history[0].Weights) is { } w ? (w.Generator, w.Discriminator) : (double.NaN, double.NaN);
         Figure Panel(string name, params (string Name, Func<TrainingVitals, double> Value)[] curves) =>
-            Marked(Curves(name, "generator steps", "", [.. curves.Select(c => (c.Name, (IReadOnlyList<double>)steps, (IReadOnlyList<double>)[.. history.Select(c.Value)]))]), monitor.Changes);
+            Marked(Curves(name, "generator steps", "", [.. curves.Select(c => (c.Name, (IReadOnlyList<double>)steps, (IReadOnlyList<double>)[.. history.Select(c.Value)]))]), Marks(monitor.Changes));
         return SideBySide(
             title ?? monitor.Verdict.ToString().Split(": ")[0],
             columns: 3,
@@ -33,19 +33,21 @@ public sealed partial class Figure
             Panel("weight norms over those at the start", ("D", v => (v.Weights?.Discriminator ?? double.NaN) / firstD), ("G", v => (v.Weights?.Generator ?? double.NaN) / firstG)));
     }
 
+    private static IEnumerable<(string Name, long At, string Color, string Dash)> Marks(IReadOnlyList<TrainingVerdict> changes) => changes
+        .Where((c, i) => i > 0 || c.Kind != VerdictKind.Healthy)
+        .Select(c => c.Kind == VerdictKind.Healthy ? ("trouble over", c.Step, "#2ca02c", "dot") : ($"{c.Kind}", c.Since, SetColors[(int)c.Kind % SetColors.Length], "dash"));
+
     // Marks are traces, which small multiples carry and legends name.
-    private static Figure Marked(Figure panel, IReadOnlyList<TrainingVerdict> changes)
+    private static Figure Marked(Figure panel, IEnumerable<(string Name, long At, string Color, string Dash)> marks)
     {
         var data = panel._json["data"]!.AsArray();
         double[] all = [.. data.SelectMany(t => t!["y"]!.AsArray()).Select(y => y?.GetValueKind() == System.Text.Json.JsonValueKind.Number ? (double)y : double.NaN).Where(double.IsFinite)];
-        foreach (var change in all.Length == 0 ? [] : changes.Where((c, i) => i > 0 || c.Kind != VerdictKind.Healthy))
+        foreach (var (name, at, color, dash) in all.Length == 0 ? [] : marks)
         {
-            var ended = change.Kind == VerdictKind.Healthy;
-            var at = ended ? change.Step : change.Since;
             data.Add((JsonNode)new JsonObject
             {
-                ["type"] = "scatter", ["mode"] = "lines", ["name"] = ended ? "trouble over" : $"{change.Kind}", ["x"] = new JsonArray(at, at), ["y"] = new JsonArray(Rounded(all.Min()), Rounded(all.Max())),
-                ["line"] = new JsonObject { ["color"] = ended ? "#2ca02c" : SetColors[(int)change.Kind % SetColors.Length], ["dash"] = ended ? "dot" : "dash", ["width"] = 2 },
+                ["type"] = "scatter", ["mode"] = "lines", ["name"] = name, ["x"] = new JsonArray(at, at), ["y"] = new JsonArray(Rounded(all.Min()), Rounded(all.Max())),
+                ["line"] = new JsonObject { ["color"] = color, ["dash"] = dash, ["width"] = 2 },
             });
         }
 

@@ -44,7 +44,7 @@ internal static class MonitorTables
     }
 
     /// <summary>Wilson's 95 % interval of a share (JASA 22, 1927).</summary>
-    private static (double Low, double High) Wilson(int hits, int count)
+    public static (double Low, double High) Wilson(int hits, int count)
     {
         const double z = 1.959964;
         var (share, square) = ((double)hits / count, z * z / count);

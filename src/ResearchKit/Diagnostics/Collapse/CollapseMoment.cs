@@ -1,0 +1,33 @@
+namespace ResearchKit.Diagnostics.Collapse;
+
+/// <summary>What a monitor saw in one look at the generator's samples beside real ones. All that its verdicts rest on.</summary>
+/// <remarks>Shares are in [0, 1]. A cell is one of those that k-means cuts the real samples' space into; a generated sample belongs to the nearest, however far it is.</remarks>
+public sealed record CollapseMoment
+{
+    /// <summary>The step after which the samples were taken.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Share of the real samples whose cell the generator serves: gives at least <see cref="CollapseThresholds.ServedShare"/> of what it has in reality.</summary>
+    public required double Served { get; init; }
+
+    /// <summary>The same for cells that were served in any of the last <see cref="CollapseThresholds.Window"/> moments.</summary>
+    public required double ServedLately { get; init; }
+
+    /// <summary>Share of generated samples that would have to change their cell to have those of the moment before: total variation; NaN in the first moment.</summary>
+    public required double Turnover { get; init; }
+
+    /// <summary>Share of real samples with a generated one nearer than their 5th neighbour (coverage of arXiv:2002.09797, eq. 4).</summary>
+    public required double Coverage { get; init; }
+
+    /// <summary>Share of generated samples that lie where real ones do, over what other real samples reach: 1 for a perfect generator, and a little above by chance.</summary>
+    public required double Precision { get; init; }
+
+    /// <summary>Mean distance of two generated samples, over that of two real ones.</summary>
+    public required double Diversity { get; init; }
+
+    /// <summary>Share of generated samples with a twin: another one nearer than nearly all (99 %) real samples are to each other.</summary>
+    public required double Duplicates { get; init; }
+
+    /// <summary>Effective rank of the generated samples' covariance, over the real ones'.</summary>
+    public required double EffectiveRank { get; init; }
+}

@@ -1,0 +1,88 @@
+namespace ResearchKit.Diagnostics.Collapse;
+
+/// <summary>What the moments of a training say. A verdict is told when it is that of two moments in a row, so that one look does not turn it.</summary>
+internal sealed class CollapseRules(CollapseThresholds thresholds)
+{
+    private readonly Queue<CollapseMoment> _window = [];
+    private CollapseKind _seen = CollapseKind.Undecided;
+    private long _seenSince;
+    private CollapseKind _told = CollapseKind.Undecided;
+    private long _toldSince;
+    private long? _healthyUntil;
+    private int _moments;
+
+    /// <summary>Takes the next moment.</summary>
+    public CollapseVerdict See(CollapseMoment moment)
+    {
+        _moments++;
+        _window.Enqueue(moment);
+        if (_window.Count > thresholds.Window)
+        {
+            _window.Dequeue();
+        }
+
+        if (_moments < thresholds.Patience)
+        {
+            return new(CollapseKind.Undecided, moment.Step, 0, null, FormattableString.Invariant($"Too few looks to judge: {_moments} of {thresholds.Patience}."), "");
+        }
+
+        var kind = Kind();
+        if (kind != _seen)
+        {
+            (_seen, _seenSince) = (kind, moment.Step);
+        }
+        else if (kind != _told)
+        {
+            (_told, _toldSince) = (kind, _seenSince);
+        }
+
+        if (_told == CollapseKind.Undecided)
+        {
+            (_told, _toldSince) = (kind, moment.Step);
+        }
+
+        _healthyUntil = _told == CollapseKind.Healthy ? moment.Step : _healthyUntil;
+        return new(_told, moment.Step, _toldSince, _told == CollapseKind.Healthy ? null : _healthyUntil, CollapseWords.Evidence(_told, Lately(), [.. _window]), CollapseWords.Advice(_told));
+    }
+
+    private CollapseMoment[] Lately() => [.. _window.TakeLast(thresholds.Patience)];
+
+    private CollapseKind Kind()
+    {
+        var lately = Lately();
+        var (served, precision, diversity) = (Median(lately, m => m.Served), Median(lately, m => m.Precision), Median(lately, m => m.Diversity));
+        if (Cycles())
+        {
+            return CollapseKind.Cycling;
+        }
+
+        var rises = Rises(m => m.Served) || Rises(m => m.Precision);
+        return served switch
+        {
+            _ when diversity <= thresholds.FullDiversity => CollapseKind.FullCollapse,
+            _ when served <= thresholds.FullServed => rises ? CollapseKind.UnderTrained : CollapseKind.FullCollapse,
+            _ when served < thresholds.WholeServed => rises ? CollapseKind.UnderTrained : CollapseKind.PartialCollapse,
+            _ => precision >= thresholds.HealthyPrecision ? CollapseKind.Healthy : CollapseKind.UnderTrained,
+        };
+    }
+
+    private bool Cycles()
+    {
+        CollapseMoment[] all = [.. _window];
+        return all.Length >= 4 && Median(all, m => m.Turnover) >= thresholds.CyclingTurnover && Median(Lately(), m => m.ServedLately) >= Median(all, m => m.Served) + thresholds.CyclingGain;
+    }
+
+    // The later half of the window against the earlier one.
+    private bool Rises(Func<CollapseMoment, double> value)
+    {
+        var all = _window.Select(value).ToArray();
+        var half = all.Length / 2;
+        return all[^half..].Average() >= all[..half].Average() + thresholds.Rise;
+    }
+
+    private static double Median(IReadOnlyCollection<CollapseMoment> moments, Func<CollapseMoment, double> value)
+    {
+        double[] sorted = [.. moments.Select(value).Where(double.IsFinite).Order()];
+        return sorted.Length == 0 ? 0 : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}

@@ -1,0 +1,51 @@
+namespace ResearchKit.Diagnostics.Collapse;
+
+/// <summary>Where collapse begins. The defaults were fixed on small games (points and 28-pixel pictures, seeds from 100 on) before they were judged on others; README.md beside this file has the tables.</summary>
+/// <remarks>A moment is one look at the samples; of several moments the median counts.</remarks>
+public sealed record CollapseThresholds
+{
+    /// <summary>Moments that a verdict rests on: with fewer there is none.</summary>
+    public int Patience { get; init; } = 3;
+
+    /// <summary>Moments over which turns and trends are looked for, at least 4.</summary>
+    public int Window { get; init; } = 6;
+
+    /// <summary>The share of a place's real samples that the generator must give to serve it.</summary>
+    public double ServedShare { get; init; } = 0.25;
+
+    /// <summary>Served at or below this: a full collapse.</summary>
+    public double FullServed { get; init; } = 0.3;
+
+    /// <summary>Diversity at or below this: a full collapse too, wherever the samples lie.</summary>
+    public double FullDiversity { get; init; } = 0.25;
+
+    /// <summary>Served below this: something is missing.</summary>
+    public double WholeServed { get; init; } = 0.92;
+
+    /// <summary>Precision from which samples are like real ones.</summary>
+    public double HealthyPrecision { get; init; } = 0.7;
+
+    /// <summary>Turnover from one moment to the next, from which the generator is somewhere else.</summary>
+    public double CyclingTurnover { get; init; } = 0.4;
+
+    /// <summary>Served by which the moments of a window together go beyond a single one, where it cycles.</summary>
+    public double CyclingGain { get; init; } = 0.25;
+
+    /// <summary>Rise of Served or Precision within a window that says: it still gets better.</summary>
+    public double Rise { get; init; } = 0.1;
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range; names it.</exception>
+    public void Validate()
+    {
+        (string Name, double Value, double Least, double Most)[] bounds =
+        [
+            (nameof(Patience), Patience, 2, 1000), (nameof(Window), Window, 4, 1000), (nameof(ServedShare), ServedShare, 0, 1), (nameof(FullServed), FullServed, 0, 1), (nameof(FullDiversity), FullDiversity, 0, 1),
+            (nameof(WholeServed), WholeServed, 0, 1), (nameof(HealthyPrecision), HealthyPrecision, 0, 1), (nameof(CyclingTurnover), CyclingTurnover, 0, 1), (nameof(CyclingGain), CyclingGain, 0, 1), (nameof(Rise), Rise, 0, 1),
+        ];
+        if (Array.Find(bounds, b => !(b.Value >= b.Least && b.Value <= b.Most)) is { Name: { } name } wrong)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"CollapseThresholds.{name} is {wrong.Value}; it must be from {wrong.Least} to {wrong.Most}."), name);
+        }
+    }
+}

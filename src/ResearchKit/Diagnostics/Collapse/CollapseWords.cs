@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace ResearchKit.Diagnostics.Collapse;
+
+/// <summary>The words of verdicts: what was seen, with numbers, and what to try.</summary>
+internal static class CollapseWords
+{
+    public static string Advice(CollapseKind kind) => kind switch
+    {
+        CollapseKind.FullCollapse => "a lower learning rate, R1 with R2 on the relativistic pairing loss, or a wider and faster D; go back to an earlier checkpoint, since a generator that gives one sample seldom recovers",
+        CollapseKind.Cycling => "R1 (gamma 1), a lower learning rate of G, a faster D, or unrolled steps: D follows a generator that runs away from it",
+        CollapseKind.PartialCollapse => "R1 with R2 on the relativistic pairing loss, packed samples or minibatch deviation in D, or a larger batch: something must tell D that samples are missing",
+        CollapseKind.UnderTrained => "more steps before anything else",
+        _ => "",
+    };
+
+    public static string Evidence(CollapseKind kind, IReadOnlyList<CollapseMoment> lately, IReadOnlyList<CollapseMoment> window)
+    {
+        var (now, first) = (lately[^1], window[0]);
+        var places = Text($"{Share(now.Served)} of the real samples lie where it gives any");
+        return kind switch
+        {
+            CollapseKind.FullCollapse => Text($"{places}, two of its samples are {now.Diversity:0.00} times as far apart as two real ones, {Share(now.Duplicates)} have a twin"),
+            CollapseKind.Cycling => Text($"{places}, in the last {window.Count} looks together {Share(now.ServedLately)}, and from one look to the next {Share(now.Turnover)} of its samples go elsewhere"),
+            CollapseKind.PartialCollapse => Text($"{places}, {Share(first.Served)} did {window.Count - 1} looks ago; {Share(Math.Min(1, now.Precision))} of what it gives is where real samples are"),
+            CollapseKind.UnderTrained => Text($"{places} ({Share(first.Served)} {window.Count - 1} looks ago), {Share(Math.Min(1, now.Precision))} of what it gives is where real samples are ({Share(Math.Min(1, first.Precision))})"),
+            _ => Text($"{places}, {Share(Math.Min(1, now.Precision))} of what it gives is where real samples are, its samples are {now.Diversity:0.00} times as far apart"),
+        };
+    }
+
+    private static string Share(double share) => double.IsNaN(share) ? "an unknown share" : Text($"{100 * share:0} %");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

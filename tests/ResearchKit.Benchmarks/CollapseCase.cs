@@ -1,0 +1,108 @@
+using ResearchKit.Data.Toy;
+using ResearchKit.Losses;
+using ResearchKit.Training;
+using ResearchKit.Training.Schedules;
+
+namespace ResearchKit.Benchmarks;
+
+/// <summary>A run for the collapse monitor to judge: a game and a way to play it. What becomes of it is measured, not written here.</summary>
+/// <param name="Recipe">The way: see <see cref="Ways"/>.</param>
+/// <param name="Domain"><c>points</c> or <c>pictures</c>.</param>
+/// <param name="Seed">The run's seed; it also chooses the data.</param>
+internal sealed record CollapseCase(string Recipe, string Domain, int Seed)
+{
+    private const double Rate = 1e-3;
+
+    private static readonly string[] PointWays = ["rpgan", "r1", "critic", "plain", "hinge", "minimax", "hot", "momentum", "slow-d", "late-rate", "late-d", "early-rpgan", "early-r1"];
+
+    private static readonly string[] PictureWays = ["rpgan", "plain", "hot", "slow-d", "fast-g", "late-rate", "late-d", "early-rpgan"];
+
+    /// <summary>The runs of a benchmark: each way with some seeds from a first one on.</summary>
+    public static IEnumerable<CollapseCase> All(int firstSeed, int seeds) =>
+        PointWays.SelectMany(w => Enumerable.Range(firstSeed, seeds).Select(s => new CollapseCase(w, "points", s)))
+            .Concat(PictureWays.SelectMany(w => Enumerable.Range(firstSeed, seeds).Select(s => new CollapseCase(w, "pictures", s))));
+
+    /// <summary>The run's key in tables and files.</summary>
+    public string Name => $"{Domain}-{Recipe}-{Seed}";
+
+    /// <summary>Whether the domain is the plane.</summary>
+    public bool HasPoints => Domain == "points";
+
+    /// <summary>The data: of points one of three mixtures, of pictures clothes (even seeds) or digits.</summary>
+    public string Data => HasPoints ? (Seed % 3) switch { 0 => "ring8", 1 => "grid9", _ => "wide-ring8" } : Seed % 2 == 0 ? "fashion-mnist-small" : "digits";
+
+    /// <summary>The kinds of pictures: five that a small GAN learns in 800 steps and that the classifier does not confuse (T-shirt, trouser, pullover, sneaker, bag).</summary>
+    public long[] Kinds => Data == "digits" ? [0, 1, 3, 4, 6] : [0, 1, 2, 7, 8];
+
+    /// <summary>The Fréchet distance of pictures up to which they count as good: a few times what 1,000 real ones have.</summary>
+    public double GoodDistance => 12;
+
+    /// <summary>The modes of points.</summary>
+    public GaussianMixture Mixture => Data switch { "ring8" => GaussianMixture.Ring(sigma: 0.04), "grid9" => GaussianMixture.Grid(3, 1, 0.05), _ => GaussianMixture.Ring(8, 2, 0.1) };
+
+    /// <summary>Steps of a whole run.</summary>
+    public int Whole => HasPoints ? 2000 : 800;
+
+    /// <summary>The step after which the monitor must judge.</summary>
+    public int Judged => Recipe.StartsWith("early", StringComparison.Ordinal) ? (HasPoints ? 400 : 250) : Whole;
+
+    /// <summary>Steps from one look to the next.</summary>
+    public int Every => HasPoints ? 100 : 50;
+
+    /// <summary>What the way changes begins here, where it is late.</summary>
+    private int Late => Whole * 3 / 5;
+
+    /// <summary>The loss.</summary>
+    public IAdversarialLoss Loss => Way switch
+    {
+        "rpgan" => new RelativisticPairingLoss(),
+        "critic" => new WassersteinLoss(),
+        "hinge" or "hot" => new HingeLoss(),
+        "minimax" => new MinimaxLoss(),
+        "slow-d" => new LeastSquaresLoss(),
+        _ => new NonSaturatingLoss(),
+    };
+
+    /// <summary>The penalties. The caller disposes those that can be.</summary>
+    public IReadOnlyList<IDiscriminatorPenalty> Penalties
+    {
+        get
+        {
+            var gamma = HasPoints ? 0.1 : 1;
+            return Way switch
+            {
+                "rpgan" => [new R1Penalty(gamma), new R2Penalty(gamma)],
+                "r1" or "late-rate" or "late-d" => [new R1Penalty(gamma)],
+                "critic" => [new WganGpPenalty(1, Seed)],
+                _ => [],
+            };
+        }
+    }
+
+    /// <summary>Whether D normalises by batch, as DCGAN's does.</summary>
+    public bool HasBatchNorm => !HasPoints && Penalties.Count == 0;
+
+    /// <summary>The trainer's options.</summary>
+    public TrainerOptions Options
+    {
+        get
+        {
+            var plain = new TrainerOptions { Seed = Seed, GeneratorLearningRate = Rate, DiscriminatorLearningRate = Rate, Beta1 = 0.5, AverageDecay = 0, Threads = 1 };
+            plain = HasPoints || Penalties.Count > 0 ? plain : plain with { GeneratorLearningRate = Rate / 2, DiscriminatorLearningRate = Rate / 2 };
+            return Way switch
+            {
+                "rpgan" or "r1" => plain with { Beta1 = 0 },
+                "critic" => plain with { Beta1 = 0, DiscriminatorSteps = 2 },
+                "hot" => plain with { GeneratorLearningRate = 10 * Rate, DiscriminatorLearningRate = 10 * Rate },
+                "momentum" => plain with { Beta1 = 0.9, GeneratorLearningRate = 3 * Rate, DiscriminatorLearningRate = 3 * Rate },
+                "slow-d" => plain with { DiscriminatorLearningRate = Rate / (HasPoints ? 10 : 50) },
+                "fast-g" => plain with { GeneratorLearningRate = 10 * Rate },
+                "late-rate" => plain with { Beta1 = 0, GeneratorLearningRate = new LinearSchedule(Rate, 20 * Rate, 100, Late) },
+                "late-d" => plain with { Beta1 = 0, DiscriminatorLearningRate = new LinearSchedule(Rate, Rate / 50, 100, Late) },
+                _ => plain,
+            };
+        }
+    }
+
+    private string Way => Recipe.Replace("early-", "", StringComparison.Ordinal);
+}

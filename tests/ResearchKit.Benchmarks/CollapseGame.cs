@@ -1,0 +1,70 @@
+using ResearchKit.Data;
+using ResearchKit.Data.Catalog;
+using ResearchKit.Data.Toy;
+using ResearchKit.Models;
+using ResearchKit.Runtime;
+using ResearchKit.Training;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Benchmarks;
+
+/// <summary>A case's game: MLPs of 3 x 64 on points in batches of 64, or DCGANs of 8 features on 28-pixel pictures in batches of 32.</summary>
+internal sealed class CollapseGame : IDisposable
+{
+    private readonly List<IDisposable> _owned = [];
+
+    public CollapseGame(CollapseCase at)
+    {
+        RandomState.Seed(at.Seed);
+        var penalties = at.Penalties;
+        _owned.AddRange(penalties.OfType<IDisposable>());
+        var (g, d, data) = at.HasPoints ? Points(at) : Pictures(at);
+        Trainer = Own(new GanTrainer(g, d, at.Loss, data, at.Options, latents: null, penalties));
+    }
+
+    public GanTrainer Trainer { get; }
+
+    /// <summary>Real samples for the monitor.</summary>
+    public Tensor Real { get; private set; } = null!;
+
+    public void Dispose()
+    {
+        foreach (var owned in Enumerable.Reverse(_owned))
+        {
+            owned.Dispose();
+        }
+    }
+
+    private (LatentGenerator G, nn.Module<Tensor, Tensor> D, IBatchSource Data) Points(CollapseCase at)
+    {
+        var shape = new MlpOptions { Widths = [64, 64, 64] };
+        Real = Own(at.Mixture.Sample(1000, 4242));
+        var data = Own(new PointBatches(Own(at.Mixture.Sample(50_000, at.Seed)), 64, at.Seed));
+        return (Own(new MlpGenerator(2, 2, shape)), Own(new MlpDiscriminator(2, shape)), data);
+    }
+
+    private (LatentGenerator G, nn.Module<Tensor, Tensor> D, IBatchSource Data) Pictures(CollapseCase at)
+    {
+        var images = Own(Of(at, "train"));
+        Real = Own(images.Images.slice(0, 0, 1000, 1).clone());
+        var normalization = at.HasBatchNorm ? DiscriminatorNormalization.Batch : DiscriminatorNormalization.None;
+        return (Own(new DcganGenerator(28, 1, 8, 100)), Own(new DcganDiscriminator(28, 1, 8, normalization)), Own(new ImageBatches(images, 32, at.Seed)));
+    }
+
+    /// <summary>The pictures of a case's kinds. The caller disposes them.</summary>
+    public static ImageSet Of(CollapseCase at, string split)
+    {
+        using var all = DataCatalog.Find().LoadImages(at.Data, split);
+        using var kinds = tensor(at.Kinds);
+        using var has = all.Labels!.unsqueeze(1).eq(kinds).any(1);
+        using var rows = has.nonzero().flatten();
+        return new ImageSet(all.Name, all.Images.index_select(0, rows));
+    }
+
+    private T Own<T>(T thing)
+        where T : IDisposable
+    {
+        _owned.Add(thing);
+        return thing;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text;
+
+namespace ResearchKit.Benchmarks;
+
+/// <summary>The tables of the collapse monitor's benchmark.</summary>
+internal static class CollapseTables
+{
+    /// <summary>One row a run.</summary>
+    public static string Csv(IReadOnlyList<CollapseOutcome> outcomes) => string.Concat(outcomes.Select(Row).Prepend("domain,data,recipe,seed,judged,label,said,kind,since,healthy_until,true_served,true_quality,true_distance\n"));
+
+    /// <summary>Confusion table, balanced accuracy and Wilson's interval.</summary>
+    public static string Of(IReadOnlyList<CollapseOutcome> outcomes)
+    {
+        var text = new StringBuilder("\n");
+        var counted = outcomes.Where(o => o.Label != "None").ToList();
+        string[] said = [.. CollapseLabel.Classes.Append("Undecided")];
+        text.AppendLine($"| label | runs | {string.Join(" | ", said.Select(s => $"said: {s}"))} |").AppendLine($"|---|---|{string.Concat(said.Select(_ => "---|"))}");
+        foreach (var (label, domain) in CollapseLabel.Classes.SelectMany(c => new[] { (c, "points"), (c, "pictures") }))
+        {
+            var those = counted.Where(o => o.Label == label && o.Case.Domain == domain).ToList();
+            text.AppendLine($"| {label}, {domain} | {those.Count} | {string.Join(" | ", said.Select(s => those.Count(o => o.Said == s)))} |");
+        }
+
+        text.AppendLine().AppendLine($"{outcomes.Count - counted.Count} of {outcomes.Count} runs have no label and are not counted");
+        Line("six classes", counted);
+        foreach (var domain in counted.GroupBy(o => o.Case.Domain))
+        {
+            Line($"six classes, {domain.Key}", [.. domain]);
+        }
+
+        return text.ToString();
+
+        void Line(string what, IReadOnlyList<CollapseOutcome> those)
+        {
+            if (those.Count == 0)
+            {
+                return;
+            }
+
+            var hits = those.Count(o => o.Said == o.Label);
+            double[] recalls = [.. those.GroupBy(o => o.Label).Select(g => g.Average(o => o.Said == o.Label ? 1.0 : 0))];
+            var (low, high) = MonitorTables.Wilson(hits, those.Count);
+            text.AppendLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what}: {hits} of {those.Count} right, balanced accuracy {recalls.Average():0.000} ({recalls.Length} classes), Wilson 95 % interval of the share right {low:0.000} to {high:0.000}"));
+        }
+    }
+
+    private static string Row(CollapseOutcome o) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{o.Case.Domain},{o.Case.Data},{o.Case.Recipe},{o.Case.Seed},{o.Case.Judged},{o.Label},{o.Said},{o.Verdict.Kind},{o.Verdict.Since},{o.Verdict.HealthyUntil},{o.Truth?.Served:0.###},{o.Truth?.Quality:0.###},{o.Truth?.Distance:G4}\n");
+}
