@@ -11,5 +11,6 @@ var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measu
     Kills.Command(),
     MonitorSweep.Command(),
     MonitorCost.Command(),
+    StackedScale.Command(),
 };
 return root.Parse(args).Invoke();
