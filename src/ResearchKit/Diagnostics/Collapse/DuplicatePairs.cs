@@ -1,0 +1,78 @@
+using ResearchKit.Metrics;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Diagnostics.Collapse;
+
+/// <summary>All pairs of a set's samples that count as duplicates, and the closest pairs whether they do or not.</summary>
+/// <remarks>Squared distances as in <see cref="Neighbours"/>, around the samples' mean. Where a set is so collapsed that pairs abound, only its first rows are looked at: their pairs tell all.</remarks>
+internal sealed class DuplicatePairs
+{
+    private const long BlockRows = 500;
+    private const int MostPairs = 2_000_000;
+
+    private readonly List<int>[] _partners;
+
+    private DuplicatePairs(List<int>[] partners, IReadOnlyList<ClosePair> closest)
+    {
+        (_partners, Closest) = (partners, closest);
+        Count = partners.Sum(p => (long)p.Count) / 2;
+    }
+
+    /// <summary>Rows looked at: all, or the first.</summary>
+    public int Rows => _partners.Length;
+
+    /// <summary>Pairs of duplicates.</summary>
+    public long Count { get; }
+
+    /// <summary>The closest pairs, closest first.</summary>
+    public IReadOnlyList<ClosePair> Closest { get; }
+
+    /// <summary>The rows that are a row's duplicates.</summary>
+    public IReadOnlyList<int> PartnersOf(int row) => _partners[row];
+
+    /// <summary>Searches.</summary>
+    /// <param name="x">float64, (N, D), N >= 2, on the CPU.</param>
+    /// <param name="threshold">A pair nearer than that may be one; 0 for none.</param>
+    /// <param name="judge">Asked about each such pair; null to take all.</param>
+    /// <param name="show">How many of the closest pairs to keep.</param>
+    public static DuplicatePairs Find(Tensor x, double threshold, Func<ClosePair, bool>? judge = null, int show = 20)
+    {
+        using var scope = NewDisposeScope();
+        x = x - x.mean([0]);
+        var partners = new List<List<int>>();
+        var (closest, count) = (new List<ClosePair>(), 0L);
+        for (var start = 0L; start < x.shape[0] && count < MostPairs; start += BlockRows)
+        {
+            var end = Math.Min(start + BlockRows, x.shape[0]);
+            partners.AddRange(Enumerable.Range(0, (int)(end - start)).Select(_ => new List<int>()));
+            Neighbours.ForStrips(x.slice(0, start, end, 1), x.slice(0, 0, end, 1), (offset, strip) =>
+            {
+                var first = start + offset;
+                strip.masked_fill_(ones_like(strip, ScalarType.Bool).triu(first), double.PositiveInfinity); // each pair once, none with itself
+                var (_, near) = strip.flatten().topk((int)Math.Min(show, strip.numel()), dim: 0, largest: false, sorted: true);
+                closest.AddRange(near.data<long>().ToArray().Select(i => Pair(x, first + i / end, i % end)).Where(p => p.First != p.Second));
+                var found = (strip < threshold * threshold).nonzero().data<long>().ToArray(); // row, partner, row, ...
+                for (var i = 0; i < found.Length; i += 2)
+                {
+                    var (row, partner) = (first + found[i], found[i + 1]);
+                    if (judge is null || judge(Pair(x, row, partner)))
+                    {
+                        partners[(int)row].Add((int)partner);
+                        partners[(int)partner].Add((int)row);
+                        count++;
+                    }
+                }
+            });
+            closest = [.. closest.Distinct().OrderBy(p => p.Distance).Take(show)];
+        }
+
+        return new DuplicatePairs([.. partners], closest);
+    }
+
+    // The distance of the difference itself: of copies it is 0.
+    private static ClosePair Pair(Tensor x, long a, long b)
+    {
+        using var scope = NewDisposeScope();
+        return new ClosePair(Math.Min(a, b), Math.Max(a, b), (x[a] - x[b]).norm().item<double>());
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using ResearchKit.Metrics;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Diagnostics.Collapse;
+
+/// <summary>In how many directions features vary. A generator that loses modes loses directions.</summary>
+/// <param name="Samples">Samples, N.</param>
+/// <param name="Eigenvalues">Of the features' covariance, greatest first: the variances along its axes. The smaller of N and D of them; the others are 0.</param>
+/// <param name="Rank">Eigenvalues above rounding: the greatest times max(N, D) times 2^-52, as NumPy's matrix_rank takes it. At most N - 1.</param>
+/// <param name="EffectiveRank">exp of the entropy of the eigenvalues' shares, from 1 to <paramref name="Rank"/>; 0 where nothing varies.</param>
+/// <param name="ParticipationRatio">(sum of the eigenvalues)^2 / sum of their squares, from 1 to <paramref name="Rank"/>, never above the effective rank; 0 where nothing varies.</param>
+/// <param name="Directions95">The fewest axes that hold 95 % of the variance.</param>
+/// <remarks>
+/// Roy and Vetterli, "The effective rank", EUSIPCO 2007, definitions 1 and 2, of the covariance matrix: its singular values are its eigenvalues, that is the squares of the centred features' singular values (whose own effective rank, which some
+/// call RankMe, is greater). In float64. Few samples show few directions: compare only at equal N. Deviations: none.
+/// </remarks>
+public sealed record FeatureSpectrum(long Samples, IReadOnlyList<double> Eigenvalues, int Rank, double EffectiveRank, double ParticipationRatio, int Directions95)
+{
+    /// <summary>The sum of the eigenvalues.</summary>
+    public double Variance => Eigenvalues.Sum();
+
+    /// <summary>Measures features.</summary>
+    /// <param name="features">Shape (N, D), N >= 2, any float dtype and device.</param>
+    /// <exception cref="ArgumentException">Rank is not 2, there are fewer than 2 rows, or a number is NaN or infinite.</exception>
+    public static FeatureSpectrum Of(Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var x = FeatureMatrix.Checked(features, nameof(features));
+        var (n, d) = (x.shape[0], x.shape[1]);
+        var rounding = Math.Max(n, d) * Math.Pow(2, -52);
+        var floor = n * d * Math.Pow(rounding * x.abs().max().item<double>(), 2); // of equal rows nothing is left but the mean's rounding
+        x = x - x.mean([0]);
+        var gram = n <= d ? x.matmul(x.t()) : x.t().matmul(x); // the smaller: their eigenvalues above 0 are the same
+        double[] values = [.. linalg.eigvalsh(gram / (n - 1)).data<double>().ToArray().Reverse().Select(v => Math.Max(v, 0))];
+        if (values.Sum() <= floor)
+        {
+            return new FeatureSpectrum(n, [.. values.Select(_ => 0.0)], 0, 0, 0, 0);
+        }
+
+        var (sum, part, directions) = (values.Sum(), 0.0, 0);
+        while (part < 0.95 * sum)
+        {
+            part += values[directions++];
+        }
+
+        return new FeatureSpectrum(n, values, values.Count(v => v > rounding * values[0]), SpectrumShape.EffectiveRank(values), sum * sum / values.Sum(v => v * v), directions);
+    }
+
+    /// <summary>One line.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"effective rank {EffectiveRank:0.00} of {Eigenvalues.Count} directions (participation ratio {ParticipationRatio:0.00}, rank {Rank}), 95 % of the variance in {Directions95}, {Samples:N0} samples");
+}
