@@ -71,7 +71,7 @@ public sealed class Experiment : IDisposable
     {
         var device = ComputeDevice.Parse(Options.Device);
         RandomState.Seed(Options.Seed);
-        var (data, generator, discriminator) = PointSets.Find(Options) is { } points ? Points(points, device) : Images(device);
+        var (data, generator, discriminator) = PointSets.Find(Options) is { } points ? Points(points, device) : StackedSets.PartOf(Options.Data) is null ? Images(device) : Stacked(device);
         Discriminator = discriminator;
         var penalties = GameParts.Penalties(Options);
         Augmentations = GameParts.Augmentations(Options);
@@ -99,9 +99,21 @@ public sealed class Experiment : IDisposable
 
         var images = Own(Training.To(device));
         var (channels, size) = ((int)images.Images.shape[1], (int)images.Images.shape[2]);
-        var generator = Own(new DcganGenerator(size, channels, Options.Features, Options.Latent));
-        var inner = new DcganDiscriminator(size, channels * Options.Pack, Options.Features, Options.Normalization, Options.MinibatchDeviation);
-        return (Own(new ImageBatches(images, Options.Batch, Options.Seed)), generator.to(device), Own(Packed(inner)).to(device));
+        return Networks(Own(new ImageBatches(images, Options.Batch, Options.Seed)), size, channels, device);
+    }
+
+    private (IBatchSource Data, LatentGenerator G, nn.Module<Tensor, Tensor> D) Stacked(Device device)
+    {
+        using var digits = StackedSets.Digits(Options.Data);
+        var triples = Own(new StackedDigits(Own(digits.To(device)), Options.Samples == 0 ? StackedDigits.PublishedCount : Options.Samples));
+        return Networks(Own(new StackedDigitBatches(triples, Options.Batch, Options.Seed)), digits.Height, channels: 3, device);
+    }
+
+    private (IBatchSource Data, LatentGenerator G, nn.Module<Tensor, Tensor> D) Networks(IBatchSource data, int size, int channels, Device device)
+    {
+        var (generator, inner) = PictureNetworks.Build(Options, size, channels);
+        Own(generator);
+        return (data, generator.to(device), Own(Packed(inner)).to(device));
     }
 
     private nn.Module<Tensor, Tensor> Packed(nn.Module<Tensor, Tensor> network) => Options.Pack == 1 ? network : new PackedDiscriminator(network, Options.Pack);

@@ -10,10 +10,11 @@ namespace ResearchKit.Experiments;
 /// <summary>Everything that decides a run, as plain values: what a preset holds, what <c>--set name=value</c> changes, and what a run folder keeps. The defaults are a DCGAN on small clothes.</summary>
 public sealed record ExperimentOptions
 {
-    /// <summary>What is learnt: a part of a catalog set (<c>fashion-mnist-small:train</c>), a folder of pictures, or points: <c>ring8</c>, <c>grid25</c>, <c>swiss-roll</c>, <c>two-moons</c>.</summary>
+    /// <summary>What is learnt: a part of a catalog set (<c>fashion-mnist-small:train</c>), a folder of pictures, or points: <c>ring8</c>, <c>grid25</c>, <c>swiss-roll</c>, <c>two-moons</c>;
+    /// or <c>stacked-digits</c>: triples of the digits that the kit's classifier has not seen (<c>digits:test</c>), or of another part, as <c>stacked-digits:mnist:train</c>.</summary>
     public string Data { get; init; } = "fashion-mnist-small:train";
 
-    /// <summary>Takes only so many samples, the first ones; 0 for all. Of points it is how many are drawn for training, 0 for 100,000.</summary>
+    /// <summary>Takes only so many samples, the first ones; 0 for all. Of points it is how many are drawn for training, 0 for 100,000; of stacked digits how many triples, 0 for 128,000.</summary>
     public int Samples { get; init; }
 
     /// <summary>Keeps so many pictures, the last ones, out of the training, to score with; 0 for none. A catalog set's test part serves anyway.</summary>
@@ -28,7 +29,7 @@ public sealed record ExperimentOptions
     /// <summary>What every coordinate of points is multiplied by before the training, above 0; scores are taken against the mixture multiplied alike, so shares and modes keep their meaning.</summary>
     public double Scale { get; init; } = 1;
 
-    /// <summary>The networks: <c>auto</c> (an MLP for points, DCGAN for pictures, sized by the options below), or a paper's own: <c>pacgan</c> (points, arXiv:1712.04086, section 4.1).</summary>
+    /// <summary>The networks: <c>auto</c> (an MLP for points, DCGAN for pictures, sized by the options below), or a paper's own: <c>pacgan</c> (points, arXiv:1712.04086, section 4.1), <c>unrolled-digits</c> (stacked digits, arXiv:1611.02163, section 3.3.1; <see cref="Features"/> is then D's first width, 2 or 4 there).</summary>
     public string Architecture { get; init; } = "auto";
 
     /// <summary>Width of the networks: channels of DCGAN's outer hidden layers, or units of an MLP's hidden layers.</summary>
@@ -148,7 +149,7 @@ public sealed record ExperimentOptions
     /// <summary>Steps from one scoring to the next; 0 for one at the end. The last step is always scored.</summary>
     public int ScoreEvery { get; init; }
 
-    /// <summary>Generated samples that are scored; 0 for 1,000 pictures or 10,000 points.</summary>
+    /// <summary>Generated samples that are scored; 0 for 1,000 pictures, 10,000 points or 26,000 stacked digits.</summary>
     public int ScoreSamples { get; init; }
 
     /// <summary>The feature network that pictures are scored with; <c>auto</c> for <c>digits-28</c> on digits, else <c>fashion-28</c>.</summary>
@@ -176,6 +177,8 @@ public sealed record ExperimentOptions
 
         ScoreKinds.Check(this);
         PointNetworks.Check(this);
+        PictureNetworks.Check(this);
+        StackedSets.Check(this);
         _ = GameParts.Loss(Loss);
         GameParts.CheckAugmentation(Augment);
     }

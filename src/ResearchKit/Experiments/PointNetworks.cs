@@ -10,9 +10,9 @@ internal static class PointNetworks
     /// <exception cref="ArgumentException">There is no such architecture, or it is not for these data, or the data cannot be scaled; says which there are.</exception>
     public static void Check(ExperimentOptions options)
     {
-        if (options.Architecture is not ("auto" or "pacgan"))
+        if (options.Architecture is not ("auto" or "pacgan" or PictureNetworks.UnrolledDigits))
         {
-            throw new ArgumentException($"There is no architecture '{options.Architecture}'; there are auto, pacgan.");
+            throw new ArgumentException($"There is no architecture '{options.Architecture}'; there are auto, pacgan, {PictureNetworks.UnrolledDigits}.");
         }
 
         if (options.Architecture == "pacgan" && !options.HasPoints)

@@ -15,6 +15,7 @@ internal sealed record GeneratorArchitecture(string Name, Func<LatentGenerator, 
     [
         Of<DcganGenerator, DcganValues>(nameof(DcganGenerator), DcganValues.Of, GeneratorJson.Default.DcganValues),
         Of<MlpGenerator, MlpValues>(nameof(MlpGenerator), MlpValues.Of, GeneratorJson.Default.MlpValues),
+        Of<UnrolledDigitsGenerator, UnrolledDigitsValues>(nameof(UnrolledDigitsGenerator), UnrolledDigitsValues.Of, GeneratorJson.Default.UnrolledDigitsValues),
     ];
 
     private static GeneratorArchitecture Of<TGenerator, TValues>(string name, Func<TGenerator, TValues> values, JsonTypeInfo<TValues> json)
@@ -93,6 +94,17 @@ internal sealed record MlpValues(int LatentSize, int Dimensions, int[] Widths, M
     }
 }
 
+internal sealed record UnrolledDigitsValues(int LatentSize, int Channels) : IGeneratorValues
+{
+    public static UnrolledDigitsValues Of(UnrolledDigitsGenerator g) => new(g.LatentSize, g.Channels);
+
+    public LatentGenerator Build() => new UnrolledDigitsGenerator(LatentSize, Channels);
+
+    public int Layers() => 5;
+
+    public double Numbers() => (1024.0 * LatentSize) + (9 * ((64 * 32) + (32 * 16) + (16 * 8) + (8.0 * Channels)));
+}
+
 /// <summary>The layout of the values; generated code, so that it also reads where reflection is trimmed away.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -102,4 +114,5 @@ internal sealed record MlpValues(int LatentSize, int Dimensions, int[] Widths, M
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(DcganValues))]
 [JsonSerializable(typeof(MlpValues))]
+[JsonSerializable(typeof(UnrolledDigitsValues))]
 internal sealed partial class GeneratorJson : JsonSerializerContext;

@@ -14,7 +14,7 @@ public static class GeneratorFile
     private const string OptionsKey = "options";
 
     /// <summary>Writes a generator, whole or not at all.</summary>
-    /// <param name="generator">A <see cref="DcganGenerator"/> or an <see cref="MlpGenerator"/>, on any device.</param>
+    /// <param name="generator">A <see cref="DcganGenerator"/>, an <see cref="MlpGenerator"/> or an <see cref="UnrolledDigitsGenerator"/>, on any device.</param>
     /// <param name="path">The file; missing folders are made and an old file is replaced.</param>
     /// <exception cref="ArgumentException">The generator is of another kind.</exception>
     /// <exception cref="DataFileException">The file cannot be written.</exception>

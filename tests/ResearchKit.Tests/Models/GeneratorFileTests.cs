@@ -19,6 +19,7 @@ public sealed class GeneratorFileTests : IDisposable
     [InlineData("dcgan-64")]
     [InlineData("mlp")]
     [InlineData("mlp-maxout")]
+    [InlineData("unrolled")]
     public void A_generator_is_built_again_with_its_weights_and_running_statistics(string kind)
     {
         using var scope = NewDisposeScope();
@@ -41,6 +42,7 @@ public sealed class GeneratorFileTests : IDisposable
     public void Every_value_of_a_constructor_is_in_the_file()
     {
         Assert.Equal(Parameters(typeof(DcganGenerator)), Written(Some("dcgan-28")));
+        Assert.Equal(Parameters(typeof(UnrolledDigitsGenerator)), Written(Some("unrolled")));
         // A generator's minibatch standard deviation can only be 0.
         var options = typeof(MlpOptions).GetProperties().Where(p => p.CanWrite && p.Name != nameof(MlpOptions.MinibatchStandardDeviation)).Select(p => p.Name.ToUpperInvariant());
         Assert.Equal(Parameters(typeof(MlpGenerator)).Except(["OPTIONS"]).Concat(options).Order(), Written(Some("mlp")));
@@ -57,7 +59,7 @@ public sealed class GeneratorFileTests : IDisposable
     [InlineData("options", """{"imageSize":28,"channels":1,"features":4,"latentSize":7}""", "do not fit the DcganGenerator")]
     [InlineData("options", "null", "are not those of a DcganGenerator")]
     [InlineData("options", "{", "are not those of a DcganGenerator")]
-    [InlineData("architecture", "System.Diagnostics.Process", "it holds a 'System.Diagnostics.Process', and the kit builds a DcganGenerator or MlpGenerator only")]
+    [InlineData("architecture", "System.Diagnostics.Process", "it holds a 'System.Diagnostics.Process', and the kit builds a DcganGenerator or MlpGenerator or UnrolledDigitsGenerator only")]
     [InlineData("architecture", "MlpGenerator", "are not those of a MlpGenerator")]
     public void A_damaged_or_hostile_file_is_one_sentence(string key, string value, string message)
     {
@@ -105,6 +107,7 @@ public sealed class GeneratorFileTests : IDisposable
     {
         "dcgan-28" => new DcganGenerator(28, 1, 4, 8),
         "dcgan-64" => new DcganGenerator(64, 3, 2, 5),
+        "unrolled" => new UnrolledDigitsGenerator(6, 1),
         "mlp" => new MlpGenerator(3, 2, new MlpOptions { Widths = [7, 5], Activation = MlpActivation.LeakyRelu, LeakySlope = 0.1, Normalization = MlpNormalization.Batch, Weights = MlpWeights.Normal }),
         _ => new MlpGenerator(3, 2, new MlpOptions { Widths = [7], Activation = MlpActivation.Maxout, MaxoutPieces = 3 }),
     };

@@ -10,6 +10,7 @@ internal sealed class RunScorer : IDisposable
     private readonly ScorePictures? _pictures;
     private readonly List<IRunScore> _scores = [];
     private readonly bool _withLosses;
+    private StackedScores? _stacked;
 
     public RunScorer(RunFolder run, Experiment experiment)
     {
@@ -17,7 +18,7 @@ internal sealed class RunScorer : IDisposable
         var options = experiment.Options;
         var kinds = ScoreKinds.Parse(options.Scores, options.Data);
         _withLosses = kinds.Contains("losses");
-        _pictures = !options.HasPoints && kinds.Any(k => k != "losses") ? new ScorePictures(experiment) : null;
+        _pictures = !options.HasPoints && kinds.Any(k => k is not ("losses" or "stacked")) ? new ScorePictures(experiment) : null;
         _scores.AddRange(kinds.Where(k => k != "losses").Select(k => Score(k, experiment)));
     }
 
@@ -47,7 +48,11 @@ internal sealed class RunScorer : IDisposable
         _run.Scores.Add(step, values);
     }
 
-    public void Dispose() => _pictures?.Dispose();
+    public void Dispose()
+    {
+        _pictures?.Dispose();
+        _stacked?.Dispose();
+    }
 
     private static bool IsMoment(long step, ExperimentOptions options) => step == options.Steps || (options.ScoreEvery > 0 && step % options.ScoreEvery == 0);
 
@@ -57,6 +62,7 @@ internal sealed class RunScorer : IDisposable
         return kind switch
         {
             "modes" or "transport" => new PointScores(experiment.Trainer, PointSets.Find(options)!, kind, options.ScoreSamples == 0 ? 10_000 : options.ScoreSamples, options.Latent),
+            "stacked" => _stacked = new StackedScores(experiment.Trainer, options),
             "frechet" => new FrechetScore(_pictures!),
             "fidelity" => new FidelityScore(_pictures!),
             "overfitting" => new OverfittingScore(_pictures!, experiment.Discriminator, experiment.Augmentations.OfType<AdaptiveAugmentation>().FirstOrDefault()),

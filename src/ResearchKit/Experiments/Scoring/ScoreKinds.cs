@@ -3,7 +3,7 @@ namespace ResearchKit.Experiments.Scoring;
 /// <summary>The kinds of scores that options name.</summary>
 public static class ScoreKinds
 {
-    /// <summary>What suits the data: <c>modes</c> for mixtures, <c>transport</c> for other points, <c>frechet</c> for pictures.</summary>
+    /// <summary>What suits the data: <c>modes</c> for mixtures, <c>transport</c> for other points, <c>stacked</c> for stacked digits, <c>frechet</c> for other pictures.</summary>
     public const string Auto = "auto";
 
     private const int FewestSamples = 10;
@@ -13,6 +13,7 @@ public static class ScoreKinds
     {
         ["modes"] = "of a mixture's modes: modes, highQuality, withinSixSigma, offModeMass, reverseKl",
         ["transport"] = "of points: wasserstein, the exact distance between 500 generated and 500 fresh real ones",
+        ["stacked"] = "of stacked digits: modes of 1,000, modesWithoutGate, uncertain (share off the modes), confidence, reverseKl to uniform, as the classifier digits-28 reads the averaged generator",
         ["frechet"] = "of pictures: frechet of the averaged generator to real pictures, frechetNow of the weights of that step",
         ["fidelity"] = "of pictures: precision, recall, density, coverage",
         ["overfitting"] = "of pictures: trainLogit, heldOutLogit, fakeLogit, trainSigns, heldOutSigns, augmentation (p), nearerTrain",
@@ -54,7 +55,8 @@ public static class ScoreKinds
     internal static IReadOnlyList<string> Parse(string text, string data)
     {
         var points = PointSets.Find(data);
-        var suitable = points switch { null => "frechet", Data.Toy.GaussianMixture => "modes", _ => "transport" };
+        var isStacked = StackedSets.PartOf(data) is not null;
+        var suitable = points switch { null when isStacked => "stacked", null => "frechet", Data.Toy.GaussianMixture => "modes", _ => "transport" };
         var kinds = (text == Auto ? suitable : text).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         foreach (var kind in kinds)
         {
@@ -63,7 +65,7 @@ public static class ScoreKinds
                 throw new ArgumentException($"There is no score '{kind}'; there are {Auto}, {string.Join(", ", All.Keys)}.");
             }
 
-            var fits = kind switch { "losses" => true, "modes" => points is Data.Toy.GaussianMixture, "transport" => points is not null, _ => points is null };
+            var fits = kind switch { "losses" => true, "modes" => points is Data.Toy.GaussianMixture, "transport" => points is not null, "stacked" => isStacked, _ => points is null && !isStacked };
             if (!fits)
             {
                 throw new ArgumentException($"The score {kind} is not for {data}: it is {All[kind].Split(':')[0]}.");
