@@ -64,7 +64,7 @@ public sealed class CollapseCommandTests : IDisposable
     {
         var list = Collapse();
         Assert.Equal(0, list.ExitCode);
-        Assert.Contains("methods: GAN; PacGAN 2; PacGAN 4", list.Output, StringComparison.Ordinal);
+        Assert.Contains("methods: GAN; PacGAN 2; PacGAN 3; PacGAN 4", list.Output, StringComparison.Ordinal);
         Assert.Contains("RpGAN + R1 + R2", list.Output, StringComparison.Ordinal);
     }
 

@@ -8,7 +8,7 @@ public static class CollapseProtocols
     private const string Prefix = "collapse-";
 
     /// <summary>The scores that tell of collapse, in the order of the table.</summary>
-    public static IReadOnlyList<string> Scores { get; } = ["modes", "highQuality", "offModeMass", "reverseKl"];
+    public static IReadOnlyList<string> Scores { get; } = ["modes", "modesWithoutGate", "highQuality", "offModeMass", "reverseKl"];
 
     /// <summary>Every protocol with its forms.</summary>
     /// <exception cref="Data.DataFileException">The presets are missing or damaged.</exception>

@@ -78,7 +78,7 @@ public static class CollapseTable
         return lines;
     }
 
-    private static int? ModesOf(ExperimentOptions options) => CollapseProtocols.MixtureOf(options)?.Means.Count;
+    private static int? ModesOf(ExperimentOptions options) => CollapseProtocols.MixtureOf(options)?.Means.Count ?? (StackedSets.PartOf(options.Data) is null ? null : Data.StackedDigits.Modes);
 
     private static string Runs(SweepResults results, SweepSetting setting)
     {

@@ -12,12 +12,13 @@ public class CollapseProtocolsTests
     {
         var all = CollapseProtocols.All();
         Assert.Equal(["grid25", "ring8"], all.Select(p => p.Protocol).Distinct().Intersect(["grid25", "ring8"]));
-        Assert.All(all.GroupBy(p => p.Protocol), forms => Assert.Equal([PresetProtocol.Exact, PresetProtocol.Quick], forms.Select(f => f.Form).Order()));
+        Assert.All(all.GroupBy(p => p.Protocol).Where(p => p.Key != "unrolled-digits"), forms => Assert.Equal([PresetProtocol.Exact, PresetProtocol.Quick], forms.Select(f => f.Form).Order()));
+        Assert.True(all.Count >= 7);
         foreach (var (_, _, preset) in all)
         {
             foreach (var cell in SweepPlan.Create(preset, [], [0]).Cells)
             {
-                using var experiment = Experiment.Build(cell.Options);
+                using var experiment = Experiment.Build(Here(cell.Options));
                 Assert.All(experiment.Trainer.Run(1), step => Assert.True(double.IsFinite(step.GeneratorLoss)));
             }
         }
@@ -39,7 +40,7 @@ public class CollapseProtocolsTests
     public void PacGANs_experiment_has_the_papers_networks_and_numbers()
     {
         var plan = SweepPlan.Create(CollapseProtocols.Find("grid25", PresetProtocol.Exact), [], [0]);
-        Assert.Equal(["GAN", "PacGAN 2", "PacGAN 4"], plan.Settings.Select(s => s.Name));
+        Assert.Equal(["GAN", "PacGAN 2", "PacGAN 3", "PacGAN 4"], plan.Settings.Select(s => s.Name));
         Assert.All(plan.Cells, c => Assert.Equal((400_000, 2500, 0.0, 100 * c.Options.Pack), (c.Options.Steps, c.Options.ScoreSamples, c.Options.Average, c.Options.Batch)));
         using var experiment = Experiment.Build(plan.Cells[0].Options);
         Assert.Equal(484_802, ModelSummary.Of(experiment.Trainer.Generator).Parameters);
@@ -49,17 +50,23 @@ public class CollapseProtocolsTests
     [Theory]
     [InlineData("ring8", "GAN")]
     [InlineData("grid25", "PacGAN 2")]
+    [InlineData("unrolled-digits", "DCGAN")]
     public void Exact_forms_run_their_first_thousand_steps_and_tell_their_cost(string protocol, string method)
     {
         var cell = SweepPlan.Create(CollapseProtocols.Find(protocol, PresetProtocol.Exact), [], [0], [method]).Cells.Single();
+        cell = cell with { Options = Here(cell.Options) };
         using var experiment = Experiment.Build(cell.Options);
         Assert.Equal(1000, experiment.Trainer.Run(1000).Count(step => double.IsFinite(step.GeneratorLoss) && double.IsFinite(step.DiscriminatorLoss)));
         var cost = SweepCost.Measure(cell, 10, TimeSpan.FromSeconds(0.5), TestContext.Current.CancellationToken);
-        Assert.Equal((400_000, 10), (cost.Steps, cost.Runs));
+        Assert.Equal((cell.Options.Steps, 10), (cost.Steps, cost.Runs));
+        Assert.True(cost.Steps >= 400_000);
         Assert.InRange(cost.StepsPerSecond, 0.1, 100_000);
         Assert.Equal(cost.Run * 10, cost.Total);
-        Assert.Contains($"{method}: 400,000 steps at ", cost.ToString(), StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"{method}: {cost.Steps:N0} steps at "), cost.ToString(), StringComparison.Ordinal);
     }
+
+    // MNIST does not come with the kit; its own digits do, and stand in for it here
+    private static ExperimentOptions Here(ExperimentOptions options) => options with { Data = options.Data.Replace(":mnist:train", "", StringComparison.Ordinal) };
 
     [Theory]
     [InlineData("ring9", "quick", "There is no protocol 'ring9' in the form 'quick'; there are grid25 (exact)")]
