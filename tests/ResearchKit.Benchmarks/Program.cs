@@ -12,5 +12,6 @@ var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measu
     MonitorSweep.Command(),
     MonitorCost.Command(),
     CollapseSweep.Command(),
+    CollapseCost.Command(),
 };
 return root.Parse(args).Invoke();

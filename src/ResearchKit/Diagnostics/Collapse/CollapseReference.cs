@@ -86,7 +86,7 @@ internal sealed class CollapseReference : IDisposable
     /// <summary>Brings generated samples into the space of comparison: (N, d), in the current scope. What is not finite lies far away.</summary>
     public Tensor Prepare(Tensor samples)
     {
-        if (samples.dim() < 2 || !samples.shape[1..].SequenceEqual(_shape))
+        if (samples.dim() < 2 || !samples.shape.AsSpan(1).SequenceEqual(_shape))
         {
             throw new ArgumentException($"The generator gives samples of shape ({string.Join(", ", samples.shape.Skip(1))}), the real ones have ({string.Join(", ", _shape)}); give real samples as D sees them.", nameof(samples));
         }
