@@ -47,8 +47,7 @@ internal sealed class CollapseGame : IDisposable
     {
         var images = Own(Of(at, "train"));
         Real = Own(images.Images.slice(0, 0, 1000, 1).clone());
-        var normalization = at.HasBatchNorm ? DiscriminatorNormalization.Batch : DiscriminatorNormalization.None;
-        return (Own(new DcganGenerator(28, 1, 8, 100)), Own(new DcganDiscriminator(28, 1, 8, normalization)), Own(new ImageBatches(images, 32, at.Seed)));
+        return (Own(new DcganGenerator(28, 1, 8, 100)), Own(new DcganDiscriminator(28, 1, 8)), Own(new ImageBatches(images, 32, at.Seed)));
     }
 
     /// <summary>The pictures of a case's kinds. The caller disposes them.</summary>

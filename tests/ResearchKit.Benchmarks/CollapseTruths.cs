@@ -53,7 +53,7 @@ internal sealed class CollapseTruths : IDisposable
 
         using var set = FeatureExtraction.Of(judge.Network, "generated", PixelValues.ToBytes(x));
         var (sure, label) = set.Logits!.index_select(1, tensor(at.Kinds)).softmax(1).max(1); // (N), (N)
-        var half = sure >= 0.8;
+        var half = sure >= 0.5;
         return new(step, Served(label.masked_select(half), 5), half.to(ScalarType.Float64).mean().item<double>(), FrechetDistance.Of(set.Features, judge.Real.Features), Shares(label, 5));
     }
 

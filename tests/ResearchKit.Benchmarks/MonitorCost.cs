@@ -20,14 +20,15 @@ internal static class MonitorCost
         {
             var options = new TrainerOptions { Threads = 1 };
             using var game = TrainStepCase.Create(p.GetValue(name)!, ComputeDevice.Parse("cpu"), null, null, options);
-            Run(game, p.GetValue(steps), p.GetValue(pairs));
+            var monitor = TrainingMonitor.For(game.Trainer);
+            Run(game, p.GetValue(steps), p.GetValue(pairs), run => run.Watch(monitor));
         });
         return command;
     }
 
-    private static void Run(TrainStepCase game, int steps, int pairs)
+    /// <summary>Times pairs of blocks, watched and not, and prints what watching costs.</summary>
+    public static void Run(TrainStepCase game, int steps, int pairs, Func<IEnumerable<StepReport>, IEnumerable<StepReport>> watch)
     {
-        var monitor = TrainingMonitor.For(game.Trainer);
         for (var i = 0; i < 6; i++)
         {
             Block(i % 2 == 0); // warm-up, also for the just-in-time compiler
@@ -52,7 +53,7 @@ internal static class MonitorCost
         {
             var run = game.Trainer.Run(steps);
             var start = Environment.CpuUsage.TotalTime; // not the clock's: others may use the machine
-            foreach (var step in watched ? run.Watch(monitor) : run)
+            foreach (var step in watched ? watch(run) : run)
             {
                 _ = step.GeneratorLoss;
             }

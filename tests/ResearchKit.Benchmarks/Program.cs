@@ -13,5 +13,6 @@ var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measu
     MonitorCost.Command(),
     CollapseSweep.Command(),
     StackedScale.Command(),
+    CollapseCost.Command(),
 };
 return root.Parse(args).Invoke();

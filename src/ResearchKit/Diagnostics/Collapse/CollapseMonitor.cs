@@ -124,8 +124,19 @@ public sealed class CollapseMonitor : IDisposable
         ArgumentNullException.ThrowIfNull(moments);
         thresholds ??= new CollapseThresholds();
         thresholds.Validate();
+        if (moments.Count == 0)
+        {
+            throw new ArgumentException("There is no moment to judge.", nameof(moments));
+        }
+
         var rules = new CollapseRules(thresholds);
-        return moments.Select(rules.See).LastOrDefault() ?? throw new ArgumentException("There is no moment to judge.", nameof(moments));
+        CollapseVerdict? verdict = null;
+        foreach (var moment in moments)
+        {
+            verdict = rules.See(moment); // each one: it depends on those before
+        }
+
+        return verdict!;
     }
 
     /// <summary>Takes note of a step, and looks when a look is due. Not every step need come.</summary>

@@ -42,34 +42,39 @@ internal sealed class CollapseRules(CollapseThresholds thresholds)
         }
 
         _healthyUntil = _told == CollapseKind.Healthy ? moment.Step : _healthyUntil;
-        return new(_told, moment.Step, _toldSince, _told == CollapseKind.Healthy ? null : _healthyUntil, CollapseWords.Evidence(_told, Lately(), [.. _window]), CollapseWords.Advice(_told));
+        return new(_told, moment.Step, _toldSince, _told == CollapseKind.Healthy ? null : _healthyUntil, CollapseWords.Evidence(_told, Typical(Lately()), _window.Peek(), _window.Count), CollapseWords.Advice(_told));
     }
 
     private CollapseMoment[] Lately() => [.. _window.TakeLast(thresholds.Patience)];
 
     private CollapseKind Kind()
     {
-        var lately = Lately();
-        var (served, precision, diversity) = (Median(lately, m => m.Served), Median(lately, m => m.Precision), Median(lately, m => m.Diversity));
-        if (Cycles())
+        var lately = Typical(Lately());
+        if (Cycles(lately))
         {
             return CollapseKind.Cycling;
         }
 
         var rises = Rises(m => m.Served) || Rises(m => m.Precision);
-        return served switch
+        return lately.Served switch
         {
-            _ when diversity <= thresholds.FullDiversity => CollapseKind.FullCollapse,
-            _ when served <= thresholds.FullServed => rises ? CollapseKind.UnderTrained : CollapseKind.FullCollapse,
-            _ when served < thresholds.WholeServed => rises ? CollapseKind.UnderTrained : CollapseKind.PartialCollapse,
-            _ => precision >= thresholds.HealthyPrecision ? CollapseKind.Healthy : CollapseKind.UnderTrained,
+            _ when lately.Diversity <= thresholds.FullDiversity => CollapseKind.FullCollapse,
+            var served when served <= thresholds.FullServed => rises ? CollapseKind.UnderTrained : CollapseKind.FullCollapse,
+            var served when served < thresholds.WholeServed => rises ? CollapseKind.UnderTrained : CollapseKind.PartialCollapse,
+            _ => lately.Precision >= thresholds.HealthyPrecision ? CollapseKind.Healthy : CollapseKind.UnderTrained,
         };
     }
 
-    private bool Cycles()
+    private static CollapseMoment Typical(CollapseMoment[] moments) => moments[^1] with
+    {
+        Served = Median(moments, m => m.Served), ServedLately = Median(moments, m => m.ServedLately), Turnover = Median(moments, m => m.Turnover), Coverage = Median(moments, m => m.Coverage),
+        Precision = Median(moments, m => m.Precision), Diversity = Median(moments, m => m.Diversity), Duplicates = Median(moments, m => m.Duplicates), EffectiveRank = Median(moments, m => m.EffectiveRank),
+    };
+
+    private bool Cycles(CollapseMoment lately)
     {
         CollapseMoment[] all = [.. _window];
-        return all.Length >= 4 && Median(all, m => m.Turnover) >= thresholds.CyclingTurnover && Median(Lately(), m => m.ServedLately) >= Median(all, m => m.Served) + thresholds.CyclingGain;
+        return all.Length >= 4 && Median(all, m => m.Turnover) >= thresholds.CyclingTurnover && lately.ServedLately >= Median(all, m => m.Served) + thresholds.CyclingGain;
     }
 
     // The later half of the window against the earlier one.

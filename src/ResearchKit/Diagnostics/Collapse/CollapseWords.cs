@@ -14,16 +14,16 @@ internal static class CollapseWords
         _ => "",
     };
 
-    public static string Evidence(CollapseKind kind, IReadOnlyList<CollapseMoment> lately, IReadOnlyList<CollapseMoment> window)
+    /// <summary>What was seen: medians of the last looks, beside the first look of the window.</summary>
+    public static string Evidence(CollapseKind kind, CollapseMoment now, CollapseMoment first, int looks)
     {
-        var (now, first) = (lately[^1], window[0]);
         var places = Text($"{Share(now.Served)} of the real samples lie where it gives any");
         return kind switch
         {
             CollapseKind.FullCollapse => Text($"{places}, two of its samples are {now.Diversity:0.00} times as far apart as two real ones, {Share(now.Duplicates)} have a twin"),
-            CollapseKind.Cycling => Text($"{places}, in the last {window.Count} looks together {Share(now.ServedLately)}, and from one look to the next {Share(now.Turnover)} of its samples go elsewhere"),
-            CollapseKind.PartialCollapse => Text($"{places}, {Share(first.Served)} did {window.Count - 1} looks ago; {Share(Math.Min(1, now.Precision))} of what it gives is where real samples are"),
-            CollapseKind.UnderTrained => Text($"{places} ({Share(first.Served)} {window.Count - 1} looks ago), {Share(Math.Min(1, now.Precision))} of what it gives is where real samples are ({Share(Math.Min(1, first.Precision))})"),
+            CollapseKind.Cycling => Text($"{places}, in the last {looks} looks together {Share(now.ServedLately)}, and from one look to the next {Share(now.Turnover)} of its samples go elsewhere"),
+            CollapseKind.PartialCollapse => Text($"{places}, {Share(first.Served)} did {looks - 1} looks ago; {Share(Math.Min(1, now.Precision))} of what it gives is where real samples are"),
+            CollapseKind.UnderTrained => Text($"{places} ({Share(first.Served)} {looks - 1} looks ago), {Share(Math.Min(1, now.Precision))} of what it gives is where real samples are ({Share(Math.Min(1, first.Precision))})"),
             _ => Text($"{places}, {Share(Math.Min(1, now.Precision))} of what it gives is where real samples are, its samples are {now.Diversity:0.00} times as far apart"),
         };
     }
