@@ -17,7 +17,6 @@ internal static class CollapseCommand
         var method = new Option<string[]>("--method") { Description = "A method to run; may come several times. All of them when left out.", AllowMultipleArgumentsPerToken = false };
         var seeds = new Option<string?>("--seeds") { Description = "Seeds of every method: 0..9, or 3,5,8. The protocol's own when left out." };
         var form = new Option<string>("--form") { Description = "quick (minutes a run, every deviation named) or exact (as published).", DefaultValueFactory = _ => PresetProtocol.Quick };
-        form.AcceptOnlyFromAmong(PresetProtocol.Quick, PresetProtocol.Exact);
         var folder = new Option<string?>("--out") { Description = "The folder: one folder a run, results.csv, table.md, report.html, manifest.json." };
         var jobs = new Option<int>("--jobs") { Description = "Runs at a time.", DefaultValueFactory = _ => 1 }.AtLeast(1);
         var cost = new Option<bool>("--cost") { Description = "Only tells what is left to do would cost on this machine." };
@@ -31,6 +30,11 @@ internal static class CollapseCommand
             }
 
             var path = parsed.GetValue(folder) ?? throw new UsageException("--out is missing: name a folder for the runs and the report.");
+            if (parsed.GetValue(form) is not (PresetProtocol.Quick or PresetProtocol.Exact))
+            {
+                throw new UsageException($"--form must be {PresetProtocol.Quick} or {PresetProtocol.Exact}, not '{parsed.GetValue(form)}'.");
+            }
+
             var preset = CommandLine.Named(() => CollapseProtocols.Find(name, parsed.GetValue(form)!));
             var chosen = SeedList.Parse(parsed.GetValue(seeds) ?? preset.Protocol!.ReportedOn ?? "0..9");
             var plan = CommandLine.Named(() => SweepPlan.Create(preset, [], chosen, parsed.GetValue(method) is { Length: > 0 } names ? names : null));

@@ -1,5 +1,6 @@
 using ResearchKit.Data.Toy;
 using ResearchKit.Imaging;
+using ResearchKit.Runtime;
 using SkiaSharp;
 using static TorchSharp.torch;
 
@@ -8,6 +9,8 @@ namespace ResearchKit.Tests.Imaging;
 public class PointPictureTests
 {
     private static readonly GaussianMixture Two = new("two", [[-1, 0], [1, 0]], [0.05, 0.05]); // drawn from -1.4 to 1.4
+
+    public PointPictureTests() => SkiaLibrary.EnsureLoaded();
 
     [Fact]
     public void A_point_is_drawn_where_it_is_and_others_leave_no_trace()
