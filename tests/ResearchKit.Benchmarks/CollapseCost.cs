@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using ResearchKit.Diagnostics.Collapse;
 using ResearchKit.Runtime;
 using ResearchKit.Training;

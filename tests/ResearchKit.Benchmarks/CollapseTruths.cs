@@ -1,4 +1,3 @@
-using ResearchKit.Data.Catalog;
 using ResearchKit.Imaging;
 using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
