@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using ResearchKit.Diagnostics.Collapse;
 using ResearchKit.Runtime;
 using ResearchKit.Training;
@@ -6,18 +7,18 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Benchmarks;
 
-/// <summary>The collapse monitor's share of training time, by the same pairs as <see cref="MonitorCost"/>.</summary>
+/// <summary>The collapse monitor's share of training time: its looks beside the steps of the same run.</summary>
 internal static class CollapseCost
 {
     public static Command Command()
     {
         var name = new Argument<string>("case") { DefaultValueFactory = _ => "toy16" };
         name.AcceptOnlyFromAmong([.. TrainStepCase.Names]);
-        var steps = new Option<int>("--steps", "-n") { DefaultValueFactory = _ => 500, Description = "Steps a block, a multiple of 100." };
-        var pairs = new Option<int>("--pairs") { DefaultValueFactory = _ => 40, Description = "Pairs of blocks." };
+        var steps = new Option<int>("--steps", "-n") { DefaultValueFactory = _ => 500, Description = "Steps a block, a multiple of 250." };
+        var blocks = new Option<int>("--blocks") { DefaultValueFactory = _ => 40, Description = "Blocks of steps." };
         var features = new Option<int?>("--features") { Description = "Width of the networks." };
         var batch = new Option<int?>("--batch") { Description = "Samples a batch." };
-        var command = new Command("collapse-cost", "What watching for collapse costs at the default spacing, as a share of the training's time.") { name, steps, pairs, features, batch };
+        var command = new Command("collapse-cost", "What watching for collapse costs at the default spacing, as a share of the training's time.") { name, steps, blocks, features, batch };
         command.SetAction(p =>
         {
             using var game = TrainStepCase.Create(p.GetValue(name)!, ComputeDevice.Parse("cpu"), p.GetValue(features), p.GetValue(batch), new TrainerOptions { Threads = 1 });
@@ -25,8 +26,35 @@ internal static class CollapseCost
             using var shape = game.Trainer.Sample(z);
             using var real = randn([1000, .. shape.shape[1..]]);
             using var monitor = CollapseMonitor.For(game.Trainer, real);
-            MonitorCost.Run(game, p.GetValue(steps), p.GetValue(pairs), run => run.Watch(monitor));
+Run(game, monitor, p.GetValue(steps), p.GetValue(blocks));
         });
         return command;
+    }
+
+    // A look is a matter of milliseconds every some hundred steps: it is timed by itself, within the same run, since the difference of two blocks of steps varies by more than that.
+    private static void Run(TrainStepCase game, CollapseMonitor monitor, int steps, int blocks)
+    {
+        var shares = new List<double>();
+        for (var block = -1; block < blocks; block++) // the first warms up
+        {
+            var (start, looking) = (Environment.CpuUsage.TotalTime, TimeSpan.Zero);
+            foreach (var step in game.Trainer.Run(steps))
+            {
+                var before = step.Step % monitor.Every == 0 ? Environment.CpuUsage.TotalTime : default;
+                monitor.Observe(step);
+                looking += step.Step % monitor.Every == 0 ? Environment.CpuUsage.TotalTime - before : default;
+            }
+
+            if (block >= 0)
+            {
+                shares.Add(looking / (Environment.CpuUsage.TotalTime - start - looking));
+            }
+        }
+
+        shares.Sort();
+        var half = (int)Math.Ceiling(1.96 * Math.Sqrt(blocks) / 2); // the median's 95 % interval by order statistics
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{game.Description}: looking every {monitor.Every} steps at {monitor.Samples!.shape[0]} samples costs {100 * shares[blocks / 2]:0.00} % of the training's processor time (median of {blocks} blocks of {steps} steps; 95 % interval {100 * shares[Math.Max(0, (blocks / 2) - half)]:0.00} to {100 * shares[Math.Min(blocks - 1, (blocks / 2) + half)]:0.00} %)"));
     }
 }

@@ -34,7 +34,7 @@ public sealed class CollapseMonitor : IDisposable
     /// <param name="every">Steps from one look to the next, at least 1.</param>
     /// <param name="thresholds">Where collapse begins; null for the defaults.</param>
     /// <exception cref="ArgumentException">There are too few real samples, they are all the same or not finite, the generator's have another shape, or a threshold is out of its range.</exception>
-    public CollapseMonitor(Func<Tensor> draw, Tensor real, int every = 100, CollapseThresholds? thresholds = null)
+    public CollapseMonitor(Func<Tensor> draw, Tensor real, int every = 250, CollapseThresholds? thresholds = null)
     {
         ArgumentNullException.ThrowIfNull(draw);
         ArgumentNullException.ThrowIfNull(real);
@@ -99,7 +99,7 @@ public sealed class CollapseMonitor : IDisposable
     /// <param name="seed">Of z.</param>
     /// <param name="thresholds">Where collapse begins; null for the defaults.</param>
     /// <exception cref="ArgumentException">As for the constructor.</exception>
-    public static CollapseMonitor For(GanTrainer trainer, Tensor real, int every = 100, int samples = 500, long seed = 0, CollapseThresholds? thresholds = null)
+    public static CollapseMonitor For(GanTrainer trainer, Tensor real, int every = 250, int samples = 250, long seed = 0, CollapseThresholds? thresholds = null)
     {
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 50);

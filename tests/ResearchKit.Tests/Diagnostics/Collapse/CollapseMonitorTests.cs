@@ -107,8 +107,8 @@ public class CollapseMonitorTests
         using var real = Ring.Sample(200, 3);
         Refused("at least 100 real samples, 1,000 at best, of shape (N, ...); these have shape (40, 1, 28, 28)", () => CollapseMonitor.For(gan.Trainer, gan.Images.Images));
         Refused("The generator gives samples of shape (1, 28, 28), the real ones have (2)", () => CollapseMonitor.For(gan.Trainer, real));
-        Refused("All real samples are the same", () => new CollapseMonitor(() => ones(50, 2), ones(200, 2)).Dispose());
-        Refused("NaN or infinite", () => new CollapseMonitor(() => ones(50, 2), full(200, 2, double.NaN)).Dispose());
+        Refused("All real samples are the same", () => new CollapseMonitor(() => ones(50, 2), ones(200, 2)));
+        Refused("NaN or infinite", () => new CollapseMonitor(() => ones(50, 2), full(200, 2, double.NaN)));
         using var monitor = new CollapseMonitor(() => Ring.Sample(50, 1), real);
         Observe(monitor, 10);
         Assert.Contains("Step 1 came after step 10", Assert.Throws<ArgumentException>(() => Observe(monitor, 1)).Message, StringComparison.Ordinal);
