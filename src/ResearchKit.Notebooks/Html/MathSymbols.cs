@@ -6,9 +6,9 @@ internal static class MathSymbols
     public static readonly Dictionary<string, string> Identifiers = new()
     {
         ["alpha"] = "α", ["beta"] = "β", ["gamma"] = "γ", ["delta"] = "δ", ["epsilon"] = "ϵ", ["varepsilon"] = "ε", ["theta"] = "θ", ["lambda"] = "λ", ["mu"] = "μ",
-        ["nu"] = "ν", ["pi"] = "π", ["rho"] = "ρ", ["sigma"] = "σ", ["tau"] = "τ", ["phi"] = "φ", ["psi"] = "ψ", ["omega"] = "ω", ["Omega"] = "Ω", ["Sigma"] = "Σ",
+        ["nu"] = "ν", ["pi"] = "π", ["rho"] = "ρ", ["sigma"] = "σ", ["tau"] = "τ", ["chi"] = "χ", ["phi"] = "φ", ["psi"] = "ψ", ["omega"] = "ω", ["Omega"] = "Ω", ["Sigma"] = "Σ",
         ["Delta"] = "Δ", ["infty"] = "∞", ["ell"] = "ℓ",
-        ["log"] = "log", ["exp"] = "exp", ["sin"] = "sin", ["cos"] = "cos", ["tanh"] = "tanh", ["softplus"] = "softplus",
+        ["log"] = "log", ["ln"] = "ln", ["exp"] = "exp", ["sin"] = "sin", ["cos"] = "cos", ["tanh"] = "tanh", ["softplus"] = "softplus",
     };
 
     public static readonly Dictionary<string, string> Operators = new()
