@@ -26,7 +26,7 @@ public static class CollapseTable
         [
             setting.Name, Runs(results, setting),
             modes is { } all && results.Last(setting).Count is > 0 and var runs ? $"{results.Of(setting, "modes").Values.Count(m => m >= all)} of {runs}" : "-",
-            .. scores.SelectMany(score => IsPublished(score) ? (string[])[$"{results.Of(setting, score)}", Published(results, setting, score)] : [$"{results.Of(setting, score)}"]),
+            .. scores.SelectMany(score => IsPublished(score) ? (string[])[results.Of(setting, score).Rounded(), Published(results, setting, score)] : [results.Of(setting, score).Rounded()]),
         ]).ToList();
         return (header, rows);
     }

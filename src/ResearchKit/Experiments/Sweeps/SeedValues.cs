@@ -54,6 +54,18 @@ public sealed record SeedValues(IReadOnlyList<double> Values, int Runs)
         _ => $"{Number(Mean)} ± {Number(Error)}",
     } + Fewer;
 
+    /// <summary>Mean and standard error, the error to two digits and the mean to the same place.</summary>
+    internal string Rounded()
+    {
+        if (Values.Count < 2 || !(Error > 0))
+        {
+            return ToString();
+        }
+
+        var places = Math.Clamp(1 - (int)Math.Floor(Math.Log10(Error)), 0, 9).ToString(CultureInfo.InvariantCulture);
+        return $"{Mean.ToString("F" + places, CultureInfo.InvariantCulture)} ± {Error.ToString("F" + places, CultureInfo.InvariantCulture)}{Fewer}";
+    }
+
     /// <summary>Mean and 95 % interval, as a table has them.</summary>
     internal string WithInterval()
     {

@@ -15,7 +15,7 @@ public sealed class CollapseTableTests : IDisposable
     {
         var table = CollapseTable.Markdown(Results(PresetProtocol.Exact, [])).Split('\n');
         Assert.Equal("| method | runs | all modes | modes | modes: published, difference [99 %] | highQuality |", table[0]);
-        Assert.Equal("| GAN | 3 | 1 of 3 | 7 ± 0.5774 | 6.3 ± 0.5; [-2.254, 3.654] | 0.5 ± 0 |", table[2]); // 0.7 ± 2.954, by scipy's t of 5.444 degrees
+        Assert.Equal("| GAN | 3 | 1 of 3 | 7.00 ± 0.58 | 6.3 ± 0.5; [-2.254, 3.654] | 0.5 ± 0 |", table[2]); // 0.7 ± 2.954, by scipy's t of 5.444 degrees
         Assert.Equal("| other | 2 + 1 diverged | 2 of 2 | 8 ± 0 | 7.6 (VEEGAN) | 0.25 ± 0 |", table[3]);
         Assert.Contains(table, l => l.Contains("Source: a paper, table 1.", StringComparison.Ordinal));
     }
@@ -24,7 +24,7 @@ public sealed class CollapseTableTests : IDisposable
     public void A_quick_form_names_its_deviations_and_never_a_difference()
     {
         var text = CollapseTable.Markdown(Results(PresetProtocol.Quick, ["fewer steps", "smaller networks"]));
-        Assert.Contains("| GAN | 3 | 1 of 3 | 7 ± 0.5774 | 6.3 ± 0.5 |", text, StringComparison.Ordinal);
+        Assert.Contains("| GAN | 3 | 1 of 3 | 7.00 ± 0.58 | 6.3 ± 0.5 |", text, StringComparison.Ordinal);
         Assert.Contains("do not stand against the published ones. Deviations:\n- fewer steps\n- smaller networks\n", text, StringComparison.Ordinal);
         Assert.Contains("chosen on the seeds 100..109; they are reported on 0..2", text, StringComparison.Ordinal);
         Assert.DoesNotContain("99 %", text, StringComparison.Ordinal);
