@@ -25,6 +25,12 @@ internal static class PointNetworks
             throw new ArgumentException("The architecture pacgan has a D of its own, which normalises nothing and compares no samples: set normalization to None and minibatchDeviation to 0, or the architecture to auto.");
         }
 
+        var plain = new ExperimentOptions();
+        if (options.Architecture == "pacgan" && (options.Features != plain.Features || options.Layers != plain.Layers))
+        {
+            throw new ArgumentException($"The architecture pacgan has the paper's sizes: leave features ({plain.Features}) and layers ({plain.Layers}) as they are, or set the architecture to auto.");
+        }
+
         if (options.Scale != 1 && PointSets.Find(options.Data) is not GaussianMixture)
         {
             throw new ArgumentException($"The option scale is for mixtures of Gaussians, and {options.Data} is none; leave it at 1.");

@@ -5,7 +5,7 @@ namespace ResearchKit.Experiments;
 /// <summary>Where an experiment comes from: the published protocol that a preset follows, what it does otherwise, and what was published.</summary>
 /// <param name="Form"><c>exact</c> (as published) or <c>quick</c> (the same question in minutes; every deviation is named).</param>
 /// <param name="Source">The paper, with section or table.</param>
-/// <param name="Deviations">What is not as published, one sentence each; of an exact form only what cannot change a result's meaning.</param>
+/// <param name="Deviations">What is not as published, one sentence each; an exact form has the published size, budget and scoring, and names what still differs.</param>
 /// <param name="Published">Published results: setting, then score, then value.</param>
 /// <param name="TunedOn">The seeds that settings were chosen on, for example <c>100..109</c>; null where nothing was chosen.</param>
 /// <param name="ReportedOn">The seeds that results are reported on, disjoint from them.</param>

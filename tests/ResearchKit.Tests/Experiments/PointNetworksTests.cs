@@ -23,6 +23,7 @@ public class PointNetworksTests
     [InlineData("scale=-1", "The option scale is -1")]
     [InlineData("architecture=big", "There is no architecture 'big'; there are auto")]
     [InlineData("normalization=Layer", "a D of its own")]
+    [InlineData("features=64", "has the paper's sizes")]
     [InlineData("minibatchDeviation=4", "a D of its own")]
     [InlineData("data=fashion-mnist-small:train", "The architecture pacgan is for points, and fashion-mnist-small:train is not")]
     public void What_does_not_go_together_is_told(string change, string problem)

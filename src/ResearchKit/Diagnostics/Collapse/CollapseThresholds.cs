@@ -1,6 +1,6 @@
 namespace ResearchKit.Diagnostics.Collapse;
 
-/// <summary>Where collapse begins. The defaults were fixed on small games (points and 28-pixel pictures, seeds from 100 on) before they were judged on others; README.md beside this file has the tables.</summary>
+/// <summary>Where collapse begins. The defaults were fixed on small games in the plane (seeds 100 and 101) before they were judged on others; on pictures they were not; README.md beside this file has the tables.</summary>
 /// <remarks>A moment is one look at the samples; of several moments the median counts.</remarks>
 public sealed record CollapseThresholds
 {

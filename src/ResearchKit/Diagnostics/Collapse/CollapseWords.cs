@@ -7,7 +7,7 @@ internal static class CollapseWords
 {
     public static string Advice(CollapseKind kind) => kind switch
     {
-        CollapseKind.FullCollapse => "a lower learning rate, R1 with R2 on the relativistic pairing loss, or a wider and faster D; go back to an earlier checkpoint, since a generator that gives one sample seldom recovers",
+        CollapseKind.FullCollapse => "a lower learning rate, R1 with R2 on the relativistic pairing loss, and another loss than minimax; where D is right about every sample, a slower D, else a faster one; go back to an earlier checkpoint, since a generator that gives one sample seldom recovers",
         CollapseKind.Cycling => "R1 (gamma 1), a lower learning rate of G, a faster D, or unrolled steps: D follows a generator that runs away from it",
         CollapseKind.PartialCollapse => "R1 with R2 on the relativistic pairing loss, packed samples or minibatch deviation in D, or a larger batch: something must tell D that samples are missing",
         CollapseKind.UnderTrained => "more steps before anything else",
@@ -17,7 +17,7 @@ internal static class CollapseWords
     /// <summary>What was seen: medians of the last looks, beside the first look of the window.</summary>
     public static string Evidence(CollapseKind kind, CollapseMoment now, CollapseMoment first, int looks)
     {
-        var places = Text($"{Share(now.Served)} of the real samples lie where it gives any");
+        var places = Text($"{Share(now.Served)} of the real samples lie where it gives at least a quarter of their share");
         return kind switch
         {
             CollapseKind.FullCollapse => Text($"{places}, two of its samples are {now.Diversity:0.00} times as far apart as two real ones, {Share(now.Duplicates)} have a twin"),

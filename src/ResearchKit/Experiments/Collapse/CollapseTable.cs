@@ -72,7 +72,7 @@ public static class CollapseTable
         }
 
         lines.Add(protocol.IsExact
-            ? "Exact form. An interval is Welch's, of the difference between the mean here and the published one; where nothing stands, no error was published."
+            ? "Exact form: the published size, budget and scoring. An interval is Welch's, of the difference between the mean here and the published one; it needs a published error, and two runs here. Deviations:"
             : "Quick form: it answers the same question in minutes, and its numbers do not stand against the published ones. Deviations:");
         lines.AddRange(protocol.Deviations.Select(d => "- " + d));
         return lines;

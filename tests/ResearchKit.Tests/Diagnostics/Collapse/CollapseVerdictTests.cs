@@ -13,7 +13,7 @@ public class CollapseVerdictTests
         Assert.Equal("Too few looks to judge: 2 of 3.", verdict.ToString());
         verdict = Judge(10, i => Moment(i));
         Assert.Equal((CollapseKind.Healthy, false), (verdict.Kind, verdict.IsCollapse));
-        Assert.StartsWith("The generator is healthy at step 1,000: 100 % of the real samples lie where it gives any, 95 % of what it gives is where real samples are", verdict.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("The generator is healthy at step 1,000: 100 % of the real samples lie where it gives at least a quarter of their share, 95 % of what it gives is where real samples are", verdict.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -21,7 +21,7 @@ public class CollapseVerdictTests
     {
         var verdict = Judge(10, i => Moment(i, served: 0.62));
         Assert.Equal((CollapseKind.PartialCollapse, true, false), (verdict.Kind, verdict.IsCollapse, verdict.IsLate));
-        Assert.Contains("has collapsed in part since step 300: 62 % of the real samples lie where it gives any", verdict.ToString(), StringComparison.Ordinal);
+        Assert.Contains("has collapsed in part since step 300: 62 % of the real samples lie where it gives at least a quarter of their share", verdict.ToString(), StringComparison.Ordinal);
         Assert.Contains("; try R1 with R2", verdict.ToString(), StringComparison.Ordinal);
     }
 
@@ -48,7 +48,7 @@ public class CollapseVerdictTests
     {
         var verdict = Judge(4, i => Moment(i, served: 0.2 * i, precision: 0.15 * i));
         Assert.Equal(CollapseKind.UnderTrained, verdict.Kind);
-        Assert.Contains("60 % of the real samples lie where it gives any (20 % 3 looks ago), 45 % of what it gives is where real samples are (15 %); try more steps", verdict.ToString(), StringComparison.Ordinal);
+        Assert.Contains("60 % of the real samples lie where it gives at least a quarter of their share (20 % 3 looks ago), 45 % of what it gives is where real samples are (15 %); try more steps", verdict.ToString(), StringComparison.Ordinal);
         Assert.Equal(CollapseKind.UnderTrained, Judge(10, i => Moment(i, precision: 0.3)).Kind); // all served, but smeared
     }
 
