@@ -21,7 +21,8 @@ internal static class CollapseCommand
         var jobs = new Option<int>("--jobs") { Description = "Runs at a time.", DefaultValueFactory = _ => 1 }.AtLeast(1);
         var cost = new Option<bool>("--cost") { Description = "Only tells what is left to do would cost on this machine." };
         var collect = new Option<bool>("--collect") { Description = "Only makes table and report of the runs that are done." };
-        var command = new Command("collapse", "Measures mode collapse by a published protocol: method by method, seed by seed, beside the published numbers. Runs that are done are never trained again; begun ones are gone on with.") { protocol, method, seeds, form, folder, jobs, cost, collect };
+        const string What = "Measures mode collapse by a published protocol: method by method, seed by seed, beside the published numbers. Runs that are done are never trained again; begun ones are gone on with.";
+        var command = new Command("collapse", What) { protocol, method, seeds, form, folder, jobs, cost, collect };
         command.SetAction((parsed, cancellation) =>
         {
             if (parsed.GetValue(protocol) is not { } name)
@@ -62,7 +63,7 @@ internal static class CollapseCommand
     private static async Task<int> Run(SweepRunner runner, SweepPlan plan, string path, int jobs, bool onlyCost, CancellationToken cancellation)
     {
         NativeRuntime.EnsureLoaded();
-        await Task.Run(() => TellCost(runner.Left(), jobs, cancellation), CancellationToken.None).ConfigureAwait(false);
+        await Task.Run(() => TellCost(runner.Left(), path, jobs, cancellation), CancellationToken.None).ConfigureAwait(false);
         if (onlyCost)
         {
             return 0;
@@ -76,9 +77,9 @@ internal static class CollapseCommand
         return Collect(plan, path);
     }
 
-    private static void TellCost(IReadOnlyList<SweepCell> left, int jobs, CancellationToken cancellation)
+    private static void TellCost(IReadOnlyList<SweepCell> left, string path, int jobs, CancellationToken cancellation)
     {
-        var costs = left.GroupBy(c => c.Setting).Select(g => SweepCost.Measure(g.First(), g.Count(), Look, cancellation)).ToList();
+        var costs = left.GroupBy(c => c.Setting).Select(g => SweepCost.Measure([.. g], path, Look, cancellation)).ToList();
         costs.ForEach(c => Console.Error.WriteLine(c));
         if (costs.Count > 0)
         {

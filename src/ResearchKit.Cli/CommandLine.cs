@@ -37,7 +37,7 @@ internal static class CommandLine
     /// <summary>An error's message without the name of the parameter, which says nothing on a command line.</summary>
     public static string Sentence(Exception e) => e switch
     {
-        ArgumentException { ParamName: { } name } => e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
+        ArgumentException { ParamName: { } name } => e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal).Split(Environment.NewLine)[0], // the second line says the value again
         ExternalException and not Win32Exception => "libtorch: " + e.Message.Split('\n')[0].TrimEnd(), // what follows is a native stack trace
         _ => e.Message,
     };

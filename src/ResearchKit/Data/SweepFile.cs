@@ -38,7 +38,7 @@ public sealed class SweepFile
             : throw new DataFileException(path, "this is no table: it needs a header of different names, and as many values in each row.");
     }
 
-    /// <summary>A column's numbers in the rows that are asked for, in the file's order.</summary>
+    /// <summary>A column's numbers in the rows that are asked for, in the file's order; NaN where a cell is empty, as a run's that diverged.</summary>
     /// <param name="column">Its name.</param>
     /// <param name="where">Columns with the text that they must have; none for all rows.</param>
     /// <exception cref="ArgumentException">There is no such column; the message lists those there are.</exception>
@@ -46,7 +46,7 @@ public sealed class SweepFile
     public double[] Numbers(string column, params (string Column, object Value)[] where)
     {
         var (wanted, conditions) = (IndexOf(column), where.Select(w => (Index: IndexOf(w.Column), Text: Convert.ToString(w.Value, CultureInfo.InvariantCulture))).ToArray());
-        return [.. _rows.Where(r => Array.TrueForAll(conditions, c => r[c.Index] == c.Text)).Select(r => double.Parse(r[wanted], CultureInfo.InvariantCulture))];
+        return [.. _rows.Where(r => Array.TrueForAll(conditions, c => r[c.Index] == c.Text)).Select(r => r[wanted].Length == 0 ? double.NaN : double.Parse(r[wanted], CultureInfo.InvariantCulture))];
     }
 
     private int IndexOf(string column) => _columns.TryGetValue(column, out var index)

@@ -59,7 +59,7 @@ public static class ExperimentJson
         }
         catch (JsonException e)
         {
-            throw new FormatException($"The protocol is not as it must be: {e.Message.Split(" Path:")[0]}", e);
+            throw new FormatException($"The protocol is not as it must be (form, source, deviations, published; tunedOn and reportedOn where seeds were chosen): {e.Message.Split(" Path:")[0]}", e);
         }
     }
 

@@ -29,7 +29,8 @@ public sealed record ExperimentOptions
     /// <summary>What every coordinate of points is multiplied by before the training, above 0; scores are taken against the mixture multiplied alike, so shares and modes keep their meaning.</summary>
     public double Scale { get; init; } = 1;
 
-    /// <summary>The networks: <c>auto</c> (an MLP for points, DCGAN for pictures, sized by the options below), or a paper's own: <c>pacgan</c> (points, arXiv:1712.04086, section 4.1), <c>unrolled-digits</c> (stacked digits, arXiv:1611.02163, section 3.3.1; <see cref="Features"/> is then D's first width, 2 or 4 there).</summary>
+    /// <summary>The networks: <c>auto</c> (an MLP for points, DCGAN for pictures, sized by the options below), or a paper's own.</summary>
+    /// <remarks><c>pacgan</c>: points, arXiv:1712.04086, section 4.1. <c>unrolled-digits</c>: stacked digits, arXiv:1611.02163, section 3.3.1; <see cref="Features"/> is then D's first width, 2 or 4 there.</remarks>
     public string Architecture { get; init; } = "auto";
 
     /// <summary>Width of the networks: channels of DCGAN's outer hidden layers, or units of an MLP's hidden layers.</summary>
@@ -176,6 +177,11 @@ public sealed record ExperimentOptions
         }
 
         ScoreKinds.Check(this);
+        if (Architecture is not ("auto" or PointNetworks.PacGan or PictureNetworks.UnrolledDigits))
+        {
+            throw new ArgumentException($"There is no architecture '{Architecture}'; there are auto, {PointNetworks.PacGan}, {PictureNetworks.UnrolledDigits}.");
+        }
+
         PointNetworks.Check(this);
         PictureNetworks.Check(this);
         StackedSets.Check(this);

@@ -6,27 +6,24 @@ namespace ResearchKit.Experiments;
 /// <summary>The networks that learn points.</summary>
 internal static class PointNetworks
 {
-    /// <summary>Checks the architecture and the scale that options name.</summary>
-    /// <exception cref="ArgumentException">There is no such architecture, or it is not for these data, or the data cannot be scaled; says which there are.</exception>
+    public const string PacGan = "pacgan";
+
+    /// <summary>Checks that the architecture and the scale fit the data.</summary>
+    /// <exception cref="ArgumentException">They do not; says why.</exception>
     public static void Check(ExperimentOptions options)
     {
-        if (options.Architecture is not ("auto" or "pacgan" or PictureNetworks.UnrolledDigits))
-        {
-            throw new ArgumentException($"There is no architecture '{options.Architecture}'; there are auto, pacgan, {PictureNetworks.UnrolledDigits}.");
-        }
-
-        if (options.Architecture == "pacgan" && !options.HasPoints)
+        if (options.Architecture == PacGan && !options.HasPoints)
         {
             throw new ArgumentException($"The architecture pacgan is for points, and {options.Data} is not; choose auto.");
         }
 
-        if (options.Architecture == "pacgan" && (options.Normalization != DiscriminatorNormalization.None || options.MinibatchDeviation != 0))
+        if (options.Architecture == PacGan && (options.Normalization != DiscriminatorNormalization.None || options.MinibatchDeviation != 0))
         {
             throw new ArgumentException("The architecture pacgan has a D of its own, which normalises nothing and compares no samples: set normalization to None and minibatchDeviation to 0, or the architecture to auto.");
         }
 
         var plain = new ExperimentOptions();
-        if (options.Architecture == "pacgan" && (options.Features != plain.Features || options.Layers != plain.Layers))
+        if (options.Architecture == PacGan && (options.Features != plain.Features || options.Layers != plain.Layers))
         {
             throw new ArgumentException($"The architecture pacgan has the paper's sizes: leave features ({plain.Features}) and layers ({plain.Layers}) as they are, or set the architecture to auto.");
         }
@@ -41,7 +38,7 @@ internal static class PointNetworks
     public static (MlpGenerator G, MlpDiscriminator D) Build(ExperimentOptions options, int dimensions)
     {
         var inputs = dimensions * options.Pack;
-        if (options.Architecture == "pacgan")
+        if (options.Architecture == PacGan)
         {
             return (new MlpGenerator(options.Latent, dimensions, MlpOptions.PacGanGenerator), new MlpDiscriminator(inputs, MlpOptions.PacGanDiscriminator));
         }

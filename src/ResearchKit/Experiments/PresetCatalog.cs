@@ -36,8 +36,8 @@ public static class PresetCatalog
         try
         {
             var json = JsonNode.Parse(File.ReadAllText(file)) as JsonObject ?? throw new FormatException("It is no object.");
-            var title = (string?)json["title"] ?? throw new FormatException("It has no title.");
-            var options = ExperimentJson.Read(json["options"]?.ToJsonString() ?? throw new FormatException("It has no options."));
+            var title = (string?)json["title"] ?? throw new FormatException("it has no title, and needs one and options");
+            var options = ExperimentJson.Read(json["options"]?.ToJsonString() ?? throw new FormatException("it has no options, and needs a title and them"));
             var variants = json["variants"]?.AsObject().Select(v => new SweepSetting(v.Key, [.. (v.Value as JsonObject ?? throw new FormatException($"The variant {v.Key} is no object.")).Select(o => $"{o.Key}={o.Value}")])).ToList() ?? [];
             variants.ForEach(v => ExperimentJson.With(options, v.Assignments));
             var protocol = json["protocol"] is { } p ? ExperimentJson.ReadProtocol(p.ToJsonString()) : null;
@@ -54,7 +54,7 @@ public static class PresetCatalog
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
-            throw new DataFileException(file, $"this is no preset ({e.Message.TrimEnd('.')}); it needs a title and options.", e);
+            throw new DataFileException(file, $"this is no preset: {e.Message.TrimEnd('.')}.", e);
         }
     }
 }

@@ -43,5 +43,21 @@ public sealed record PresetProtocol(
         {
             throw new FormatException("A quick form must name its deviations.");
         }
+
+        foreach (var (name, seeds) in new[] { ("tunedOn", TunedOn), ("reportedOn", ReportedOn) })
+        {
+            if (seeds is not null && !(seeds.Split("..") is [var first, var last] && long.TryParse(first, out var low) && long.TryParse(last, out var high) && 0 <= low && low <= high))
+            {
+                throw new FormatException($"Its {name} is '{seeds}'; it must be seeds like 0..9.");
+            }
+        }
+
+        foreach (var (setting, scores) in Published)
+        {
+            if (scores is null || scores.FirstOrDefault(s => !(double.IsFinite(s.Value?.Mean ?? double.NaN) && s.Value!.Error is null or >= 0 && s.Value.Runs is null or >= 1)).Key is not null)
+            {
+                throw new FormatException($"What is published of '{setting}' is not as it must be: each score needs a mean, and its error (from 0) and runs (from 1) where they are known.");
+            }
+        }
     }
 }

@@ -69,6 +69,19 @@ public sealed class CollapseCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("\"tunedOn\": \"100..101\"", "\"tunedOn\": \"some\"", "Its tunedOn is 'some'; it must be seeds like 0..9")]
+    [InlineData("\"error\": 0.5", "\"error\": -1", "What is published of 'GAN' is not as it must be")]
+    [InlineData("\"runs\": 10", "\"runs\": 0", "What is published of 'GAN' is not as it must be")]
+    [InlineData("\"source\": \"a paper\", ", "", "The protocol is not as it must be (form, source, deviations")]
+    [InlineData("\"form\": \"quick\"", "\"form\": \"short\"", "Its form is 'short'")]
+    public void A_protocol_that_is_wrong_is_one_sentence(string part, string wrong, string problem)
+    {
+        Assert.Contains(part, Protocol, StringComparison.Ordinal);
+        File.WriteAllText(_folder["own.json"], Protocol.Replace(part, wrong, StringComparison.Ordinal));
+        Collapse("own.json", "--out", "x").IsOneSentence(1, problem);
+    }
+
+    [Theory]
     [InlineData(2, "There is no protocol 'ring9'", "ring9", "--out", "x")]
     [InlineData(2, "has no variant 'VEEGAN'; it has GAN;", "ring8", "--out", "x", "--method", "VEEGAN")]
     [InlineData(2, "--out is missing", "ring8")]

@@ -49,6 +49,8 @@ public sealed class SweepCommandTests : IDisposable
     [InlineData(2, "There is no option 'gamma'", "sweep", "ring8", "--out", "x", "--set", "gamma=1,2")]
     [InlineData(2, "There is no preset 'ring9'", "sweep", "ring9", "--out", "x")]
     [InlineData(2, "has no variant 'x'", "sweep", "stability", "--only", "x", "--out", "x")]
+    [InlineData(2, "The option scale is 0; it must be a finite number above 0", "sweep", "ring8", "--set", "scale=0", "--list", "--out", "x")]
+    [InlineData(2, "There is no architecture 'big'", "sweep", "ring8", "--set", "architecture=big", "--list", "--out", "x")]
     [InlineData(2, "--out is missing", "sweep", "ring8")]
     [InlineData(2, "name one", "sweep", "ring8", "--out", "x", "--list", "--collect")]
     [InlineData(1, "5 of 5 runs are missing", "sweep", "ring8", "--out", "x", "--collect")]
@@ -58,10 +60,10 @@ public sealed class SweepCommandTests : IDisposable
     [Fact]
     public void A_run_that_fails_is_told_and_the_others_are_done()
     {
-        var sweep = ProgramRun.ResearchKit(_folder.Path, null, "sweep", "ring8", "--seeds", "0", "--set", "features=16", "--set", "augment=none,much", "--steps", "5", "--out", "half");
+        var sweep = ProgramRun.ResearchKit(_folder.Path, null, "sweep", "ring8", "--seeds", "0", "--set", "features=16", "--set", "batch=64,999999", "--steps", "5", "--out", "half");
         Assert.Equal(1, sweep.ExitCode);
-        Assert.Contains("augment=much/seed-0: There is no augmentation 'much'", sweep.Error.Replace('\\', '/'), StringComparison.Ordinal);
-        Assert.Contains("| augment=none | 1 | 0 |", sweep.Output, StringComparison.Ordinal);
+        Assert.Contains("batch=999999/seed-0: batchSize", sweep.Error.Replace('\\', '/'), StringComparison.Ordinal);
+        Assert.Contains("| batch=64 | 1 | 0 |", sweep.Output, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -21,6 +21,13 @@ public class SweepFileTests
     }
 
     [Fact]
+    public void An_empty_cell_as_of_a_run_that_diverged_is_NaN()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal([1.5, double.NaN], Read(folder, "arm,value,divergedAt\na,1.5,\nb,,7\n").Numbers("value"));
+    }
+
+    [Fact]
     public void Another_content_than_the_one_written_down_is_refused()
     {
         using var folder = new TemporaryFolder();

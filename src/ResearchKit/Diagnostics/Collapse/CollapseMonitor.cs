@@ -21,11 +21,9 @@ public sealed class CollapseMonitor : IDisposable
     private readonly CollapseReference _reference;
     private readonly CollapseRules _rules;
     private readonly Queue<bool[]> _served = [];
-    private readonly List<CollapseMoment> _history = [];
-    private readonly List<CollapseVerdict> _changes = [];
+    private readonly ThinnedHistory<CollapseMoment> _history = new(MostHistory);
+    private readonly RecentList<CollapseVerdict> _changes = new(MostChanges);
     private double[]? _shares;
-    private long _looks;
-    private int _thinning = 1;
     private long _lastStep;
 
     /// <summary>Makes a monitor that has seen nothing.</summary>
@@ -68,10 +66,10 @@ public sealed class CollapseMonitor : IDisposable
     public CollapseVerdict Verdict { get; private set; } = new(CollapseKind.Undecided, 0, 0, null, "The generator has not been looked at yet.", "");
 
     /// <summary>The verdicts where they changed, in order; the last hundred at most.</summary>
-    public IReadOnlyList<CollapseVerdict> Changes => _changes;
+    public IReadOnlyList<CollapseVerdict> Changes => _changes.Items;
 
     /// <summary>The moments along the training, at most 512: of a long one every second, fourth, ...</summary>
-    public IReadOnlyList<CollapseMoment> History => _history;
+    public IReadOnlyList<CollapseMoment> History => _history.Items;
 
     /// <summary>The samples of the last look, as the generator gave them; null before the first. They are the monitor's, until the next look.</summary>
     public Tensor? Samples { get; private set; }
@@ -199,25 +197,9 @@ public sealed class CollapseMonitor : IDisposable
         if (verdict.Kind != Verdict.Kind)
         {
             _changes.Add(verdict);
-            if (_changes.Count > MostChanges)
-            {
-                _changes.RemoveAt(0);
-            }
         }
 
         Verdict = verdict;
-        if (_looks++ % _thinning != 0)
-        {
-            return;
-        }
-
         _history.Add(moment);
-        if (_history.Count == MostHistory)
-        {
-            _thinning *= 2;
-            var kept = _history.Where((_, i) => i % 2 == 0).ToList();
-            _history.Clear();
-            _history.AddRange(kept);
-        }
     }
 }

@@ -51,27 +51,35 @@ internal sealed class CollapseReference : IDisposable
         }
 
         _shape = real.shape[1..];
-        if (x.shape[1] > Directions)
+        try
         {
-            _mean = x.mean([0]).DetachFromDisposeScope();
-            _directions = Principal(x - _mean).DetachFromDisposeScope();
-        }
+            if (x.shape[1] > Directions)
+            {
+                _mean = x.mean([0]).DetachFromDisposeScope();
+                _directions = Principal(x - _mean).DetachFromDisposeScope();
+            }
 
-        x = Project(x);
-        var half = x.shape[0] / 2;
-        Shown = shown.slice(0, 0, half, 1).clone().DetachFromDisposeScope();
-        _real = x.slice(0, 0, half, 1).clone().DetachFromDisposeScope();
-        _scale = PairDistance(_real);
-        _centers = Places(x, PlaceReach * _scale).DetachFromDisposeScope();
-        Shares = Histogram(x);
-        var nearest = SquaredDistances(_real, _real).topk(Neighbour + 1, dim: 1, largest: false, sorted: true).values; // (m, 6), the sample itself first
-        _radii = nearest.select(1, Neighbour).clone().DetachFromDisposeScope();
-        _reach = _radii.clamp_min(ReachFloor * ReachFloor * _scale * _scale).unsqueeze(1).DetachFromDisposeScope();
-        _twin = nearest.select(1, 1).quantile(tensor(0.01, ScalarType.Float64)).item<double>();
-        _around = _real.mean([0]).DetachFromDisposeScope();
-        Spectrum = SpectrumOf(_real);
-        _precision = 1;
-        _precision = Math.Max(0.05, Compare(x.slice(0, half, 2 * half, 1)).Precision);
+            x = Project(x);
+            var half = x.shape[0] / 2;
+            Shown = shown.slice(0, 0, half, 1).clone().DetachFromDisposeScope();
+            _real = x.slice(0, 0, half, 1).clone().DetachFromDisposeScope();
+            _scale = PairDistance(_real);
+            _centers = Places(x, PlaceReach * _scale).DetachFromDisposeScope();
+            Shares = Histogram(x);
+            var nearest = SquaredDistances(_real, _real).topk(Neighbour + 1, dim: 1, largest: false, sorted: true).values; // (m, 6), the sample itself first
+            _radii = nearest.select(1, Neighbour).clone().DetachFromDisposeScope();
+            _reach = _radii.clamp_min(ReachFloor * ReachFloor * _scale * _scale).unsqueeze(1).DetachFromDisposeScope();
+            _twin = nearest.select(1, 1).quantile(tensor(0.01, ScalarType.Float64)).item<double>();
+            _around = _real.mean([0]).DetachFromDisposeScope();
+            Spectrum = SpectrumOf(_real);
+            _precision = 1;
+            _precision = Math.Max(0.05, Compare(x.slice(0, half, 2 * half, 1)).Precision);
+        }
+        catch
+        {
+            Dispose(); // what has been made so far
+            throw;
+        }
     }
 
     /// <summary>The real samples' share of each place.</summary>

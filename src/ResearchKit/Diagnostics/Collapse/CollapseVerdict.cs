@@ -22,6 +22,7 @@ public sealed record CollapseVerdict(CollapseKind Kind, long Step, long Since, l
     {
         CollapseKind.Undecided => Evidence,
         CollapseKind.Healthy => $"The generator is healthy at step {Number(Step)}: {Evidence}.",
+        CollapseKind.UnderTrained => $"The generator needs time, as at every look since step {Number(Since)}: {Evidence}; try {Advice}.",
         _ => $"{Headline} since step {Number(Since)}{(IsLate ? $", after it was healthy until step {Number(HealthyUntil!.Value)}" : "")}: {Evidence}; try {Advice}.",
     };
 
@@ -29,8 +30,7 @@ public sealed record CollapseVerdict(CollapseKind Kind, long Step, long Since, l
     {
         CollapseKind.FullCollapse => "The generator has collapsed",
         CollapseKind.Cycling => "The generator has been cycling between modes",
-        CollapseKind.PartialCollapse => "The generator has collapsed in part",
-        _ => "The generator has needed time",
+        _ => "The generator has collapsed in part",
     };
 
     private static string Number(long step) => step.ToString("N0", CultureInfo.InvariantCulture);

@@ -39,6 +39,7 @@ internal sealed class DuplicatePairs
     {
         using var scope = NewDisposeScope();
         x = x - x.mean([0]);
+        var (square, rounding) = (threshold * threshold, 1e-12 * x.square().sum(1).max().item<double>()); // what squares lose when they are taken apart
         var partners = new List<List<int>>();
         var (closest, count) = (new List<ClosePair>(), 0L);
         for (var start = 0L; start < x.shape[0] && count < MostPairs; start += BlockRows)
@@ -51,12 +52,18 @@ internal sealed class DuplicatePairs
                 strip.masked_fill_(ones_like(strip, ScalarType.Bool).triu(first), double.PositiveInfinity); // each pair once, none with itself
                 var (_, near) = strip.flatten().topk((int)Math.Min(show, strip.numel()), dim: 0, largest: false, sorted: true);
                 closest.AddRange(near.data<long>().ToArray().Select(i => Pair(x, first + i / end, i % end)).Where(p => p.First != p.Second));
-                var pairs = (strip < threshold * threshold).nonzero(); // (pairs, 2): row, partner
-                var found = pairs.numel() == 0 ? [] : pairs.data<long>().ToArray();
+                var mask = strip < (threshold > 0 ? square + rounding : 0);
+                if (!mask.any().item<bool>())
+                {
+                    return;
+                }
+
+                var found = mask.nonzero().data<long>().ToArray(); // row, partner, row, partner, ...
+                var squares = strip.masked_select(mask).data<double>().ToArray(); // in the same order
                 for (var i = 0; i < found.Length; i += 2)
                 {
                     var (row, partner) = (first + found[i], found[i + 1]);
-                    if (judge is null || judge(Pair(x, row, partner)))
+                    if (IsDuplicate(row, partner, squares[i / 2]))
                     {
                         partners[(int)row].Add((int)partner);
                         partners[(int)partner].Add((int)row);
@@ -68,6 +75,19 @@ internal sealed class DuplicatePairs
         }
 
         return new DuplicatePairs([.. partners], closest);
+
+        // Pairs at the threshold itself, such as the one that it was taken from, are measured once more.
+        bool IsDuplicate(long row, long partner, double squared)
+        {
+            var isSure = squared < square - rounding;
+            if (isSure && judge is null)
+            {
+                return true;
+            }
+
+            var pair = Pair(x, row, partner);
+            return (isSure || pair.Distance < threshold) && judge?.Invoke(pair) != false;
+        }
     }
 
     // The distance of the difference itself: of copies it is 0.

@@ -17,10 +17,8 @@ public sealed class TrainingMonitor
     private readonly VitalsBlock _block = new();
     private readonly VerdictRules _rules;
     private readonly Func<WeightNorms>? _meter;
-    private readonly List<TrainingVitals> _history = [];
-    private readonly List<TrainingVerdict> _changes = [];
-    private long _blocks;
-    private int _thinning = 1;
+    private readonly ThinnedHistory<TrainingVitals> _history = new(MostHistory);
+    private readonly RecentList<TrainingVerdict> _changes = new(MostChanges);
     private long _lastStep;
 
     /// <summary>Makes a monitor that has seen nothing.</summary>
@@ -49,10 +47,10 @@ public sealed class TrainingMonitor
     public TrainingVerdict Verdict { get; private set; }
 
     /// <summary>The verdicts where they changed, in order; the last hundred at most.</summary>
-    public IReadOnlyList<TrainingVerdict> Changes => _changes;
+    public IReadOnlyList<TrainingVerdict> Changes => _changes.Items;
 
     /// <summary>The numbers along the training, at most 512 rows: in a long one each stands for several blocks.</summary>
-    public IReadOnlyList<TrainingVitals> History => _history;
+    public IReadOnlyList<TrainingVitals> History => _history.Items;
 
     /// <summary>A monitor for a trainer, before its first step: it knows the game and measures the weights.</summary>
     /// <param name="trainer">The trainer.</param>
@@ -102,7 +100,7 @@ public sealed class TrainingMonitor
     {
         var vitals = _block.Close();
         vitals = weights is null ? vitals : vitals with { Weights = weights };
-        Remember(vitals);
+        _history.Add(vitals);
         _rules.See(vitals);
         Say(_rules.Judge());
     }
@@ -112,29 +110,8 @@ public sealed class TrainingMonitor
         if (verdict.Kind != Verdict.Kind)
         {
             _changes.Add(verdict);
-            if (_changes.Count > MostChanges)
-            {
-                _changes.RemoveAt(0);
-            }
         }
 
         Verdict = verdict;
-    }
-
-    private void Remember(TrainingVitals vitals)
-    {
-        if (_blocks++ % _thinning != 0)
-        {
-            return;
-        }
-
-        _history.Add(vitals);
-        if (_history.Count == MostHistory)
-        {
-            _thinning *= 2;
-            var kept = _history.Where((_, i) => i % 2 == 0).ToList();
-            _history.Clear();
-            _history.AddRange(kept);
-        }
     }
 }

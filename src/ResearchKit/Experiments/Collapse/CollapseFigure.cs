@@ -21,7 +21,8 @@ internal static class CollapseFigure
 
     public static void Append(StringBuilder text, SweepResults results, SweepSetting setting, string folder)
     {
-        var done = results.Plan.Cells.Where(c => c.Setting == setting && results.Last(setting).ContainsKey(c.Seed)).ToList();
+        var last = results.Last(setting);
+        var done = results.Plan.Cells.Where(c => c.Setting == setting && last.ContainsKey(c.Seed)).ToList();
         if (done.Count == 0)
         {
             return;
@@ -64,7 +65,8 @@ internal static class CollapseFigure
         {
             var histogram = ModeHistogram.Of(coverages, mixture);
             Bars(text, histogram);
-            text.Append(CultureInfo.InvariantCulture, $"<figcaption>Share of each mode among the high-quality samples: mean over {histogram.Runs} seeds with Student's {histogram.Level:0 %} interval; the line is the true share. {CollapsePage.Escape(histogram.ToString())}.</figcaption>");
+            text.Append(CultureInfo.InvariantCulture, $"<figcaption>Share of each mode among the high-quality samples: mean over {histogram.Runs} seeds ");
+            text.Append(CultureInfo.InvariantCulture, $"with Student's {histogram.Level:0 %} interval; the line is the true share. {CollapsePage.Escape(histogram.ToString())}.</figcaption>");
         }
     }
 
@@ -81,7 +83,8 @@ internal static class CollapseFigure
         {
             var (x, middle) = ((index + 0.15) * step, (index + 0.5) * step);
             var color = mode.Departs ? "#d55e00" : "#5b8db8";
-            text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x:0.0}\" y=\"{Y(mode.Mean):0.0}\" width=\"{0.7 * step:0.0}\" height=\"{Height - Y(mode.Mean):0.0}\" fill=\"{color}\"><title>mode {mode.Mode}: {mode.Mean:0.0 %} [{mode.Low:0.0 %}, {mode.High:0.0 %}]</title></rect>");
+            text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x:0.0}\" y=\"{Y(mode.Mean):0.0}\" width=\"{0.7 * step:0.0}\" height=\"{Height - Y(mode.Mean):0.0}\" fill=\"{color}\">");
+            text.Append(CultureInfo.InvariantCulture, $"<title>mode {mode.Mode}: {mode.Mean:0.0 %} [{mode.Low:0.0 %}, {mode.High:0.0 %}]</title></rect>");
             text.Append(CultureInfo.InvariantCulture, $"<line x1=\"{middle:0.0}\" x2=\"{middle:0.0}\" y1=\"{Y(mode.Low):0.0}\" y2=\"{Y(mode.High):0.0}\" stroke=\"#1f2328\"/>");
         }
 

@@ -40,7 +40,8 @@ internal static class CollapsePage
         }
 
         text.Append("</div>\n<h2>Made by</h2>\n");
-        text.Append(CultureInfo.InvariantCulture, $"<p><code>researchkit collapse</code> with the preset <code>{Escape(preset.Name)}</code>; every option, hash and version stands in <code>manifest.json</code>, every run's numbers in <code>results.csv</code>.</p>\n</body></html>\n");
+        text.Append(CultureInfo.InvariantCulture, $"<p><code>researchkit collapse</code> with the preset <code>{Escape(preset.Name)}</code>; every option, hash and version stands in <code>manifest.json</code>, ");
+        text.Append("every run's numbers in <code>results.csv</code>.</p>\n</body></html>\n");
         return text.ToString();
     }
 

@@ -30,6 +30,11 @@ public static class CollapseProtocols
         }
 
         var all = All();
+        if (all.Any(p => p.Protocol == protocol) && all.All(p => (p.Protocol, p.Form) != (protocol, form)))
+        {
+            throw new ArgumentException($"The protocol {protocol} has no form '{form}', only {string.Join(", ", all.Where(p => p.Protocol == protocol).Select(p => p.Form))}: name that (--form).", nameof(form));
+        }
+
         return all.FirstOrDefault(p => p.Protocol == protocol && p.Form == form).Preset
             ?? throw new ArgumentException($"There is no protocol '{protocol}' in the form '{form}'; there are {string.Join(", ", all.Select(p => $"{p.Protocol} ({p.Form})"))}.", nameof(protocol));
     }

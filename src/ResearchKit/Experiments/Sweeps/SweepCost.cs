@@ -8,26 +8,29 @@ namespace ResearchKit.Experiments.Sweeps;
 /// <param name="Steps">Steps of a run.</param>
 /// <param name="StepsPerSecond">As timed, on the run's own device and threads, with nothing written or scored.</param>
 /// <param name="Runs">Runs of the setting that are left to do.</param>
-public sealed record SweepCost(SweepSetting Setting, int Steps, double StepsPerSecond, int Runs)
+/// <param name="StepsLeft">Their steps together, less those that begun runs have behind them.</param>
+public sealed record SweepCost(SweepSetting Setting, int Steps, double StepsPerSecond, int Runs, long StepsLeft)
 {
     private const int WarmUp = 3;
 
     /// <summary>A run's time.</summary>
     public TimeSpan Run => TimeSpan.FromSeconds(Steps / StepsPerSecond);
 
-    /// <summary>The time of all that are left, one after the other.</summary>
-    public TimeSpan Total => Run * Runs;
+    /// <summary>The time of all that is left, one run after the other.</summary>
+    public TimeSpan Total => TimeSpan.FromSeconds(StepsLeft / StepsPerSecond);
 
     /// <summary>Times a setting.</summary>
-    /// <param name="cell">One of its runs.</param>
-    /// <param name="runs">Runs that are left.</param>
+    /// <param name="left">The setting's runs that are left, at least one.</param>
+    /// <param name="folder">The sweep's folder, in which some may have begun.</param>
     /// <param name="time">How long to look, beyond the first steps, which warm up; at least one step is timed.</param>
     /// <param name="cancellation">Ends the timing.</param>
     /// <exception cref="ArgumentException">The options do not go together.</exception>
-    /// <exception cref="Data.DataFileException">The data are missing or damaged.</exception>
-    public static SweepCost Measure(SweepCell cell, int runs, TimeSpan time, CancellationToken cancellation = default)
+    /// <exception cref="Data.DataFileException">The data are missing or damaged, or a run's folder is another's.</exception>
+    public static SweepCost Measure(IReadOnlyList<SweepCell> left, string folder, TimeSpan time, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(cell);
+        ArgumentNullException.ThrowIfNull(left);
+        var cell = left[0];
+        var behind = left.Sum(c => c.Find(folder)?.Log.LastStep ?? 0);
         using var experiment = Experiment.Build(cell.Options);
         foreach (var step in experiment.Trainer.Run(WarmUp, cancellation))
         {
@@ -47,7 +50,7 @@ public sealed record SweepCost(SweepSetting Setting, int Steps, double StepsPerS
         }
 
         cancellation.ThrowIfCancellationRequested();
-        return new SweepCost(cell.Setting, cell.Options.Steps, steps / watch.Elapsed.TotalSeconds, runs);
+        return new SweepCost(cell.Setting, cell.Options.Steps, steps / watch.Elapsed.TotalSeconds, left.Count, ((long)cell.Options.Steps * left.Count) - behind);
     }
 
     /// <summary>One line.</summary>

@@ -26,7 +26,7 @@ public sealed class SweepPlan
     /// <param name="axes">Each <c>name=value,value,...</c>: the grid is the product of all of them. Commas within parentheses separate nothing, nor do those of <c>scores</c>, which are a list themselves.</param>
     /// <param name="seeds">The seeds of every setting.</param>
     /// <param name="variants">The preset's variants to run; null for all.</param>
-    /// <exception cref="ArgumentException">No seed, a doubled one, no such variant, or two settings with the same folder.</exception>
+    /// <exception cref="ArgumentException">No seed, a doubled one, no such variant, two settings with the same folder, or options that are out of their range or do not go together.</exception>
     /// <exception cref="FormatException">There is no such option, or a value does not fit.</exception>
     public static SweepPlan Create(Preset preset, IEnumerable<string> axes, IEnumerable<long> seeds, IReadOnlyCollection<string>? variants = null)
     {
@@ -54,6 +54,11 @@ public sealed class SweepPlan
         var cells = chosen.SelectMany(seed => settings.Select(s =>
             new SweepCell(s, seed, ExperimentJson.With(preset.Options, s.Assignments) with { Seed = seed }, Path.Combine(s.FolderName, FormattableString.Invariant($"seed-{seed}")))));
         var plan = new SweepPlan(preset, settings, [.. cells]);
+        foreach (var cell in plan.Cells.Where(c => c.Seed == chosen[0]))
+        {
+            cell.Options.Validate(); // now, and not in the middle of the sweep
+        }
+
         var twin = plan.Cells.Where(c => c.Seed == chosen[0]).GroupBy(c => ExperimentJson.Hash(c.Options)).FirstOrDefault(g => g.Count() > 1);
         return twin is null ? plan : throw new ArgumentException($"The settings {string.Join(" and ", twin.Select(c => $"'{c.Setting.Name}'"))} are one and the same; give each value once.", nameof(axes));
     }

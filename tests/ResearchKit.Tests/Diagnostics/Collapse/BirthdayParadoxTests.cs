@@ -114,6 +114,19 @@ public class BirthdayParadoxTests
         Assert.Throws<ArgumentOutOfRangeException>(() => BirthdayParadox.Measure(real, threshold: double.NaN));
     }
 
+    [Fact]
+    public void The_pair_that_a_threshold_comes_from_is_not_below_it()
+    {
+        foreach (var seed in Enumerable.Range(0, 20))
+        {
+            using var random = new Generator((ulong)seed);
+            using var real = 5 + randn(400, 8, dtype: ScalarType.Float64, generator: random);
+            var threshold = DuplicateThreshold.FromReal(real);
+            Assert.Equal(0, BirthdayParadox.Measure(real, threshold, trials: 10).Duplicates);
+            Assert.Equal(1, BirthdayParadox.Measure(real, Math.BitIncrement(threshold), trials: 10).Duplicates);
+        }
+    }
+
     // Draws from a list of points in 8 dimensions, with a jitter of a thousandth.
     private static Tensor Points(int seed, int count, double[] weights)
     {

@@ -56,11 +56,12 @@ public class CollapseProtocolsTests
         cell = cell with { Options = Here(cell.Options) };
         using var experiment = Experiment.Build(cell.Options);
         Assert.Equal(1000, experiment.Trainer.Run(1000).Count(step => double.IsFinite(step.GeneratorLoss) && double.IsFinite(step.DiscriminatorLoss)));
-        var cost = SweepCost.Measure(cell, 10, TimeSpan.FromSeconds(0.5), TestContext.Current.CancellationToken);
+        var cost = SweepCost.Measure([.. Enumerable.Repeat(cell, 10)], "none", TimeSpan.FromSeconds(0.5), TestContext.Current.CancellationToken);
         Assert.Equal((cell.Options.Steps, 10), (cost.Steps, cost.Runs));
         Assert.True(cost.Steps >= 400_000);
         Assert.InRange(cost.StepsPerSecond, 0.1, 100_000);
-        Assert.Equal(cost.Run * 10, cost.Total);
+        Assert.Equal(10L * cost.Steps, cost.StepsLeft);
+        Assert.Equal(10 * cost.Run.TotalHours, cost.Total.TotalHours, 1e-6);
         Assert.Contains(FormattableString.Invariant($"{method}: {cost.Steps:N0} steps at "), cost.ToString(), StringComparison.Ordinal);
     }
 
@@ -69,6 +70,7 @@ public class CollapseProtocolsTests
 
     [Theory]
     [InlineData("ring9", "quick", "There is no protocol 'ring9' in the form 'quick'; there are grid25 (exact)")]
+    [InlineData("unrolled-digits", "quick", "The protocol unrolled-digits has no form 'quick', only exact: name that (--form).")]
     [InlineData("no-such.json", "quick", "no such preset file")]
     public void An_unknown_protocol_is_told(string protocol, string form, string problem) =>
         Assert.Contains(problem, Assert.ThrowsAny<Exception>(() => CollapseProtocols.Find(protocol, form)).Message, StringComparison.Ordinal);
