@@ -2,7 +2,7 @@
 
 Run in this folder: python3 collapse.py OUT_FILE. The inputs are drawn from torch's generator, and the tests draw the same; NAME.start holds the first numbers of each.
 chi2: rows of (value, degrees, scipy.stats.chi2.sf). kmeans.inertia: for (blobs, noise) scikit-learn's KMeans over 10 seeds, the best. ndb.*: two histograms, each bin's z, p (scipy.stats.norm) and the divergence (scipy).
-spectrum.*: eigenvalues of numpy.cov, its matrix_rank. weight.*: numpy.linalg.svd of a convolution's kernels as a matrix, and of a transposed one's. classes.*: counts, weights, scipy.stats.chisquare's statistic and p.
+spectrum.*: eigenvalues of numpy.cov, its matrix_rank. whitening.*: 40 features in the units of 400 real ones, by NumPy's SVD: their inner products, effective rank and Vendi score; SciPy's Mahalanobis distances. weight.*: numpy.linalg.svd of a convolution's kernels as a matrix, and of a transposed one's. classes.*: counts, weights, scipy.stats.chisquare's statistic and p.
 """
 import sys
 
@@ -11,7 +11,7 @@ import scipy
 import sklearn
 import torch
 from scipy import stats
-from scipy.spatial.distance import jensenshannon
+from scipy.spatial.distance import cdist, jensenshannon
 from sklearn.cluster import KMeans
 
 from safetensors_file import write
@@ -54,6 +54,17 @@ for name, x in {"tall": draw(21, 200, 12) * torch.linspace(0.1, 3, 12).double(),
     out[f"spectrum.{name}.start"] = x[:2]
     out[f"spectrum.{name}.eigenvalues"] = torch.from_numpy(np.linalg.eigvalsh(np.cov(x.numpy().T))[::-1].copy())
     out[f"spectrum.{name}.rank"] = torch.tensor([np.linalg.matrix_rank(x.numpy() - x.numpy().mean(0))])
+
+real = (draw(41, 400, 6) @ draw(42, 6, 20) + 0.3 * draw(43, 400, 20) + 7).numpy()
+other = (draw(44, 40, 6) @ draw(42, 6, 20) + 0.3 * draw(45, 40, 20) + 6).numpy()
+_, singular, axes = np.linalg.svd(real - real.mean(0), full_matrices=False)
+kept = int(np.searchsorted(np.cumsum(singular**2), 0.95 * (singular**2).sum())) + 1
+white = (other - real.mean(0)) @ axes[:kept].T / singular[:kept] * np.sqrt(len(real) - 1)
+unit = white / np.linalg.norm(white, axis=1, keepdims=True)
+out["whitening.start"], out["whitening.directions"] = torch.from_numpy(other[:2].copy()), torch.tensor([kept])
+out["whitening.products"] = torch.from_numpy(white @ white.T)
+out["whitening.measures"] = torch.tensor([np.exp(stats.entropy(np.linalg.svd(x, compute_uv=False) ** 2)) for x in (white, unit)], dtype=torch.float64)
+out["whitening.mahalanobis"] = torch.from_numpy(cdist(other, real.mean(0)[None], "mahalanobis", VI=np.linalg.inv(np.cov(real.T)))[:, 0])
 
 kernel = draw(31, 6, 4, 3, 3)
 out["weight.start"] = kernel[0, 0]

@@ -77,46 +77,53 @@ public class FeatureSpectrumTests
         Assert.Contains("shape (2), not (3)", Assert.Throws<ArgumentException>(() => FeatureSpectrum.Of(x, zeros(3))).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Effective_rank_and_Vendi_score_of_clothes_fall_with_the_classes_kept()
+    [Theory]
+    [InlineData("fashion-28", "fashion-mnist-small", 240)]
+    [InlineData("digits-28", "digits", 120)]
+    public void Effective_rank_and_Vendi_score_fall_with_the_classes_kept(string classifier, string data, int samples)
     {
-        const int orders = 20;
         int[] steps = [10, 8, 6, 4, 2, 1];
         using var scope = NewDisposeScope();
-        using var network = NetworkCatalog.Find().Load("fashion-28");
-        using var clothes = DataCatalog.Find().LoadImages("fashion-mnist-small", "test");
-        using var set = FeatureExtraction.Of(network, clothes);
+        using var network = NetworkCatalog.Find().Load(classifier);
+        using var images = DataCatalog.Find().LoadImages(data, "test");
+        using var set = FeatureExtraction.Of(network, images);
         var (features, chances) = (set.Features, set.Logits!.softmax(1));
-        var around = features.mean([0]);
-        var rows = Enumerable.Range(0, 10).Select(c => (clothes.Labels! == c).nonzero().flatten()).ToArray();
-        var measures = new Dictionary<string, Func<Tensor, double>>
+        var rows = Enumerable.Range(0, 10).Select(c => (images.Labels! == c).nonzero().flatten()).ToArray();
+        var real = features.index_select(0, cat([.. rows.Select(r => r.slice(0, samples, long.MaxValue, 1))])); // none of those that are measured
+        using var units = FeatureWhitening.Of(real);
+        var (around, white) = (real.mean([0]), units.Apply(features));
+        var measures = new (string Name, bool InEachOrder, Func<Tensor, double> Of)[]
         {
-            ["effective rank of features around the real mean"] = x => FeatureSpectrum.Of(features.index_select(0, x), around).EffectiveRank,
-            ["Vendi score of features"] = x => VendiScore.OfFeatures(features.index_select(0, x)),
-            ["effective rank of class probabilities"] = x => FeatureSpectrum.Of(chances.index_select(0, x), zeros(10)).EffectiveRank,
-            ["Vendi score of class probabilities"] = x => VendiScore.OfFeatures(chances.index_select(0, x)),
-            ["effective rank of features around their own mean"] = x => FeatureSpectrum.Of(features.index_select(0, x)).EffectiveRank,
+            ("effective rank of whitened features", true, x => FeatureSpectrum.Of(white.index_select(0, x), zeros(units.Directions)).EffectiveRank),
+            ("Vendi score of whitened features", true, x => VendiScore.OfFeatures(white.index_select(0, x))),
+            ("effective rank of class probabilities", true, x => FeatureSpectrum.Of(chances.index_select(0, x), zeros(10)).EffectiveRank),
+            ("Vendi score of class probabilities", true, x => VendiScore.OfFeatures(chances.index_select(0, x))),
+            ("effective rank of features around the real mean", false, x => FeatureSpectrum.Of(features.index_select(0, x), around).EffectiveRank),
+            ("Vendi score of features", false, x => VendiScore.OfFeatures(features.index_select(0, x))),
         };
-        foreach (var (name, measure) in measures)
+        int[][] orders = [[.. Enumerable.Range(0, 10)], .. Enumerable.Range(0, 20).Select(Shuffled)];
+        foreach (var (name, inEachOrder, measure) in measures)
         {
-            var values = Enumerable.Range(0, orders).Select(Run).ToArray(); // (orders, steps)
-            double[] means = [.. steps.Select((_, i) => values.Average(v => v[i]))];
-            var text = $"{name}: mean of {orders} orders {string.Join(", ", means.Select(m => $"{m:0.00}"))}; {values.Count(Falls)} orders fall strictly";
-            if (name.EndsWith("own mean", StringComparison.Ordinal))
-            {
-                Assert.True(means[^1] > means[0], text); // blind: one class alone varies in more directions than ten
-                continue;
-            }
-
+            var (values, means, text) = Run(name, measure);
             Assert.True(Falls(means) && values.All(v => v[0] > v[^1]), text);
-            Assert.True(!name.Contains("probabilities", StringComparison.Ordinal) || values.All(Falls), text); // features know that two kinds of shoes are alike, probabilities do not
+            Assert.True(!inEachOrder || values.All(Falls), text); // a network's own features know that two kinds of shoes are alike, and hear its loudest directions alone
+        }
 
-            double[] Run(int seed)
-            {
-                var order = Enumerable.Range(0, 10).ToArray();
-                new Random(seed).Shuffle(order);
-                return [.. steps.Select(kept => measure(cat([.. order[..kept].Select(c => rows[c].slice(0, 0, 240 / kept, 1))])))]; // as many samples, from fewer classes
-            }
+        var (_, blind, told) = Run("effective rank of features around their own mean", x => FeatureSpectrum.Of(features.index_select(0, x)).EffectiveRank);
+        Assert.True(blind[^1] > blind[0], told); // one class alone varies in more directions than ten
+
+        (double[][] Values, double[] Means, string Text) Run(string name, Func<Tensor, double> measure)
+        {
+            double[][] values = [.. orders.Select(o => steps.Select(kept => measure(cat([.. o[..kept].Select(c => rows[c].slice(0, 0, samples / kept, 1))]))).ToArray())]; // as many samples, from fewer classes
+            double[] means = [.. steps.Select((_, i) => values.Average(v => v[i]))];
+            return (values, means, $"{name}: mean of {orders.Length} orders {string.Join(", ", means.Select(m => $"{m:0.00}"))}; {values.Count(Falls)} orders fall strictly");
+        }
+
+        static int[] Shuffled(int seed)
+        {
+            var order = Enumerable.Range(0, 10).ToArray();
+            new Random(seed).Shuffle(order);
+            return order;
         }
 
         static bool Falls(double[] values) => values.Zip(values.Skip(1), (a, b) => a > b).All(falls => falls);
