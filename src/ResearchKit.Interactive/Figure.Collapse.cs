@@ -32,7 +32,7 @@ public sealed partial class Figure
             columns: 3,
             samples.dim() == 4 ? Pictures("generated", samples) : Points("samples", ("real", monitor.Real.flatten(1).slice(1, 0, 2, 1)), ("generated", samples.flatten(1).slice(1, 0, 2, 1))),
             Curves("share of samples in each place", "places, the fullest in reality first", "", ("real", places, [.. order.Select(i => monitor.RealShares[i])]), ("generated", places, [.. order.Select(i => monitor.Shares[i])])),
-            Panel("share of the real samples' places", ("served", m => m.Served), ("served lately", m => m.ServedLately), ("covered", m => m.Coverage), ("moved since the last look", m => m.Turnover)),
+            Panel("share of the real samples' places", ("served", m => m.Served), ("visited lately", m => m.VisitedLately), ("covered", m => m.Coverage), ("moved since the last look", m => m.Turnover)),
             Panel("against real samples", ("precision", m => m.Precision), ("diversity", m => m.Diversity), ("effective rank", m => m.EffectiveRank)),
             Panel("share of samples with a twin", ("twins", m => m.Duplicates)),
             Curves("log10 of the spectrum", "axis", "", ("real", axes, Log(monitor.RealSpectrum, axes.Length)), ("generated", axes, Log(spectrum, axes.Length))));

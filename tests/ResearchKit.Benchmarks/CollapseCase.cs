@@ -1,5 +1,6 @@
 using ResearchKit.Data.Toy;
 using ResearchKit.Losses;
+using ResearchKit.Models;
 using ResearchKit.Training;
 using ResearchKit.Training.Schedules;
 
@@ -11,9 +12,9 @@ namespace ResearchKit.Benchmarks;
 /// <param name="Seed">The run's seed; it also chooses the data.</param>
 internal sealed record CollapseCase(string Recipe, string Domain, int Seed)
 {
-    private static readonly string[] PointWays = ["rpgan", "r1", "critic", "plain", "hinge", "minimax", "hot", "momentum", "slow-d", "late-rate", "late-d", "early-rpgan", "early-r1"];
+    private static readonly string[] PointWays = ["rpgan", "r1", "critic", "plain", "hinge", "minimax", "small-d", "fast-g", "hot", "momentum", "slow-d", "late-rate", "late-d", "early-rpgan", "early-r1"];
 
-    private static readonly string[] PictureWays = ["plain", "hinge", "hot", "slow-d", "fast-g", "late-rate", "late-d", "early-plain"];
+    private static readonly string[] PictureWays = ["rpgan", "plain", "hinge", "minimax", "momentum", "fast-g", "slow-d", "slower-d", "late-rate", "late-d", "early-plain", "early-hinge"];
 
     /// <summary>The runs of a benchmark: each way with some seeds from a first one on.</summary>
     public static IEnumerable<CollapseCase> All(int firstSeed, int seeds) =>
@@ -39,16 +40,21 @@ internal sealed record CollapseCase(string Recipe, string Domain, int Seed)
     public GaussianMixture Mixture => Data switch { "ring8" => GaussianMixture.Ring(sigma: 0.04), "grid9" => GaussianMixture.Grid(3, 1, 0.05), _ => GaussianMixture.Ring(8, 2, 0.1) };
 
     /// <summary>Steps of a whole run.</summary>
-    public int Whole => HasPoints ? 2000 : 1000;
+    public int Whole => 4000;
 
     /// <summary>The step after which the monitor must judge.</summary>
-    public int Judged => Recipe.StartsWith("early", StringComparison.Ordinal) ? (HasPoints ? 400 : 250) : Whole;
-
-    /// <summary>Steps from one look to the next.</summary>
-    public int Every => HasPoints ? 100 : 50;
+    public int Judged => IsEarly ? (HasPoints ? 1000 : 1500) : Whole;
 
     /// <summary>What the way changes begins here, where it is late.</summary>
-    private int Late => Whole * 7 / 10;
+    private int Late => Whole / 2;
+
+    private bool IsEarly => Recipe.StartsWith("early", StringComparison.Ordinal);
+
+    /// <summary>Whether D has one hidden layer of 16.</summary>
+    public bool HasSmallDiscriminator => Way == "small-d";
+
+    /// <summary>What the discriminator of pictures normalises: nothing where penalties look at each sample.</summary>
+    public DiscriminatorNormalization Normalization => Way == "rpgan" ? DiscriminatorNormalization.None : DiscriminatorNormalization.Batch;
 
     /// <summary>The loss.</summary>
     public IAdversarialLoss Loss => Way switch
@@ -57,14 +63,14 @@ internal sealed record CollapseCase(string Recipe, string Domain, int Seed)
         "critic" => new WassersteinLoss(),
         "hinge" or "hot" => new HingeLoss(),
         "minimax" => new MinimaxLoss(),
-        "slow-d" => new LeastSquaresLoss(),
+        "slow-d" or "slower-d" => new LeastSquaresLoss(),
         _ => new NonSaturatingLoss(),
     };
 
     /// <summary>The penalties. The caller disposes those that can be.</summary>
     public IReadOnlyList<IDiscriminatorPenalty> Penalties => Way switch
     {
-        "rpgan" => [new R1Penalty(0.1), new R2Penalty(0.1)],
+        "rpgan" => [new R1Penalty(HasPoints ? 0.1 : 1), new R2Penalty(HasPoints ? 0.1 : 1)],
         "r1" or "late-rate" or "late-d" when HasPoints => [new R1Penalty(0.1)],
         "critic" => [new WganGpPenalty(1, Seed)],
         _ => [],
@@ -83,16 +89,17 @@ internal sealed record CollapseCase(string Recipe, string Domain, int Seed)
                 "critic" => plain with { Beta1 = 0, DiscriminatorSteps = 2 },
                 "hot" => plain with { GeneratorLearningRate = 10 * Rate, DiscriminatorLearningRate = 10 * Rate },
                 "momentum" => plain with { Beta1 = 0.9, GeneratorLearningRate = 3 * Rate, DiscriminatorLearningRate = 3 * Rate },
-                "slow-d" => plain with { DiscriminatorLearningRate = Rate / (HasPoints ? 10 : 50) },
+                "slow-d" => plain with { DiscriminatorLearningRate = Rate / 10 },
+                "slower-d" => plain with { DiscriminatorLearningRate = Rate / 50 },
                 "fast-g" => plain with { GeneratorLearningRate = 10 * Rate },
-                "late-rate" => plain with { Beta1 = calm, GeneratorLearningRate = new LinearSchedule(Rate, 20 * Rate, 100, Late) },
+                "late-rate" => plain with { Beta1 = calm, GeneratorLearningRate = new LinearSchedule(Rate, (HasPoints ? 20 : 100) * Rate, 100, Late) },
                 "late-d" => plain with { Beta1 = calm, DiscriminatorLearningRate = new LinearSchedule(Rate, Rate / 100, 100, Late), GeneratorLearningRate = new LinearSchedule(Rate, 5 * Rate, 100, Late) },
                 _ => plain,
             };
         }
     }
 
-    private double Rate => HasPoints ? 1e-3 : 5e-4;
+    private double Rate => (HasPoints ? 1e-3 : 5e-4) / (IsEarly ? 3 : 1);
 
     private string Way => Recipe.Replace("early-", "", StringComparison.Ordinal);
 }

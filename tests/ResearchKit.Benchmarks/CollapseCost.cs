@@ -26,7 +26,7 @@ internal static class CollapseCost
             using var shape = game.Trainer.Sample(z);
             using var real = randn([1000, .. shape.shape[1..]]);
             using var monitor = CollapseMonitor.For(game.Trainer, real);
-Run(game, monitor, p.GetValue(steps), p.GetValue(blocks));
+            Run(game, monitor, p.GetValue(steps), p.GetValue(blocks));
         });
         return command;
     }

@@ -24,8 +24,17 @@ internal sealed class CollapseGame : IDisposable
 
     public GanTrainer Trainer { get; }
 
-    /// <summary>Real samples for the monitor.</summary>
-    public Tensor Real { get; private set; } = null!;
+    /// <summary>Real samples for the monitor. The caller disposes them.</summary>
+    public static Tensor RealOf(CollapseCase at)
+    {
+        if (at.HasPoints)
+        {
+            return at.Mixture.Sample(1000, 4242);
+        }
+
+        using var images = Of(at, "train");
+        return images.Images.slice(0, 0, 1000, 1).clone();
+    }
 
     public void Dispose()
     {
@@ -38,16 +47,14 @@ internal sealed class CollapseGame : IDisposable
     private (LatentGenerator G, nn.Module<Tensor, Tensor> D, IBatchSource Data) Points(CollapseCase at)
     {
         var shape = new MlpOptions { Widths = [64, 64, 64] };
-        Real = Own(at.Mixture.Sample(1000, 4242));
         var data = Own(new PointBatches(Own(at.Mixture.Sample(50_000, at.Seed)), 64, at.Seed));
-        return (Own(new MlpGenerator(2, 2, shape)), Own(new MlpDiscriminator(2, shape)), data);
+        return (Own(new MlpGenerator(2, 2, shape)), Own(new MlpDiscriminator(2, at.HasSmallDiscriminator ? new MlpOptions { Widths = [16] } : shape)), data);
     }
 
     private (LatentGenerator G, nn.Module<Tensor, Tensor> D, IBatchSource Data) Pictures(CollapseCase at)
     {
         var images = Own(Of(at, "train"));
-        Real = Own(images.Images.slice(0, 0, 1000, 1).clone());
-        return (Own(new DcganGenerator(28, 1, 8, 100)), Own(new DcganDiscriminator(28, 1, 8)), Own(new ImageBatches(images, 32, at.Seed)));
+        return (Own(new DcganGenerator(28, 1, 8, 100)), Own(new DcganDiscriminator(28, 1, 8, at.Normalization)), Own(new ImageBatches(images, 32, at.Seed)));
     }
 
     /// <summary>The pictures of a case's kinds. The caller disposes them.</summary>

@@ -3,7 +3,7 @@ namespace ResearchKit.Benchmarks;
 /// <summary>What a run is, by its truths alone: the rules were fixed before the monitor's verdicts on the test seeds were seen.</summary>
 /// <remarks>
 /// A moment is good when all modes (of five kinds at least four and, see below, none is nearly lost) are served and the quality suffices. Healthy is a run of which three of the last four moments are good. Then, in this order:
-/// a run that is not good when the monitor must judge, was never healthy before, and becomes healthy when it goes on (up to 1.5 times a whole run) is under-trained; one whose samples change their mode by 40 % and more from one moment
+/// a run that is not good when the monitor must judge, was never healthy before, and becomes healthy when it goes on (up to twice a whole run) is under-trained; one whose samples change their mode by 40 % and more from one moment
 /// to the next (median of four), with few modes served at a time (at most 60 %) and more of them together, cycles; one that serves at most a quarter of the modes has collapsed in full; one that serves fewer than all, in part.
 /// A collapse of a run that had been healthy is late, whatever its kind. What is left (all served, but poorly, and not healthy later) has no label, and is not counted.
 /// </remarks>
@@ -32,8 +32,10 @@ internal static class CollapseLabel
         return IsHealthyLater(at, truths) ? "UnderTrained" : Collapse(seen);
     }
 
-    /// <summary>Whether a run is healthy at its last truth.</summary>
-    public static bool IsHealthy(CollapseCase at, IReadOnlyList<CollapseTruth> seen) => seen.Count >= Lately && seen.TakeLast(Lately).Count(t => IsGood(at, t)) >= Lately - 1;
+    /// <summary>Whether nothing more can change a run's label: it is or was healthy.</summary>
+    public static bool IsDecided(CollapseCase at, IReadOnlyList<CollapseTruth> truths) => Enumerable.Range(1, truths.Count).Any(n => IsHealthy(at, [.. truths.Take(n)]));
+
+    private static bool IsHealthy(CollapseCase at, CollapseTruth[] seen) => seen.Length >= Lately && seen.TakeLast(Lately).Count(t => IsGood(at, t)) >= Lately - 1;
 
     private static bool IsHealthyLater(CollapseCase at, IReadOnlyList<CollapseTruth> truths) =>
         Enumerable.Range(1, truths.Count).Any(n => truths[n - 1].Step > at.Judged && IsHealthy(at, [.. truths.Take(n)]));

@@ -2,11 +2,6 @@ using ResearchKit.Diagnostics.Collapse;
 
 namespace ResearchKit.Benchmarks;
 
-/// <summary>What is kept of a run: enough to label and judge it again.</summary>
-/// <param name="Truths">What was true of it, also after the monitor had to judge.</param>
-/// <param name="Moments">What the monitor saw.</param>
-internal sealed record CollapseRun(IReadOnlyList<CollapseTruth> Truths, IReadOnlyList<CollapseMoment> Moments);
-
 /// <summary>What became of one run, and what the monitor said of it.</summary>
 /// <param name="Case">The run.</param>
 /// <param name="Label">What it is: one of <see cref="CollapseLabel.Classes"/>, or "None".</param>

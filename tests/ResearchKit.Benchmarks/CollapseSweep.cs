@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using ResearchKit.Diagnostics.Collapse;
 using ResearchKit.Training;
 
@@ -11,22 +9,22 @@ namespace ResearchKit.Benchmarks;
 /// <summary>Judges the monitor of collapse on runs that it knows nothing about, labelled by what it does not see.</summary>
 internal static class CollapseSweep
 {
-    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
-
     public static Command Command()
     {
         var first = new Option<int>("--first-seed") { DefaultValueFactory = _ => 0, Description = "The seeds are this one and those after it. Thresholds were chosen on 100 and up." };
         var seeds = new Option<int>("--seeds") { DefaultValueFactory = _ => 3, Description = "How many seeds." };
         var only = new Option<string>("--only") { DefaultValueFactory = _ => "", Description = "Only runs with one of these, separated by commas, in their names." };
-        var runs = new Option<string>("--runs") { DefaultValueFactory = _ => "artifacts/collapse", Description = "The folder of the runs; those that are done are judged from their moments, not trained again." };
+        var runs = new Option<string>("--runs") { DefaultValueFactory = _ => "artifacts/collapse", Description = "The folder of the runs; those that are done are judged from their samples, not trained again." };
+        var every = new Option<int>("--every") { DefaultValueFactory = _ => 250, Description = $"Steps from one look to the next, a multiple of {CollapseRecording.Spacing}." };
+        var show = new Option<bool>("--show") { Description = "Print what the monitor saw in each look, and what was true." };
         var file = new Option<string?>("--out") { Description = "A CSV file for the table of runs." };
-        var command = new Command("collapse-monitor", "Trains games that stay healthy or collapse, and tells how well the collapse monitor says which does what.") { first, seeds, only, runs, file };
+        var command = new Command("collapse-monitor", "Trains games that stay healthy or collapse, and tells how well the collapse monitor says which does what.") { first, seeds, only, runs, every, show, file };
         command.SetAction(p =>
         {
             Directory.CreateDirectory(p.GetValue(runs)!);
             using var truths = new CollapseTruths();
             var cases = CollapseCase.All(p.GetValue(first), p.GetValue(seeds)).Where(c => p.GetValue(only)!.Split(',').Any(o => c.Name.Contains(o, StringComparison.Ordinal)));
-            var outcomes = cases.Select(at => Outcome(at, Path.Combine(p.GetValue(runs)!, at.Name + ".json"), truths)).ToList();
+            var outcomes = cases.Select(at => Outcome(at, p.GetValue(runs)!, truths, p.GetValue(every), p.GetValue(show))).ToList();
             if (p.GetValue(file) is { } path)
             {
                 File.WriteAllText(path, CollapseTables.Csv(outcomes));
@@ -37,55 +35,32 @@ internal static class CollapseSweep
         return command;
     }
 
-    private static CollapseOutcome Outcome(CollapseCase at, string file, CollapseTruths truths)
+    private static CollapseOutcome Outcome(CollapseCase at, string folder, CollapseTruths truths, int every, bool show)
     {
-        if (!File.Exists(file))
+        var watch = Stopwatch.StartNew();
+        using var run = CollapseRecording.Of(at, folder, truths);
+        using var monitor = Watch(at, run, every);
+        var outcome = new CollapseOutcome(at, CollapseLabel.Of(at, run.Truths), monitor.Verdict, run.Truths.LastOrDefault(t => t.Step <= at.Judged));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalSeconds,5:0} s {at.Name,-26} {outcome.Label,-16} {(outcome.Label == outcome.Said ? " " : "!")} {outcome.Verdict}"));
+        if (show)
         {
-            var watch = Stopwatch.StartNew();
-            var run = Play(at, truths);
-            File.WriteAllText(file + ".part", JsonSerializer.Serialize(run, Json));
-            File.Move(file + ".part", file);
-            Console.Write(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalSeconds,5:0} s "));
+            Console.Write(CollapseTables.Looks(run.Truths, monitor.History));
         }
 
-        var (seen, moments) = JsonSerializer.Deserialize<CollapseRun>(File.ReadAllText(file), Json)!;
-        var verdict = CollapseMonitor.Judge(moments);
-        var outcome = new CollapseOutcome(at, CollapseLabel.Of(at, seen), verdict, seen.LastOrDefault(t => t.Step <= at.Judged));
-        Console.WriteLine($"{at.Name,-26} {outcome.Label,-16} {verdict}");
         return outcome;
     }
 
-    // The monitor sees the run up to the step where it must judge; the truth also sees how it goes on, until it is healthy.
-    private static CollapseRun Play(CollapseCase at, CollapseTruths truths)
+    // The monitor sees the samples in their order, and nothing else.
+    private static CollapseMonitor Watch(CollapseCase at, CollapseRecording run, int every)
     {
-        using var game = new CollapseGame(at);
-        using var monitor = CollapseMonitor.For(game.Trainer, game.Real, at.Every);
-        List<CollapseTruth> seen = [];
-        try
+        using var real = CollapseGame.RealOf(at);
+        var step = 0;
+        var monitor = new CollapseMonitor(() => run.Looks[Math.Max(0, (step / CollapseRecording.Spacing) - 1)].clone(), real, every);
+        for (step = CollapseRecording.Spacing; step <= run.Looks.shape[0] * CollapseRecording.Spacing; step += CollapseRecording.Spacing)
         {
-            foreach (var step in game.Trainer.Run(at.Whole * 3 / 2))
-            {
-                if (step.Step <= at.Judged)
-                {
-                    monitor.Observe(step);
-                }
-
-                if (step.Step % 100 == 0)
-                {
-                    seen.Add(truths.Of(game.Trainer, at, step.Step));
-                }
-
-                if (step.Step >= at.Judged && CollapseLabel.IsHealthy(at, seen))
-                {
-                    break;
-                }
-            }
-        }
-        catch (TrainingDivergedException diverged)
-        {
-            Console.WriteLine($"{at.Name}: {diverged.Message}");
+            monitor.Observe(new StepReport(step, 0, 0, 0, 0, 0, 0, 0, 0, 0, TimeSpan.Zero, 0));
         }
 
-        return new CollapseRun(seen, monitor.History);
+        return monitor;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ResearchKit.Diagnostics.Collapse;
 
 namespace ResearchKit.Benchmarks;
 
@@ -8,6 +9,21 @@ internal static class CollapseTables
 {
     /// <summary>One row a run.</summary>
     public static string Csv(IReadOnlyList<CollapseOutcome> outcomes) => string.Concat(outcomes.Select(Row).Prepend("domain,data,recipe,seed,judged,label,said,kind,since,healthy_until,true_served,true_quality,true_distance\n"));
+
+    /// <summary>What was seen of a run in each look, beside what was true.</summary>
+    public static string Looks(IReadOnlyList<CollapseTruth> truths, IReadOnlyList<CollapseMoment> moments)
+    {
+        var text = new StringBuilder("    step | true: served quality distance | seen: served visited lately turnover coverage precision diversity rank\n");
+        foreach (var step in truths.Select(t => t.Step).Union(moments.Select(m => m.Step)).Order())
+        {
+            var (t, m) = (truths.FirstOrDefault(t => t.Step == step), moments.FirstOrDefault(m => m.Step == step));
+            text.AppendLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"    {step,4} | {t?.Served,4:0.00} {t?.Quality,4:0.00} {t?.Distance,5:0.0} | {m?.Served,4:0.00} {m?.Visited,4:0.00} {m?.VisitedLately,4:0.00} {m?.Turnover,4:0.00} {m?.Coverage,4:0.00} {m?.Precision,4:0.00} {m?.Diversity,4:0.00} {m?.EffectiveRank,4:0.00}"));
+        }
+
+        return text.ToString();
+    }
 
     /// <summary>Confusion table, balanced accuracy and Wilson's interval.</summary>
     public static string Of(IReadOnlyList<CollapseOutcome> outcomes)

@@ -1,19 +1,22 @@
 namespace ResearchKit.Diagnostics.Collapse;
 
 /// <summary>What a monitor saw in one look at the generator's samples beside real ones. All that its verdicts rest on.</summary>
-/// <remarks>Shares are in [0, 1]. A cell is one of those that k-means cuts the real samples' space into; a generated sample belongs to the nearest, however far it is.</remarks>
+/// <remarks>Shares are in [0, 1]. A place is a cell of k-means of the real samples; a generated sample counts for the nearest one, and lies in it when it is at most half as far again from its centre as the place's farthest real sample.</remarks>
 public sealed record CollapseMoment
 {
     /// <summary>The step after which the samples were taken.</summary>
     public required long Step { get; init; }
 
-    /// <summary>Share of the real samples whose cell the generator serves: gives at least <see cref="CollapseThresholds.ServedShare"/> of what it has in reality.</summary>
+    /// <summary>Share of the real samples whose place the generator serves: puts at least <see cref="CollapseThresholds.ServedShare"/> of what the place has in reality into it.</summary>
     public required double Served { get; init; }
 
-    /// <summary>The same for cells that were served in any of the last <see cref="CollapseThresholds.Window"/> moments.</summary>
-    public required double ServedLately { get; init; }
+    /// <summary>Share of the real samples whose place is the nearest one to that many generated samples, in it or not: what samples come near, however poor they are. At least Served.</summary>
+    public required double Visited { get; init; }
 
-    /// <summary>Share of generated samples that would have to change their cell to have those of the moment before: total variation; NaN in the first moment.</summary>
+    /// <summary>The same for places that were visited in any of the last <see cref="CollapseThresholds.Window"/> moments.</summary>
+    public required double VisitedLately { get; init; }
+
+    /// <summary>Share of generated samples that would have to change their nearest place to have those of the moment before: total variation; NaN in the first moment.</summary>
     public required double Turnover { get; init; }
 
     /// <summary>Share of real samples with a generated one nearer than their 5th neighbour (coverage of arXiv:2002.09797, eq. 4).</summary>

@@ -20,7 +20,7 @@ public sealed class CollapseMonitor : IDisposable
     private readonly Tensor? _z;
     private readonly CollapseReference _reference;
     private readonly CollapseRules _rules;
-    private readonly Queue<bool[]> _served = [];
+    private readonly Queue<bool[]> _visited = [];
     private readonly ThinnedHistory<CollapseMoment> _history = new(MostHistory);
     private readonly RecentList<CollapseVerdict> _changes = new(MostChanges);
     private double[]? _shares;
@@ -97,7 +97,7 @@ public sealed class CollapseMonitor : IDisposable
     /// <param name="seed">Of z.</param>
     /// <param name="thresholds">Where collapse begins; null for the defaults.</param>
     /// <exception cref="ArgumentException">As for the constructor.</exception>
-    public static CollapseMonitor For(GanTrainer trainer, Tensor real, int every = 250, int samples = 250, long seed = 0, CollapseThresholds? thresholds = null)
+    public static CollapseMonitor For(GanTrainer trainer, Tensor real, int every = 250, int samples = 500, long seed = 0, CollapseThresholds? thresholds = null)
     {
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 50);
@@ -113,7 +113,7 @@ public sealed class CollapseMonitor : IDisposable
         }
     }
 
-    /// <summary>The verdict on moments that were kept: that of the monitor that saw them, by these thresholds (Served and ServedLately were taken by the monitor's own).</summary>
+    /// <summary>The verdict on moments that were kept: that of the monitor that saw them, by these thresholds (Served and Visited were taken by the monitor's own).</summary>
     /// <param name="moments">In their order, without gaps.</param>
     /// <param name="thresholds">Where collapse begins; null for the defaults.</param>
     /// <exception cref="ArgumentException">There is no moment, or a threshold is out of its range.</exception>
@@ -172,21 +172,22 @@ public sealed class CollapseMonitor : IDisposable
         var x = _reference.Prepare(samples);
         Samples?.Dispose();
         Samples = samples.DetachFromDisposeScope();
-        var (shares, before) = (_reference.Histogram(x), _shares);
-        var served = shares.Zip(RealShares, (g, r) => r > 0 && g >= Thresholds.ServedShare * r).ToArray();
-        _served.Enqueue(served);
-        if (_served.Count > Thresholds.Window)
+        var ((shares, inside), before) = (_reference.Histogram(x), _shares);
+        var (served, visited) = (Enough(inside), Enough(shares));
+        _visited.Enqueue(visited);
+        if (_visited.Count > Thresholds.Window)
         {
-            _served.Dequeue();
+            _visited.Dequeue();
         }
 
+        bool[] Enough(double[] given) => [.. given.Zip(RealShares, (g, r) => r > 0 && g >= Thresholds.ServedShare * r)];
         double Mass(Func<int, bool> has) => RealShares.Where((_, i) => has(i)).Sum();
         var (coverage, precision, diversity, duplicates) = _reference.Compare(x);
         Spectrum = _reference.SpectrumOf(x);
         _shares = shares;
         Take(new CollapseMoment
         {
-            Step = step, Served = Mass(i => served[i]), ServedLately = Mass(i => _served.Any(s => s[i])), Turnover = before is null ? double.NaN : shares.Zip(before, (a, b) => Math.Abs(a - b)).Sum() / 2,
+            Step = step, Served = Mass(i => served[i]), Visited = Mass(i => visited[i]), VisitedLately = Mass(i => _visited.Any(v => v[i])), Turnover = before is null ? double.NaN : shares.Zip(before, (a, b) => Math.Abs(a - b)).Sum() / 2,
             Coverage = coverage, Precision = precision, Diversity = diversity, Duplicates = duplicates, EffectiveRank = Spectrum.EffectiveRank / RealSpectrum.EffectiveRank,
         });
     }

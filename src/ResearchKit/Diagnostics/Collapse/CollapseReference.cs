@@ -8,7 +8,10 @@ internal sealed class CollapseReference : IDisposable
 {
     private const int Most = 1000; // samples
     private const int Least = 100;
+    private const int MostCompared = 250; // of the generated samples one by one with real ones and each other: that grows with the square
     private const int MostPlaces = 40;
+    private const int PicturePlaces = 16; // kinds rather than modes: finer cells stay empty in good generators too
+    private const double PlaceMargin = 1.5; // of the distance of its farthest real sample: what is farther from its centre is in no place
     private const int SamplesAPlace = 10;
     private const int Directions = 32; // of pictures: most of small grey ones' variance, and no network that has seen classes
     private const int Neighbour = 5; // Naeem's k
@@ -22,6 +25,7 @@ internal sealed class CollapseReference : IDisposable
     private readonly Tensor _reach; // (m, 1), squared, with the floor: for precision
     private readonly Tensor _radii; // (m), squared: for coverage
     private readonly Tensor _centers; // (k, d)
+    private readonly Tensor _extents; // (k), squared: how far a place goes
     private readonly Tensor _around; // (d)
     private readonly double _scale;
     private readonly double _twin;
@@ -64,8 +68,8 @@ internal sealed class CollapseReference : IDisposable
             Shown = shown.slice(0, 0, half, 1).clone().DetachFromDisposeScope();
             _real = x.slice(0, 0, half, 1).clone().DetachFromDisposeScope();
             _scale = PairDistance(_real);
-            _centers = Places(x, PlaceReach * _scale).DetachFromDisposeScope();
-            Shares = Histogram(x);
+            _centers = Places(x, _directions is null ? MostPlaces : PicturePlaces, PlaceReach * _scale).DetachFromDisposeScope();
+            (Shares, _extents) = Extents(x);
             var nearest = SquaredDistances(_real, _real).topk(Neighbour + 1, dim: 1, largest: false, sorted: true).values; // (m, 6), the sample itself first
             _radii = nearest.select(1, Neighbour).clone().DetachFromDisposeScope();
             _reach = _radii.clamp_min(ReachFloor * ReachFloor * _scale * _scale).unsqueeze(1).DetachFromDisposeScope();
@@ -102,22 +106,39 @@ internal sealed class CollapseReference : IDisposable
         return Project(Floats(samples).flatten(1).to(ScalarType.Float64).nan_to_num(1e6, 1e6, -1e6).clamp_(-1e6, 1e6));
     }
 
-    /// <summary>The share of samples in each place: that of the nearest centre.</summary>
-    public double[] Histogram(Tensor x)
+    /// <summary>The share of samples that is nearest to each place, and of those that lie in it.</summary>
+    public (double[] Nearest, double[] Inside) Histogram(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var counts = SquaredDistances(x, _centers).argmin(1).bincount(weights: null, minlength: _centers.shape[0]).data<long>().ToArray();
-        return [.. counts.Select(c => (double)c / x.shape[0])];
+        var (distance, place) = SquaredDistances(x, _centers).min(1); // (N), (N)
+        return (ShareOf(place, x.shape[0]), ShareOf(place.masked_select(distance <= _extents.index_select(0, place)), x.shape[0]));
+    }
+
+    private double[] ShareOf(Tensor places, long samples) => [.. places.bincount(weights: null, minlength: _centers.shape[0]).data<long>().ToArray().Select(c => (double)c / samples)];
+
+    // How far a place goes: half as far again as its farthest real sample.
+    private (double[] Shares, Tensor Extents) Extents(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var (distance, place) = SquaredDistances(x, _centers).min(1);
+        var farthest = new double[_centers.shape[0]];
+        foreach (var (d, p) in distance.data<double>().Zip(place.data<long>()))
+        {
+            farthest[p] = Math.Max(farthest[p], d);
+        }
+
+        return (ShareOf(place, x.shape[0]), tensor(farthest).mul_(PlaceMargin * PlaceMargin).clamp_min_(ReachFloor * ReachFloor * _scale * _scale).DetachFromDisposeScope());
     }
 
     /// <summary>The spectrum of samples around the real mean.</summary>
     public FeatureSpectrum SpectrumOf(Tensor x) => FeatureSpectrum.Of(x, _around);
 
-    /// <summary>The measures of a moment that need no other moment.</summary>
+    /// <summary>The measures of a moment that compare samples one by one, on the first 250.</summary>
     public (double Coverage, double Precision, double Diversity, double Duplicates) Compare(Tensor x)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
+        x = x.slice(0, 0, Math.Min(MostCompared, x.shape[0]), 1);
         var cross = SquaredDistances(_real, x); // (m, n)
         var (coverage, precision) = (Share(cross.amin([1]) < _radii), Share((cross < _reach).any(0)));
         var own = SquaredDistances(x, x); // (n, n)
@@ -127,7 +148,7 @@ internal sealed class CollapseReference : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in new[] { _mean, _directions, _real, _reach, _radii, _centers, _around, Shown })
+        foreach (var tensor in new[] { _mean, _directions, _real, _reach, _radii, _centers, _extents, _around, Shown })
         {
             tensor?.Dispose();
         }
@@ -147,9 +168,9 @@ internal sealed class CollapseReference : IDisposable
     }
 
     // The centres of k-means, without those that are near to one of a greater cell.
-    private static Tensor Places(Tensor x, double reach)
+    private static Tensor Places(Tensor x, int most, double reach)
     {
-        var cells = (int)Math.Min(MostPlaces, x.shape[0] / SamplesAPlace);
+        var cells = (int)Math.Min(most, x.shape[0] / SamplesAPlace);
         using var clusters = KMeansClusters.Fit(x, cells);
         var (centers, counts) = (clusters.Centers(), clusters.CountIn(x)); // (k, d)
         var near = (SquaredDistances(centers, centers) < reach * reach).data<bool>().ToArray();

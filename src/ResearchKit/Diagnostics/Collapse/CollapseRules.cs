@@ -10,11 +10,13 @@ internal sealed class CollapseRules(CollapseThresholds thresholds)
     private long _toldSince;
     private long? _healthyUntil;
     private int _moments;
+    private bool _wasMore; // than one place and one sample
 
     /// <summary>Takes the next moment.</summary>
     public CollapseVerdict See(CollapseMoment moment)
     {
         _moments++;
+        _wasMore |= moment.Diversity > thresholds.FullDiversity && moment.Visited > thresholds.FullServed;
         _window.Enqueue(moment);
         if (_window.Count > thresholds.Window)
         {
@@ -55,26 +57,29 @@ internal sealed class CollapseRules(CollapseThresholds thresholds)
             return CollapseKind.Cycling;
         }
 
-        var rises = Rises(m => m.Served) || Rises(m => m.Precision);
-        return lately.Served switch
+        var rises = _healthyUntil is null && (Rises(m => m.Served) || Rises(m => m.Precision)); // what is lost after health was there: that it comes back is no lack of time
+        var full = _wasMore || _moments >= thresholds.Grace ? CollapseKind.FullCollapse : CollapseKind.UnderTrained;
+        var precise = lately.Precision >= thresholds.HealthyPrecision;
+        return lately switch
         {
-            _ when lately.Diversity <= thresholds.FullDiversity => CollapseKind.FullCollapse,
-            var served when served <= thresholds.FullServed => rises ? CollapseKind.UnderTrained : CollapseKind.FullCollapse,
-            var served when served < thresholds.WholeServed => rises ? CollapseKind.UnderTrained : CollapseKind.PartialCollapse,
-            _ => lately.Precision >= thresholds.HealthyPrecision ? CollapseKind.Healthy : CollapseKind.UnderTrained,
+            { Diversity: var d } when d <= thresholds.FullDiversity => full,
+            { Visited: var v } when v <= thresholds.FullServed => rises ? CollapseKind.UnderTrained : full,
+            { Visited: var v, Served: var s } when s < thresholds.WholeServed => !rises && (precise || v < thresholds.WholeServed) ? CollapseKind.PartialCollapse : CollapseKind.UnderTrained,
+            _ => precise ? CollapseKind.Healthy : CollapseKind.UnderTrained,
         };
     }
 
     private static CollapseMoment Typical(CollapseMoment[] moments) => moments[^1] with
     {
-        Served = Median(moments, m => m.Served), ServedLately = Median(moments, m => m.ServedLately), Turnover = Median(moments, m => m.Turnover), Coverage = Median(moments, m => m.Coverage),
+        Served = Median(moments, m => m.Served), Visited = Median(moments, m => m.Visited), VisitedLately = Median(moments, m => m.VisitedLately), Turnover = Median(moments, m => m.Turnover), Coverage = Median(moments, m => m.Coverage),
         Precision = Median(moments, m => m.Precision), Diversity = Median(moments, m => m.Diversity), Duplicates = Median(moments, m => m.Duplicates), EffectiveRank = Median(moments, m => m.EffectiveRank),
     };
 
     private bool Cycles(CollapseMoment lately)
     {
         CollapseMoment[] all = [.. _window];
-        return all.Length >= 4 && Median(all, m => m.Turnover) >= thresholds.CyclingTurnover && lately.ServedLately >= Median(all, m => m.Served) + thresholds.CyclingGain;
+        return all.Length >= 4 && Math.Min(Median(all, m => m.Turnover), lately.Turnover) >= thresholds.CyclingTurnover
+            && lately.Visited <= thresholds.CyclingVisited && lately.VisitedLately >= Median(all, m => m.Visited) + thresholds.CyclingGain;
     }
 
     // The later half of the window against the earlier one.

@@ -10,10 +10,13 @@ public sealed record CollapseThresholds
     /// <summary>Moments over which turns and trends are looked for, at least 4.</summary>
     public int Window { get; init; } = 6;
 
-    /// <summary>The share of a place's real samples that the generator must give to serve it.</summary>
+    /// <summary>Moments for which a generator may give one sample from the start on and count as young: a DCGAN does for hundreds of steps, and nothing in its samples tells that it will leave.</summary>
+    public int Grace { get; init; } = 8;
+
+    /// <summary>The share of what a place has in reality that the generator must put there to serve it, or near it to visit it.</summary>
     public double ServedShare { get; init; } = 0.25;
 
-    /// <summary>Served at or below this: a full collapse.</summary>
+    /// <summary>Visited at or below this: a full collapse.</summary>
     public double FullServed { get; init; } = 0.3;
 
     /// <summary>Diversity at or below this: a full collapse too, wherever the samples lie.</summary>
@@ -23,12 +26,15 @@ public sealed record CollapseThresholds
     public double WholeServed { get; init; } = 0.92;
 
     /// <summary>Precision from which samples are like real ones.</summary>
-    public double HealthyPrecision { get; init; } = 0.7;
+    public double HealthyPrecision { get; init; } = 0.65;
 
     /// <summary>Turnover from one moment to the next, from which the generator is somewhere else.</summary>
     public double CyclingTurnover { get; init; } = 0.4;
 
-    /// <summary>Served by which the moments of a window together go beyond a single one, where it cycles.</summary>
+    /// <summary>Visited above this: too much at a time for a generator that cycles.</summary>
+    public double CyclingVisited { get; init; } = 0.6;
+
+    /// <summary>Visited by which the moments of a window together go beyond a single one, where it cycles.</summary>
     public double CyclingGain { get; init; } = 0.25;
 
     /// <summary>Rise of Served or Precision within a window that says: it still gets better.</summary>
@@ -40,8 +46,8 @@ public sealed record CollapseThresholds
     {
         (string Name, double Value, double Least, double Most)[] bounds =
         [
-            (nameof(Patience), Patience, 2, 1000), (nameof(Window), Window, 4, 1000), (nameof(ServedShare), ServedShare, 0, 1), (nameof(FullServed), FullServed, 0, 1), (nameof(FullDiversity), FullDiversity, 0, 1),
-            (nameof(WholeServed), WholeServed, 0, 1), (nameof(HealthyPrecision), HealthyPrecision, 0, 1), (nameof(CyclingTurnover), CyclingTurnover, 0, 1), (nameof(CyclingGain), CyclingGain, 0, 1), (nameof(Rise), Rise, 0, 1),
+            (nameof(Patience), Patience, 2, 1000), (nameof(Window), Window, 4, 1000), (nameof(Grace), Grace, 2, 1000), (nameof(ServedShare), ServedShare, 0, 1), (nameof(FullServed), FullServed, 0, 1), (nameof(FullDiversity), FullDiversity, 0, 1),
+            (nameof(WholeServed), WholeServed, 0, 1), (nameof(HealthyPrecision), HealthyPrecision, 0, 1), (nameof(CyclingTurnover), CyclingTurnover, 0, 1), (nameof(CyclingVisited), CyclingVisited, 0, 1), (nameof(CyclingGain), CyclingGain, 0, 1), (nameof(Rise), Rise, 0, 1),
         ];
         if (Array.Find(bounds, b => !(b.Value >= b.Least && b.Value <= b.Most)) is { Name: { } name } wrong)
         {

@@ -21,7 +21,7 @@ internal static class CollapseWords
         return kind switch
         {
             CollapseKind.FullCollapse => Text($"{places}, two of its samples are {now.Diversity:0.00} times as far apart as two real ones, {Share(now.Duplicates)} have a twin"),
-            CollapseKind.Cycling => Text($"{places}, in the last {looks} looks together {Share(now.ServedLately)}, and from one look to the next {Share(now.Turnover)} of its samples go elsewhere"),
+            CollapseKind.Cycling => Text($"{places}, in the last {looks} looks together {Share(now.VisitedLately)}, and from one look to the next {Share(now.Turnover)} of its samples go elsewhere"),
             CollapseKind.PartialCollapse => Text($"{places}, {Share(first.Served)} did {looks - 1} looks ago; {Share(Math.Min(1, now.Precision))} of what it gives is where real samples are"),
             CollapseKind.UnderTrained => Text($"{places} ({Share(first.Served)} {looks - 1} looks ago), {Share(Math.Min(1, now.Precision))} of what it gives is where real samples are ({Share(Math.Min(1, first.Precision))})"),
             _ => Text($"{places}, {Share(Math.Min(1, now.Precision))} of what it gives is where real samples are, its samples are {now.Diversity:0.00} times as far apart"),

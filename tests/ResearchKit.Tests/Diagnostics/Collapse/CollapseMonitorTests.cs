@@ -16,7 +16,7 @@ public class CollapseMonitorTests
     {
         foreach (var modes in (int[])[1, 3, 5, 8])
         {
-            using var monitor = Looked(_ => Ring.Only([.. Enumerable.Range(0, modes)]), looks: 4);
+            using var monitor = Looked(_ => Ring.Only([.. Enumerable.Range(0, modes)]), looks: 9);
             var last = monitor.History[^1];
             Assert.InRange(last.Served, (modes / 8.0) - 0.03, (modes / 8.0) + 0.03);
             Assert.InRange(last.Precision, 0.9, 1.1);
@@ -38,15 +38,18 @@ public class CollapseMonitorTests
     [Fact]
     public void Samples_beside_the_modes_are_not_precise_and_copies_of_one_sample_have_twins()
     {
-        using var smeared = Looked(_ => GaussianMixture.Ring(sigma: 0.4), looks: 4);
+        using var smeared = Looked(_ => GaussianMixture.Ring(sigma: 0.4), looks: 8);
         Assert.InRange(smeared.History[^1].Precision, 0, 0.5);
+        Assert.Equal((0, 1), (Math.Round(smeared.History[^1].Served), Math.Round(smeared.History[^1].Visited, 6))); // near to every mode, in none
         Assert.Equal(CollapseKind.UnderTrained, smeared.Verdict.Kind);
         using var real = Ring.Sample(600, 3);
         using var copies = new CollapseMonitor(() => ones(100, 2), real, every: 1);
-        Observe(copies, 3);
+        Observe(copies, 7);
+        Assert.Equal(CollapseKind.UnderTrained, copies.Verdict.Kind); // so young a generator may be that
+        Observe(copies, 9, from: 8);
         Assert.Equal((1, 0, CollapseKind.FullCollapse), (copies.History[^1].Duplicates, copies.History[^1].Diversity, copies.Verdict.Kind));
         using var broken = new CollapseMonitor(() => full(100, 2, double.NaN), real, every: 1);
-        Observe(broken, 3);
+        Observe(broken, 9);
         Assert.Equal((0, CollapseKind.FullCollapse), (broken.History[^1].Precision, broken.Verdict.Kind));
     }
 

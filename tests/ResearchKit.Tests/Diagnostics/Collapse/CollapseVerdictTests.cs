@@ -41,6 +41,8 @@ public class CollapseVerdictTests
         Assert.Equal(CollapseKind.Cycling, verdict.Kind);
         Assert.Contains("in the last 6 looks together 80 %, and from one look to the next 90 % of its samples go elsewhere", verdict.ToString(), StringComparison.Ordinal);
         Assert.Equal(CollapseKind.FullCollapse, Judge(10, i => Moment(i, served: 0.15, lately: 0.15, turnover: 0.9)).Kind); // to and fro inside the same places
+        Assert.Equal(CollapseKind.PartialCollapse, Judge(10, i => Moment(i, served: 0.7, lately: 1, turnover: 0.9)).Kind); // most is there at each time
+        Assert.Equal(CollapseKind.PartialCollapse, Judge(10, i => Moment(i, served: 0.35, lately: 0.9, turnover: i <= 7 ? 0.9 : 0.05)).Kind); // it did, and has come to rest
     }
 
     [Fact]
@@ -50,6 +52,21 @@ public class CollapseVerdictTests
         Assert.Equal(CollapseKind.UnderTrained, verdict.Kind);
         Assert.Contains("60 % of the real samples lie where it gives at least a quarter of their share (20 % 3 looks ago), 45 % of what it gives is where real samples are (15 %); try more steps", verdict.ToString(), StringComparison.Ordinal);
         Assert.Equal(CollapseKind.UnderTrained, Judge(10, i => Moment(i, precision: 0.3)).Kind); // all served, but smeared
+    }
+
+    [Fact]
+    public void What_is_near_to_all_places_and_in_few_is_smeared_while_good_samples_beside_empty_places_are_a_collapse()
+    {
+        Assert.Equal(CollapseKind.UnderTrained, Judge(10, i => Moment(i, served: 0.1, visited: 1, precision: 0.1)).Kind);
+        Assert.Equal(CollapseKind.PartialCollapse, Judge(10, i => Moment(i, served: 0.8, visited: 1, precision: 0.95)).Kind);
+    }
+
+    [Fact]
+    public void What_comes_back_after_health_is_still_lost()
+    {
+        static CollapseMoment Lost(int i) => Moment(i, served: Math.Clamp(0.1 * (i - 10), 0, 0.8));
+        Assert.Equal((CollapseKind.PartialCollapse, true), (Judge(18, i => i <= 12 ? Moment(i) : Lost(i)).Kind, Judge(18, i => i <= 12 ? Moment(i) : Lost(i)).IsLate));
+        Assert.Equal(CollapseKind.UnderTrained, Judge(18, Lost).Kind); // never healthy: it gets better
     }
 
     [Fact]
@@ -74,8 +91,8 @@ public class CollapseVerdictTests
 
     private static CollapseVerdict Judge(int count, Func<int, CollapseMoment> moment, CollapseThresholds? thresholds = null) => CollapseMonitor.Judge([.. Enumerable.Range(1, count).Select(moment)], thresholds);
 
-    private static CollapseMoment Moment(int index, double served = 1, double? lately = null, double turnover = 0.05, double precision = 0.95, double diversity = 1, double duplicates = 0.01) => new()
+    private static CollapseMoment Moment(int index, double served = 1, double? visited = null, double? lately = null, double turnover = 0.05, double precision = 0.95, double diversity = 1, double duplicates = 0.01) => new()
     {
-        Step = 100 * index, Served = served, ServedLately = lately ?? served, Turnover = index == 1 ? double.NaN : turnover, Coverage = 0.9 * served, Precision = precision, Diversity = diversity, Duplicates = duplicates, EffectiveRank = 1,
+        Step = 100 * index, Served = served, Visited = visited ?? served, VisitedLately = lately ?? visited ?? served, Turnover = index == 1 ? double.NaN : turnover, Coverage = 0.9 * served, Precision = precision, Diversity = diversity, Duplicates = duplicates, EffectiveRank = 1,
     };
 }
