@@ -14,6 +14,7 @@ namespace ResearchKit.Diagnostics;
 /// <param name="Uncertain">Share of pictures that do not count, in [0, 1]: off the modes, as far as the classifier can tell. Pictures with NaN or infinite pixels are among them.</param>
 /// <param name="Confidence">Mean over all channels of the greatest probability, in [0.1, 1]; a picture that is not finite has 0.</param>
 /// <param name="ReverseKl">KL(generated, uniform) over the triples, in nats, from the counted pictures' histogram; NaN when none counts. It is above 0 also for a perfect generator (<see cref="StackedExpectation"/>).</param>
+/// <param name="ReverseKlWithoutGate">The same from every finite picture, as in the papers.</param>
 /// <param name="PerMode">Counted pictures of each triple, 1,000 numbers; the hundreds are the first channel's digit.</param>
 /// <remarks>
 /// Srivastava et al. (VEEGAN), arXiv:1705.07761, section 4.2, and Lin et al. (PacGAN), arXiv:1712.04086, section 4.2, with the authors' code: the most probable digit of each channel, modes seen at least once, KL to the uniform
@@ -29,6 +30,7 @@ public sealed record StackedModes(
     double Uncertain,
     double Confidence,
     double ReverseKl,
+    double ReverseKlWithoutGate,
     IReadOnlyList<long> PerMode)
 {
     /// <summary>The gate that the kit's scores use.</summary>
@@ -79,16 +81,20 @@ public sealed record StackedModes(
             throw new ArgumentException("There are no pictures to measure.", nameof(batches));
         }
 
-        var counted = (double)perMode.Sum();
         return new StackedModes(
-            samples, gate, perMode.Count(n => n > 0), ungated.Count(n => n > 0), 1 - counted / samples, confidence / samples,
-            counted == 0 ? double.NaN : perMode.Where(n => n > 0).Sum(n => n / counted * Math.Log(n / counted * StackedDigits.Modes)), perMode);
+            samples, gate, perMode.Count(n => n > 0), ungated.Count(n => n > 0), 1 - (double)perMode.Sum() / samples, confidence / samples, KlToUniform(perMode), KlToUniform(ungated), perMode);
     }
 
     /// <summary>One line.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Modes}/{StackedDigits.Modes} modes in {Samples} pictures ({ModesWithoutGate} without the gate of {Gate}), uncertain {Uncertain:0.0%}, mean confidence {Confidence:0.000}, KL to uniform {ReverseKl:0.000}");
+
+    private static double KlToUniform(long[] perMode)
+    {
+        var counted = (double)perMode.Sum();
+        return counted == 0 ? double.NaN : perMode.Where(n => n > 0).Sum(n => n / counted * Math.Log(n / counted * StackedDigits.Modes));
+    }
 
     private static void Require(Tensor images)
     {

@@ -62,6 +62,7 @@ public class StackedModesTests
         Assert.Equal(0.4, modes.Uncertain, 1e-12);
         Assert.Equal((0.95 + 0.92 + (0.99 + 0.99 + 0.89) / 3 + 0.95) / 5, modes.Confidence, 1e-6);
         Assert.Equal((2 / 3.0 * Math.Log(2000 / 3.0)) + (1 / 3.0 * Math.Log(1000 / 3.0)), modes.ReverseKl, 1e-9);
+        Assert.Equal((0.5 * Math.Log(500)) + (0.5 * Math.Log(250)), modes.ReverseKlWithoutGate, 1e-9); // of four finite pictures two, one and one
         Assert.Equal(3, StackedModes.Measure(images, new Reader(), 0).Modes);
         Assert.Equal("2/1000 modes in 5 pictures (3 without the gate of 0.9), uncertain 40.0%, mean confidence 0.755, KL to uniform 6.271", modes.ToString());
         var parts = StackedModes.Measure(images.split(2), new Reader(), 0.9);

@@ -22,7 +22,7 @@ public sealed class StackedExperimentTests : IDisposable
         Assert.Equal(6, ExperimentRun.Train(whole).Count());
         var scores = whole.Scores.Read();
         Assert.Equal([3L, 6], scores.Select(s => s.Step));
-        Assert.All(scores, s => Assert.Equal(["confidence", "modes", "modesWithoutGate", "reverseKl", "uncertain"], s.Values.Keys.Order(StringComparer.Ordinal)));
+        Assert.All(scores, s => Assert.Equal(["confidence", "modes", "modesWithoutGate", "reverseKl", "reverseKlWithoutGate", "uncertain"], s.Values.Keys.Order(StringComparer.Ordinal)));
         Assert.All(scores, s => Assert.InRange(s.Values["uncertain"], 0, 1));
         Assert.InRange(scores[1].Values["modesWithoutGate"], 1, 30);
 

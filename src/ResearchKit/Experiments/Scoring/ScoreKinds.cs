@@ -13,7 +13,7 @@ public static class ScoreKinds
     {
         ["modes"] = "of a mixture's modes: modes, highQuality, withinSixSigma, offModeMass, reverseKl",
         ["transport"] = "of points: wasserstein, the exact distance between 500 generated and 500 fresh real ones",
-        ["stacked"] = "of stacked digits: modes of 1,000, modesWithoutGate, uncertain (share off the modes), confidence, reverseKl to uniform, as the classifier digits-28 reads the averaged generator",
+        ["stacked"] = "of stacked digits: modes of 1,000, modesWithoutGate, uncertain (share off the modes), confidence, reverseKl to uniform, reverseKlWithoutGate, as the classifier digits-28 reads the averaged generator",
         ["frechet"] = "of pictures: frechet of the averaged generator to real pictures, frechetNow of the weights of that step",
         ["fidelity"] = "of pictures: precision, recall, density, coverage",
         ["overfitting"] = "of pictures: trainLogit, heldOutLogit, fakeLogit, trainSigns, heldOutSigns, augmentation (p), nearerTrain",

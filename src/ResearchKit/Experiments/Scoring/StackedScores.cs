@@ -17,7 +17,8 @@ internal sealed class StackedScores(GanTrainer trainer, ExperimentOptions option
     public IEnumerable<(string Name, double Value)> Take()
     {
         var modes = StackedModes.Measure(Generated(), _classifier);
-        return [("modes", modes.Modes), ("modesWithoutGate", modes.ModesWithoutGate), ("uncertain", modes.Uncertain), ("confidence", modes.Confidence), ("reverseKl", modes.ReverseKl)];
+        return [("modes", modes.Modes), ("modesWithoutGate", modes.ModesWithoutGate), ("uncertain", modes.Uncertain), ("confidence", modes.Confidence), ("reverseKl", modes.ReverseKl),
+            ("reverseKlWithoutGate", modes.ReverseKlWithoutGate)];
     }
 
     public void Dispose() => _classifier.Dispose();
