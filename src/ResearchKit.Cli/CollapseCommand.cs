@@ -6,7 +6,7 @@ using ResearchKit.Runtime;
 
 namespace ResearchKit.Cli;
 
-/// <summary><c>researchkit collapse PROTOCOL [--method NAME] [--seeds A..B] [--form quick|exact] --out DIR [--jobs N] [--cost | --collect]</c>.</summary>
+/// <summary><c>researchkit collapse PROTOCOL [--method NAME] [--seeds A..B] [--form quick|exact] [--cost] [--out DIR [--jobs N] [--collect]]</c>.</summary>
 internal static class CollapseCommand
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1.5);
@@ -16,10 +16,10 @@ internal static class CollapseCommand
         var protocol = new Argument<string?>("protocol") { Description = "ring8, grid25, ..., or a .json file of your own; without one the protocols are listed with their methods.", Arity = ArgumentArity.ZeroOrOne };
         var method = new Option<string[]>("--method") { Description = "A method to run; may come several times. All of them when left out.", AllowMultipleArgumentsPerToken = false };
         var seeds = new Option<string?>("--seeds") { Description = "Seeds of every method: 0..9, or 3,5,8. The protocol's own when left out." };
-        var form = new Option<string>("--form") { Description = "quick (minutes a run, every deviation named) or exact (as published).", DefaultValueFactory = _ => PresetProtocol.Quick };
+        var form = new Option<string?>("--form") { Description = "quick (minutes a run, every deviation named) or exact (as published). quick when left out; a file of your own has the form it says." };
         var folder = new Option<string?>("--out") { Description = "The folder: one folder a run, results.csv, table.md, report.html, manifest.json." };
         var jobs = new Option<int>("--jobs") { Description = "Runs at a time.", DefaultValueFactory = _ => 1 }.AtLeast(1);
-        var cost = new Option<bool>("--cost") { Description = "Only tells what is left to do would cost on this machine." };
+        var cost = new Option<bool>("--cost") { Description = "Only tells what is left to do would cost on this machine; without --out, what all of it would." };
         var collect = new Option<bool>("--collect") { Description = "Only makes table and report of the runs that are done." };
         const string What = "Measures mode collapse by a published protocol: method by method, seed by seed, beside the published numbers. Runs that are done are never trained again; begun ones are gone on with.";
         var command = new Command("collapse", What) { protocol, method, seeds, form, folder, jobs, cost, collect };
@@ -30,21 +30,29 @@ internal static class CollapseCommand
                 return Task.FromResult(List());
             }
 
-            var path = parsed.GetValue(folder) ?? throw new UsageException("--out is missing: name a folder for the runs and the report.");
-            if (parsed.GetValue(form) is not (PresetProtocol.Quick or PresetProtocol.Exact))
+            if (parsed.GetValue(form) is not (null or PresetProtocol.Quick or PresetProtocol.Exact))
             {
                 throw new UsageException($"--form must be {PresetProtocol.Quick} or {PresetProtocol.Exact}, not '{parsed.GetValue(form)}'.");
             }
 
-            var preset = CommandLine.Named(() => CollapseProtocols.Find(name, parsed.GetValue(form)!));
+            var preset = CommandLine.Named(() => CollapseProtocols.Find(name, parsed.GetValue(form)));
             var chosen = SeedList.Parse(parsed.GetValue(seeds) ?? preset.Protocol!.ReportedOn ?? "0..9");
             var plan = CommandLine.Named(() => SweepPlan.Create(preset, [], chosen, parsed.GetValue(method) is { Length: > 0 } names ? names : null));
-            return (parsed.GetValue(cost), parsed.GetValue(collect)) switch
+            var (onlyCost, onlyCollect) = (parsed.GetValue(cost), parsed.GetValue(collect));
+            if (onlyCost && onlyCollect)
             {
-                (true, true) => throw new UsageException("--cost and --collect are two things: name one."),
-                (_, true) => Task.FromResult(Collect(plan, path)),
-                var (onlyCost, _) => Run(new SweepRunner(plan, name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? name : preset.Name, path), plan, path, parsed.GetValue(jobs), onlyCost, cancellation),
-            };
+                throw new UsageException("--cost and --collect are two things: name one.");
+            }
+
+            if (parsed.GetValue(folder) is not { } path)
+            {
+                return onlyCost ? TellCost(plan.Cells, null, parsed.GetValue(jobs), cancellation) : throw new UsageException("--out is missing: name a folder for the runs and the report.");
+            }
+
+            var runner = new SweepRunner(plan, name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? name : preset.Name, path);
+            return onlyCost ? TellCost(runner.Left(), path, parsed.GetValue(jobs), cancellation)
+                : onlyCollect ? Task.FromResult(Collect(plan, path))
+                : Run(runner, plan, path, parsed.GetValue(jobs), cancellation);
         });
         return command;
     }
@@ -60,15 +68,9 @@ internal static class CollapseCommand
         return 0;
     }
 
-    private static async Task<int> Run(SweepRunner runner, SweepPlan plan, string path, int jobs, bool onlyCost, CancellationToken cancellation)
+    private static async Task<int> Run(SweepRunner runner, SweepPlan plan, string path, int jobs, CancellationToken cancellation)
     {
-        NativeRuntime.EnsureLoaded();
-        await Task.Run(() => TellCost(runner.Left(), path, jobs, cancellation), CancellationToken.None).ConfigureAwait(false);
-        if (onlyCost)
-        {
-            return 0;
-        }
-
+        await TellCost(runner.Left(), path, jobs, cancellation).ConfigureAwait(false);
         foreach (var (cell, error) in await runner.RunAsync(jobs, cancellation).ConfigureAwait(false))
         {
             await Console.Error.WriteLineAsync($"{cell.Folder}: {error}").ConfigureAwait(false);
@@ -77,15 +79,20 @@ internal static class CollapseCommand
         return Collect(plan, path);
     }
 
-    private static void TellCost(IReadOnlyList<SweepCell> left, string path, int jobs, CancellationToken cancellation)
+    private static async Task<int> TellCost(IReadOnlyList<SweepCell> left, string? path, int jobs, CancellationToken cancellation)
     {
-        var costs = left.GroupBy(c => c.Setting).Select(g => SweepCost.Measure([.. g], path, Look, cancellation)).ToList();
+        NativeRuntime.EnsureLoaded();
+        var measure = () => left.GroupBy(c => c.Setting).Select(g => SweepCost.Measure([.. g], path, Look, cancellation)).ToList();
+        var costs = await Task.Run(measure, CancellationToken.None).ConfigureAwait(false);
         costs.ForEach(c => Console.Error.WriteLine(c));
         if (costs.Count > 0)
         {
             var all = costs.Aggregate(TimeSpan.Zero, (sum, c) => sum + c.Total);
-            Console.Error.WriteLine($"about {SweepCost.Words(all)} in all{(jobs > 1 ? $", {SweepCost.Words(all / jobs)} with {jobs} at a time where there is a processor for each" : "")}; it can be interrupted, and the same command goes on");
+            var together = jobs > 1 ? $", {SweepCost.Words(all / jobs)} with {jobs} at a time where there is a processor for each" : "";
+            await Console.Error.WriteLineAsync($"about {SweepCost.Words(all)} in all{together}; it can be interrupted, and the same command goes on").ConfigureAwait(false);
         }
+
+        return 0;
     }
 
     private static int Collect(SweepPlan plan, string path)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
+using ResearchKit.Experiments.Scoring;
 using ResearchKit.Experiments.Sweeps;
 
 namespace ResearchKit.Experiments;
@@ -29,6 +30,21 @@ public static class PresetCatalog
         return all.FirstOrDefault(p => p.Name == name) ?? throw new ArgumentException($"There is no preset '{name}'; there are {string.Join(", ", all.Select(p => p.Name))}, or name a .json file of your own.", nameof(name));
     }
 
+    // A published score that no run takes would be left out of the table without a word.
+    private static void CheckScores(PresetProtocol? protocol, string setting, ExperimentOptions options)
+    {
+        if (protocol?.Published.TryGetValue(setting, out var scores) != true)
+        {
+            return;
+        }
+
+        var known = ScoreKinds.NamesOf(options);
+        if (scores!.Keys.FirstOrDefault(s => !known.Contains(s)) is { } unknown)
+        {
+            throw new FormatException($"The score '{unknown}' is published of '{setting}', and its runs take no such score; they take {string.Join(", ", known)}.");
+        }
+    }
+
     private static string Folder() => Path.Combine(DataCatalog.Find().ShippedFolder, "presets");
 
     private static Preset Read(string file)
@@ -46,6 +62,7 @@ public static class PresetCatalog
                 throw new FormatException($"Something is published of '{stranger}', which is none of its variants.");
             }
 
+            variants.ForEach(v => CheckScores(protocol, v.Name, ExperimentJson.With(options, v.Assignments)));
             return new Preset(Path.GetFileNameWithoutExtension(file), title, options, variants, protocol);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

@@ -3,6 +3,7 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Cli;
 
+[Collection<ProgramTests>]
 public sealed class CollapseCommandTests : IDisposable
 {
     private const string Protocol = """
@@ -54,6 +55,11 @@ public sealed class CollapseCommandTests : IDisposable
         Assert.Contains("about ", cost.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["out"]));
 
+        var anywhere = Collapse("own.json", "--cost", "--form", "quick");
+        Assert.Equal(0, anywhere.ExitCode);
+        Assert.Matches("^GAN: 30 steps at .* a run, 2 runs ", anywhere.Error); // nothing is done yet
+        Assert.Equal([_folder["own.json"]], Directory.GetFileSystemEntries(_folder.Path));
+
         var chosen = Collapse("own.json", "--out", "out", "--method", "PacGAN 2", "--seeds", "3");
         Assert.Equal(0, chosen.ExitCode);
         Assert.Equal([_folder["out/PacGAN-2/seed-3"]], Directory.GetDirectories(_folder["out"], "seed-*", SearchOption.AllDirectories));
@@ -72,6 +78,7 @@ public sealed class CollapseCommandTests : IDisposable
     [InlineData("\"tunedOn\": \"100..101\"", "\"tunedOn\": \"some\"", "Its tunedOn is 'some'; it must be seeds like 0..9")]
     [InlineData("\"error\": 0.5", "\"error\": -1", "What is published of 'GAN' is not as it must be")]
     [InlineData("\"runs\": 10", "\"runs\": 0", "What is published of 'GAN' is not as it must be")]
+    [InlineData("\"modes\": {", "\"mode\": {", "The score 'mode' is published of 'GAN', and its runs take no such score; they take modes, highQuality, withinSixSigma, offModeMass, reverseKl.")]
     [InlineData("\"source\": \"a paper\", ", "", "The protocol is not as it must be (form, source, deviations")]
     [InlineData("\"form\": \"quick\"", "\"form\": \"short\"", "Its form is 'short'")]
     public void A_protocol_that_is_wrong_is_one_sentence(string part, string wrong, string problem)
@@ -81,10 +88,21 @@ public sealed class CollapseCommandTests : IDisposable
         Collapse("own.json", "--out", "x").IsOneSentence(1, problem);
     }
 
+    [Fact]
+    public void A_form_that_a_file_does_not_have_is_refused()
+    {
+        File.WriteAllText(_folder["own.json"], Protocol);
+        Collapse("own.json", "--out", "x", "--form", "exact").IsOneSentence(2, "own.json has the form 'quick', not 'exact': leave --form away, or name the form that it has.");
+        File.WriteAllText(_folder["own.json"], Protocol.Replace("\"form\": \"quick\"", "\"form\": \"exact\"", StringComparison.Ordinal));
+        Collapse("own.json", "--out", "x", "--form", "quick").IsOneSentence(2, "own.json has the form 'exact', not 'quick'");
+        Collapse("own.json", "--out", "x", "--collect").IsOneSentence(1, "runs are missing"); // without one it has its own
+    }
+
     [Theory]
     [InlineData(2, "There is no protocol 'ring9'", "ring9", "--out", "x")]
     [InlineData(2, "has no variant 'VEEGAN'; it has GAN;", "ring8", "--out", "x", "--method", "VEEGAN")]
     [InlineData(2, "--out is missing", "ring8")]
+    [InlineData(2, "--out is missing", "ring8", "--collect")]
     [InlineData(2, "must go upwards", "ring8", "--out", "x", "--seeds", "4..0")]
     [InlineData(2, "name one", "ring8", "--out", "x", "--cost", "--collect")]
     [InlineData(2, "'long'", "ring8", "--out", "x", "--form", "long")]

@@ -9,6 +9,7 @@ using ResearchKit.Support;
 namespace ResearchKit.Tests.Cli;
 
 /// <summary><c>data</c> on a copy of the command line with a catalog of its own: one set of one file.</summary>
+[Collection<ProgramTests>]
 public sealed partial class FetchCommandTests : IDisposable
 {
     private static readonly byte[] Content = Encoding.ASCII.GetBytes("the real file");

@@ -4,6 +4,7 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Cli;
 
+[Collection<ProgramTests>]
 public class InfoCommandTests
 {
     // The time to the first tensor is measured by `ResearchKit.Benchmarks first-tensor`; this bound only catches a loader that copies half a gigabyte first.

@@ -2,6 +2,7 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Cli;
 
+[Collection<ProgramTests>]
 public class NotebookCommandTests
 {
     [Theory]

@@ -3,6 +3,7 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Cli;
 
+[Collection<ProgramTests>]
 public sealed class SweepCommandTests : IDisposable
 {
     private static readonly string[] Grid = ["sweep", "ring8", "--seeds", "0..2", "--set", "r1=0.01,1", "--set", "features=16", "--set", "checkpointEvery=20", "--set", "scoreEvery=100", "--steps", "200"];

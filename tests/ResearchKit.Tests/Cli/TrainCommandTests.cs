@@ -3,6 +3,7 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Cli;
 
+[Collection<ProgramTests>]
 public sealed class TrainCommandTests : IDisposable
 {
     private readonly EverythingRun _runs = new();

@@ -4,6 +4,7 @@ using ResearchKit.Support;
 namespace ResearchKit.Tests.Cli;
 
 /// <summary>Disks that are full and folders that cannot be written, with means that need no rights and that a root user has no way round.</summary>
+[Collection<ProgramTests>]
 public sealed class TrainFaultTests : IDisposable
 {
     private const string Steps = "25";

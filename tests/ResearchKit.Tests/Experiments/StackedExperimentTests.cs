@@ -1,4 +1,5 @@
 using ResearchKit.Experiments;
+using ResearchKit.Experiments.Scoring;
 using ResearchKit.Models;
 using ResearchKit.Support;
 
@@ -23,6 +24,7 @@ public sealed class StackedExperimentTests : IDisposable
         var scores = whole.Scores.Read();
         Assert.Equal([3L, 6], scores.Select(s => s.Step));
         Assert.All(scores, s => Assert.Equal(["confidence", "modes", "modesWithoutGate", "reverseKl", "reverseKlWithoutGate", "uncertain"], s.Values.Keys.Order(StringComparer.Ordinal)));
+        Assert.All(scores, s => Assert.Equal(ScoreKinds.NamesOf(Stacked), s.Values.Keys));
         Assert.All(scores, s => Assert.InRange(s.Values["uncertain"], 0, 1));
         Assert.InRange(scores[1].Values["modesWithoutGate"], 1, 30);
 

@@ -4,6 +4,7 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Notebooks;
 
+[Collection<ProgramTests>]
 public partial class InterruptTests
 {
     private const int Interrupt = 2;

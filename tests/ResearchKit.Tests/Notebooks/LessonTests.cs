@@ -4,6 +4,7 @@ using ResearchKit.Support;
 namespace ResearchKit.Tests.Notebooks;
 
 /// <summary>What holds for every lesson in notebooks/.</summary>
+[Collection<ProgramTests>]
 public class LessonTests
 {
     public static TheoryData<string> Lessons => [.. Directory.GetFiles(Folder, "*.ipynb").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];

@@ -3,6 +3,7 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Notebooks;
 
+[Collection<ProgramTests>]
 public class NotebookCheckTests
 {
     [Fact]

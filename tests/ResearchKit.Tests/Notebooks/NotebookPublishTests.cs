@@ -5,6 +5,7 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Notebooks;
 
+[Collection<ProgramTests>]
 public class NotebookPublishTests
 {
     [Fact]

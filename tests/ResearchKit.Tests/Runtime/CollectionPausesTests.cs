@@ -3,6 +3,7 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Runtime;
 
+[Collection<LonelyTests>]
 public class CollectionPausesTests
 {
     [Fact]

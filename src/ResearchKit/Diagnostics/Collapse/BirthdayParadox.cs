@@ -77,7 +77,10 @@ public sealed record BirthdayParadox(
     /// <summary>One line.</summary>
     public override string ToString() => IsLowerBound
         ? string.Create(CultureInfo.InvariantCulture, $"support at least {Support:N0}: {Samples:N0} samples hold only {Duplicates} pair(s) of duplicates (nearer than {Threshold:G3}); more samples would tell")
-        : string.Create(CultureInfo.InvariantCulture, $"support about {Support:N0} (95 % interval {Low:N0} to {High:N0}): half of the batches of {HalfBatch:0.#} hold duplicates (nearer than {Threshold:G3}), {Duplicates:N0} pairs among {Samples:N0} samples");
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"support about {Support:N0} (95 % interval {Low:N0} to {High:N0}): half of the batches of {HalfBatch:0.#} hold duplicates "
+            + $"(nearer than {Threshold:G3}), {Duplicates:N0} pairs among {Samples:N0} samples");
 
     private static double RelativeVariance(DuplicatePairs pairs)
     {

@@ -82,7 +82,8 @@ public sealed record ClassHistogram(
     /// <summary>One line.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Samples:N0} samples in {Counts.Count - Missing.Count} of {Counts.Count} classes, chi-square {ChiSquare:0.0} (p {Probability}), {TotalVariation:0.0%} of the mass in the wrong class, entropy {Entropy:0.00} of {Math.Log(Counts.Count):0.00} nats")
+        $"{Samples:N0} samples in {Counts.Count - Missing.Count} of {Counts.Count} classes, chi-square {ChiSquare:0.0} (p {Probability}), "
+        + $"{TotalVariation:0.0%} of the mass in the wrong class, entropy {Entropy:0.00} of {Math.Log(Counts.Count):0.00} nats")
         + Named("missing", Missing) + Named("too often", OverRepresented) + Named("too rarely", [.. UnderRepresented.Except(Missing)]);
 
     private string Probability => PValue > 0 ? string.Create(CultureInfo.InvariantCulture, $"= {PValue:G2}") : "< 1E-300";

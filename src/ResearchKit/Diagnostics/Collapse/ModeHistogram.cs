@@ -46,7 +46,8 @@ public sealed record ModeHistogram(int Runs, int LeftOut, double Level, IReadOnl
     /// <summary>One line.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Departing.Count} of {Modes.Count} modes have a share whose {Level:0.#%} interval over {Runs} runs leaves the true share out (about {(1 - Level) * Modes.Count:0.#} would by chance); least mean share {Modes.Min(m => m.Mean):0.0%}, greatest {Modes.Max(m => m.Mean):0.0%}")
+        $"{Departing.Count} of {Modes.Count} modes have a share whose {Level:0.#%} interval over {Runs} runs leaves the true share out "
+        + $"(about {(1 - Level) * Modes.Count:0.#} would by chance); least mean share {Modes.Min(m => m.Mean):0.0%}, greatest {Modes.Max(m => m.Mean):0.0%}")
         + (LeftOut == 0 ? "" : $"; {LeftOut} run(s) without a high-quality sample left out");
 
     private static ModeShare OfMode(int mode, double share, ModeCoverage[] runs, double factor)

@@ -89,6 +89,7 @@ internal static class CollapseFigure
         }
 
         var line = Y(histogram.Modes[0].True);
-        text.Append(CultureInfo.InvariantCulture, $"<line x1=\"0\" x2=\"{Width}\" y1=\"{line:0.0}\" y2=\"{line:0.0}\" stroke=\"#1f2328\" stroke-dasharray=\"4 3\"/><line x1=\"0\" x2=\"{Width}\" y1=\"{Height}\" y2=\"{Height}\" stroke=\"#d0d7de\"/></svg>\n");
+        text.Append(CultureInfo.InvariantCulture, $"<line x1=\"0\" x2=\"{Width}\" y1=\"{line:0.0}\" y2=\"{line:0.0}\" stroke=\"#1f2328\" stroke-dasharray=\"4 3\"/>");
+        text.Append(CultureInfo.InvariantCulture, $"<line x1=\"0\" x2=\"{Width}\" y1=\"{Height}\" y2=\"{Height}\" stroke=\"#d0d7de\"/></svg>\n");
     }
 }

@@ -24,7 +24,8 @@ internal static class CollapsePage
     {
         var (plan, preset) = (results.Plan, results.Plan.Preset);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{Escape(preset.Name)}</title><style>\n{Style}</style></head>\n<body>\n");
+        text.Append(CultureInfo.InvariantCulture, $"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
+        text.Append(CultureInfo.InvariantCulture, $"<title>{Escape(preset.Name)}</title><style>\n{Style}</style></head>\n<body>\n");
         text.Append(CultureInfo.InvariantCulture, $"<h1>{Escape(preset.Title)}</h1>\n");
         Table(text, results);
         Notes(text, CollapseTable.Notes(results));

@@ -8,7 +8,7 @@ public static class CollapseProtocols
     private const string Prefix = "collapse-";
 
     /// <summary>The scores that tell of collapse, in the order of the table.</summary>
-    public static IReadOnlyList<string> Scores { get; } = ["modes", "modesWithoutGate", "highQuality", "offModeMass", "reverseKl"];
+    public static IReadOnlyList<string> Scores { get; } = ["modes", "modesWithoutGate", "highQuality", "offModeMass", "reverseKl", "reverseKlWithoutGate"];
 
     /// <summary>Every protocol with its forms.</summary>
     /// <exception cref="Data.DataFileException">The presets are missing or damaged.</exception>
@@ -16,19 +16,19 @@ public static class CollapseProtocols
         [.. PresetCatalog.All().Where(p => p.Name.StartsWith(Prefix, StringComparison.Ordinal) && p.Protocol is not null).Select(p => (p.Name[Prefix.Length..^(p.Protocol!.Form.Length + 1)], p.Protocol.Form, p))];
 
     /// <summary>The preset of a protocol in a form.</summary>
-    /// <param name="protocol">For example <c>ring8</c>; or a .json file of one's own, in whatever form it has.</param>
-    /// <param name="form"><see cref="PresetProtocol.Quick"/> or <see cref="PresetProtocol.Exact"/>.</param>
-    /// <exception cref="ArgumentException">There is none; says which there are. Or the file is a preset without a protocol.</exception>
+    /// <param name="protocol">For example <c>ring8</c>; or a .json file of one's own.</param>
+    /// <param name="form"><see cref="PresetProtocol.Quick"/> or <see cref="PresetProtocol.Exact"/>; null for a file's own form, and else for quick.</param>
+    /// <exception cref="ArgumentException">There is none; says which there are. Or the file is a preset without a protocol, or of another form.</exception>
     /// <exception cref="Data.DataFileException">A file is missing or damaged.</exception>
-    public static Preset Find(string protocol, string form)
+    public static Preset Find(string protocol, string? form = null)
     {
         ArgumentNullException.ThrowIfNull(protocol);
         if (protocol.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            var own = PresetCatalog.Find(protocol);
-            return own.Protocol is null ? throw new ArgumentException($"{protocol} follows no protocol: give it one (form, source, deviations, published), or use `sweep`.", nameof(protocol)) : own;
+            return Own(protocol, form);
         }
 
+        form ??= PresetProtocol.Quick;
         var all = All();
         if (all.Any(p => p.Protocol == protocol) && all.All(p => (p.Protocol, p.Form) != (protocol, form)))
         {
@@ -45,5 +45,12 @@ public static class CollapseProtocols
     {
         ArgumentNullException.ThrowIfNull(options);
         return PointSets.Find(options) as GaussianMixture;
+    }
+
+    private static Preset Own(string file, string? form)
+    {
+        var preset = PresetCatalog.Find(file);
+        var own = preset.Protocol ?? throw new ArgumentException($"{file} follows no protocol: give it one (form, source, deviations, published), or use `sweep`.", nameof(file));
+        return form is null || form == own.Form ? preset : throw new ArgumentException($"{file} has the form '{own.Form}', not '{form}': leave --form away, or name the form that it has.", nameof(form));
     }
 }

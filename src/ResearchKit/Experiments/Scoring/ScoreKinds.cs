@@ -48,6 +48,11 @@ public static class ScoreKinds
         }
     }
 
+    /// <summary>The names of the scores that a run with these options takes.</summary>
+    /// <param name="options">The options; their other parts are not looked at.</param>
+    /// <exception cref="ArgumentException">There is no such kind, or it is not for these data.</exception>
+    internal static IReadOnlyList<string> NamesOf(ExperimentOptions options) => [.. Parse(options.Scores, options.Data).SelectMany(Names).Distinct()];
+
     /// <summary>The kinds that an option names.</summary>
     /// <param name="text">Names with commas between them, or <see cref="Auto"/>.</param>
     /// <param name="data">The option <c>data</c>, for <see cref="Auto"/>.</param>
@@ -74,4 +79,19 @@ public static class ScoreKinds
 
         return kinds;
     }
+
+    // What each kind's IRunScore gives.
+    private static string[] Names(string kind) => kind switch
+    {
+        "modes" => ["modes", "highQuality", "withinSixSigma", "offModeMass", "reverseKl"],
+        "transport" => ["wasserstein"],
+        "stacked" => ["modes", "modesWithoutGate", "uncertain", "confidence", "reverseKl", "reverseKlWithoutGate"],
+        "frechet" => ["frechet", "frechetNow"],
+        "fidelity" => ["precision", "recall", "density", "coverage"],
+        "overfitting" => ["trainLogit", "heldOutLogit", "fakeLogit", "trainSigns", "heldOutSigns", "augmentation", "nearerTrain"],
+        "estimate" => ["estimate"],
+        "turns" => ["upright"],
+        "losses" => ["discriminatorLoss", "generatorLoss", "discriminatorGradientNorm", "generatorGradientNorm"],
+        _ => throw new InvalidOperationException($"The score {kind} has no names."), // Parse refuses others
+    };
 }

@@ -21,16 +21,16 @@ public sealed record SweepCost(SweepSetting Setting, int Steps, double StepsPerS
 
     /// <summary>Times a setting.</summary>
     /// <param name="left">The setting's runs that are left, at least one.</param>
-    /// <param name="folder">The sweep's folder, in which some may have begun.</param>
+    /// <param name="folder">The sweep's folder, in which some may have begun; null where there is none.</param>
     /// <param name="time">How long to look, beyond the first steps, which warm up; at least one step is timed.</param>
     /// <param name="cancellation">Ends the timing.</param>
     /// <exception cref="ArgumentException">The options do not go together.</exception>
     /// <exception cref="Data.DataFileException">The data are missing or damaged, or a run's folder is another's.</exception>
-    public static SweepCost Measure(IReadOnlyList<SweepCell> left, string folder, TimeSpan time, CancellationToken cancellation = default)
+    public static SweepCost Measure(IReadOnlyList<SweepCell> left, string? folder, TimeSpan time, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(left);
         var cell = left[0];
-        var behind = left.Sum(c => c.Find(folder)?.Log.LastStep ?? 0);
+        var behind = folder is null ? 0 : left.Sum(c => c.Find(folder)?.Log.LastStep ?? 0);
         using var experiment = Experiment.Build(cell.Options);
         foreach (var step in experiment.Trainer.Run(WarmUp, cancellation))
         {

@@ -47,18 +47,18 @@ public class CollapseProtocolsTests
     }
 
     [Theory]
-    [InlineData("ring8", "GAN")]
-    [InlineData("grid25", "PacGAN 2")]
-    [InlineData("unrolled-digits", "DCGAN")]
-    public void Exact_forms_run_their_first_thousand_steps_and_tell_their_cost(string protocol, string method)
+    [InlineData("ring8", "GAN", 400_000)]
+    [InlineData("grid25", "PacGAN 2", 400_000)]
+    [InlineData("unrolled-digits", "DCGAN", 500_000)]
+    [InlineData("stacked-digits", "DCGAN", 100_000)]
+    public void Exact_forms_run_their_first_thousand_steps_and_tell_their_cost(string protocol, string method, int steps)
     {
         var cell = SweepPlan.Create(CollapseProtocols.Find(protocol, PresetProtocol.Exact), [], [0], [method]).Cells.Single();
         cell = cell with { Options = Here(cell.Options) };
         using var experiment = Experiment.Build(cell.Options);
         Assert.Equal(1000, experiment.Trainer.Run(1000).Count(step => double.IsFinite(step.GeneratorLoss) && double.IsFinite(step.DiscriminatorLoss)));
         var cost = SweepCost.Measure([.. Enumerable.Repeat(cell, 10)], "none", TimeSpan.FromSeconds(0.5), TestContext.Current.CancellationToken);
-        Assert.Equal((cell.Options.Steps, 10), (cost.Steps, cost.Runs));
-        Assert.True(cost.Steps >= 400_000);
+        Assert.Equal((steps, 10), (cost.Steps, cost.Runs));
         Assert.InRange(cost.StepsPerSecond, 0.1, 100_000);
         Assert.Equal(10L * cost.Steps, cost.StepsLeft);
         Assert.Equal(10 * cost.Run.TotalHours, cost.Total.TotalHours, 1e-6);

@@ -2,6 +2,7 @@ using ResearchKit.Data;
 using ResearchKit.Data.Toy;
 using ResearchKit.Diagnostics;
 using ResearchKit.Experiments;
+using ResearchKit.Experiments.Scoring;
 using ResearchKit.Models;
 using ResearchKit.Support;
 using ResearchKit.Training;
@@ -21,7 +22,8 @@ public sealed class RunScorerTests : IDisposable
     [Fact]
     public void Every_score_of_pictures_is_taken_at_its_moments()
     {
-        var scores = Train("all", Pictures with { Scores = "frechet, fidelity, overfitting, estimate, turns, losses", Augment = "ada", AdaSpeed = 100 });
+        var options = Pictures with { Scores = "frechet, fidelity, overfitting, estimate, turns, losses", Augment = "ada", AdaSpeed = 100 };
+        var scores = Train("all", options);
         Assert.Equal([2L, 4], scores.Select(s => s.Step));
         foreach (var (_, values) in scores)
         {
@@ -31,6 +33,7 @@ public sealed class RunScorerTests : IDisposable
                     "nearerTrain", "precision", "recall", "trainLogit", "trainSigns", "upright",
                 ],
                 values.Keys.Order(StringComparer.Ordinal));
+            Assert.Equal(ScoreKinds.NamesOf(options), values.Keys); // by which a protocol's published scores are checked
             Assert.All(values.Values, v => Assert.True(double.IsFinite(v)));
         }
 
@@ -53,7 +56,9 @@ public sealed class RunScorerTests : IDisposable
     [InlineData("two-moons", "wasserstein")]
     public void Points_have_scores_of_their_own(string data, string names)
     {
-        var scores = Train("points", new ExperimentOptions { Data = data, Normalization = DiscriminatorNormalization.None, Features = 8, Latent = 2, Steps = 2, Samples = 500, ScoreSamples = 100 });
+        var options = new ExperimentOptions { Data = data, Normalization = DiscriminatorNormalization.None, Features = 8, Latent = 2, Steps = 2, Samples = 500, ScoreSamples = 100 };
+        var scores = Train("points", options);
+        Assert.Equal(ScoreKinds.NamesOf(options), scores.Single().Values.Keys);
         Assert.Equal(names, string.Join(',', scores.Single().Values.Keys.Order(StringComparer.Ordinal)));
     }
 
