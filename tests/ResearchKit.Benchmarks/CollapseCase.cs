@@ -30,10 +30,10 @@ internal sealed record CollapseCase(string Recipe, string Domain, int Seed)
     /// <summary>The data: of points one of three mixtures, of pictures clothes (even seeds) or digits.</summary>
     public string Data => HasPoints ? (Seed % 3) switch { 0 => "ring8", 1 => "grid9", _ => "wide-ring8" } : Seed % 2 == 0 ? "fashion-mnist-small" : "digits";
 
-    /// <summary>The kinds of pictures: five that a small GAN learns in 800 steps and that the classifier does not confuse (T-shirt, trouser, pullover, sneaker, bag).</summary>
+    /// <summary>The kinds of pictures: five that a small GAN learns in some thousand steps and that the classifier does not confuse (T-shirt, trouser, pullover, sneaker, bag).</summary>
     public long[] Kinds => Data == "digits" ? [0, 1, 3, 4, 6] : [0, 1, 2, 7, 8];
 
-    /// <summary>The Fréchet distance of pictures up to which they count as good: a few times what 1,000 real ones have.</summary>
+    /// <summary>The Fréchet distance of pictures up to which 500 of them count as good, beside 500 held-out real ones.</summary>
     public double GoodDistance => 12;
 
     /// <summary>The modes of points.</summary>
@@ -42,8 +42,11 @@ internal sealed record CollapseCase(string Recipe, string Domain, int Seed)
     /// <summary>Steps of a whole run.</summary>
     public int Whole => 4000;
 
+    /// <summary>Another step to judge after than the way's own.</summary>
+    public int? At { get; init; }
+
     /// <summary>The step after which the monitor must judge.</summary>
-    public int Judged => IsEarly ? (HasPoints ? 1000 : 1500) : Whole;
+    public int Judged => At ?? (IsEarly ? (HasPoints ? 1000 : 1500) : Whole);
 
     /// <summary>What the way changes begins here, where it is late.</summary>
     private int Late => Whole / 2;

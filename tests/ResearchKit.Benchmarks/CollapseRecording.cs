@@ -57,7 +57,7 @@ internal sealed class CollapseRecording(IReadOnlyList<CollapseTruth> truths, Ten
             Console.WriteLine($"{at.Name}: {diverged.Message}");
         }
 
-        var all = stack(looks);
+        var all = looks.Count == 0 ? zeros(0) : stack(looks);
         looks.ForEach(l => l.Dispose());
         return new CollapseRecording(truths, all);
     }

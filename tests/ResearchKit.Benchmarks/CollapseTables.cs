@@ -55,12 +55,24 @@ internal static class CollapseTables
             }
 
             var hits = those.Count(o => o.Said == o.Label);
-            double[] recalls = [.. those.GroupBy(o => o.Label).Select(g => g.Average(o => o.Said == o.Label ? 1.0 : 0))];
             var (low, high) = MonitorTables.Wilson(hits, those.Count);
+            var (least, most) = Bootstrap(those);
             text.AppendLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{what}: {hits} of {those.Count} right, balanced accuracy {recalls.Average():0.000} ({recalls.Length} classes), Wilson 95 % interval of the share right {low:0.000} to {high:0.000}"));
+                $"{what}: {hits} of {those.Count} right, Wilson 95 % interval {low:0.000} to {high:0.000}; balanced accuracy {Balanced(those):0.000} ({those.Select(o => o.Label).Distinct().Count()} classes), 95 % interval over ways to play {least:0.000} to {most:0.000}"));
         }
+    }
+
+    private static double Balanced(IEnumerable<CollapseOutcome> those) => those.GroupBy(o => o.Label).Average(g => g.Average(o => o.Said == o.Label ? 1.0 : 0));
+
+    // Runs of one way to play end alike: what is drawn again, with replacement, is ways.
+    private static (double Low, double High) Bootstrap(IReadOnlyList<CollapseOutcome> those)
+    {
+        const int draws = 2000;
+        var random = new Random(0);
+        var ways = those.GroupBy(o => (o.Case.Domain, o.Case.Recipe)).Select(g => g.ToArray()).ToArray();
+        double[] values = [.. Enumerable.Range(0, draws).Select(_ => Balanced(random.GetItems(ways, ways.Length).SelectMany(w => w))).Order()];
+        return (values[draws / 40], values[^(draws / 40)]);
     }
 
     private static string Row(CollapseOutcome o) => string.Create(

@@ -11,8 +11,8 @@ namespace ResearchKit.Metrics;
 /// which whitening would make as loud as the rest. In float64 on the CPU. Deviations: directions are dropped.
 /// Measure with <c>FeatureSpectrum.Of(x, around: zeros(k))</c> or <see cref="VendiScore.OfFeatures"/>, whose cosines are then taken from the real mean. Real samples score about <see cref="Directions"/>, the most there is. Both are blind to what
 /// leaves the real directions: they count kinds, they do not judge quality.
-/// Of 10, 8, 6, 4, 2, 1 classes of the kit's two sets, in units of other samples of the same set and by the classifier of that set, both fall strictly in 20 of 20 random orders of the classes; with .9 or .99 in place of .95, in 19 or 20.
-/// By the other set's classifier, which knows nothing of the classes, they do so in 6 to 13 (not whitened: in 0 or 1), and always on average. Samples must outnumber directions several times.
+/// Of 10, 8, 6, 4, 2, 1 classes of the kit's two sets, in units of other samples of the same set and by the classifier of that set, both fall strictly in 20 of 20 random orders of the classes (the tests).
+/// A network that knows nothing of the classes shows their loss on average only. Samples must outnumber directions several times.
 /// </remarks>
 public sealed class FeatureWhitening : IDisposable
 {
@@ -44,19 +44,20 @@ public sealed class FeatureWhitening : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var x = FeatureMatrix.Checked(real, nameof(real));
-        if ((x == x[0]).all().item<bool>())
-        {
-            throw new ArgumentException("All rows of the real features are the same: they vary in no direction and give no units to measure in.", nameof(real));
-        }
-
+        var varies = !(x == x[0]).all().item<bool>(); // the variance of equal rows may be rounding, and not 0
         using var statistics = FeatureStatistics.Of(x);
         var (values, vectors) = linalg.eigh(statistics.Covariance); // least first
         double[] variances = [.. values.data<double>().ToArray().Reverse().Select(v => Math.Max(v, 0))];
         var rounding = variances[0] * Math.Max(x.shape[0], x.shape[1]) * Math.Pow(2, -52);
         var (wanted, held, kept) = (share * variances.Sum(), 0.0, 0);
-        while (kept < variances.Length && held < wanted && variances[kept] > rounding)
+        while (varies && kept < variances.Length && held < wanted && variances[kept] > rounding)
         {
             held += variances[kept++];
+        }
+
+        if (kept == 0)
+        {
+            throw new ArgumentException("All rows of the real features are the same: they vary in no direction and give no units to measure in.", nameof(real));
         }
 
         var map = vectors.slice(1, -kept, long.MaxValue, 1) / values.slice(0, -kept, long.MaxValue, 1).sqrt(); // (D, k)

@@ -7,7 +7,7 @@ namespace ResearchKit.Diagnostics.Collapse;
 /// <summary>Looks at a generator's samples along its training and says in words whether it collapses: <c>foreach (var step in trainer.Run(2000).Watch(monitor))</c>.</summary>
 /// <remarks>
 /// It holds samples of the weights as they are (not their average), always of the same z, against real ones: points as they are, pictures by their principal directions. No network that has seen classes takes part, and no knowledge of the modes.
-/// The real samples' space is cut into places (k-means, at most 40, a narrow mode is one); what is served, what comes back, and how near the samples are to real ones and to each other makes a <see cref="CollapseMoment"/>, and verdicts
+/// The real samples' space is cut into places by k-means: of points at most 40, a narrow mode is one; of pictures (more than 32 numbers a sample) 16, kinds rather than modes; what is served, what comes back, and how near the samples are to real ones and to each other makes a <see cref="CollapseMoment"/>, and verdicts
 /// are a function of the moments alone. The training is not disturbed: its bytes are the same with and without. Memory is bounded: one set of samples, and a history that is thinned.
 /// Coverage is that of Naeem et al., arXiv:2002.09797; the rules are the kit's own, and README.md beside this file says how well they judge.
 /// </remarks>
@@ -93,7 +93,7 @@ public sealed class CollapseMonitor : IDisposable
     /// <param name="trainer">The trainer.</param>
     /// <param name="real">Real samples, as for the constructor.</param>
     /// <param name="every">Steps from one look to the next, at least 1.</param>
-    /// <param name="samples">Samples a look, at least 50.</param>
+    /// <param name="samples">Samples a look, at least 50. What compares samples one by one takes the first 250.</param>
     /// <param name="seed">Of z.</param>
     /// <param name="thresholds">Where collapse begins; null for the defaults.</param>
     /// <exception cref="ArgumentException">As for the constructor.</exception>
@@ -187,7 +187,8 @@ public sealed class CollapseMonitor : IDisposable
         _shares = shares;
         Take(new CollapseMoment
         {
-            Step = step, Served = Mass(i => served[i]), Visited = Mass(i => visited[i]), VisitedLately = Mass(i => _visited.Any(v => v[i])), Turnover = before is null ? double.NaN : shares.Zip(before, (a, b) => Math.Abs(a - b)).Sum() / 2,
+            Step = step, Finite = CollapseReference.Finite(samples), Served = Mass(i => served[i]), Visited = Mass(i => visited[i]), VisitedLately = Mass(i => _visited.Any(v => v[i])),
+            Turnover = before is null ? double.NaN : shares.Zip(before, (a, b) => Math.Abs(a - b)).Sum() / 2,
             Coverage = coverage, Precision = precision, Diversity = diversity, Duplicates = duplicates, EffectiveRank = Spectrum.EffectiveRank / RealSpectrum.EffectiveRank,
         });
     }

@@ -9,14 +9,9 @@ internal sealed class CollapseReference : IDisposable
     private const int Most = 1000; // samples
     private const int Least = 100;
     private const int MostCompared = 250; // of the generated samples one by one with real ones and each other: that grows with the square
-    private const int MostPlaces = 40;
-    private const int PicturePlaces = 16; // kinds rather than modes: finer cells stay empty in good generators too
-    private const double PlaceMargin = 1.5; // of the distance of its farthest real sample: what is farther from its centre is in no place
-    private const int SamplesAPlace = 10;
     private const int Directions = 32; // of pictures: most of small grey ones' variance, and no network that has seen classes
     private const int Neighbour = 5; // Naeem's k
     private const double ReachFloor = 0.05; // of the mean distance of two real samples: narrower modes ask for no more
-    private const double PlaceReach = 0.15; // of the same: centres nearer than that are one place, or a drift inside a narrow mode would look like one between modes
 
     private readonly long[] _shape;
     private readonly Tensor? _mean; // (D)
@@ -24,8 +19,7 @@ internal sealed class CollapseReference : IDisposable
     private readonly Tensor _real; // (m, d)
     private readonly Tensor _reach; // (m, 1), squared, with the floor: for precision
     private readonly Tensor _radii; // (m), squared: for coverage
-    private readonly Tensor _centers; // (k, d)
-    private readonly Tensor _extents; // (k), squared: how far a place goes
+    private readonly CollapsePlaces _places;
     private readonly Tensor _around; // (d)
     private readonly double _scale;
     private readonly double _twin;
@@ -68,8 +62,7 @@ internal sealed class CollapseReference : IDisposable
             Shown = shown.slice(0, 0, half, 1).clone().DetachFromDisposeScope();
             _real = x.slice(0, 0, half, 1).clone().DetachFromDisposeScope();
             _scale = PairDistance(_real);
-            _centers = Places(x, _directions is null ? MostPlaces : PicturePlaces, PlaceReach * _scale).DetachFromDisposeScope();
-            (Shares, _extents) = Extents(x);
+            _places = new CollapsePlaces(x, arePictures: _directions is not null, _scale, ReachFloor * _scale);
             var nearest = SquaredDistances(_real, _real).topk(Neighbour + 1, dim: 1, largest: false, sorted: true).values; // (m, 6), the sample itself first
             _radii = nearest.select(1, Neighbour).clone().DetachFromDisposeScope();
             _reach = _radii.clamp_min(ReachFloor * ReachFloor * _scale * _scale).unsqueeze(1).DetachFromDisposeScope();
@@ -87,7 +80,7 @@ internal sealed class CollapseReference : IDisposable
     }
 
     /// <summary>The real samples' share of each place.</summary>
-    public double[] Shares { get; }
+    public double[] Shares => _places.Shares;
 
     /// <summary>The half that stands for reality, in its own shape.</summary>
     public Tensor Shown { get; }
@@ -107,28 +100,10 @@ internal sealed class CollapseReference : IDisposable
     }
 
     /// <summary>The share of samples that is nearest to each place, and of those that lie in it.</summary>
-    public (double[] Nearest, double[] Inside) Histogram(Tensor x)
-    {
-        using var scope = NewDisposeScope();
-        var (distance, place) = SquaredDistances(x, _centers).min(1); // (N), (N)
-        return (ShareOf(place, x.shape[0]), ShareOf(place.masked_select(distance <= _extents.index_select(0, place)), x.shape[0]));
-    }
+    public (double[] Nearest, double[] Inside) Histogram(Tensor x) => _places.Histogram(x);
 
-    private double[] ShareOf(Tensor places, long samples) => [.. places.bincount(weights: null, minlength: _centers.shape[0]).data<long>().ToArray().Select(c => (double)c / samples)];
-
-    // How far a place goes: half as far again as its farthest real sample.
-    private (double[] Shares, Tensor Extents) Extents(Tensor x)
-    {
-        using var scope = NewDisposeScope();
-        var (distance, place) = SquaredDistances(x, _centers).min(1);
-        var farthest = new double[_centers.shape[0]];
-        foreach (var (d, p) in distance.data<double>().Zip(place.data<long>()))
-        {
-            farthest[p] = Math.Max(farthest[p], d);
-        }
-
-        return (ShareOf(place, x.shape[0]), tensor(farthest).mul_(PlaceMargin * PlaceMargin).clamp_min_(ReachFloor * ReachFloor * _scale * _scale).DetachFromDisposeScope());
-    }
+    /// <summary>Share of samples, as the generator gave them, without a NaN or an infinite number.</summary>
+    public static double Finite(Tensor samples) => Share(samples.isfinite().flatten(1).all(1));
 
     /// <summary>The spectrum of samples around the real mean.</summary>
     public FeatureSpectrum SpectrumOf(Tensor x) => FeatureSpectrum.Of(x, _around);
@@ -148,10 +123,12 @@ internal sealed class CollapseReference : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in new[] { _mean, _directions, _real, _reach, _radii, _centers, _extents, _around, Shown })
+        foreach (var tensor in new[] { _mean, _directions, _real, _reach, _radii, _around, Shown })
         {
             tensor?.Dispose();
         }
+
+        _places?.Dispose();
     }
 
     private static Tensor Floats(Tensor x) => x.dtype == ScalarType.Byte ? x.detach().cpu().to(ScalarType.Float32).div_(127.5f).sub_(1f) : x.detach().cpu();
@@ -167,29 +144,14 @@ internal sealed class CollapseReference : IDisposable
         return directions / directions.norm(0, keepdim: true, p: 2).clamp_min(1e-12);
     }
 
-    // The centres of k-means, without those that are near to one of a greater cell.
-    private static Tensor Places(Tensor x, int most, double reach)
-    {
-        var cells = (int)Math.Min(most, x.shape[0] / SamplesAPlace);
-        using var clusters = KMeansClusters.Fit(x, cells);
-        var (centers, counts) = (clusters.Centers(), clusters.CountIn(x)); // (k, d)
-        var near = (SquaredDistances(centers, centers) < reach * reach).data<bool>().ToArray();
-        List<long> kept = [];
-        foreach (var cell in Enumerable.Range(0, cells).OrderByDescending(c => counts[c]).Where(c => !kept.Exists(other => near[(c * cells) + other])))
-        {
-            kept.Add(cell);
-        }
-
-        return centers.index_select(0, tensor(kept));
-    }
-
-    private static Tensor SquaredDistances(Tensor x, Tensor y) => addmm(y.square().sum(1), x, y.t(), beta: 1, alpha: -2).add_(x.square().sum(1).unsqueeze(1)).clamp_min_(0); // (N, M)
+    /// <summary>Of each row of x to each of y: (N, M), in the current scope.</summary>
+    public static Tensor SquaredDistances(Tensor x, Tensor y) => addmm(y.mul(y).sum(1), x, y.t(), beta: 1, alpha: -2).add_(x.mul(x).sum(1).unsqueeze(1)).relu_(); // neither square nor clamp: both make numbers that a collection may free too soon
 
     // Disjoint pairs: enough for a mean, and not the square of the samples.
     private static double PairDistance(Tensor x)
     {
         var half = x.shape[0] / 2;
-        return (x.slice(0, 0, half, 1) - x.slice(0, half, 2 * half, 1)).square().sum(1).sqrt().mean().item<double>();
+        return (x.slice(0, 0, half, 1) - x.slice(0, half, 2 * half, 1)).norm(1, keepdim: false, p: 2).mean().item<double>();
     }
 
     private static double Share(Tensor mask) => mask.to(ScalarType.Float64).mean().item<double>();

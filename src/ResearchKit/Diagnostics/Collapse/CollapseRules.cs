@@ -43,8 +43,8 @@ internal sealed class CollapseRules(CollapseThresholds thresholds)
             (_told, _toldSince) = (kind, moment.Step);
         }
 
-        _healthyUntil = _told == CollapseKind.Healthy ? moment.Step : _healthyUntil;
-        return new(_told, moment.Step, _toldSince, _told == CollapseKind.Healthy ? null : _healthyUntil, CollapseWords.Evidence(_told, Typical(Lately()), _window.Peek(), _window.Count), CollapseWords.Advice(_told));
+        _healthyUntil = _told == CollapseKind.Healthy && kind == CollapseKind.Healthy ? moment.Step : _healthyUntil;
+        return new(_told, moment.Step, _toldSince, _told == CollapseKind.Healthy ? null : _healthyUntil, CollapseWords.Evidence(_told, Typical(Lately()), _window.Peek(), _window.Count), CollapseWords.Advice(_told, _healthyUntil is not null));
     }
 
     private CollapseMoment[] Lately() => [.. _window.TakeLast(thresholds.Patience)];
@@ -57,21 +57,23 @@ internal sealed class CollapseRules(CollapseThresholds thresholds)
             return CollapseKind.Cycling;
         }
 
-        var rises = _healthyUntil is null && (Rises(m => m.Served) || Rises(m => m.Precision)); // what is lost after health was there: that it comes back is no lack of time
+        var wasHealthy = _healthyUntil is not null; // what is lost after health was there: that it comes back is no lack of time
+        var rises = !wasHealthy && (Rises(m => m.Served) || Rises(m => m.Visited) || Rises(m => m.Precision));
         var full = _wasMore || _moments >= thresholds.Grace ? CollapseKind.FullCollapse : CollapseKind.UnderTrained;
         var precise = lately.Precision >= thresholds.HealthyPrecision;
         return lately switch
         {
+            { Finite: < 0.5 } => CollapseKind.FullCollapse,
             { Diversity: var d } when d <= thresholds.FullDiversity => full,
             { Visited: var v } when v <= thresholds.FullServed => rises ? CollapseKind.UnderTrained : full,
-            { Visited: var v, Served: var s } when s < thresholds.WholeServed => !rises && (precise || v < thresholds.WholeServed) ? CollapseKind.PartialCollapse : CollapseKind.UnderTrained,
+            { Visited: var v, Served: var s } when s < thresholds.WholeServed => !rises && (precise || wasHealthy || v < thresholds.WholeServed) ? CollapseKind.PartialCollapse : CollapseKind.UnderTrained,
             _ => precise ? CollapseKind.Healthy : CollapseKind.UnderTrained,
         };
     }
 
     private static CollapseMoment Typical(CollapseMoment[] moments) => moments[^1] with
     {
-        Served = Median(moments, m => m.Served), Visited = Median(moments, m => m.Visited), VisitedLately = Median(moments, m => m.VisitedLately), Turnover = Median(moments, m => m.Turnover), Coverage = Median(moments, m => m.Coverage),
+        Finite = Median(moments, m => m.Finite), Served = Median(moments, m => m.Served), Visited = Median(moments, m => m.Visited), VisitedLately = Median(moments, m => m.VisitedLately), Turnover = Median(moments, m => m.Turnover), Coverage = Median(moments, m => m.Coverage),
         Precision = Median(moments, m => m.Precision), Diversity = Median(moments, m => m.Diversity), Duplicates = Median(moments, m => m.Duplicates), EffectiveRank = Median(moments, m => m.EffectiveRank),
     };
 

@@ -22,6 +22,7 @@ public sealed record CollapseVerdict(CollapseKind Kind, long Step, long Since, l
     {
         CollapseKind.Undecided => Evidence,
         CollapseKind.Healthy => $"The generator is healthy at step {Number(Step)}: {Evidence}.",
+        CollapseKind.UnderTrained when HealthyUntil is { } healthy => $"The generator's samples have been poor since step {Number(Since)}, after it was healthy until step {Number(healthy)}: {Evidence}; try {Advice}.",
         CollapseKind.UnderTrained => $"The generator needs time, as at every look since step {Number(Since)}: {Evidence}; try {Advice}.",
         _ => $"{Headline} since step {Number(Since)}{(IsLate ? $", after it was healthy until step {Number(HealthyUntil!.Value)}" : "")}: {Evidence}; try {Advice}.",
     };

@@ -15,8 +15,8 @@ namespace ResearchKit.Diagnostics.Collapse;
 /// Roy and Vetterli, "The effective rank", EUSIPCO 2007, definitions 1 and 2, of the covariance matrix: its singular values are its eigenvalues, that is the squares of the centred features' singular values (whose own effective rank, which some
 /// call RankMe, is greater). In float64. Few samples show few directions: compare only at equal N. Deviations: none.
 /// Around their own mean the features of one class alone fill more directions than those of ten, since the few directions between classes no longer outweigh the many within: the covariance is blind to the loss of whole classes.
-/// Around the real mean the effective rank falls with the classes kept on average, but not in each order of the classes: a few loud directions hold most of the variance. Cosines, standardised features, and Gaussian kernels of half or all of the
-/// median distance do not mend that on both of the kit's sets; <see cref="FeatureWhitening"/> does, and so do class probabilities.
+/// Around the real mean the effective rank falls with the classes kept on average, but not in each order of the classes: a few loud directions hold most of the variance.
+/// <see cref="FeatureWhitening"/> mends that on both of the kit's sets, and so do class probabilities.
 /// </remarks>
 public sealed record FeatureSpectrum(long Samples, IReadOnlyList<double> Eigenvalues, int Rank, double EffectiveRank, double ParticipationRatio, int Directions95)
 {

@@ -37,9 +37,9 @@ public class CollapseVerdictTests
     [Fact]
     public void Few_places_at_a_time_and_others_later_is_cycling()
     {
-        var verdict = Judge(10, i => Moment(i, served: 0.15, lately: 0.8, turnover: 0.9));
+        var verdict = Judge(10, i => Moment(i, served: 0.05, visited: 0.15, lately: 0.8, turnover: 0.9));
         Assert.Equal(CollapseKind.Cycling, verdict.Kind);
-        Assert.Contains("in the last 6 looks together 80 %, and from one look to the next 90 % of its samples go elsewhere", verdict.ToString(), StringComparison.Ordinal);
+        Assert.Contains("15 % of the real samples lie where its samples are near, in the last 6 looks together 80 %, and from one look to the next 90 % of its samples go elsewhere", verdict.ToString(), StringComparison.Ordinal);
         Assert.Equal(CollapseKind.FullCollapse, Judge(10, i => Moment(i, served: 0.15, lately: 0.15, turnover: 0.9)).Kind); // to and fro inside the same places
         Assert.Equal(CollapseKind.PartialCollapse, Judge(10, i => Moment(i, served: 0.7, lately: 1, turnover: 0.9)).Kind); // most is there at each time
         Assert.Equal(CollapseKind.PartialCollapse, Judge(10, i => Moment(i, served: 0.35, lately: 0.9, turnover: i <= 7 ? 0.9 : 0.05)).Kind); // it did, and has come to rest
@@ -50,7 +50,7 @@ public class CollapseVerdictTests
     {
         var verdict = Judge(4, i => Moment(i, served: 0.2 * i, precision: 0.15 * i));
         Assert.Equal(CollapseKind.UnderTrained, verdict.Kind);
-        Assert.Contains("60 % of the real samples lie where it gives at least a quarter of their share (20 % 3 looks ago), 45 % of what it gives is where real samples are (15 %); try more steps", verdict.ToString(), StringComparison.Ordinal);
+        Assert.Contains("60 % of the real samples lie where it gives at least a quarter of their share (20 % 3 looks ago), 45 % of what it gives is where real samples are (15 %), two samples are 1.00 times as far apart as two real ones; try more steps", verdict.ToString(), StringComparison.Ordinal);
         Assert.Equal(CollapseKind.UnderTrained, Judge(10, i => Moment(i, precision: 0.3)).Kind); // all served, but smeared
     }
 
@@ -75,9 +75,33 @@ public class CollapseVerdictTests
         var verdict = Judge(20, i => i <= 12 ? Moment(i) : Moment(i, served: 0.12, diversity: 0.1));
         Assert.Equal((CollapseKind.FullCollapse, true), (verdict.Kind, verdict.IsLate));
         Assert.Contains($"since step {verdict.Since:N0}, after it was healthy until step {verdict.HealthyUntil:N0}", verdict.ToString(), StringComparison.Ordinal);
-        Assert.InRange(verdict.HealthyUntil!.Value, 1200, 1500);
+        Assert.Equal((1300, 1400), (verdict.HealthyUntil, verdict.Since)); // the median of three looks turns with the second bad one
         Assert.Null(Judge(30, i => i is <= 12 or > 20 ? Moment(i) : Moment(i, served: 0.12)).HealthyUntil); // and it is over when it is over
     }
+
+    [Fact]
+    public void One_sample_from_the_start_is_young_for_eight_looks_and_a_collapse_at_once_where_there_was_more()
+    {
+        static CollapseMoment One(int i) => Moment(i, served: 0.1, diversity: 0.01);
+        Assert.Equal([CollapseKind.UnderTrained, CollapseKind.FullCollapse], ((int[])[8, 9]).Select(n => Judge(n, One).Kind));
+        Assert.Equal(CollapseKind.FullCollapse, Judge(6, i => i <= 2 ? Moment(i, served: 0.5) : One(i)).Kind);
+        Assert.Equal(CollapseKind.FullCollapse, Judge(4, i => One(i) with { Finite = 0.2 }).Kind);
+        Assert.Contains("80 % of its samples hold numbers that are NaN or infinite", Judge(4, i => One(i) with { Finite = 0.2 }).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_becomes_poor_after_health_does_not_need_time()
+    {
+        Assert.Equal(CollapseKind.PartialCollapse, Judge(20, i => i <= 12 ? Moment(i) : Moment(i, served: 0.1, visited: 1, precision: 0.1)).Kind);
+        var poor = Judge(20, i => i <= 12 ? Moment(i) : Moment(i, precision: 0.3));
+        Assert.Equal((CollapseKind.UnderTrained, 1300L), (poor.Kind, poor.HealthyUntil));
+        Assert.StartsWith("The generator's samples have been poor since step 1,400, after it was healthy until step 1,300", poor.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("try an earlier checkpoint, and a lower learning rate from there.", poor.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_comes_near_to_more_and_more_places_needs_time() =>
+        Assert.Equal(CollapseKind.UnderTrained, Judge(10, i => Moment(i, served: 0, visited: 0.08 * i, precision: 0.1)).Kind);
 
     [Fact]
     public void One_odd_look_turns_no_verdict() => Assert.Equal(CollapseKind.Healthy, Judge(20, i => Moment(i, served: i == 19 ? 0.1 : 1, turnover: i == 19 ? 0.9 : 0.05)).Kind);
@@ -85,6 +109,7 @@ public class CollapseVerdictTests
     [Fact]
     public void A_threshold_out_of_range_or_no_moment_is_refused()
     {
+        Assert.Contains("CollapseThresholds.Patience is 7; it must be from 2 to 6", Assert.Throws<ArgumentException>(() => Judge(3, i => Moment(i), new() { Patience = 7 })).Message, StringComparison.Ordinal);
         Assert.Contains("CollapseThresholds.Window is 3; it must be from 4 to 1000", Assert.Throws<ArgumentException>(() => Judge(3, i => Moment(i), new() { Window = 3 })).Message, StringComparison.Ordinal);
         Assert.Contains("no moment to judge", Assert.Throws<ArgumentException>(() => CollapseMonitor.Judge([])).Message, StringComparison.Ordinal);
     }
