@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Diagnostics.Collapse;
 
-/// <summary>Looks at a generator's samples along its training and says in words whether it collapses: <c>foreach (var step in trainer.Run(2000).Watch(monitor))</c>.</summary>
+/// <summary>Looks at a generator's samples along its training and says in words whether it collapses: <c>foreach (var step in trainer.Run(4000).Watch(monitor))</c>.</summary>
 /// <remarks>
 /// It holds samples of the weights as they are (not their average), always of the same z, against real ones: points as they are, pictures by their principal directions. No network that has seen classes takes part, and no knowledge of the modes.
 /// The real samples' space is cut into places by k-means: of points at most 40, a narrow mode is one; of pictures (more than 32 numbers a sample) 16, kinds rather than modes; what is served, what comes back, and how near the samples are to real ones and to each other makes a <see cref="CollapseMoment"/>, and verdicts
