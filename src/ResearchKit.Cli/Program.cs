@@ -14,15 +14,15 @@ root.Options.Add(new HelpOption());
 root.Options.Add(new VersionOption());
 try
 {
-    // A notebook run needs time, after Ctrl-C, to end its processes and to write what there is.
-    var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+    var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
     var parsed = root.Parse(NotebookCommand.Marked(args));
     if (parsed.Action is ParseErrorAction)
     {
         throw new UsageException(CommandLine.Problem(parsed));
     }
 
-    return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+    using var interruption = parsed.Action is AsynchronousCommandLineAction ? new Interruption() : null; // the others end at once
+    return await parsed.InvokeAsync(configuration, interruption?.Token ?? CancellationToken.None).ConfigureAwait(false);
 }
 catch (UsageException e)
 {

@@ -27,7 +27,9 @@ internal static class CollapseSweep
         {
             Directory.CreateDirectory(p.GetValue(runs)!);
             using var truths = new CollapseTruths();
-            var cases = CollapseCase.All(p.GetValue(first), p.GetValue(seeds)).Where(c => c.Judged >= (p.GetValue(at) ?? 0)).Select(c => c with { At = p.GetValue(at) }).Where(c => p.GetValue(only)!.Split(',').Any(o => c.Name.Contains(o, StringComparison.Ordinal)));
+            var cases = CollapseCase.All(p.GetValue(first), p.GetValue(seeds))
+                .Where(c => c.Judged >= (p.GetValue(at) ?? 0) && p.GetValue(only)!.Split(',').Any(o => c.Name.Contains(o, StringComparison.Ordinal)))
+                .Select(c => c with { At = p.GetValue(at) });
             var outcomes = cases.Select(at => Outcome(at, p.GetValue(runs)!, truths, p.GetValue(every), p.GetValue(show))).ToList();
             if (p.GetValue(file) is { } path)
             {
@@ -42,7 +44,7 @@ internal static class CollapseSweep
     private static CollapseOutcome Outcome(CollapseCase at, string folder, CollapseTruths truths, int every, bool show)
     {
         var watch = Stopwatch.StartNew();
-        using var run = CollapseRecording.Of(at, folder, truths);
+        using var run = CollapseRecording.Of(at with { At = null }, folder, truths); // whole, wherever it is judged
         using var monitor = Watch(at, run, every);
         var outcome = new CollapseOutcome(at, CollapseLabel.Of(at, run.Truths), monitor.Verdict, run.Truths.LastOrDefault(t => t.Step <= at.Judged));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalSeconds,5:0} s {at.Name,-26} {outcome.Label,-16} {(outcome.Label == outcome.Said ? " " : "!")} {outcome.Verdict}"));
