@@ -55,6 +55,7 @@ internal static class CollapseCost
         var half = (int)Math.Ceiling(1.96 * Math.Sqrt(blocks) / 2); // the median's 95 % interval by order statistics
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{game.Description}: looking every {monitor.Every} steps at {monitor.Samples!.shape[0]} samples costs {100 * shares[blocks / 2]:0.00} % of the training's processor time (median of {blocks} blocks of {steps} steps; 95 % interval {100 * shares[Math.Max(0, (blocks / 2) - half)]:0.00} to {100 * shares[Math.Min(blocks - 1, (blocks / 2) + half)]:0.00} %)"));
+            $"{game.Description}: looking every {monitor.Every} steps at {monitor.Samples!.shape[0]} samples costs {100 * shares[blocks / 2]:0.00} % of the training's processor time "
+            + $"(median of {blocks} blocks of {steps} steps; 95 % interval {100 * shares[Math.Max(0, (blocks / 2) - half)]:0.00} to {100 * shares[Math.Min(blocks - 1, (blocks / 2) + half)]:0.00} %)"));
     }
 }

@@ -73,8 +73,8 @@ internal sealed class CollapseRules(CollapseThresholds thresholds)
 
     private static CollapseMoment Typical(CollapseMoment[] moments) => moments[^1] with
     {
-        Finite = Median(moments, m => m.Finite), Served = Median(moments, m => m.Served), Visited = Median(moments, m => m.Visited), VisitedLately = Median(moments, m => m.VisitedLately), Turnover = Median(moments, m => m.Turnover), Coverage = Median(moments, m => m.Coverage),
-        Precision = Median(moments, m => m.Precision), Diversity = Median(moments, m => m.Diversity), Duplicates = Median(moments, m => m.Duplicates), EffectiveRank = Median(moments, m => m.EffectiveRank),
+        Finite = Median(moments, m => m.Finite), Served = Median(moments, m => m.Served), Visited = Median(moments, m => m.Visited), VisitedLately = Median(moments, m => m.VisitedLately),
+        Turnover = Median(moments, m => m.Turnover), Coverage = Median(moments, m => m.Coverage), Precision = Median(moments, m => m.Precision), Diversity = Median(moments, m => m.Diversity), Duplicates = Median(moments, m => m.Duplicates), EffectiveRank = Median(moments, m => m.EffectiveRank),
     };
 
     private bool Cycles(CollapseMoment lately)

@@ -49,7 +49,8 @@ public sealed record CollapseThresholds
         (string Name, double Value, double Least, double Most)[] bounds =
         [
             (nameof(Patience), Patience, 2, Window), (nameof(Window), Window, 4, 1000), (nameof(Grace), Grace, 2, 1000), (nameof(ServedShare), ServedShare, 0, 1), (nameof(FullServed), FullServed, 0, 1), (nameof(FullDiversity), FullDiversity, 0, 1),
-            (nameof(WholeServed), WholeServed, 0, 1), (nameof(HealthyPrecision), HealthyPrecision, 0, 1), (nameof(CyclingTurnover), CyclingTurnover, 0, 1), (nameof(CyclingVisited), CyclingVisited, 0, 1), (nameof(CyclingGain), CyclingGain, 0, 1), (nameof(Rise), Rise, 0, 1),
+            (nameof(WholeServed), WholeServed, 0, 1), (nameof(HealthyPrecision), HealthyPrecision, 0, 1), (nameof(CyclingTurnover), CyclingTurnover, 0, 1),
+            (nameof(CyclingVisited), CyclingVisited, 0, 1), (nameof(CyclingGain), CyclingGain, 0, 1), (nameof(Rise), Rise, 0, 1),
         ];
         if (Array.Find(bounds, b => !(b.Value >= b.Least && b.Value <= b.Most)) is { Name: { } name } wrong)
         {

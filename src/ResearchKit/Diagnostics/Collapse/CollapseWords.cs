@@ -18,15 +18,18 @@ internal static class CollapseWords
     /// <summary>What was seen: medians of the last looks, beside the first look of the window.</summary>
     public static string Evidence(CollapseKind kind, CollapseMoment now, CollapseMoment first, int looks)
     {
+        var good = Share(Math.Min(1, now.Precision));
         var places = Text($"{Share(now.Served)} of the real samples lie where it gives at least a quarter of their share");
         return kind switch
         {
             CollapseKind.FullCollapse when now.Finite < 0.5 => Text($"{Share(1 - now.Finite)} of its samples hold numbers that are NaN or infinite"),
             CollapseKind.FullCollapse => Text($"{places}, two of its samples are {now.Diversity:0.00} times as far apart as two real ones, {Share(now.Duplicates)} have a twin"),
-            CollapseKind.Cycling => Text($"{Share(now.Visited)} of the real samples lie where its samples are near, in the last {looks} looks together {Share(now.VisitedLately)}, and from one look to the next {Share(now.Turnover)} of its samples go elsewhere"),
-            CollapseKind.PartialCollapse => Text($"{places}, {Share(first.Served)} did {looks - 1} looks ago; {Share(Math.Min(1, now.Precision))} of what it gives is where real samples are"),
-            CollapseKind.UnderTrained => Text($"{places} ({Share(first.Served)} {looks - 1} looks ago), {Share(Math.Min(1, now.Precision))} of what it gives is where real samples are ({Share(Math.Min(1, first.Precision))}), two samples are {now.Diversity:0.00} times as far apart as two real ones"),
-            _ => Text($"{places}, {Share(Math.Min(1, now.Precision))} of what it gives is where real samples are, its samples are {now.Diversity:0.00} times as far apart"),
+            CollapseKind.Cycling => Text($"{Share(now.Visited)} of the real samples lie where its samples are near, in the last {looks} looks together {Share(now.VisitedLately)}, ")
+                + Text($"and from one look to the next {Share(now.Turnover)} of its samples go elsewhere"),
+            CollapseKind.PartialCollapse => Text($"{places}, {Share(first.Served)} did {looks - 1} looks ago; {good} of what it gives is where real samples are"),
+            CollapseKind.UnderTrained => Text($"{places} ({Share(first.Served)} {looks - 1} looks ago), {good} of what it gives is where real samples are ")
+                + Text($"({Share(Math.Min(1, first.Precision))}), two samples are {now.Diversity:0.00} times as far apart as two real ones"),
+            _ => Text($"{places}, {good} of what it gives is where real samples are, its samples are {now.Diversity:0.00} times as far apart"),
         };
     }
 
