@@ -1,6 +1,6 @@
 using System.CommandLine;
-using ResearchKit.Experiments;
-using ResearchKit.Experiments.Collapse;
+using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Protocols;
 using ResearchKit.Experiments.Sweeps;
 using ResearchKit.Runtime;
 

@@ -1,4 +1,5 @@
 using ResearchKit.Data;
+using ResearchKit.Files;
 using ResearchKit.Imaging;
 using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using ResearchKit.Data.Catalog;
-using ResearchKit.Data.Files;
 using ResearchKit.Metrics.Networks;
 using ResearchKit.Runtime;
+using ResearchKit.State;
 
 namespace ResearchKit.Cli;
 

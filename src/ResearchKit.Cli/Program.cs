@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 using System.Text;
 using ResearchKit;
 using ResearchKit.Cli;
-using ResearchKit.Data;
+using ResearchKit.Files;
 using ResearchKit.Runtime;
 using ResearchKit.Training;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using ResearchKit.Data;
-using ResearchKit.Experiments;
+using ResearchKit.Experiments.Runs;
+using ResearchKit.Files;
 using ResearchKit.Imaging;
 using ResearchKit.Models;
 using ResearchKit.Runtime;

@@ -1,6 +1,6 @@
 using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
-using ResearchKit.Data.Files;
+using ResearchKit.Files;
 using ResearchKit.Metrics;
 using ResearchKit.Models;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ResearchKit.Data.Files;
+using ResearchKit.Files;
 using ResearchKit.Metrics;
 using ResearchKit.Runtime;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ResearchKit.Experiments;
+using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Sweeps;
 using ResearchKit.Runtime;
 

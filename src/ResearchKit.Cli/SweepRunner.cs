@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using ResearchKit.Data;
 using ResearchKit.Experiments.Sweeps;
+using ResearchKit.Files;
 
 namespace ResearchKit.Cli;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using ResearchKit.Data;
-using ResearchKit.Experiments;
+using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Runs;
+using ResearchKit.Files;
 using ResearchKit.Runtime;
 using ResearchKit.Training;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ResearchKit.Diagnostics.Collapse;
+using ResearchKit.Diagnostics.Monitors;
 using TorchSharp;
 
 namespace ResearchKit.Interactive;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ResearchKit.Diagnostics;
+using ResearchKit.Imaging;
 using TorchSharp;
 
 namespace ResearchKit.Interactive;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ResearchKit.Diagnostics;
+using ResearchKit.Imaging;
 using TorchSharp;
 
 namespace ResearchKit.Interactive;

@@ -9,7 +9,7 @@ public sealed partial class Figure
     /// <summary>Which modes are served along a training: a row for each mode, a column for each moment, darker for a greater share of the samples. White is none; the darkest stands for four times the equal share and more.</summary>
     /// <param name="title">The title.</param>
     /// <param name="steps">The moments, in generator steps.</param>
-    /// <param name="shares">For each moment the share of every mode, for example <see cref="Diagnostics.ModeCoverage.NearestShares"/>.</param>
+    /// <param name="shares">For each moment the share of every mode, for example <see cref="Diagnostics.Modes.ModeCoverage.NearestShares"/>.</param>
     /// <exception cref="ArgumentException">There is no moment, or their numbers differ.</exception>
     public static Figure ModeTimeline(string title, IReadOnlyList<double> steps, IReadOnlyList<double[]> shares)
     {

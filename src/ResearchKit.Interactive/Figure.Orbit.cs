@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using ResearchKit.Diagnostics;
+using ResearchKit.Diagnostics.Dirac;
+using ResearchKit.Imaging;
 
 namespace ResearchKit.Interactive;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ResearchKit.Diagnostics.Monitoring;
+using ResearchKit.Diagnostics.Monitors;
 
 namespace ResearchKit.Interactive;
 
@@ -9,7 +9,7 @@ public sealed partial class Figure
     /// <param name="monitor">The monitor, after at least one block of steps.</param>
     /// <param name="title">The title above all; null for the last verdict, without its evidence.</param>
     /// <exception cref="ArgumentException">The monitor has seen no whole block.</exception>
-    public static Figure Vitals(TrainingMonitor monitor, string? title = null)
+    public static Figure Vitals(GameMonitor monitor, string? title = null)
     {
         ArgumentNullException.ThrowIfNull(monitor);
         var history = monitor.History;
@@ -20,7 +20,7 @@ public sealed partial class Figure
 
         double[] steps = [.. history.Select(v => (double)v.Step)];
         var (firstG, firstD) = (monitor.StartWeights ?? history[0].Weights) is { } w ? (w.Generator, w.Discriminator) : (double.NaN, double.NaN);
-        Figure Panel(string name, params (string Name, Func<TrainingVitals, double> Value)[] curves) =>
+        Figure Panel(string name, params (string Name, Func<GameVitals, double> Value)[] curves) =>
             Marked(Curves(name, "generator steps", "", [.. curves.Select(c => (c.Name, (IReadOnlyList<double>)steps, (IReadOnlyList<double>)[.. history.Select(c.Value)]))]), Marks(monitor.Changes));
         return SideBySide(
             title ?? monitor.Verdict.ToString().Split(": ")[0],
@@ -33,9 +33,9 @@ public sealed partial class Figure
             Panel("weight norms over those at the start", ("D", v => (v.Weights?.Discriminator ?? double.NaN) / firstD), ("G", v => (v.Weights?.Generator ?? double.NaN) / firstG)));
     }
 
-    private static IEnumerable<(string Name, long At, string Color, string Dash)> Marks(IReadOnlyList<TrainingVerdict> changes) => changes
-        .Where((c, i) => i > 0 || c.Kind != VerdictKind.Healthy)
-        .Select(c => c.Kind == VerdictKind.Healthy ? ("trouble over", c.Step, "#2ca02c", "dot") : ($"{c.Kind}", c.Since, SetColors[(int)c.Kind % SetColors.Length], "dash"));
+    private static IEnumerable<(string Name, long At, string Color, string Dash)> Marks(IReadOnlyList<GameVerdict> changes) => changes
+        .Where((c, i) => i > 0 || c.Kind != GameVerdictKind.Healthy)
+        .Select(c => c.Kind == GameVerdictKind.Healthy ? ("trouble over", c.Step, "#2ca02c", "dot") : ($"{c.Kind}", c.Since, SetColors[(int)c.Kind % SetColors.Length], "dash"));
 
     // Marks are traces, which small multiples carry and legends name.
     private static Figure Marked(Figure panel, IEnumerable<(string Name, long At, string Color, string Dash)> marks)

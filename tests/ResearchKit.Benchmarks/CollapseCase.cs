@@ -1,8 +1,9 @@
 using ResearchKit.Data.Toy;
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
+using ResearchKit.Schedules;
 using ResearchKit.Training;
-using ResearchKit.Training.Schedules;
 
 namespace ResearchKit.Benchmarks;
 

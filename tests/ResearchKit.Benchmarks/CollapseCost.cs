@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using ResearchKit.Diagnostics.Collapse;
+using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Runtime;
 using ResearchKit.Training;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using ResearchKit.Data.Files;
-using ResearchKit.Imaging;
+using ResearchKit.Data;
+using ResearchKit.Files;
 using ResearchKit.Models;
 using ResearchKit.Training;
 using static TorchSharp.torch;

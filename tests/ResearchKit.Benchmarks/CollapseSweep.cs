@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
-using ResearchKit.Diagnostics.Collapse;
+using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Training;
 
 namespace ResearchKit.Benchmarks;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using ResearchKit.Diagnostics.Collapse;
+using ResearchKit.Diagnostics.Monitors;
 
 namespace ResearchKit.Benchmarks;
 

@@ -1,4 +1,4 @@
-using ResearchKit.Imaging;
+using ResearchKit.Data;
 using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
 using ResearchKit.Models;

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using ResearchKit.Experiments;
+using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Runs;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Benchmarks;

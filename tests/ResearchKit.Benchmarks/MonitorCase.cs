@@ -1,4 +1,4 @@
-using ResearchKit.Experiments;
+using ResearchKit.Experiments.Options;
 using ResearchKit.Models;
 
 namespace ResearchKit.Benchmarks;

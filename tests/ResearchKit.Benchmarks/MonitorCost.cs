@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using ResearchKit.Diagnostics.Monitoring;
+using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Runtime;
 using ResearchKit.Training;
 
@@ -20,7 +20,7 @@ internal static class MonitorCost
         {
             var options = new TrainerOptions { Threads = 1 };
             using var game = TrainStepCase.Create(p.GetValue(name)!, ComputeDevice.Parse("cpu"), null, null, options);
-            var monitor = TrainingMonitor.For(game.Trainer);
+            var monitor = GameMonitor.For(game.Trainer);
             Run(game, p.GetValue(steps), p.GetValue(pairs), run => run.Watch(monitor));
         });
         return command;

@@ -1,4 +1,4 @@
-using ResearchKit.Diagnostics.Monitoring;
+using ResearchKit.Diagnostics.Monitors;
 
 namespace ResearchKit.Benchmarks;
 
@@ -8,14 +8,14 @@ namespace ResearchKit.Benchmarks;
 /// <param name="Since">Since which step.</param>
 /// <param name="Distance">The generator's distance to the truth; NaN where there is no generator.</param>
 /// <param name="Modes">Modes captured, of points.</param>
-internal sealed record MonitorOutcome(MonitorCase Case, VerdictKind Verdict, long Since, double Distance, string Modes)
+internal sealed record MonitorOutcome(MonitorCase Case, GameVerdictKind Verdict, long Since, double Distance, string Modes)
 {
     /// <summary>The verdict that the run's making calls for.</summary>
     public string Truth => !Case.IsBad ? "Healthy" : Case.Family switch { "rate" => "Diverging", "critic" => "UnboundedCritic", _ => "DiscriminatorWon" };
 
     /// <summary>The verdict, with a training that broke off counted as one that diverged.</summary>
-    public string Said => Verdict == VerdictKind.NotFinite ? "Diverging" : $"{Verdict}";
+    public string Said => Verdict == GameVerdictKind.NotFinite ? "Diverging" : $"{Verdict}";
 
     /// <summary>Whether trouble was told where there is trouble, and none where there is none.</summary>
-    public bool TellsTrouble => Case.IsBad == (Verdict is not (VerdictKind.Healthy or VerdictKind.Undecided));
+    public bool TellsTrouble => Case.IsBad == (Verdict is not (GameVerdictKind.Healthy or GameVerdictKind.Undecided));
 }

@@ -1,8 +1,8 @@
+using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
 using ResearchKit.Data.Toy;
-using ResearchKit.Diagnostics;
-using ResearchKit.Experiments;
-using ResearchKit.Imaging;
+using ResearchKit.Diagnostics.Modes;
+using ResearchKit.Experiments.Runs;
 using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
 using ResearchKit.Models;

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using ResearchKit.Diagnostics.Monitoring;
-using ResearchKit.Experiments;
+using ResearchKit.Diagnostics.Monitors;
+using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Runs;
 using ResearchKit.Training;
 
 namespace ResearchKit.Benchmarks;
@@ -57,14 +58,14 @@ internal static class MonitorSweep
 
         var written = JsonNode.Parse(File.ReadAllText(run.VerdictFile))!;
         var verdict = ExperimentRun.Judge(run).Verdict; // by the thresholds of this build, whenever the run was trained
-        var stopped = (string)written["kind"]! == nameof(VerdictKind.NotFinite);
+        var stopped = (string)written["kind"]! == nameof(GameVerdictKind.NotFinite);
         var (distance, modes) = stopped ? (double.NaN, "") : scores.Of(run);
-        var outcome = new MonitorOutcome(at, stopped ? VerdictKind.NotFinite : verdict.Kind, stopped ? (long)written["since"]! : verdict.Since, distance, modes);
+        var outcome = new MonitorOutcome(at, stopped ? GameVerdictKind.NotFinite : verdict.Kind, stopped ? (long)written["since"]! : verdict.Since, distance, modes);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at.Name,-34} distance {distance,9:G4} {modes,5}  {(stopped ? (string)written["words"]! : verdict)}"));
         return outcome;
     }
 
     private static string Row(MonitorOutcome o) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{o.Case.Domain},{o.Case.Family},{(o.Case.IsBad ? 1 : 0)},{o.Case.Seed},{o.Verdict},{o.Since},{o.Distance:G5},{o.Modes},{(o.Verdict == VerdictKind.NotFinite ? 1 : 0)}");
+        $"{o.Case.Domain},{o.Case.Family},{(o.Case.IsBad ? 1 : 0)},{o.Case.Seed},{o.Verdict},{o.Since},{o.Distance:G5},{o.Modes},{(o.Verdict == GameVerdictKind.NotFinite ? 1 : 0)}");
 }

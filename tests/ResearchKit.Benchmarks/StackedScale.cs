@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
-using ResearchKit.Diagnostics;
+using ResearchKit.Diagnostics.Modes;
 using ResearchKit.Metrics.Networks;
 using ResearchKit.Models;
 using ResearchKit.Runtime;

@@ -1,6 +1,7 @@
 using ResearchKit.Data;
 using ResearchKit.Data.Toy;
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
 using ResearchKit.Training;

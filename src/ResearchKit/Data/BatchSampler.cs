@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Data;
 
 /// <summary>Draws batches of indices without replacement: every epoch is one seeded permutation, cut into whole batches.</summary>

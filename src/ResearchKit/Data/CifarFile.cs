@@ -1,6 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using static TorchSharp.torch;
+using ResearchKit.Files;
 
 namespace ResearchKit.Data;
 

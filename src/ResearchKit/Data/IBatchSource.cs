@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Data;
 
 /// <summary>An endless, seeded, restorable stream of real batches for a trainer.</summary>

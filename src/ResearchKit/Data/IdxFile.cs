@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using static TorchSharp.torch;
+using ResearchKit.Files;
 
 namespace ResearchKit.Data;
 

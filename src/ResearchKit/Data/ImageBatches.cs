@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Data;
 
 /// <summary>Shuffled batches of an <see cref="ImageSet"/>: float32, shape (BatchSize, C, H, W), values in [-1, 1].</summary>

@@ -1,5 +1,5 @@
+using ResearchKit.Files;
 using ResearchKit.Runtime;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Data;
 

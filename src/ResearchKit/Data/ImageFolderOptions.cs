@@ -1,3 +1,5 @@
+using ResearchKit.Files;
+
 namespace ResearchKit.Data;
 
 /// <summary>How <see cref="ImageFolder"/> turns picture files into one set.</summary>

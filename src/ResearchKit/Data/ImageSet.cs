@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Data;
 
 /// <summary>A set of images held as one uint8 tensor, with class labels where there are some.</summary>

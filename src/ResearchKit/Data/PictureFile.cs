@@ -1,6 +1,6 @@
+using ResearchKit.Files;
 using ResearchKit.Runtime;
 using SkiaSharp;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Data;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Data;
 
 /// <summary>Brings a picture to the size that <see cref="ImageFolderOptions"/> asks for.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Data;
 
 /// <summary>Draws the next batch of a source on another thread while the last one is used. The batches and <see cref="Position"/> are those of the source alone.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Data;
 
 /// <summary>Batches of a set in an order that a <see cref="BatchSampler"/> chooses: what the streams of pictures, points and triples share.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Data;
 
 /// <summary>Shuffled batches of <see cref="StackedDigits"/>, stacked when they are drawn: float32, shape (BatchSize, 3, H, W), values in [-1, 1].</summary>

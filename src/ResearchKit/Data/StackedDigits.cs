@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Data;
 
 /// <summary>Fixed random triples of a set of grey digits, each triple the three channels of one picture: data with 1,000 modes that can be counted, from 000 to 999.</summary>

@@ -1,6 +1,6 @@
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Diagnostics;
 

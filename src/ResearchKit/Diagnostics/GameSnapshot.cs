@@ -1,6 +1,6 @@
+using ResearchKit.Imaging;
 using ResearchKit.Losses;
 using ResearchKit.Models;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Diagnostics;
 

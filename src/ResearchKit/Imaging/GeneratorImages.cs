@@ -1,8 +1,6 @@
 using ResearchKit.Data;
-using ResearchKit.Diagnostics;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Imaging;
 

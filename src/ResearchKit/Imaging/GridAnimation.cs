@@ -1,6 +1,5 @@
 using System.Globalization;
-using ResearchKit.Data;
-using static TorchSharp.torch;
+using ResearchKit.Files;
 
 namespace ResearchKit.Imaging;
 

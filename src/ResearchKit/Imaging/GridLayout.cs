@@ -1,4 +1,4 @@
-using static TorchSharp.torch;
+using ResearchKit.Data;
 
 namespace ResearchKit.Imaging;
 

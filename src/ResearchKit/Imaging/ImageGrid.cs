@@ -1,5 +1,4 @@
-using ResearchKit.Data;
-using static TorchSharp.torch;
+using ResearchKit.Files;
 
 namespace ResearchKit.Imaging;
 

@@ -1,5 +1,5 @@
 using ResearchKit.Data;
-using static TorchSharp.torch;
+using ResearchKit.Files;
 
 namespace ResearchKit.Imaging;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using ResearchKit.Data;
+using ResearchKit.Files;
 
 namespace ResearchKit.Imaging;
 

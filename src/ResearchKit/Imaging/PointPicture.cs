@@ -1,6 +1,4 @@
 using ResearchKit.Data.Toy;
-using ResearchKit.Diagnostics;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Imaging;
 

@@ -1,5 +1,5 @@
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Losses;
 

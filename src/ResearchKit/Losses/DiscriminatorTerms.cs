@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Losses;
 
 /// <summary>The two terms of a discriminator's loss.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Losses;
 
 /// <summary>The two objectives of an adversarial game, as pure functions of logits. Both players minimise.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Losses;
 
 /// <summary>The least-squares game: D regresses real to 1 and fake to 0, G its fakes to 1.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Losses;
 
 /// <summary>The Wasserstein game: the critic's mean difference between real and fake, which bounds W1 from below while the critic is 1-Lipschitz.</summary>

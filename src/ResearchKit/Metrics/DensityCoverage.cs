@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Metrics;
 
 /// <summary>Density and coverage, and the precision and recall that go with them.</summary>

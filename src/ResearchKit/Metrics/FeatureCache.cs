@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ResearchKit.Data;
-using ResearchKit.Data.Files;
-using static TorchSharp.torch;
+using ResearchKit.Files;
 
 namespace ResearchKit.Metrics;
 

@@ -1,5 +1,4 @@
 using ResearchKit.Data;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Metrics;
 
@@ -23,7 +22,7 @@ public static class FeatureExtraction
     /// <summary>Features of pictures in one tensor.</summary>
     /// <param name="network">The network.</param>
     /// <param name="name">What the set is called in reports.</param>
-    /// <param name="images">uint8, shape (N, C, H, W), N >= 1. A generator's values in [-1, 1] become bytes by <see cref="Imaging.PixelValues.ToBytes"/>.</param>
+    /// <param name="images">uint8, shape (N, C, H, W), N >= 1. A generator's values in [-1, 1] become bytes by <see cref="Data.PixelValues.ToBytes"/>.</param>
     /// <param name="batchSize">Pictures at a time, at least 1.</param>
     /// <param name="progress">Told after each batch how many pictures are done, of how many.</param>
     /// <param name="cancellation">Ends the work between two batches with an <see cref="OperationCanceledException"/>.</param>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Metrics;
 
 /// <summary>The one place where features are checked and brought into the shape that every metric computes with.</summary>

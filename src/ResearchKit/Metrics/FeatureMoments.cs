@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Metrics;
 
 /// <summary>Gathers mean and covariance batch by batch, so that a feature set need not fit into memory; parts gathered apart can be merged.</summary>

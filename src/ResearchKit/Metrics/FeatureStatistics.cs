@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Metrics;
 
 /// <summary>Mean and covariance of a feature set: all that the Fréchet distance sees of it.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Metrics;
 
 /// <summary>Squared Fréchet distance of two Gaussians fitted to feature sets (called FID when the features are Inception's).</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ResearchKit.Runtime;
-using static TorchSharp.torch;
+using ResearchKit.Statistics;
 
 namespace ResearchKit.Metrics;
 

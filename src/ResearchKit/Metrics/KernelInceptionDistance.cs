@@ -1,5 +1,4 @@
 using ResearchKit.Runtime;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Metrics;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using ResearchKit.Data;
+using ResearchKit.Files;
 
 namespace ResearchKit.Metrics;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Metrics;
 
 /// <summary>MIND: a sliced squared Wasserstein distance of feature sets, which compares whole distributions and not only their first two moments.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Metrics;
 
 /// <summary>Squared distances between rows, a strip of rows at a time: what the metrics of neighbourhoods share.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Metrics;
 
 /// <summary>The kernel (gamma x.y + offset)^degree.</summary>

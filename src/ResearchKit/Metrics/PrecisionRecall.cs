@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Metrics;
 
 /// <summary>Improved precision and recall: how much of the generated set lies among the real samples, and how much of the real set among the generated ones.</summary>

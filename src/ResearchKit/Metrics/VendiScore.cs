@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Metrics;
 
 /// <summary>Vendi Score: how many different things a set holds, seen through a similarity. It needs no real set.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Models;
 
 /// <summary>The DCGAN generator: transposed convolutions, batch normalisation, ReLU, tanh.</summary>

@@ -1,5 +1,4 @@
 using ResearchKit.Models.Layers;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Models;
 

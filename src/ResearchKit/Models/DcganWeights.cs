@@ -1,6 +1,5 @@
 using ResearchKit.Models.Layers;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Models;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Models;
 
 /// <summary>Puts a network into evaluation mode until it is disposed; then every module is in its own mode again.</summary>

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using ResearchKit.Data;
-using ResearchKit.Data.Files;
+using ResearchKit.Files;
 using ResearchKit.Runtime;
-using static TorchSharp.torch;
+using ResearchKit.State;
 
 namespace ResearchKit.Models;
 

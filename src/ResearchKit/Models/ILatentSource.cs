@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Models;
 
 /// <summary>An endless stream of latent vectors for a trainer.</summary>

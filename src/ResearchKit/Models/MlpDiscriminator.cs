@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Models;
 
 /// <summary>A fully connected discriminator or critic: points to logits.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using ResearchKit.Models.Layers;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Models;
 

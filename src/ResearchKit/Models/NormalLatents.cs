@@ -1,6 +1,5 @@
-using ResearchKit.Data.Files;
 using ResearchKit.Runtime;
-using static TorchSharp.torch;
+using ResearchKit.State;
 
 namespace ResearchKit.Models;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Models;
 
 /// <summary>A discriminator that judges m samples together, which shows it that a generator repeats itself.</summary>

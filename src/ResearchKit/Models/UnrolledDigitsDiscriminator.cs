@@ -1,6 +1,5 @@
 using System.Globalization;
 using ResearchKit.Models.Layers;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Models;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Models;
 
 /// <summary>The small generator that Unrolled GAN learns stacked digits with: z to 4 x 4 x 64, then 32, 16 and 8 channels by strided transposed convolutions of 3 x 3, then a convolution to the picture.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Runtime;
 
 /// <summary>How many CPU threads libtorch uses inside one operation.</summary>

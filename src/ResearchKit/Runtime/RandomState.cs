@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Runtime;
 
 /// <summary>The state of a CPU random generator as plain bytes: it can be kept, compared, written and put back exactly.</summary>

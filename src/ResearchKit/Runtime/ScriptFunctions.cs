@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ResearchKit.Runtime;
 
 /// <summary>Functions in TorchScript, compiled when the first of them is called: what they do with whole lists of tensors costs one native call, and an error in them is an exception.</summary>

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ResearchKit.Runtime;
 
 /// <summary>Whether a GPU's matrix products and convolutions of float32 may round to TF32 (10 bits of mantissa). PyTorch's own default allows it in convolutions.</summary>

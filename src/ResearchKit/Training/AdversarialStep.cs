@@ -1,10 +1,10 @@
 using ResearchKit.Data;
-using ResearchKit.Data.Files;
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
+using ResearchKit.State;
 using ResearchKit.Training.Augmentation;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
 

@@ -1,10 +1,10 @@
 using ResearchKit.Data;
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Models.Layers;
 using ResearchKit.Training.Augmentation;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
 

@@ -1,8 +1,8 @@
 using ResearchKit.Data;
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
 

@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using ResearchKit.Data;
-using ResearchKit.Data.Files;
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
+using ResearchKit.State;
 using ResearchKit.Training.Augmentation;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
 

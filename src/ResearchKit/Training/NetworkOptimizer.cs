@@ -1,7 +1,5 @@
-using ResearchKit.Data.Files;
-using ResearchKit.Training.Schedules;
-using TorchSharp;
-using static TorchSharp.torch;
+using ResearchKit.Schedules;
+using ResearchKit.State;
 
 namespace ResearchKit.Training;
 

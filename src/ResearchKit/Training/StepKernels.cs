@@ -1,6 +1,4 @@
 using ResearchKit.Runtime;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
 

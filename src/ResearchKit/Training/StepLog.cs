@@ -1,6 +1,4 @@
 using ResearchKit.Losses;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Training;
 

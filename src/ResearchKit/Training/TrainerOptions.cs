@@ -1,5 +1,5 @@
 using System.Globalization;
-using ResearchKit.Training.Schedules;
+using ResearchKit.Schedules;
 
 namespace ResearchKit.Training;
 

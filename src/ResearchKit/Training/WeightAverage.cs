@@ -1,5 +1,4 @@
-using ResearchKit.Data.Files;
-using static TorchSharp.torch;
+using ResearchKit.State;
 
 namespace ResearchKit.Training;
 

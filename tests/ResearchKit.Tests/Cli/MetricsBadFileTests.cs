@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
-using ResearchKit.Data.Files;
+using ResearchKit.Files;
 using ResearchKit.Support;
 using static TorchSharp.torch;
 

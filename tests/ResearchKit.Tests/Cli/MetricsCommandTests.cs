@@ -1,4 +1,4 @@
-using ResearchKit.Data.Files;
+using ResearchKit.Files;
 using ResearchKit.Imaging;
 using ResearchKit.Metrics;
 using ResearchKit.Support;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ResearchKit.Data.Files;
+using ResearchKit.Files;
 using ResearchKit.Metrics;
 using ResearchKit.Support;
 using static TorchSharp.torch;

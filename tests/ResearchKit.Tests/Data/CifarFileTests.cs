@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using CsCheck;
 using ResearchKit.Data;
+using ResearchKit.Files;
 using ResearchKit.Support;
 using static TorchSharp.torch;
 

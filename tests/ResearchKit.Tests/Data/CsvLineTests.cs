@@ -1,4 +1,4 @@
-using ResearchKit.Data.Files;
+using ResearchKit.Files;
 
 namespace ResearchKit.Tests.Data;
 

@@ -1,5 +1,5 @@
-using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
+using ResearchKit.Files;
 using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Data;

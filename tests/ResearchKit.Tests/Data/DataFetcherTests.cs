@@ -2,8 +2,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
+using ResearchKit.Files;
 using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Data;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using ResearchKit.Data;
+using ResearchKit.Files;
 using ResearchKit.Support;
 using static TorchSharp.torch;
 

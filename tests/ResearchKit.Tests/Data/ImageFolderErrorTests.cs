@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using CsCheck;
 using ResearchKit.Data;
+using ResearchKit.Files;
 using ResearchKit.Imaging;
 using ResearchKit.Support;
 

@@ -1,5 +1,4 @@
 using ResearchKit.Data;
-using ResearchKit.Imaging;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Data;

@@ -1,5 +1,6 @@
-using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
+using ResearchKit.Experiments.Sweeps;
+using ResearchKit.Files;
 using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Data;

@@ -1,7 +1,7 @@
 using System.Numerics;
-using ResearchKit.Diagnostics;
+using ResearchKit.Diagnostics.Dirac;
 using ResearchKit.Losses;
-using ResearchKit.Training.Penalties;
+using ResearchKit.Losses.Penalties;
 using TorchSharp;
 
 namespace ResearchKit.Tests.Diagnostics;

@@ -1,6 +1,7 @@
 using ResearchKit.Data;
-using ResearchKit.Diagnostics;
+using ResearchKit.Diagnostics.Dirac;
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Training;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using ResearchKit.Diagnostics;
+using ResearchKit.Imaging;
 using ResearchKit.Losses;
 using ResearchKit.Models;
 using ResearchKit.Runtime;

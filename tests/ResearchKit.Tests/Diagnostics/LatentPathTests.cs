@@ -1,5 +1,4 @@
 using CsCheck;
-using ResearchKit.Diagnostics;
 using ResearchKit.Models;
 using static TorchSharp.torch;
 

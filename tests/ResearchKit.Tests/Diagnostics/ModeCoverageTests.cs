@@ -1,6 +1,6 @@
 using CsCheck;
 using ResearchKit.Data.Toy;
-using ResearchKit.Diagnostics;
+using ResearchKit.Diagnostics.Modes;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Diagnostics;

@@ -1,4 +1,4 @@
-using ResearchKit.Diagnostics;
+using ResearchKit.Diagnostics.Overfitting;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Diagnostics;

@@ -1,4 +1,4 @@
-using ResearchKit.Diagnostics;
+using ResearchKit.Diagnostics.Overfitting;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
 using static TorchSharp.torch;

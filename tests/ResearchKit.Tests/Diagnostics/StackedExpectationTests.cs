@@ -1,6 +1,6 @@
 using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
-using ResearchKit.Diagnostics;
+using ResearchKit.Diagnostics.Modes;
 
 namespace ResearchKit.Tests.Diagnostics;
 

@@ -1,6 +1,6 @@
 using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
-using ResearchKit.Diagnostics;
+using ResearchKit.Diagnostics.Modes;
 using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
 using static TorchSharp.torch;

@@ -1,4 +1,4 @@
-using ResearchKit.Diagnostics;
+using ResearchKit.Diagnostics.Monitors;
 
 namespace ResearchKit.Tests.Diagnostics;
 

@@ -1,6 +1,7 @@
-using ResearchKit.Experiments;
+using ResearchKit.Experiments.Building;
+using ResearchKit.Experiments.Options;
 using ResearchKit.Models;
-using ResearchKit.Training.Schedules;
+using ResearchKit.Schedules;
 
 namespace ResearchKit.Tests.Experiments;
 

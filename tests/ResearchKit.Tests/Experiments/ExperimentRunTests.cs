@@ -1,5 +1,6 @@
-using ResearchKit.Diagnostics.Monitoring;
-using ResearchKit.Experiments;
+using ResearchKit.Diagnostics.Monitors;
+using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Runs;
 using ResearchKit.Models;
 using ResearchKit.Support;
 

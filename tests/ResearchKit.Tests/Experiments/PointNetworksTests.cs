@@ -1,5 +1,6 @@
 using ResearchKit.Data.Toy;
-using ResearchKit.Experiments;
+using ResearchKit.Experiments.Building;
+using ResearchKit.Experiments.Options;
 using ResearchKit.Models;
 
 namespace ResearchKit.Tests.Experiments;

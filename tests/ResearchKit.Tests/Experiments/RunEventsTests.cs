@@ -1,5 +1,6 @@
 using System.Text.Json;
-using ResearchKit.Experiments;
+using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Runs;
 using ResearchKit.Support;
 using SkiaSharp;
 

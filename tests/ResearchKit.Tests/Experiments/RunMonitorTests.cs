@@ -1,6 +1,7 @@
-using ResearchKit.Data;
-using ResearchKit.Diagnostics.Monitoring;
-using ResearchKit.Experiments;
+using ResearchKit.Diagnostics.Monitors;
+using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Runs;
+using ResearchKit.Files;
 using ResearchKit.Models;
 using ResearchKit.Support;
 using ResearchKit.Training;
@@ -31,7 +32,7 @@ public sealed class RunMonitorTests : IDisposable
         Assert.Equal(File.ReadAllText(whole.VerdictFile), File.ReadAllText(broken.VerdictFile));
 
         var judged = ExperimentRun.Judge(broken);
-        Assert.Equal(VerdictKind.Diverging, judged.Verdict.Kind);
+        Assert.Equal(GameVerdictKind.Diverging, judged.Verdict.Kind);
         Assert.Contains(judged.Verdict.Evidence, File.ReadAllText(whole.VerdictFile), StringComparison.Ordinal);
         Assert.DoesNotContain("weights went", ExperimentRun.Judge(broken, new() { GeneratorJump = 1000, DiscriminatorJump = 1000 }).Verdict.Evidence, StringComparison.Ordinal);
     }

@@ -1,4 +1,6 @@
-using ResearchKit.Experiments;
+using ResearchKit.Experiments.Building;
+using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Runs;
 using ResearchKit.Experiments.Scoring;
 using ResearchKit.Models;
 using ResearchKit.Support;

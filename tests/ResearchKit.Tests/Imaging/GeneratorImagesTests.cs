@@ -1,3 +1,4 @@
+using ResearchKit.Data;
 using ResearchKit.Imaging;
 using ResearchKit.Models;
 using static TorchSharp.torch;

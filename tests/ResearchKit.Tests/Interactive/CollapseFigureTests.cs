@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using ResearchKit.Data.Toy;
-using ResearchKit.Diagnostics.Collapse;
+using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Interactive;
 using ResearchKit.Support;
 using ResearchKit.Training;

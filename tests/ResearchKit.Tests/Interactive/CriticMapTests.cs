@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ResearchKit.Diagnostics;
+using ResearchKit.Imaging;
 using ResearchKit.Interactive;
 using ResearchKit.Models;
 using static TorchSharp.torch;

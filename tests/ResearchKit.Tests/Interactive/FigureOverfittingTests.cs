@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ResearchKit.Diagnostics;
+using ResearchKit.Diagnostics.Overfitting;
 using ResearchKit.Interactive;
 
 namespace ResearchKit.Tests.Interactive;

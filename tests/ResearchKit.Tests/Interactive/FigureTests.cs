@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ResearchKit.Data.Toy;
 using ResearchKit.Diagnostics;
+using ResearchKit.Imaging;
 using ResearchKit.Interactive;
 using static TorchSharp.torch;
 

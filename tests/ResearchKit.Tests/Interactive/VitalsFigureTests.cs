@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ResearchKit.Diagnostics.Monitoring;
+using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Interactive;
 using ResearchKit.Training;
 
@@ -10,7 +10,7 @@ public class VitalsFigureTests
     [Fact]
     public void Six_panels_with_a_mark_where_the_trouble_began()
     {
-        var monitor = new TrainingMonitor();
+        var monitor = new GameMonitor();
         for (var step = 1; step <= 600; step++)
         {
             var dead = step > 300;
@@ -28,5 +28,5 @@ public class VitalsFigureTests
 
     [Fact]
     public void A_monitor_that_has_seen_nothing_is_refused() =>
-        Assert.Contains("has not seen a whole block of 50 steps", Assert.Throws<ArgumentException>(() => Figure.Vitals(new TrainingMonitor())).Message, StringComparison.Ordinal);
+        Assert.Contains("has not seen a whole block of 50 steps", Assert.Throws<ArgumentException>(() => Figure.Vitals(new GameMonitor())).Message, StringComparison.Ordinal);
 }

@@ -1,4 +1,4 @@
-using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Runtime;
 using ResearchKit.Support;
 using TorchSharp;

@@ -1,6 +1,7 @@
-using ResearchKit.Data.Files;
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Runtime;
+using ResearchKit.State;
 using ResearchKit.Support;
 using TorchSharp;
 using static TorchSharp.torch;

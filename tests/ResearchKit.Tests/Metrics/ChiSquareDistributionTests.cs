@@ -1,4 +1,4 @@
-using ResearchKit.Metrics;
+using ResearchKit.Statistics;
 using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Metrics;

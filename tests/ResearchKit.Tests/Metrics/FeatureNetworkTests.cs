@@ -1,5 +1,6 @@
 using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
+using ResearchKit.Files;
 using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
 using ResearchKit.Support;

@@ -1,4 +1,5 @@
 using ResearchKit.Metrics;
+using ResearchKit.Statistics;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Metrics;

@@ -1,4 +1,4 @@
-using ResearchKit.Metrics;
+using ResearchKit.Statistics;
 
 namespace ResearchKit.Tests.Metrics;
 

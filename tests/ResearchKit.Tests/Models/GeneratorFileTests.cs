@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using ResearchKit.Data.Files;
+using ResearchKit.Files;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
+using ResearchKit.State;
 using ResearchKit.Support;
 using ResearchKit.Tests.Data.Files;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
 using CsCheck;
-using ResearchKit.Data;
+using ResearchKit.Files;
 
 namespace ResearchKit.Support;
 

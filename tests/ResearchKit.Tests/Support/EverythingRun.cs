@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using ResearchKit.Data.Catalog;
-using ResearchKit.Experiments;
+using ResearchKit.Experiments.Options;
 using ResearchKit.Models;
-using ResearchKit.Training.Schedules;
+using ResearchKit.Schedules;
 
 namespace ResearchKit.Support;
 

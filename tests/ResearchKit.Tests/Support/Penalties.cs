@@ -1,4 +1,5 @@
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Support;

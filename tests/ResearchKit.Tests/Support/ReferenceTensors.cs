@@ -1,4 +1,4 @@
-using ResearchKit.Data.Files;
+using ResearchKit.Files;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Support;

@@ -1,9 +1,9 @@
 using ResearchKit.Data.Toy;
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Training;
 using ResearchKit.Training.Augmentation;
-using ResearchKit.Training.Penalties;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Training;

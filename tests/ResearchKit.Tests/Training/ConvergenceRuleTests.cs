@@ -1,5 +1,5 @@
-using CsCheck;
 using ResearchKit.Support;
+using CsCheck;
 using ResearchKit.Training;
 
 namespace ResearchKit.Tests.Training;

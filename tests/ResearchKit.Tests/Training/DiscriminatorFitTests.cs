@@ -1,5 +1,6 @@
 using ResearchKit.Data.Toy;
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
 using ResearchKit.Training;

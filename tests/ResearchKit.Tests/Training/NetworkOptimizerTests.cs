@@ -1,6 +1,6 @@
+using ResearchKit.Schedules;
 using ResearchKit.Support;
 using ResearchKit.Training;
-using ResearchKit.Training.Schedules;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
+using ResearchKit.Schedules;
 using ResearchKit.Training;
-using ResearchKit.Training.Schedules;
 
 namespace ResearchKit.Tests.Training;
 

@@ -1,9 +1,9 @@
 using ResearchKit.Data;
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Support;
 using ResearchKit.Training;
-using ResearchKit.Training.Penalties;
 using TorchSharp;
 using static TorchSharp.torch;
 

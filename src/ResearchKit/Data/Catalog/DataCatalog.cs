@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using static TorchSharp.torch;
+using ResearchKit.Files;
 
 namespace ResearchKit.Data.Catalog;
 

@@ -1,3 +1,5 @@
+using ResearchKit.Files;
+
 namespace ResearchKit.Data.Catalog;
 
 /// <summary>Brings a data set's files to this machine: from the first source that has them, checked, and renamed into place when complete.</summary>

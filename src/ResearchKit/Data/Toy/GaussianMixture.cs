@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Data.Toy;
 
 /// <summary>A mixture of round Gaussians, in any number of dimensions.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Data.Toy;
 
 /// <summary>The Laplace density on the line: a sharp peak with heavy tails.</summary>

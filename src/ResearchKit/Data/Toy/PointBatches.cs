@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Data.Toy;
 
 /// <summary>Shuffled batches of points, shape (BatchSize, D): a training set drawn from a <see cref="ToyDistribution"/>, or the user's own.</summary>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using static TorchSharp.torch;
+using ResearchKit.Files;
 
 namespace ResearchKit.Data.Toy;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Data.Toy;
 
 /// <summary>A spiral in the plane with Gaussian noise across it.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Data.Toy;
 
 /// <summary>A distribution whose density is known exactly, so that a learned discriminator can be held against the best one.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Data.Toy;
 
 /// <summary>A distribution in one or a few dimensions that can be sampled: data whose truth is known.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Data.Toy;
 
 /// <summary>The uniform density on an interval of the line: one whose support has an edge.</summary>

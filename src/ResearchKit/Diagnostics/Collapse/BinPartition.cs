@@ -1,5 +1,4 @@
 using ResearchKit.Metrics;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Diagnostics.Collapse;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ResearchKit.Metrics;
-using static TorchSharp.torch;
+using ResearchKit.Statistics;
 
 namespace ResearchKit.Diagnostics.Collapse;
 

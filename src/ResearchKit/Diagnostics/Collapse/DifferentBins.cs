@@ -1,6 +1,5 @@
 using System.Globalization;
-using ResearchKit.Metrics;
-using static TorchSharp.torch;
+using ResearchKit.Statistics;
 
 namespace ResearchKit.Diagnostics.Collapse;
 

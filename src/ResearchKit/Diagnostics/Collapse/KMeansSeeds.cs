@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Diagnostics.Collapse;
 
 /// <summary>The centres from which k-means starts: samples drawn far from each other.</summary>

@@ -1,6 +1,5 @@
 using ResearchKit.Models;
 using ResearchKit.Runtime;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Metrics.Networks;
 

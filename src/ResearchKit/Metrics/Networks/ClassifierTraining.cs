@@ -1,7 +1,6 @@
 using ResearchKit.Data;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Metrics.Networks;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Metrics.Networks;
 
 /// <summary>A small classifier of grey 28 x 28 pictures, whose last hidden layer serves as features.</summary>

@@ -1,10 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
-using ResearchKit.Data.Files;
-using TorchSharp;
-using static TorchSharp.torch;
+using ResearchKit.Files;
+using ResearchKit.State;
 
 namespace ResearchKit.Metrics.Networks;
 

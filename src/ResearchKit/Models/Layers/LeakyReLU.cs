@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ResearchKit.Models.Layers;
 
 /// <summary>x above 0, a slope times x below (Maas et al., 2013): TorchSharp's layer, but with a native number that lives as long as the layer.</summary>

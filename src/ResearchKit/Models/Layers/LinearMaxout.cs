@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Models.Layers;
 
 /// <summary>A layer of maxout units: each gives the greatest of several linear functions of the input.</summary>

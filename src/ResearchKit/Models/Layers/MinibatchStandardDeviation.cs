@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Models.Layers;
 
 /// <summary>Shows a discriminator how much the samples of a batch differ: their standard deviation, as one more channel.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Models.Layers;
 
 /// <summary>A spectrally normalised transposed convolution; outputs are the second axis of its weight.</summary>

@@ -1,7 +1,6 @@
-using ResearchKit.Data.Files;
 using ResearchKit.Losses;
-using ResearchKit.Training.Schedules;
-using static TorchSharp.torch;
+using ResearchKit.Schedules;
+using ResearchKit.State;
 
 namespace ResearchKit.Training.Augmentation;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Training.Augmentation;
 
 /// <summary>Draws what <see cref="AdaptiveAugmentation"/> does to each image of a batch.</summary>

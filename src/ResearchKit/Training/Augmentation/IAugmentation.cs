@@ -1,5 +1,4 @@
 using ResearchKit.Losses;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Training.Augmentation;
 

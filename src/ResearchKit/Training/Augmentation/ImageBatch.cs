@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Training.Augmentation;
 
 /// <summary>What image augmentations ask of their input.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ResearchKit.Training.Augmentation;
 
 /// <summary>New images from the pixels of old ones, differentiable any number of times by the old.</summary>

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
-using ResearchKit.Data.Files;
+using ResearchKit.Files;
+using ResearchKit.State;
 
 namespace ResearchKit.Training.Checkpoints;
 

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using ResearchKit.Data.Files;
+using ResearchKit.Files;
 using ResearchKit.Support;
 using static TorchSharp.torch;
 

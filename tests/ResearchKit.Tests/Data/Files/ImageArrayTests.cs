@@ -1,4 +1,4 @@
-using ResearchKit.Data.Files;
+using ResearchKit.Data;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Data.Files;

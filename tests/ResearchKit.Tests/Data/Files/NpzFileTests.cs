@@ -1,5 +1,5 @@
 using CsCheck;
-using ResearchKit.Data.Files;
+using ResearchKit.Files;
 using ResearchKit.Support;
 using static TorchSharp.torch;
 

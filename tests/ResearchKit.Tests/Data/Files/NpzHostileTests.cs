@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using ResearchKit.Data.Files;
+using ResearchKit.Files;
 using ResearchKit.Support;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using CsCheck;
-using ResearchKit.Data.Files;
+using ResearchKit.Files;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Data.Files;

@@ -1,4 +1,4 @@
-using ResearchKit.Data.Files;
+using ResearchKit.State;
 using ResearchKit.Support;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
-using ResearchKit.Data;
 using ResearchKit.Data.Toy;
+using ResearchKit.Files;
 using ResearchKit.Support;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using ResearchKit.Data.Toy;
-using ResearchKit.Diagnostics.Collapse;
+using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Runtime;
 using ResearchKit.Support;
 using ResearchKit.Training;

@@ -1,6 +1,5 @@
 using ResearchKit.Data.Toy;
-using ResearchKit.Diagnostics;
-using ResearchKit.Diagnostics.Collapse;
+using ResearchKit.Diagnostics.Modes;
 
 namespace ResearchKit.Tests.Diagnostics.Collapse;
 

@@ -1,5 +1,6 @@
-using ResearchKit.Experiments;
-using ResearchKit.Experiments.Collapse;
+using ResearchKit.Experiments.Building;
+using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Protocols;
 using ResearchKit.Experiments.Sweeps;
 
 namespace ResearchKit.Tests.Experiments.Collapse;

@@ -1,5 +1,6 @@
-using ResearchKit.Experiments;
-using ResearchKit.Experiments.Collapse;
+using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Protocols;
+using ResearchKit.Experiments.Runs;
 using ResearchKit.Experiments.Sweeps;
 using ResearchKit.Models;
 using ResearchKit.Support;

@@ -1,8 +1,9 @@
-using ResearchKit.Data;
 using ResearchKit.Data.Toy;
-using ResearchKit.Diagnostics;
-using ResearchKit.Experiments;
+using ResearchKit.Diagnostics.Modes;
+using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Runs;
 using ResearchKit.Experiments.Scoring;
+using ResearchKit.Files;
 using ResearchKit.Models;
 using ResearchKit.Support;
 using ResearchKit.Training;

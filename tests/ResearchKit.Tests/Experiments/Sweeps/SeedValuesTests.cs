@@ -1,4 +1,4 @@
-using ResearchKit.Experiments;
+using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Sweeps;
 
 namespace ResearchKit.Tests.Experiments.Sweeps;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
-using ResearchKit.Experiments;
+using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Runs;
 using ResearchKit.Experiments.Sweeps;
 using ResearchKit.Models;
 using ResearchKit.Support;

@@ -1,7 +1,7 @@
 using ResearchKit.Losses;
 using ResearchKit.Runtime;
+using ResearchKit.Schedules;
 using ResearchKit.Training.Augmentation;
-using ResearchKit.Training.Schedules;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Training.Augmentation;

@@ -1,4 +1,5 @@
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Support;
 using ResearchKit.Training.Augmentation;
 using TorchSharp;

@@ -1,11 +1,11 @@
 using ResearchKit.Data;
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
+using ResearchKit.Schedules;
 using ResearchKit.Training;
 using ResearchKit.Training.Augmentation;
-using ResearchKit.Training.Penalties;
-using ResearchKit.Training.Schedules;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Training.Augmentation;

@@ -1,6 +1,6 @@
 using ResearchKit.Runtime;
+using ResearchKit.Schedules;
 using ResearchKit.Training.Augmentation;
-using ResearchKit.Training.Schedules;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Training.Augmentation;

@@ -1,5 +1,5 @@
-using ResearchKit.Data;
-using ResearchKit.Data.Files;
+using ResearchKit.Files;
+using ResearchKit.State;
 using ResearchKit.Support;
 using ResearchKit.Training;
 using ResearchKit.Training.Checkpoints;

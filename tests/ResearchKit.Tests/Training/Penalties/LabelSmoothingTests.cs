@@ -1,7 +1,7 @@
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
+using ResearchKit.Schedules;
 using ResearchKit.Support;
-using ResearchKit.Training.Penalties;
-using ResearchKit.Training.Schedules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 

@@ -1,8 +1,8 @@
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Runtime;
+using ResearchKit.Schedules;
 using ResearchKit.Support;
-using ResearchKit.Training.Penalties;
-using ResearchKit.Training.Schedules;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Training.Penalties;

@@ -1,4 +1,4 @@
-using ResearchKit.Training.Schedules;
+using ResearchKit.Schedules;
 
 namespace ResearchKit.Tests.Training.Schedules;
 

@@ -1,5 +1,5 @@
 using CsCheck;
-using ResearchKit.Training.Schedules;
+using ResearchKit.Schedules;
 
 namespace ResearchKit.Tests.Training.Schedules;
 

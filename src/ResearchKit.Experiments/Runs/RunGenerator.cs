@@ -1,0 +1,65 @@
+using ResearchKit.Experiments.Building;
+using ResearchKit.Files;
+using ResearchKit.Models;
+
+namespace ResearchKit.Experiments.Runs;
+
+/// <summary>A run's averaged generator: from its file where the run is done, else from its last checkpoint, so that a run can be looked at while it goes on.</summary>
+public sealed class RunGenerator : IDisposable
+{
+    private readonly IReadOnlyList<IDisposable?> _owned;
+
+    private RunGenerator(LatentGenerator generator, long step, IReadOnlyList<IDisposable?> owned) => (Generator, Step, _owned) = (generator, step, owned);
+
+    /// <summary>The generator, on the CPU.</summary>
+    public LatentGenerator Generator { get; }
+
+    /// <summary>The step that it stands after; 0 for a file, which does not say.</summary>
+    public long Step { get; }
+
+    /// <summary>Loads it. The run's folder is only read.</summary>
+    /// <param name="run">The run, done or not.</param>
+    /// <param name="tell">Told of each checkpoint that could not be used.</param>
+    /// <exception cref="DataFileException">There is no generator and no checkpoint yet, or the files (for a run that is not done, its data too) are missing or damaged.</exception>
+    public static RunGenerator Load(RunFolder run, Action<string>? tell = null)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (run.IsDone)
+        {
+            return FromFile(run.GeneratorFile, run.Options.Steps);
+        }
+
+        var experiment = Experiment.Build(run.Options with { Device = "cpu" }); // a card may be busy with the run itself
+        try
+        {
+            var step = run.Checkpoints.Load(experiment.Trainer, tell)
+                ?? throw new DataFileException(run.Path, FormattableString.Invariant($"this run has no checkpoint yet, so there is no generator to draw from; wait for step {run.Options.CheckpointEvery}, or go on with it (train --resume)."));
+            return new RunGenerator(experiment.Trainer.Generator, step, [experiment.Trainer.UseAverage(), experiment]);
+        }
+        catch
+        {
+            experiment.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Loads a generator's file.</summary>
+    /// <param name="file">What <see cref="GeneratorFile.Save"/> wrote.</param>
+    /// <exception cref="DataFileException">The file is missing, damaged or hostile.</exception>
+    public static RunGenerator FromFile(string file) => FromFile(file, 0);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var owned in _owned)
+        {
+            owned?.Dispose();
+        }
+    }
+
+    private static RunGenerator FromFile(string file, long step)
+    {
+        var generator = GeneratorFile.Load(file);
+        return new RunGenerator(generator, step, [generator]);
+    }
+}
