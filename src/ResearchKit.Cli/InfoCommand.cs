@@ -9,15 +9,22 @@ internal static class InfoCommand
 {
     public static Command Create()
     {
-        var command = new Command("info", "Loads libtorch and prints what this machine offers: versions, where libtorch is from, CPU, GPU.");
+        var command = new Command("info",
+            "Loads libtorch and prints what this machine offers: versions, where libtorch is from, CPU, GPU.");
         command.SetAction(_ =>
         {
             var loaded = NativeRuntime.EnsureLoaded();
-            Console.WriteLine($"ResearchKit  {typeof(NativeRuntime).Assembly.GetName().Version!.ToString(3)}, TorchSharp {NativeRuntimeInfo.TorchSharpVersion}, .NET {Environment.Version}");
-            Console.WriteLine($"libtorch     {loaded.PyTorchVersion ?? NativeRuntimeInfo.PackagedLibtorchVersion} in {loaded.LibtorchFolder}");
-            Console.WriteLine($"loading      {(loaded.Repaired ? "TorchSharp's library was repaired in memory: libstdc++ here is older than GCC 13's" : "as shipped")}");
-            Console.WriteLine($"CPU          {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores, {CpuThreads.Default} threads used by default");
-            Console.WriteLine($"GPU          {(ComputeDevice.CudaProblem is { } problem ? "none: " + problem : $"{TorchSharp.torch.cuda.device_count()} CUDA device(s)")}");
+            Console.WriteLine($"ResearchKit  {typeof(NativeRuntime).Assembly.GetName().Version!.ToString(3)}, TorchSharp " +
+                $"{NativeRuntimeInfo.TorchSharpVersion}, .NET {Environment.Version}");
+            Console.WriteLine($"libtorch     {loaded.PyTorchVersion ?? NativeRuntimeInfo.PackagedLibtorchVersion} in " +
+                $"{loaded.LibtorchFolder}");
+            var repaired = "TorchSharp's library was repaired in memory: libstdc++ here is older than GCC 13's";
+            Console.WriteLine($"loading      {(loaded.Repaired ? repaired : "as shipped")}");
+            Console.WriteLine($"CPU          {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores, " +
+                $"{CpuThreads.Default} threads used by default");
+            var missing = ComputeDevice.CudaProblem;
+            var gpu = missing is null ? $"{TorchSharp.torch.cuda.device_count()} CUDA device(s)" : "none: " + missing;
+            Console.WriteLine($"GPU          {gpu}");
             return 0;
         });
         return command;

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace ResearchKit.Cli;
 
-/// <summary>Ctrl-C and a request to end, as a token: from before the work begins, so that it can tidy up however early they come. Work that does not end in 30 seconds is ended.</summary>
+/// <summary>Ctrl-C and a request to end, as a token: from before the work begins, so that it can tidy up however early they come. Work that
+/// does not end in 30 seconds is ended.</summary>
 internal sealed class Interruption : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // a notebook run ends its processes and writes what there is
@@ -11,7 +12,8 @@ internal sealed class Interruption : IDisposable
     private readonly PosixSignalRegistration[] _signals;
     private Timer? _end;
 
-    public Interruption() => _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)];
+    public Interruption() =>
+        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)];
 
     public CancellationToken Token => _source.Token;
 

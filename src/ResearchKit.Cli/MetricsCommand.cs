@@ -11,7 +11,8 @@ internal static class MetricsCommand
     [
         (Flag("--fid", "Fréchet distance of the features."), MetricKinds.Frechet),
         (Flag("--kid", "Kernel distance: 100 subsets of 1000."), MetricKinds.Kernel),
-        (Flag("--isc", "Classifier score of the generated set, by the Inception Score's formula: 10 splits; a file of floats is taken as logits."), MetricKinds.Classifier),
+        (Flag("--isc", "Classifier score of the generated set, by the Inception Score's formula: 10 splits; a file of floats is taken " +
+            "as logits."), MetricKinds.Classifier),
         (Flag("--prc", "Improved precision and recall, k 3."), MetricKinds.PrecisionRecall),
         (Flag("--prdc", "Density and coverage, k 5."), MetricKinds.DensityCoverage),
         (Flag("--vendi", "Vendi score of the generated set."), MetricKinds.Vendi),
@@ -23,11 +24,14 @@ internal static class MetricsCommand
     {
         var generated = new Argument<string>("generated") { Description = $"The generated set: {FeatureOptions.Sets}." };
         var real = new Argument<string>("real") { Description = "The real set, likewise." };
-        var training = new Option<string?>("--train") { Description = "What the generator was trained on: gives the values that a copy of it would get." };
+        var training = new Option<string?>("--train") { Description = "What the generator was trained on: gives the values that a copy " +
+            "of it would get." };
         var subsets = new Option<int>("--kid-subsets") { Description = "Subsets of --kid.", DefaultValueFactory = _ => 100 }.AtLeast(1);
-        var size = new Option<int>("--kid-subset-size") { Description = "Samples in each of them.", DefaultValueFactory = _ => 1000 }.AtLeast(2);
+        var size = new Option<int>("--kid-subset-size") { Description = "Samples in each of them.",
+            DefaultValueFactory = _ => 1000 }.AtLeast(2);
         var json = new Option<string?>("--json") { Description = "A file for the report with all protocols." };
-        var command = new Command("metrics", "Scores a generated set against a real one; prints each value with its protocol and the floor that real samples get.") { generated, real, training, subsets, size, json };
+        var command = new Command("metrics", "Scores a generated set against a real one; prints each value with its protocol and the " +
+            "floor that real samples get.") { generated, real, training, subsets, size, json };
         var features = new FeatureOptions(command);
         Array.ForEach(Kinds, k => command.Options.Add(k.Option));
         command.SetAction((parsed, cancellation) => Task.Run(
@@ -37,9 +41,11 @@ internal static class MetricsCommand
                 var settings = features.Read(parsed);
                 var named = Kinds.Where(k => parsed.GetValue(k.Option)).Select(k => k.Kind).ToArray();
                 var kinds = named.Aggregate(MetricKinds.None, (all, kind) => all | kind);
-                var options = new MetricOptions { Kinds = named.Length == 0 ? MetricKinds.Frechet : kinds, Seed = settings.Seed, KernelSubsets = parsed.GetValue(subsets), KernelSubsetSize = parsed.GetValue(size) };
+                var options = new MetricOptions { Kinds = named.Length == 0 ? MetricKinds.Frechet : kinds, Seed = settings.Seed,
+                    KernelSubsets = parsed.GetValue(subsets), KernelSubsetSize = parsed.GetValue(size) };
                 using var sets = new FeatureSource(settings, floatsAreLogits: named.Contains(MetricKinds.Classifier), cancellation);
-                var report = Run(sets, parsed.GetValue(generated)!, parsed.GetValue(real)!, parsed.GetValue(training), options, cancellation);
+                var report = Run(sets, parsed.GetValue(generated)!, parsed.GetValue(real)!, parsed.GetValue(training), options,
+                    cancellation);
                 Console.Write(report);
                 if (parsed.GetValue(json) is { } file)
                 {
@@ -53,7 +59,8 @@ internal static class MetricsCommand
         return command;
     }
 
-    private static MetricReport Run(FeatureSource sets, string generated, string real, string? training, MetricOptions options, CancellationToken cancellation)
+    private static MetricReport Run(FeatureSource sets, string generated, string real, string? training, MetricOptions options,
+        CancellationToken cancellation)
     {
         using var generatedSource = sets.Open(generated);
         using var realSource = sets.Open(real);
@@ -80,7 +87,8 @@ internal static class MetricsCommand
     {
         if (options.Kinds != MetricKinds.Frechet)
         {
-            throw new ArgumentException($"{(real.Statistics is not null ? real.Name : generated.Name)} holds mu and sigma only, which are enough for --fid and nothing else.");
+            throw new ArgumentException($"{(real.Statistics is not null ? real.Name : generated.Name)} holds mu and sigma only, which " +
+                $"are enough for --fid and nothing else.");
         }
 
         using var g = generated.Statistics is null ? sets.Features(generated, real) : null;

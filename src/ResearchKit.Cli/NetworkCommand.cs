@@ -19,7 +19,8 @@ internal static class NetworkCommand
         {
             foreach (var network in NetworkCatalog.Find().Networks)
             {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{network.Name,-12} {network.Title}; held-out accuracy {network.Accuracy:P2}; SHA-256 {network.Sha256}"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{network.Name,-12} {network.Title}; held-out accuracy {network.Accuracy:P2}; SHA-256 {network.Sha256}"));
             }
 
             return 0;
@@ -31,8 +32,10 @@ internal static class NetworkCommand
     {
         var name = new Argument<string>("name") { Description = "The network, as `network list` names it." };
         var file = new Option<string>("--out") { Description = "The safetensors file to write.", Required = true };
-        var command = new Command("train", "Trains a feature network again by its recipe: other processors give other last digits, hence another SHA-256.") { name, file };
-        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed.GetValue(name)!, parsed.GetValue(file)!, cancellation), CancellationToken.None));
+        var command = new Command("train", "Trains a feature network again by its recipe: other processors give other last digits, " +
+            "hence another SHA-256.") { name, file };
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed.GetValue(name)!, parsed.GetValue(file)!, cancellation),
+            CancellationToken.None));
         return command;
     }
 
@@ -45,10 +48,15 @@ internal static class NetworkCommand
         using var test = data.LoadImages(recipe.Set, "test");
         Console.WriteLine($"{recipe}");
         using var network = ClassifierTraining.Run(
-            train, recipe, (epoch, of, loss) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch,2} of {of}  loss {loss:0.0000}")), cancellation);
+            train, recipe, (epoch, of, loss) =>
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch,2} of {of}  loss {loss:0.0000}")),
+                    cancellation);
         var accuracy = ClassifierTraining.Accuracy(network, test);
-        StateFile.Save(network, file, new Dictionary<string, string> { ["recipe"] = recipe.ToString(), ["held_out_accuracy"] = accuracy.ToString("R", CultureInfo.InvariantCulture) });
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"held-out accuracy {accuracy:0.0000} on {test.Count} pictures, {ClassifierTraining.Accuracy(network, train):0.0000} on the {train.Count} of the training"));
+        StateFile.Save(network, file, new Dictionary<string, string> { ["recipe"] = recipe.ToString(),
+            ["held_out_accuracy"] = accuracy.ToString("R", CultureInfo.InvariantCulture) });
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"held-out accuracy {accuracy:0.0000} on {test.Count} pictures, {ClassifierTraining.Accuracy(network, train):0.0000} on the " +
+            $"{train.Count} of the training"));
         Console.WriteLine($"{file}  SHA-256 {DataCatalog.Sha256Of(file)}");
         return 0;
     }

@@ -9,7 +9,8 @@ using ResearchKit.Runtime;
 using ResearchKit.Training;
 
 Console.OutputEncoding = Encoding.UTF8;
-var root = new Command("researchkit", "GAN research in .NET. Ends with 0 when all is done, 1 when the work could not be done or a check failed, 2 when the command line is wrong, 130 when interrupted.")
+var root = new Command("researchkit", "GAN research in .NET. Ends with 0 when all is done, 1 when the work could not be done or a check " +
+    "failed, 2 when the command line is wrong, 130 when interrupted.")
 {
     NotebookCommand.Create(), DataCommand.Create(), NetworkCommand.Create(), MetricsCommand.Create(), StatsCommand.Create(),
     TrainCommand.Create(), SweepCommand.Create(), CollapseCommand.Create(), SampleCommand.Create(), InfoCommand.Create(),

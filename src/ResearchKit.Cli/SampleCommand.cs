@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.CommandLine;
 using ResearchKit.Experiments.Runs;
 using ResearchKit.Files;
@@ -15,12 +16,14 @@ internal static class SampleCommand
 
     public static Command Create()
     {
-        var run = new Argument<string>("run") { Description = "A run's folder, or a generator's file. Of a run that is not done its last checkpoint is taken." };
+        var run = new Argument<string>("run") { Description = "A run's folder, or a generator's file. Of a run that is not done its " +
+            "last checkpoint is taken." };
         var count = new Option<int?>("--count") { Description = "How many samples; 64, or 16 for a GIF alone." }.AtLeast(1);
         var seed = new Option<long>("--seed") { Description = "Chooses z." };
         var folder = new Option<string?>("--folder") { Description = "A folder for one PNG a sample." };
         var grid = new Option<string?>("--grid") { Description = "A PNG with all of them side by side." };
-        var gif = new Option<string?>("--gif") { Description = "A GIF that repeats: each of its tiles walks through latent space, past six z and back." };
+        var gif = new Option<string?>("--gif") { Description = "A GIF that repeats: each of its tiles walks through latent space, past " +
+            "six z and back." };
         var command = new Command("sample", "Draws samples from a trained generator of pictures.") { run, count, seed, folder, grid, gif };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
@@ -29,7 +32,8 @@ internal static class SampleCommand
                 var pictures = parsed.GetValue(folder) is not null || parsed.GetValue(grid) is not null;
                 if (film is null && !pictures)
                 {
-                    throw new UsageException("Say where the samples go: --folder DIR, --grid FILE.png, --gif FILE.gif, or several of them.");
+                    throw new UsageException("Say where the samples go: --folder DIR, --grid FILE.png, --gif FILE.gif, or several of " +
+                        "them.");
                 }
 
                 var number = parsed.GetValue(count) ?? (pictures ? 64 : 16);
@@ -37,7 +41,8 @@ internal static class SampleCommand
                 using var source = Open(parsed.GetValue(run)!);
                 if (pictures)
                 {
-                    Draw(source.Generator, parsed.GetValue(run)!, number, parsed.GetValue(seed), parsed.GetValue(folder), parsed.GetValue(grid), cancellation);
+                    Draw(source.Generator, parsed.GetValue(run)!, number, parsed.GetValue(seed), parsed.GetValue(folder),
+                        parsed.GetValue(grid), cancellation);
                 }
 
                 if (film is not null)
@@ -51,7 +56,8 @@ internal static class SampleCommand
         return command;
     }
 
-    private static void Draw(LatentGenerator generator, string name, int count, long seed, string? folder, string? grid, CancellationToken cancellation)
+    private static void Draw(LatentGenerator generator, string name, int count, long seed, string? folder, string? grid,
+        CancellationToken cancellation)
     {
         using var set = GeneratorImages.Draw(generator, name, count, seed, cancellation: cancellation);
         if (grid is not null)
@@ -93,13 +99,16 @@ internal static class SampleCommand
         var run = RunFolder.Open(path);
         if (run.Options.HasPoints)
         {
-            throw new DataFileException(path, "this run learns points and not pictures, so there is nothing to draw; load its generator.safetensors with GeneratorFile.Load in a notebook and plot the points.");
+            throw new DataFileException(path, "this run learns points and not pictures, so there is nothing to draw; load its " +
+                "generator.safetensors with GeneratorFile.Load in a notebook and plot the points.");
         }
 
         var loaded = RunGenerator.Load(run, Console.Error.WriteLine);
         if (!run.IsDone)
         {
-            Console.Error.WriteLine(FormattableString.Invariant($"{path}: not done; the samples are of step {loaded.Step} of {run.Options.Steps}."));
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{path}: not done; the samples are of step {loaded.Step} of " +
+                $"{run.Options.Steps}."));
         }
 
         return loaded;

@@ -7,10 +7,12 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Cli;
 
-/// <summary>What a set on the command line of <c>metrics</c> and <c>stats</c> holds: pictures, features, statistics, or a generator that makes pictures.</summary>
+/// <summary>What a set on the command line of <c>metrics</c> and <c>stats</c> holds: pictures, features, statistics, or a generator that
+/// makes pictures.</summary>
 internal sealed class SampleSource : IDisposable
 {
-    private SampleSource(string name, ImageSet? images = null, Tensor? features = null, FeatureStatistics? statistics = null, LatentGenerator? generator = null) =>
+    private SampleSource(string name, ImageSet? images = null, Tensor? features = null, FeatureStatistics? statistics = null,
+        LatentGenerator? generator = null) =>
         (Name, Images, Features, Statistics, Generator) = (name, images, features, statistics, generator);
 
     public string Name { get; }
@@ -29,7 +31,8 @@ internal sealed class SampleSource : IDisposable
     /// <summary>How many samples; null for a generator, and for statistics that do not say.</summary>
     public long? Count => Images?.Count ?? Features?.shape[0] ?? Statistics?.Count;
 
-    /// <summary>Opens a folder of pictures, a .npy or .npz file, a generator's .safetensors file, or a part of a data set of the catalog, written SET:PART.</summary>
+    /// <summary>Opens a folder of pictures, a .npy or .npz file, a generator's .safetensors file, or a part of a data set of the catalog,
+    /// written SET:PART.</summary>
     /// <param name="text">What was typed.</param>
     /// <param name="channels">Channels of pictures read from a folder.</param>
     /// <param name="onBroken">Told of pictures that cannot be read; null makes the first one an error.</param>
@@ -37,7 +40,8 @@ internal sealed class SampleSource : IDisposable
     {
         if (Directory.Exists(text))
         {
-            var options = new ImageFolderOptions { Channels = channels, Alpha = AlphaHandling.Drop, OnBroken = onBroken, Progress = TerminalProgress.Of(text) };
+            var options = new ImageFolderOptions { Channels = channels, Alpha = AlphaHandling.Drop, OnBroken = onBroken,
+                Progress = TerminalProgress.Of(text) };
             return new SampleSource(text, ImageFolder.Read(text, options));
         }
 
@@ -56,12 +60,14 @@ internal sealed class SampleSource : IDisposable
         if (text.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
         {
             var generator = GeneratorFile.Load(text);
-            return new SampleSource(text, generator: generator) { Origin = $"{generator.GetType().Name}, SHA-256 {DataCatalog.Sha256Of(text)}" };
+            return new SampleSource(text, generator: generator) { Origin = $"{generator.GetType().Name}, SHA-256 " +
+                $"{DataCatalog.Sha256Of(text)}" };
         }
 
         return text.Split(':') is [var set, var part] && DataCatalog.Find() is var catalog && catalog.Sets.Any(s => s.Name == set)
             ? new SampleSource($"{set} {part}", catalog.LoadImages(set, part))
-            : throw new DataFileException(text, "this is no folder of pictures, no .npy, .npz or .safetensors file, and no SET:PART of the data catalog (for example fashion-mnist-small:test).");
+            : throw new DataFileException(text, "this is no folder of pictures, no .npy, .npz or .safetensors file, and no SET:PART of " +
+                "the data catalog (for example fashion-mnist-small:test).");
     }
 
     public void Dispose()
@@ -82,18 +88,22 @@ internal sealed class SampleSource : IDisposable
 
         return arrays.Count == 1
             ? OfArray(path, arrays.Single().Value)
-            : throw new DataFileException(path, $"holds the arrays {string.Join(", ", arrays.Names)}; a set is one array, or mu and sigma.");
+            : throw new DataFileException(path,
+                $"holds the arrays {string.Join(", ", arrays.Names)}; a set is one array, or mu and sigma.");
     }
 
     private static SampleSource OfArray(string path, Tensor array)
     {
         if (array.is_floating_point() && array.dim() == 2)
         {
-            return new SampleSource(path, features: array.to(array.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32, copy: true).DetachFromDisposeScope());
+            return new SampleSource(path, features: array.to(array.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32,
+                copy: true).DetachFromDisposeScope());
         }
 
         return array.dtype == ScalarType.Byte && array.dim() is 3 or 4
             ? new SampleSource(path, ImageArray.ToSet(Path.GetFileName(path), array))
-            : throw new DataFileException(path, $"holds {array.dtype} of shape ({string.Join(", ", array.shape)}); pictures are uint8 (N, H, W, C), features floats (N, D).");
+            : throw new DataFileException(path,
+                $"holds {array.dtype} of shape ({string.Join(", ", array.shape)}); pictures are uint8 (N, H, W, C), features floats (N, " +
+                $"D).");
     }
 }

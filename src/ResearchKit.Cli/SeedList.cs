@@ -9,7 +9,10 @@ internal static class SeedList
 
     public static long[] Parse(string text)
     {
-        long Number(string part) => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : throw new UsageException($"--seeds must be like 0..4 or 3,5,8, not '{text}'.");
+        long Number(string part) =>
+            long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+                ? n
+                : throw new UsageException($"--seeds must be like 0..4 or 3,5,8, not '{text}'.");
         if (text.Split("..") is [var first, var last])
         {
             var (from, to) = (Number(first), Number(last));
@@ -18,7 +21,9 @@ internal static class SeedList
                 throw new UsageException($"--seeds {text} are more than {MostSeeds} seeds.");
             }
 
-            return from <= to ? [.. Enumerable.Range(0, (int)(to - from + 1)).Select(i => from + i)] : throw new UsageException($"--seeds must go upwards, not '{text}'.");
+            return from <= to
+                ? [.. Enumerable.Range(0, (int)(to - from + 1)).Select(i => from + i)]
+                : throw new UsageException($"--seeds must go upwards, not '{text}'.");
         }
 
         return [.. text.Split(',').Select(Number)];

@@ -12,7 +12,8 @@ internal static class StatsCommand
     public static Command Create()
     {
         var set = new Argument<string>("set") { Description = $"The set: {FeatureOptions.Sets}." };
-        var file = new Option<string>("--out") { Description = "The .npz file to write: mu and sigma as pytorch-fid stores them, and count.", Required = true };
+        var file = new Option<string>("--out") { Description = "The .npz file to write: mu and sigma as pytorch-fid stores them, and " +
+            "count.", Required = true };
         var command = new Command("stats", "Writes the mean and covariance of a set's features, all that --fid needs of it.") { set, file };
         var options = new FeatureOptions(command);
         command.SetAction((parsed, cancellation) => Task.Run(
@@ -37,7 +38,8 @@ internal static class StatsCommand
         using var features = sets.Features(source);
         using var statistics = FeatureStatistics.Of(features.Features);
         using var count = tensor(features.Count);
-        NpzFile.Write(file, new Dictionary<string, Tensor> { ["mu"] = statistics.Mean, ["sigma"] = statistics.Covariance, ["count"] = count });
+        NpzFile.Write(file, new Dictionary<string, Tensor> { ["mu"] = statistics.Mean, ["sigma"] = statistics.Covariance,
+            ["count"] = count });
         Console.WriteLine($"{file}: mean and covariance of {features}");
         return 0;
     }

@@ -10,21 +10,28 @@ internal static class SweepCommand
 {
     public static Command Create()
     {
-        var preset = new Argument<string>("preset") { Description = "A preset, or a .json file of your own; where it has variants, each is a setting." };
-        var seeds = new Option<string>("--seeds") { Description = "Seeds of every setting: 0..4, or 3,5,8.", DefaultValueFactory = _ => "0..4" };
-        var set = new Option<string[]>("--set") { Description = "Changes an option, as name=value; several values with commas between them are an axis of the grid. May come several times.", AllowMultipleArgumentsPerToken = false };
-        var only = new Option<string[]>("--only") { Description = "A variant to run; may come several times. All of them when left out.", AllowMultipleArgumentsPerToken = false };
+        var preset = new Argument<string>("preset") { Description = "A preset, or a .json file of your own; where it has variants, each " +
+            "is a setting." };
+        var seeds = new Option<string>("--seeds") { Description = "Seeds of every setting: 0..4, or 3,5,8.",
+            DefaultValueFactory = _ => "0..4" };
+        var set = new Option<string[]>("--set") { Description = "Changes an option, as name=value; several values with commas between " +
+            "them are an axis of the grid. May come several times.", AllowMultipleArgumentsPerToken = false };
+        var only = new Option<string[]>("--only") { Description = "A variant to run; may come several times. All of them when left out.",
+            AllowMultipleArgumentsPerToken = false };
         var steps = new Option<int?>("--steps") { Description = "Steps of G in each run." }.AtLeast(1);
         var folder = new Option<string?>("--out") { Description = "The sweep's folder: one folder a run, results.csv, results.md." };
         var jobs = new Option<int>("--jobs") { Description = "Runs at a time.", DefaultValueFactory = _ => 1 }.AtLeast(1);
-        var list = new Option<bool>("--list") { Description = "Only prints the runs that are left, one command a line; for a job array write them to a file once." };
+        var list = new Option<bool>("--list") { Description = "Only prints the runs that are left, one command a line; for a job array " +
+            "write them to a file once." };
         var collect = new Option<bool>("--collect") { Description = "Only gathers the folders of runs that are done." };
-        var command = new Command("sweep", "Trains a grid of settings and seeds, and compares them. Runs that are done are never trained again; begun ones are gone on with.") { preset, seeds, set, only, steps, folder, jobs, list, collect };
+        var command = new Command("sweep", "Trains a grid of settings and seeds, and compares them. Runs that are done are never " +
+            "trained again; begun ones are gone on with.") { preset, seeds, set, only, steps, folder, jobs, list, collect };
         command.SetAction((parsed, cancellation) =>
         {
             var path = parsed.GetValue(folder) ?? throw new UsageException("--out is missing: name a folder for the sweep.");
             var lengths = parsed.GetValue(steps) is { } n ? [$"steps={n}"] : Array.Empty<string>();
-            var plan = Plan(parsed.GetValue(preset)!, [.. parsed.GetValue(set) ?? [], .. lengths], SeedList.Parse(parsed.GetValue(seeds)!), parsed.GetValue(only) is { Length: > 0 } names ? names : null);
+            var plan = Plan(parsed.GetValue(preset)!, [.. parsed.GetValue(set) ?? [], .. lengths], SeedList.Parse(parsed.GetValue(seeds)!),
+                parsed.GetValue(only) is { Length: > 0 } names ? names : null);
             var runner = new SweepRunner(plan, parsed.GetValue(preset)!, path);
             return (parsed.GetValue(list), parsed.GetValue(collect)) switch
             {
@@ -81,7 +88,8 @@ internal static class SweepCommand
             return 0;
         }
 
-        Console.Error.WriteLine($"error: {results.Missing.Count} of {plan.Cells.Count} runs are missing; the first: {results.Missing[0].Problem}");
+        Console.Error.WriteLine($"error: {results.Missing.Count} of {plan.Cells.Count} runs are missing; the first: " +
+            $"{results.Missing[0].Problem}");
         return ExitCode.Failed;
     }
 }

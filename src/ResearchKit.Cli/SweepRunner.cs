@@ -26,9 +26,11 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
     {
         var left = Left();
         _finished = plan.Cells.Count - left.Count;
-        Say($"{plan.Cells.Count} runs: {plan.Settings.Count} settings, {plan.Cells.Count / plan.Settings.Count} seeds; {_finished} done already");
+        Say($"{plan.Cells.Count} runs: {plan.Settings.Count} settings, {plan.Cells.Count / plan.Settings.Count} seeds; {_finished} done " +
+            $"already");
         var failures = new List<(SweepCell, string)>();
-        await Parallel.ForEachAsync(left, new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation }, async (cell, stop) =>
+        await Parallel.ForEachAsync(left, new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation },
+            async (cell, stop) =>
         {
             var watch = Stopwatch.StartNew();
             var (exitCode, error) = await TrainAsync(cell, stop).ConfigureAwait(false);
@@ -37,18 +39,21 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
             {
                 lock (_console)
                 {
-                    failures.Add((cell, error.Length > 0 ? error : string.Create(CultureInfo.InvariantCulture, $"its process ended with {exitCode}")));
+                    failures.Add((cell, error.Length > 0 ? error
+                        : string.Create(CultureInfo.InvariantCulture, $"its process ended with {exitCode}")));
                 }
             }
 
-            Say(string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref _finished)} of {plan.Cells.Count}  {cell.Folder}  {watch.Elapsed.TotalSeconds:0} s  {told}"));
+            Say(string.Create(CultureInfo.InvariantCulture,
+                $"{Interlocked.Increment(ref _finished)} of {plan.Cells.Count}  {cell.Folder}  {watch.Elapsed.TotalSeconds:0} s  {told}"));
         }).ConfigureAwait(false);
         return failures;
     }
 
     private async Task<(int ExitCode, string Error)> TrainAsync(SweepCell cell, CancellationToken stop)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardError = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
         {
             start.ArgumentList.Add(typeof(SweepRunner).Assembly.Location);
@@ -84,7 +89,8 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
     private IEnumerable<string> Arguments(SweepCell cell)
     {
         var assignments = cell.Setting.Assignments.SelectMany(a => (string[])["--set", a]);
-        return ["train", preset, "--out", Path.Combine(folder, cell.Folder), "--seed", cell.Seed.ToString(CultureInfo.InvariantCulture), .. assignments, "--resume"];
+        return ["train", preset, "--out", Path.Combine(folder, cell.Folder), "--seed", cell.Seed.ToString(CultureInfo.InvariantCulture),
+            .. assignments, "--resume"];
     }
 
     // A folder that is damaged or another run's is not finished: its process says what is wrong with it, and the others go on.
@@ -94,8 +100,12 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
         {
             return cell.Find(folder) switch
             {
-                { Divergence: { } divergence } => (true, string.Create(CultureInfo.InvariantCulture, $"diverged at step {divergence.Step}")),
-                { IsDone: true } run => (true, "done  " + string.Join("  ", (run.Scores.Read() is [.., var last] ? last.Values : new Dictionary<string, double>()).Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Key} {v.Value:G4}")))),
+                { Divergence: { } divergence } =>
+                    (true, string.Create(CultureInfo.InvariantCulture, $"diverged at step {divergence.Step}")),
+                { IsDone: true } run =>
+                    (true, "done  "
+                        + string.Join("  ", (run.Scores.Read() is [.., var last] ? last.Values : new Dictionary<string, double>())
+                        .Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Key} {v.Value:G4}")))),
                 _ => (false, "FAILED"),
             };
         }
@@ -114,5 +124,7 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
     }
 
     private static string Quoted(string argument) =>
-        argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=,:".Contains(c, StringComparison.Ordinal)) ? argument : $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+        argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=,:".Contains(c, StringComparison.Ordinal))
+            ? argument
+            : $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

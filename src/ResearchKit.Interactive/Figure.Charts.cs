@@ -11,7 +11,8 @@ public sealed partial class Figure
     /// <param name="yTitle">What is on the y axis, with its unit.</param>
     /// <param name="curves">Each curve's name, x and y; NaN leaves a gap.</param>
     /// <exception cref="ArgumentException">A curve has not as many x as y, or there is no curve.</exception>
-    public static Figure Curves(string title, string xTitle, string yTitle, params (string Name, IReadOnlyList<double> X, IReadOnlyList<double> Y)[] curves)
+    public static Figure Curves(string title, string xTitle, string yTitle,
+        params (string Name, IReadOnlyList<double> X, IReadOnlyList<double> Y)[] curves)
     {
         RequireSome(curves, nameof(curves));
         var lines = curves.Select(c => c.X.Count == c.Y.Count
@@ -33,7 +34,9 @@ public sealed partial class Figure
             var color = Plotly.NET.Color.fromString(sets.Length > 2 ? SetColors[i % SetColors.Length] : i == 0 ? RealColor : FakeColor);
             return PlotlyChart.Point<double, double, string>(x: xs, y: ys, Name: set.Name, Opacity: 0.6, MarkerColor: color);
         });
-        var figure = Styled(PlotlyChart.Combine(clouds), title, "x", "y", $"{title}: {string.Join(", ", sets.Select(s => $"{Math.Min(MostPoints, s.Points.shape[0])} points {s.Name}"))}", width: 520, height: 480);
+        var figure = Styled(PlotlyChart.Combine(clouds), title, "x", "y",
+            $"{title}: {string.Join(", ", sets.Select(s => $"{Math.Min(MostPoints, s.Points.shape[0])} points {s.Name}"))}", width: 520,
+            height: 480);
         Axis(figure, "yaxis")["scaleanchor"] = "x";
         foreach (var trace in figure._json["data"]!.AsArray())
         {
@@ -52,7 +55,8 @@ public sealed partial class Figure
     public static Figure Histogram(string title, string xTitle, int bins, params (string Name, IReadOnlyList<double> Values)[] sets)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
-        var finite = sets.Select(s => (s.Name, Values: s.Values.Where(double.IsFinite).ToArray())).Where(s => s.Values.Length > 0).ToArray();
+        var finite = sets.Select(s => (s.Name, Values: s.Values.Where(double.IsFinite).ToArray())).Where(s => s.Values.Length > 0)
+            .ToArray();
         RequireSome(finite, nameof(sets));
         var (low, high) = (finite.Min(s => s.Values.Min()), finite.Max(s => s.Values.Max()));
         var width = high > low ? (high - low) / bins : 1;
@@ -65,9 +69,11 @@ public sealed partial class Figure
                 shares[Math.Min(bins - 1, (int)((value - low) / width))] += 1.0 / s.Values.Length;
             }
 
-            return PlotlyChart.Column<double, double, string>(values: [.. shares.Select(v => Rounded(v))], Keys: middles, Name: s.Name, Opacity: finite.Length > 1 ? 0.6 : 1);
+            return PlotlyChart.Column<double, double, string>(values: [.. shares.Select(v => Rounded(v))], Keys: middles, Name: s.Name,
+                Opacity: finite.Length > 1 ? 0.6 : 1);
         });
-        var figure = Styled(PlotlyChart.Combine(charts), title, xTitle, "share", $"{title}: histogram of {string.Join(", ", finite.Select(s => s.Name))}");
+        var figure = Styled(PlotlyChart.Combine(charts), title, xTitle, "share",
+            $"{title}: histogram of {string.Join(", ", finite.Select(s => s.Name))}");
         Layout(figure)["barmode"] = "overlay";
         Layout(figure)["bargap"] = 0.02;
         return figure;
@@ -79,19 +85,24 @@ public sealed partial class Figure
     /// <param name="names">The bars' names.</param>
     /// <param name="groups">Each group's name, its heights, and the half lengths of its error bars or null.</param>
     /// <exception cref="ArgumentException">A group has not as many heights or errors as there are names, or there is none.</exception>
-    public static Figure Bars(string title, string yTitle, IReadOnlyList<string> names, params (string Name, IReadOnlyList<double> Values, IReadOnlyList<double>? Errors)[] groups)
+    public static Figure Bars(string title, string yTitle, IReadOnlyList<string> names,
+        params (string Name, IReadOnlyList<double> Values, IReadOnlyList<double>? Errors)[] groups)
     {
         RequireSome(groups, nameof(groups));
-        if (Array.Find(groups, g => g.Values.Count != names.Count || (g.Errors is not null && g.Errors.Count != names.Count)) is { Values: not null } odd)
+        if (Array.Find(groups, g => g.Values.Count != names.Count
+            || (g.Errors is not null && g.Errors.Count != names.Count)) is { Values: not null } odd)
         {
-            throw new ArgumentException($"{names.Count} bars need as many heights and errors; {odd.Name} has {odd.Values.Count} and {odd.Errors?.Count ?? 0}.", nameof(groups));
+            throw new ArgumentException($"{names.Count} bars need as many heights and errors; {odd.Name} has {odd.Values.Count} and " +
+                $"{odd.Errors?.Count ?? 0}.", nameof(groups));
         }
 
-        var charts = groups.Select(g => PlotlyChart.Column<double, string, string>(values: [.. g.Values.Select(v => Rounded(v))], Keys: names.ToArray(), Name: g.Name));
+        var charts = groups.Select(g => PlotlyChart.Column<double, string, string>(values: [.. g.Values.Select(v => Rounded(v))],
+            Keys: names.ToArray(), Name: g.Name));
         var figure = Styled(PlotlyChart.Combine(charts), title, "", yTitle, $"{title}: {string.Join(", ", names)}");
         foreach (var (i, group) in groups.Index().Where(g => g.Item.Errors is not null))
         {
-            figure._json["data"]![i]!["error_y"] = new System.Text.Json.Nodes.JsonObject { ["type"] = "data", ["array"] = Numbers(group.Errors!) };
+            figure._json["data"]![i]!["error_y"] = new System.Text.Json.Nodes.JsonObject { ["type"] = "data",
+                ["array"] = Numbers(group.Errors!) };
         }
 
         Layout(figure)["showlegend"] = groups.Length > 1;
@@ -114,7 +125,8 @@ public sealed partial class Figure
     {
         if (points.dim() != 2 || points.shape[1] != 2)
         {
-            throw new ArgumentException($"The points of {name} must have shape (N, 2), not ({string.Join(", ", points.shape)}).", nameof(points));
+            throw new ArgumentException($"The points of {name} must have shape (N, 2), not ({string.Join(", ", points.shape)}).",
+                nameof(points));
         }
 
         using var scope = torch.NewDisposeScope();

@@ -9,7 +9,8 @@ public sealed partial class Figure
     private const int MapResolution = 61;
 
     /// <summary>
-    /// The values of a critic over the plane, with real and generated points. The colours go from the least value in the area to the greatest, so that shapes can be compared where
+    /// The values of a critic over the plane, with real and generated points. The colours go from the least value in the area to the
+    /// greatest, so that shapes can be compared where
     /// sizes cannot; between two lines the value changes by a tenth of that range, so lines at equal distances mean a constant slope.
     /// </summary>
     /// <param name="title">The title.</param>
@@ -18,7 +19,8 @@ public sealed partial class Figure
     /// <param name="real">Real points, shape (N, 2); at most the first 300 are drawn.</param>
     /// <param name="fake">Generated points, likewise.</param>
     /// <exception cref="ArgumentException">The points are not of the plane, or the critic gives not one number a point.</exception>
-    public static Figure CriticMap(string title, torch.nn.Module<torch.Tensor, torch.Tensor> critic, PlotArea area, torch.Tensor real, torch.Tensor fake)
+    public static Figure CriticMap(string title, torch.nn.Module<torch.Tensor, torch.Tensor> critic, PlotArea area, torch.Tensor real,
+        torch.Tensor fake)
     {
         ArgumentNullException.ThrowIfNull(critic);
         ArgumentNullException.ThrowIfNull(area);
@@ -61,11 +63,13 @@ public sealed partial class Figure
         using var noGrad = torch.no_grad();
         var (xs, ys) = (area.Xs(MapResolution), area.Ys(MapResolution));
         var first = critic.parameters().First();
-        var places = torch.tensor(ys.SelectMany(y => xs.SelectMany(x => (double[])[x, y])).ToArray(), [ys.Length * xs.Length, 2]).to(first.dtype, first.device);
+        var places = torch.tensor(ys.SelectMany(y => xs.SelectMany(x => (double[])[x, y])).ToArray(),
+            [ys.Length * xs.Length, 2]).to(first.dtype, first.device);
         var values = critic.call(places).to(torch.ScalarType.Float64, torch.CPU); // (R * R), row by row from the bottom
         if (values.dim() != 1)
         {
-            throw new ArgumentException($"A map needs a critic that gives one number a point, not values of shape ({string.Join(", ", values.shape)}).", nameof(critic));
+            throw new ArgumentException($"A map needs a critic that gives one number a point, not values of shape ({string.Join(", " +
+                "", values.shape)}).", nameof(critic));
         }
 
         return [.. values.data<double>().ToArray().Chunk(MapResolution)];

@@ -9,14 +9,17 @@ namespace ResearchKit.Interactive;
 public sealed partial class Figure
 {
     /// <summary>
-    /// The game in the plane: D as a map of coloured bands, real points, fakes, and on each fake an arrow along which G's loss falls fastest.
+    /// The game in the plane: D as a map of coloured bands, real points, fakes, and on each fake an arrow along which G's loss falls
+    /// fastest.
     /// Several snapshots make an animation with a slider; it opens on the last.
     /// </summary>
     /// <param name="title">The title.</param>
     /// <param name="real">Real points, shape (N, 2); at most the first 500 are drawn.</param>
     /// <param name="snapshots">The moments, at least one, all of one area and resolution.</param>
-    /// <param name="asLogits">True to colour by the logit (for critics, which give no probability), false for D(x); white is then 0, and the scale is common to all moments.</param>
-    /// <exception cref="ArgumentException">There is no snapshot, they are not of one area and resolution, or the points are not of the plane.</exception>
+    /// <param name="asLogits">True to colour by the logit (for critics, which give no probability), false for D(x); white is then 0, and
+    /// the scale is common to all moments.</param>
+    /// <exception cref="ArgumentException">There is no snapshot, they are not of one area and resolution, or the points are not of the
+    /// plane.</exception>
     public static Figure Game(string title, torch.Tensor real, IReadOnlyList<GameSnapshot> snapshots, bool asLogits = false) =>
         Game(title, real, snapshots, GameScale.Of(snapshots, asLogits));
 
@@ -26,8 +29,10 @@ public sealed partial class Figure
     /// <param name="real">Real points, shape (N, 2); at most the first 500 are drawn in each panel.</param>
     /// <param name="snapshots">The moments, at least one, all of one area and resolution.</param>
     /// <param name="asLogits">As in <see cref="Game(string, torch.Tensor, IReadOnlyList{GameSnapshot}, bool)"/>.</param>
-    /// <exception cref="ArgumentException">There is no snapshot, they are not of one area and resolution, or the points are not of the plane.</exception>
-    public static Figure GameMoments(string title, int columns, torch.Tensor real, IReadOnlyList<GameSnapshot> snapshots, bool asLogits = false)
+    /// <exception cref="ArgumentException">There is no snapshot, they are not of one area and resolution, or the points are not of the
+    /// plane.</exception>
+    public static Figure GameMoments(string title, int columns, torch.Tensor real, IReadOnlyList<GameSnapshot> snapshots,
+        bool asLogits = false)
     {
         var scale = GameScale.Of(snapshots, asLogits);
         return SideBySide(title, columns, [.. snapshots.Select(s => Game($"step {StepName(s)}", real, [s], scale))]);
@@ -49,7 +54,8 @@ public sealed partial class Figure
             ["hovertemplate"] = (scale.AsLogits ? "logit " : "D ") + "%{z}<extra></extra>",
             ["zmin"] = scale.Low,
             ["zmax"] = scale.High,
-            ["contours"] = new JsonObject { ["start"] = scale.Low, ["end"] = scale.High, ["size"] = (scale.High - scale.Low) / 10 }, // a line in the middle
+            // a line in the middle
+            ["contours"] = new JsonObject { ["start"] = scale.Low, ["end"] = scale.High, ["size"] = (scale.High - scale.Low) / 10 },
         };
 
         var figure = new JsonObject
@@ -80,7 +86,8 @@ public sealed partial class Figure
             AddPlayer(figure["layout"]!.AsObject(), [.. snapshots.Select(s => StepName(s))]);
         }
 
-        return new Figure(figure, $"{title}: D's map with real and generated points, {(snapshots.Count > 1 ? $"steps {snapshots[0].Step} to {last.Step}" : $"step {last.Step}")}");
+        return new Figure(figure, $"{title}: D's map with real and generated points, {(snapshots.Count > 1 ? $"steps " +
+            $"{snapshots[0].Step} to {last.Step}" : $"step {last.Step}")}");
     }
 
     private static JsonObject Cloud(string name, string color, int size, JsonArray? x = null, JsonArray? y = null) => new()
@@ -92,7 +99,8 @@ public sealed partial class Figure
     // What changes from moment to moment: the map, the fakes, the arrows.
     private static JsonObject Frame(GameSnapshot snapshot, GameScale scale)
     {
-        var z = new JsonArray([.. snapshot.Logits.Select(row => Numbers(row.Select(l => scale.AsLogits ? l : 1 / (1 + Math.Exp(-l))), digits: scale.AsLogits ? 3 : 2))]);
+        var z = new JsonArray([.. snapshot.Logits.Select(row => Numbers(row.Select(l => scale.AsLogits ? l : 1 / (1 + Math.Exp(-l))),
+            digits: scale.AsLogits ? 3 : 2))]);
         var (arrowX, arrowY) = (new List<double>(), new List<double>());
         foreach (var (fake, pull) in snapshot.Fakes.Zip(snapshot.Pulls))
         {
@@ -105,7 +113,8 @@ public sealed partial class Figure
             ["traces"] = new JsonArray(0, 2, 3),
             ["data"] = new JsonArray(
                 new JsonObject { ["z"] = z },
-                new JsonObject { ["x"] = Numbers(snapshot.Fakes.Select(f => f[0]), digits: 3), ["y"] = Numbers(snapshot.Fakes.Select(f => f[1]), digits: 3) },
+                new JsonObject { ["x"] = Numbers(snapshot.Fakes.Select(f => f[0]), digits: 3),
+                    ["y"] = Numbers(snapshot.Fakes.Select(f => f[1]), digits: 3) },
                 new JsonObject { ["x"] = Numbers(arrowX, digits: 3), ["y"] = Numbers(arrowY, digits: 3) }),
         };
     }
@@ -124,8 +133,10 @@ public sealed partial class Figure
 
         var cut = Math.Min(1, longest / length);
         double[] tip = [from[0] + by[0] * cut, from[1] + by[1] * cut];
-        (double X, double Y) Barb(double side) => (tip[0] - cut * (0.25 * by[0] + side * 0.15 * by[1]), tip[1] - cut * (0.25 * by[1] - side * 0.15 * by[0]));
-        foreach (var (x, y) in ((double, double)[])[(from[0], from[1]), (tip[0], tip[1]), Barb(1), (tip[0], tip[1]), Barb(-1), (double.NaN, double.NaN)])
+        (double X, double Y) Barb(double side) =>
+            (tip[0] - cut * (0.25 * by[0] + side * 0.15 * by[1]), tip[1] - cut * (0.25 * by[1] - side * 0.15 * by[0]));
+        foreach (var (x, y) in ((double, double)[])[(from[0], from[1]), (tip[0], tip[1]), Barb(1), (tip[0], tip[1]), Barb(-1),
+            (double.NaN, double.NaN)])
         {
             xs.Add(x);
             ys.Add(y);
@@ -137,8 +148,10 @@ public sealed partial class Figure
         ["title"] = new JsonObject { ["text"] = title },
         ["width"] = 620,
         ["height"] = 600,
-        ["xaxis"] = new JsonObject { ["range"] = Numbers([area.Left, area.Right]), ["title"] = new JsonObject { ["text"] = "x" }, ["showgrid"] = false, ["zeroline"] = false, ["constrain"] = "domain" },
-        ["yaxis"] = new JsonObject { ["range"] = Numbers([area.Bottom, area.Top]), ["title"] = new JsonObject { ["text"] = "y" }, ["showgrid"] = false, ["zeroline"] = false, ["scaleanchor"] = "x", ["constrain"] = "domain" },
+        ["xaxis"] = new JsonObject { ["range"] = Numbers([area.Left, area.Right]), ["title"] = new JsonObject { ["text"] = "x" },
+            ["showgrid"] = false, ["zeroline"] = false, ["constrain"] = "domain" },
+        ["yaxis"] = new JsonObject { ["range"] = Numbers([area.Bottom, area.Top]), ["title"] = new JsonObject { ["text"] = "y" },
+            ["showgrid"] = false, ["zeroline"] = false, ["scaleanchor"] = "x", ["constrain"] = "domain" },
         ["legend"] = new JsonObject { ["orientation"] = "h", ["x"] = 0.5, ["xanchor"] = "center", ["y"] = 1.01, ["yanchor"] = "bottom" },
     };
 }

@@ -10,9 +10,11 @@ public sealed partial class Figure
     private const string FakeColor = "#cb181d";
 
     /// <summary>A Plotly.NET chart with the kit's size, title and axis titles.</summary>
-    private static Figure Styled(GenericChart chart, string title, string xTitle, string yTitle, string caption, int width = 760, int height = 380)
+    private static Figure Styled(GenericChart chart, string title, string xTitle, string yTitle, string caption, int width = 760,
+        int height = 380)
     {
-        var sized = chart.WithXAxisStyle<double, double, string>(TitleText: xTitle).WithYAxisStyle<double, double, string>(TitleText: yTitle).WithSize(Width: width, Height: height);
+        var sized = chart.WithXAxisStyle<double, double, string>(TitleText: xTitle)
+            .WithYAxisStyle<double, double, string>(TitleText: yTitle).WithSize(Width: width, Height: height);
         var figure = new Figure(sized, caption);
         Layout(figure)["title"] = new JsonObject { ["text"] = title }; // Plotly.NET's C# package has no function for it
         return figure;
@@ -39,5 +41,6 @@ public sealed partial class Figure
     }
 
     // JSON has no NaN: plotly.js leaves a gap for null.
-    private static JsonArray Numbers(IEnumerable<double> values, int digits = 4) => new([.. values.Select(v => double.IsFinite(v) ? (JsonNode)Rounded(v, digits) : null)]);
+    private static JsonArray Numbers(IEnumerable<double> values, int digits = 4) =>
+        new([.. values.Select(v => double.IsFinite(v) ? (JsonNode)Rounded(v, digits) : null)]);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ResearchKit.Diagnostics.Dirac;
 using ResearchKit.Imaging;
@@ -11,7 +12,8 @@ public sealed partial class Figure
 
     private static readonly string[] OrbitColors = [RealColor, FakeColor, "#2ca02c", "#ff7f0e", "#9467bd"];
 
-    /// <summary>The Dirac game: arrows for the direction in which gradient flow goes at each place, and the ways that were taken. A ring marks a start, a disc an end, a cross the equilibrium.</summary>
+    /// <summary>The Dirac game: arrows for the direction in which gradient flow goes at each place, and the ways that were taken. A ring
+    /// marks a start, a disc an end, a cross the equilibrium.</summary>
     /// <param name="title">The title.</param>
     /// <param name="game">The game, for the arrows; they show directions only, all have one length.</param>
     /// <param name="area">The part of the plane to look at: theta to the right, psi upwards.</param>
@@ -38,15 +40,18 @@ public sealed partial class Figure
 
         data.Add((JsonNode)new JsonObject
         {
-            ["type"] = "scatter", ["mode"] = "markers", ["x"] = new JsonArray(0), ["y"] = new JsonArray(0), ["hoverinfo"] = "skip", ["showlegend"] = false,
-            ["marker"] = new JsonObject { ["symbol"] = "cross-thin", ["size"] = 11, ["line"] = new JsonObject { ["width"] = 2, ["color"] = "#000000" } },
+            ["type"] = "scatter", ["mode"] = "markers", ["x"] = new JsonArray(0), ["y"] = new JsonArray(0), ["hoverinfo"] = "skip",
+                ["showlegend"] = false,
+            ["marker"] = new JsonObject { ["symbol"] = "cross-thin", ["size"] = 11,
+                ["line"] = new JsonObject { ["width"] = 2, ["color"] = "#000000" } },
         });
         var layout = GameLayout(title, area);
         layout["xaxis"]!["title"]!["text"] = "θ (the generated point)";
         layout["yaxis"]!["title"]!["text"] = "ψ (D's slope)";
         return new Figure(
             new JsonObject { ["data"] = data, ["layout"] = layout },
-            $"{title}: {string.Join(", ", orbits.Select(o => FormattableString.Invariant($"{o.Name} from a distance of {o.Way[0].Radius:0.00} to {o.Way[^1].Radius:0.00}")))}");
+            $"{title}: {string.Join(", ", orbits.Select(o => string.Create(CultureInfo.InvariantCulture, $"{o.Name} from a distance of " +
+                $"{o.Way[0].Radius:0.00} to {o.Way[^1].Radius:0.00}")))}");
     }
 
     private static JsonObject FlowArrows(DiracGan game, PlotArea area)

@@ -13,7 +13,8 @@ public sealed partial class Figure
             ["frame"] = new JsonObject { ["duration"] = milliseconds, ["redraw"] = true }, // a heatmap is only redrawn when asked
             ["transition"] = new JsonObject { ["duration"] = 0 },
         };
-        JsonObject Button(string label, JsonNode? which, int milliseconds) => new() { ["label"] = label, ["method"] = "animate", ["args"] = new JsonArray(which, Timing(milliseconds)) };
+        JsonObject Button(string label, JsonNode? which, int milliseconds) =>
+            new() { ["label"] = label, ["method"] = "animate", ["args"] = new JsonArray(which, Timing(milliseconds)) };
 
         layout["sliders"] = new JsonArray(new JsonObject
         {

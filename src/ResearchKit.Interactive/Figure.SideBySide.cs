@@ -10,7 +10,8 @@ public sealed partial class Figure
     private const double LinePixels = 22; // of a title or a legend
     private const double SideMargins = 160; // plotly.js's own
 
-    /// <summary>Small multiples: figures with x and y axes as the panels of one, each under its own title; a name in several legends stands once, and has one colour where the panels do not say which.</summary>
+    /// <summary>Small multiples: figures with x and y axes as the panels of one, each under its own title; a name in several legends stands
+    /// once, and has one colour where the panels do not say which.</summary>
     /// <param name="title">The title above all.</param>
     /// <param name="columns">Panels a row, at least 1.</param>
     /// <param name="panels">The figures, not animated.</param>
@@ -35,7 +36,8 @@ public sealed partial class Figure
             ["title"] = new JsonObject { ["text"] = string.Join("<br>", titleLines) },
             ["width"] = width,
             ["height"] = above + below + RowPixels * rows + RowGapPixels * (rows - 1),
-            ["legend"] = new JsonObject { ["orientation"] = "h", ["x"] = 0, ["y"] = 0, ["yref"] = "container" }, // a colour bar stands on the right
+            // a colour bar stands on the right
+            ["legend"] = new JsonObject { ["orientation"] = "h", ["x"] = 0, ["y"] = 0, ["yref"] = "container" },
             ["margin"] = new JsonObject { ["t"] = above, ["b"] = below },
         };
         var rowGap = RowGapPixels / (RowPixels * rows + RowGapPixels * (rows - 1));
@@ -57,7 +59,8 @@ public sealed partial class Figure
         }
 
         layout["annotations"] = annotations;
-        return new Figure(new JsonObject { ["data"] = data, ["layout"] = layout }, $"{title}: {string.Join("; ", panels.Select(p => p.Caption))}");
+        return new Figure(new JsonObject { ["data"] = data, ["layout"] = layout },
+            $"{title}: {string.Join("; ", panels.Select(p => p.Caption))}");
     }
 
     // plotly.js cuts a title that is too long.
@@ -77,11 +80,13 @@ public sealed partial class Figure
         return lines;
     }
 
-    // A legend in several lines needs room below the axes. Widths of names are estimates: a symbol and its gaps, and a usual letter's width.
+    // A legend in several lines needs room below the axes. Widths of names are estimates: a symbol and its gaps, and a usual letter's
+    // width.
     private static int LegendLines(Figure[] panels, double width)
     {
         var (lines, used) = (1, 0.0);
-        foreach (var name in panels.SelectMany(p => p._json["data"]!.AsArray()).Where(t => (bool?)t!["showlegend"] != false).Select(t => (string?)t!["name"]).Where(n => n is { Length: > 0 }).Distinct())
+        foreach (var name in panels.SelectMany(p => p._json["data"]!.AsArray()).Where(t => (bool?)t!["showlegend"] != false)
+            .Select(t => (string?)t!["name"]).Where(n => n is { Length: > 0 }).Distinct())
         {
             var wide = 45 + (6.5 * name!.Length);
             (lines, used) = used > 0 && used + wide > width ? (lines + 1, wide) : (lines, used + wide);
@@ -110,7 +115,8 @@ public sealed partial class Figure
             if ((string?)trace["mode"] == "lines" && trace["line"]?["color"] is null)
             {
                 trace["line"] ??= new JsonObject();
-                trace["line"]!["color"] = SetColors[names[name] % SetColors.Length]; // plotly.js would go on to the next colour in the next panel
+                // plotly.js would go on to the next colour in the next panel
+                trace["line"]!["color"] = SetColors[names[name] % SetColors.Length];
             }
         }
     }
@@ -136,7 +142,8 @@ public sealed partial class Figure
 
     private static JsonObject PanelTitle(string text, double x, double y) => new()
     {
-        ["text"] = text, ["x"] = x, ["y"] = y, ["xref"] = "paper", ["yref"] = "paper", ["xanchor"] = "center", ["yanchor"] = "bottom", ["showarrow"] = false,
+        ["text"] = text, ["x"] = x, ["y"] = y, ["xref"] = "paper", ["yref"] = "paper", ["xanchor"] = "center", ["yanchor"] = "bottom",
+            ["showarrow"] = false,
         ["font"] = new JsonObject { ["size"] = 14 },
     };
 }

@@ -22,7 +22,8 @@ public sealed partial class Figure
     /// <inheritdoc cref="LossCurves"/>
     public static Figure Probabilities(IReadOnlyList<StepReport> history, int smoothing = 25)
     {
-        var figure = Lines(history, smoothing, "What D believes", "probability of real", ("D(real)", s => s.RealProbability), ("D(fake)", s => s.FakeProbability));
+        var figure = Lines(history, smoothing, "What D believes", "probability of real", ("D(real)", s => s.RealProbability),
+            ("D(fake)", s => s.FakeProbability));
         Axis(figure, "yaxis")["range"] = new System.Text.Json.Nodes.JsonArray(0, 1);
         return figure;
     }
@@ -30,9 +31,11 @@ public sealed partial class Figure
     /// <summary>The norms of both players' gradients over the steps.</summary>
     /// <inheritdoc cref="LossCurves"/>
     public static Figure GradientNorms(IReadOnlyList<StepReport> history, int smoothing = 25) => Lines(
-        history, smoothing, "Gradient norms over training", "gradient norm", ("D", s => s.DiscriminatorGradientNorm), ("G", s => s.GeneratorGradientNorm));
+        history, smoothing, "Gradient norms over training", "gradient norm", ("D", s => s.DiscriminatorGradientNorm),
+            ("G", s => s.GeneratorGradientNorm));
 
-    private static Figure Lines(IReadOnlyList<StepReport> history, int smoothing, string title, string yAxis, params (string Name, Func<StepReport, double> Value)[] curves)
+    private static Figure Lines(IReadOnlyList<StepReport> history, int smoothing, string title, string yAxis,
+        params (string Name, Func<StepReport, double> Value)[] curves)
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentOutOfRangeException.ThrowIfLessThan(history.Count, 1, nameof(history));

@@ -33,7 +33,8 @@ public sealed partial class Figure
     /// <summary>The figure as Plotly's JSON: an object with <c>data</c>, <c>layout</c> and, when it is animated, <c>frames</c>.</summary>
     public string ToJson() => _json.ToJsonString();
 
-    /// <summary>The figure as an HTML fragment for .NET Interactive. It draws with the plotly.js that <see cref="Kit.Start"/> put into the page; nothing is loaded from the network.</summary>
+    /// <summary>The figure as an HTML fragment for .NET Interactive. It draws with the plotly.js that <see cref="Kit.Start"/> put into the
+    /// page; nothing is loaded from the network.</summary>
     public string ToHtml()
     {
         var id = $"researchkit-figure-{Guid.NewGuid():N}"; // a kernel that starts again must not draw into an old cell
@@ -53,7 +54,8 @@ public sealed partial class Figure
     /// <inheritdoc/>
     public override string ToString() => Caption;
 
-    /// <summary>plotly.js, which Plotly.NET carries, as a script element (3.6 MB) that sets <c>window.Plotly</c>, also where the page has a module loader.</summary>
+    /// <summary>plotly.js, which Plotly.NET carries, as a script element (3.6 MB) that sets <c>window.Plotly</c>, also where the page has a
+    /// module loader.</summary>
     internal static string PlotlyScriptElement()
     {
         var assembly = typeof(GenericChart).Assembly;

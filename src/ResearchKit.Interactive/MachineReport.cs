@@ -26,7 +26,8 @@ public sealed record MachineReport(string Kit, string TorchSharp, string Libtorc
             typeof(NativeRuntime).Assembly.GetName().Version!.ToString(3),
             NativeRuntimeInfo.TorchSharpVersion,
             libtorch,
-            string.Create(CultureInfo.InvariantCulture, $"{RuntimeInformation.ProcessArchitecture} with {Environment.ProcessorCount} cores, {CpuThreads.Default} used"),
+            string.Create(CultureInfo.InvariantCulture,
+                $"{RuntimeInformation.ProcessArchitecture} with {Environment.ProcessorCount} cores, {CpuThreads.Default} used"),
             gpu);
     }
 }

@@ -18,10 +18,12 @@ internal static class CollapseCost
         var blocks = new Option<int>("--blocks") { DefaultValueFactory = _ => 40, Description = "Blocks of steps." };
         var features = new Option<int?>("--features") { Description = "Width of the networks." };
         var batch = new Option<int?>("--batch") { Description = "Samples a batch." };
-        var command = new Command("collapse-cost", "What watching for collapse costs at the default spacing, as a share of the training's time.") { name, steps, blocks, features, batch };
+        var command = new Command("collapse-cost", "What watching for collapse costs at the default spacing, as a share of the " +
+            "training's time.") { name, steps, blocks, features, batch };
         command.SetAction(p =>
         {
-            using var game = TrainStepCase.Create(p.GetValue(name)!, ComputeDevice.Parse("cpu"), p.GetValue(features), p.GetValue(batch), new TrainerOptions { Threads = 1 });
+            using var game = TrainStepCase.Create(p.GetValue(name)!, ComputeDevice.Parse("cpu"), p.GetValue(features), p.GetValue(batch),
+                new TrainerOptions { Threads = 1 });
             using var z = randn(2, game.Trainer.Generator.LatentSize);
             using var shape = game.Trainer.Sample(z);
             using var real = randn([1000, .. shape.shape[1..]]);
@@ -31,7 +33,8 @@ internal static class CollapseCost
         return command;
     }
 
-    // A look is a matter of milliseconds every some hundred steps: it is timed by itself, within the same run, since the difference of two blocks of steps varies by more than that.
+    // A look is a matter of milliseconds every some hundred steps: it is timed by itself, within the same run, since the difference of two
+    // blocks of steps varies by more than that.
     private static void Run(TrainStepCase game, CollapseMonitor monitor, int steps, int blocks)
     {
         var shares = new List<double>();
@@ -55,7 +58,9 @@ internal static class CollapseCost
         var half = (int)Math.Ceiling(1.96 * Math.Sqrt(blocks) / 2); // the median's 95 % interval by order statistics
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{game.Description}: looking every {monitor.Every} steps at {monitor.Samples!.shape[0]} samples costs {100 * shares[blocks / 2]:0.00} % of the training's processor time "
-            + $"(median of {blocks} blocks of {steps} steps; 95 % interval {100 * shares[Math.Max(0, (blocks / 2) - half)]:0.00} to {100 * shares[Math.Min(blocks - 1, (blocks / 2) + half)]:0.00} %)"));
+            $"{game.Description}: looking every {monitor.Every} steps at {monitor.Samples!.shape[0]} samples costs " +
+                $"{100 * shares[blocks / 2]:0.00} % of the training's processor time "
+            + $"(median of {blocks} blocks of {steps} steps; 95 % interval {100 * shares[Math.Max(0, (blocks / 2) - half)]:0.00} to " +
+                $"{100 * shares[Math.Min(blocks - 1, (blocks / 2) + half)]:0.00} %)"));
     }
 }

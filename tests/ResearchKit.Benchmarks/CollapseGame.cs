@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Benchmarks;
 
-/// <summary>A case's game: MLPs of 3 x 64 on points in batches of 64, or DCGANs of 8 features on 28-pixel pictures in batches of 32.</summary>
+/// <summary>A case's game: MLPs of 3 x 64 on points in batches of 64, or DCGANs of 8 features on 28-pixel pictures in batches of
+/// 32.</summary>
 internal sealed class CollapseGame : IDisposable
 {
     private readonly List<IDisposable> _owned = [];
@@ -48,13 +49,15 @@ internal sealed class CollapseGame : IDisposable
     {
         var shape = new MlpOptions { Widths = [64, 64, 64] };
         var data = Own(new PointBatches(Own(at.Mixture.Sample(50_000, at.Seed)), 64, at.Seed));
-        return (Own(new MlpGenerator(2, 2, shape)), Own(new MlpDiscriminator(2, at.HasSmallDiscriminator ? new MlpOptions { Widths = [16] } : shape)), data);
+        return (Own(new MlpGenerator(2, 2, shape)),
+            Own(new MlpDiscriminator(2, at.HasSmallDiscriminator ? new MlpOptions { Widths = [16] } : shape)), data);
     }
 
     private (LatentGenerator G, nn.Module<Tensor, Tensor> D, IBatchSource Data) Pictures(CollapseCase at)
     {
         var images = Own(Of(at, "train"));
-        return (Own(new DcganGenerator(28, 1, 8, 100)), Own(new DcganDiscriminator(28, 1, 8, at.Normalization)), Own(new ImageBatches(images, 32, at.Seed)));
+        return (Own(new DcganGenerator(28, 1, 8, 100)), Own(new DcganDiscriminator(28, 1, 8, at.Normalization)),
+            Own(new ImageBatches(images, 32, at.Seed)));
     }
 
     /// <summary>The pictures of a case's kinds. The caller disposes them.</summary>

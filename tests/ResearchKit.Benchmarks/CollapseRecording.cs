@@ -7,9 +7,11 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Benchmarks;
 
-/// <summary>A run as it was played: the samples that a monitor would have drawn, and what was true. It is kept, so that a monitor can be judged again without another training.</summary>
+/// <summary>A run as it was played: the samples that a monitor would have drawn, and what was true. It is kept, so that a monitor can be
+/// judged again without another training.</summary>
 /// <param name="truths">What was true of it, in order, also after the monitor must judge.</param>
-/// <param name="looks">Samples of always the same z at the raw weights, shape (looks, samples, ...): floats of points, bytes of pictures.</param>
+/// <param name="looks">Samples of always the same z at the raw weights, shape (looks, samples, ...): floats of points, bytes of
+/// pictures.</param>
 internal sealed class CollapseRecording(IReadOnlyList<CollapseTruth> truths, Tensor looks) : IDisposable
 {
     /// <summary>Steps from one look to the next.</summary>
@@ -65,7 +67,8 @@ internal sealed class CollapseRecording(IReadOnlyList<CollapseTruth> truths, Ten
     /// <summary>The recording of a case from a folder: played first, if it is not there.</summary>
     public static CollapseRecording Of(CollapseCase at, string folder, CollapseTruths judge)
     {
-        var (looks, truths) = (Path.Combine(folder, at.Name + ".npy"), Path.Combine(folder, at.Name + ".json")); // the second is written last
+        // the second is written last
+        var (looks, truths) = (Path.Combine(folder, at.Name + ".npy"), Path.Combine(folder, at.Name + ".json"));
         if (!File.Exists(truths))
         {
             using var played = Play(at, judge);

@@ -37,7 +37,8 @@ internal sealed class CollapseTruths : IDisposable
         var centers = tensor(mixture.Means.SelectMany(m => m).ToArray(), mixture.Means.Count, 2);
         var apart = mixture.Means.Skip(1).Min(m => Math.Sqrt(m.Zip(mixture.Means[0], (a, b) => (a - b) * (a - b)).Sum()));
         var (distance, mode) = (x.to(ScalarType.Float64).unsqueeze(1) - centers).square().sum(2).sqrt().min(1); // (N), (N)
-        return new(step, Served(mode.masked_select(distance < apart / 4), mixture.Means.Count), (distance < 6 * mixture.Sigmas[0]).to(ScalarType.Float64).mean().item<double>(), 0, Shares(mode, mixture.Means.Count));
+        return new(step, Served(mode.masked_select(distance < apart / 4), mixture.Means.Count),
+            (distance < 6 * mixture.Sigmas[0]).to(ScalarType.Float64).mean().item<double>(), 0, Shares(mode, mixture.Means.Count));
     }
 
     private CollapseTruth Pictures(Tensor x, CollapseCase at, long step)
@@ -53,10 +54,12 @@ internal sealed class CollapseTruths : IDisposable
         using var set = FeatureExtraction.Of(judge.Network, "generated", PixelValues.ToBytes(x));
         var (sure, label) = set.Logits!.index_select(1, tensor(at.Kinds)).softmax(1).max(1); // (N), (N)
         var half = sure >= 0.5;
-        return new(step, Served(label.masked_select(half), 5), half.to(ScalarType.Float64).mean().item<double>(), FrechetDistance.Of(set.Features, judge.Real.Features), Shares(label, 5));
+        return new(step, Served(label.masked_select(half), 5), half.to(ScalarType.Float64).mean().item<double>(),
+            FrechetDistance.Of(set.Features, judge.Real.Features), Shares(label, 5));
     }
 
     private static double Served(Tensor modes, int count) => Shares(modes, count).Count(s => s >= 0.25 / count) / (double)count;
 
-    private static double[] Shares(Tensor modes, int count) => [.. modes.bincount(weights: null, minlength: count).data<long>().ToArray().Select(c => (double)c / Samples)];
+    private static double[] Shares(Tensor modes, int count) =>
+        [.. modes.bincount(weights: null, minlength: count).data<long>().ToArray().Select(c => (double)c / Samples)];
 }

@@ -13,7 +13,8 @@ internal static class EventCost
     public static Command Command()
     {
         var lines = new Option<int>("--lines", "-n") { DefaultValueFactory = _ => 2000, Description = "Logged steps a block." };
-        var command = new Command("event-cost", "Time of TensorBoard events for a logged step and for a sheet of 64 pictures; medians of 5 blocks.") { lines };
+        var command = new Command("event-cost",
+            "Time of TensorBoard events for a logged step and for a sheet of 64 pictures; medians of 5 blocks.") { lines };
         command.SetAction(p => Run(p.GetValue(lines)));
         return command;
     }
@@ -30,7 +31,9 @@ internal static class EventCost
             var before = Tensor.TotalCount;
             var perLine = Median(lines, i => run.Events.Add(i, numbers));
             var perSheet = Median(20, i => run.Events.AddPicture(i, "samples", run.Sheet(4)));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{perLine * 1e6:0} us a logged step of 13 numbers, {perSheet * 1e3:0.0} ms a sheet of 64 pictures of 28 x 28; live tensors {before} before, {Tensor.TotalCount} after"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{perLine * 1e6:0} us a logged step of 13 numbers, {perSheet * 1e3:0.0} ms a sheet of 64 pictures of 28 x 28; live " +
+                $"tensors {before} before, {Tensor.TotalCount} after"));
             return 0;
         }
         finally

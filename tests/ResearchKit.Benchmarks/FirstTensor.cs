@@ -21,6 +21,8 @@ internal static class FirstTensor
         var loaded = NativeRuntime.EnsureLoaded();
         using var first = ones(1);
         var elapsed = DateTime.Now - Process.GetCurrentProcess().StartTime;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"first tensor after {elapsed.TotalMilliseconds:0} ms (sum {first.sum().item<float>()}), TorchSharp's library repaired in memory: {loaded.Repaired}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"first tensor after {elapsed.TotalMilliseconds:0} ms (sum {first.sum().item<float>()}), TorchSharp's library repaired in " +
+            $"memory: {loaded.Repaired}"));
     }
 }

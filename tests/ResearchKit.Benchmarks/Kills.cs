@@ -11,14 +11,16 @@ internal static class Kills
     {
         var times = new Option<int>("--times", "-n") { DefaultValueFactory = _ => 100, Description = "Kills." };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 0, Description = "Chooses the moments." };
-        var command = new Command("kills", "Trains, is killed (SIGKILL) again and again, resumes each time, and compares every file with those of the run that was not; ends with 1 when one differs.") { times, seed };
+        var command = new Command("kills", "Trains, is killed (SIGKILL) again and again, resumes each time, and compares every file " +
+            "with those of the run that was not; ends with 1 when one differs.") { times, seed };
         command.SetAction(p => Run(p.GetValue(times), p.GetValue(seed)));
         return command;
     }
 
     private static int Run(int times, int seed)
     {
-        using var runs = new EverythingRun(steps: 20 + 6 * times); // a start, a checkpoint and up to 40 ms more: a kill comes every two or three steps
+        // a start, a checkpoint and up to 40 ms more: a kill comes every two or three steps
+        using var runs = new EverythingRun(steps: 20 + 6 * times);
         Require(runs.Train("--out", "whole"));
         var kills = runs.Kill("broken", times, seed, out var torn);
         Require(runs.Train("--out", "broken", "--resume"));
@@ -30,7 +32,9 @@ internal static class Kills
         }
 
         var same = whole.SequenceEqual(broken);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kills} kills, {torn} of them while a checkpoint was being written; {(same ? $"all {whole.Count} files are the same" : "files DIFFER")}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{kills} kills, {torn} of them while a checkpoint was being written; {(same ? $"all {whole.Count} files are the " +
+            $"same" : "files DIFFER")}"));
         return same && kills == times ? 0 : 1;
     }
 

@@ -7,29 +7,35 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Benchmarks;
 
-/// <summary>Tensors that are alive before and after many steps, for every loss with every gradient penalty, with and without DiffAugment.</summary>
+/// <summary>Tensors that are alive before and after many steps, for every loss with every gradient penalty, with and without
+/// DiffAugment.</summary>
 internal static class LiveTensors
 {
     private const int WarmUp = 48; // whole epochs of 8 batches, here and in what follows: an epoch's permutation is alive while it lasts
 
-    private static readonly string[] Losses = ["minimax", "non-saturating", "least-squares", "wasserstein", "hinge", "relativistic-average", "relativistic-pairing"];
+    private static readonly string[] Losses = ["minimax", "non-saturating", "least-squares", "wasserstein", "hinge", "relativistic-average",
+        "relativistic-pairing"];
 
     private static readonly (string Name, Func<ExperimentOptions, ExperimentOptions> Set)[] Penalties =
     [
-        ("none", o => o), ("WGAN-GP", o => o with { GradientPenalty = 10 }), ("R1", o => o with { R1 = 1 }), ("R1 and R2", o => o with { R1 = 1, R2 = 1 }),
+        ("none", o => o), ("WGAN-GP", o => o with { GradientPenalty = 10 }), ("R1", o => o with { R1 = 1 }),
+            ("R1 and R2", o => o with { R1 = 1, R2 = 1 }),
     ];
 
     public static Command Command()
     {
-        var steps = new Option<int>("--steps", "-n") { DefaultValueFactory = _ => 1000, Description = "Steps for each combination, a multiple of 8." };
-        var command = new Command("live-tensors", "Live tensors before and after many steps of every combination; ends with 1 when one has more.") { steps };
+        var steps = new Option<int>("--steps", "-n") { DefaultValueFactory = _ => 1000,
+            Description = "Steps for each combination, a multiple of 8." };
+        var command = new Command("live-tensors",
+            "Live tensors before and after many steps of every combination; ends with 1 when one has more.") { steps };
         command.SetAction(p => Run(p.GetValue(steps)));
         return command;
     }
 
     private static int Run(int steps)
     {
-        var plain = new ExperimentOptions { Samples = 64, Features = 4, Latent = 16, Batch = 8, Normalization = DiscriminatorNormalization.None };
+        var plain = new ExperimentOptions { Samples = 64, Features = 4, Latent = 16, Batch = 8,
+            Normalization = DiscriminatorNormalization.None };
         var grown = 0;
         foreach (var loss in Losses)
         {
@@ -39,12 +45,14 @@ internal static class LiveTensors
                 {
                     var (before, after) = Count(set(plain with { Loss = loss, Augment = augment }), steps);
                     grown += before == after ? 0 : 1;
-                    Console.WriteLine($"{loss,-21} {name,-10} augment {augment,-5} {before} live tensors after {WarmUp} steps, {after} after {WarmUp + steps}");
+                    Console.WriteLine($"{loss,-21} {name,-10} augment {augment,-5} {before} live tensors after {WarmUp} steps, {after} " +
+                        $"after {WarmUp + steps}");
                 }
             }
         }
 
-        Console.WriteLine($"{grown} of {Losses.Length * Penalties.Length * 2} combinations have another number of live tensors than before");
+        Console.WriteLine($"{grown} of {Losses.Length * Penalties.Length * 2} combinations have another number of live tensors than " +
+            $"before");
         return grown == 0 ? 0 : 1;
     }
 

@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Benchmarks;
 
-/// <summary>One metric of seeded normal features; tests/peers/metrics_speed.py times the peers on the same features, alternating with this program.</summary>
+/// <summary>One metric of seeded normal features; tests/peers/metrics_speed.py times the peers on the same features, alternating with this
+/// program.</summary>
 internal static class MetricValues
 {
     private static readonly Dictionary<string, Func<(Func<string> Compute, IDisposable Inputs)>> Cases = new()
@@ -32,7 +33,8 @@ internal static class MetricValues
         var name = new Argument<string>("case") { Description = string.Join(", ", Cases.Keys) + "." };
         name.AcceptOnlyFromAmong([.. Cases.Keys]);
         var threads = new Option<int>("--threads") { DefaultValueFactory = _ => CpuThreads.Default };
-        var command = new Command("metrics", "Seconds for one metric value, its inputs in memory; and the most memory that the process had.") { name, threads };
+        var command = new Command("metrics",
+            "Seconds for one metric value, its inputs in memory; and the most memory that the process had.") { name, threads };
         command.SetAction(p => Run(p.GetValue(name)!, p.GetValue(threads)));
         return command;
     }
@@ -46,7 +48,8 @@ internal static class MetricValues
         var value = compute();
         var seconds = clock.Elapsed.TotalSeconds;
         using var process = Process.GetCurrentProcess();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {seconds:0.000} s, peak {process.PeakWorkingSet64 / 1_000_000} MB, value {value}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name} {seconds:0.000} s, peak {process.PeakWorkingSet64 / 1_000_000} MB, value {value}"));
     }
 
     private static (Func<string> Compute, IDisposable Inputs) Density(int n, int d)

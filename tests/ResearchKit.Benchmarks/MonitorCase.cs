@@ -4,7 +4,8 @@ using ResearchKit.Models;
 namespace ResearchKit.Benchmarks;
 
 /// <summary>A run whose health is known from how it is made: a game as it should be, or broken by one change.</summary>
-/// <param name="Family">The change: <c>rate</c> (both learning rates x 100), <c>critic</c> (WGAN without its penalty), <c>saturating</c> (the minimax loss with 10 steps of D for each of G).</param>
+/// <param name="Family">The change: <c>rate</c> (both learning rates x 100), <c>critic</c> (WGAN without its penalty), <c>saturating</c>
+/// (the minimax loss with 10 steps of D for each of G).</param>
 /// <param name="Domain"><c>points</c> (MLPs; ring8 for even seeds, grid25 for odd ones) or <c>pictures</c> (DCGAN on clothes).</param>
 /// <param name="Seed">The run's seed.</param>
 /// <param name="IsBad">Whether the change was made.</param>
@@ -47,12 +48,16 @@ internal sealed record MonitorCase(string Family, string Domain, int Seed, bool 
         get
         {
             var plain = HasPoints
-                ? new ExperimentOptions { Data = Seed % 2 == 0 ? "ring8" : "grid25", Features = 64, Latent = 2, Batch = 64, Steps = 2000, Normalization = DiscriminatorNormalization.None }
+                ? new ExperimentOptions { Data = Seed % 2 == 0 ? "ring8" : "grid25", Features = 64, Latent = 2, Batch = 64, Steps = 2000,
+                    Normalization = DiscriminatorNormalization.None }
                 : new ExperimentOptions { Features = 8, Batch = 16, Steps = 1000, Normalization = DiscriminatorNormalization.Batch };
-            plain = plain with { Seed = Seed, GeneratorRate = Rate, DiscriminatorRate = Rate, Average = 0.99, LogEvery = 10, GridEvery = 0, CheckpointEvery = 100_000 };
+            plain = plain with { Seed = Seed, GeneratorRate = Rate, DiscriminatorRate = Rate, Average = 0.99, LogEvery = 10, GridEvery = 0,
+                CheckpointEvery = 100_000 };
             return Family switch
             {
-                "critic" => plain with { Loss = "wasserstein", GradientPenalty = 10, DiscriminatorSteps = HasPoints ? 5 : 2, Beta1 = 0, Normalization = DiscriminatorNormalization.None },
+                "critic" =>
+                    plain with { Loss = "wasserstein", GradientPenalty = 10, DiscriminatorSteps = HasPoints ? 5 : 2, Beta1 = 0,
+                        Normalization = DiscriminatorNormalization.None },
                 "saturating" => plain with { Loss = "minimax" },
                 _ => plain,
             };

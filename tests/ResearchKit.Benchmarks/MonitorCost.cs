@@ -47,7 +47,9 @@ internal static class MonitorCost
         var half = (int)Math.Ceiling(1.96 * Math.Sqrt(pairs) / 2);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{game.Description}: watching costs {100 * shares[pairs / 2]:0.00} % of the processor time (median of {pairs} pairs of {steps} steps; 95 % interval {100 * shares[Math.Max(0, (pairs / 2) - half)]:0.00} to {100 * shares[Math.Min(pairs - 1, (pairs / 2) + half)]:0.00} %)"));
+            $"{game.Description}: watching costs {100 * shares[pairs / 2]:0.00} % of the processor time (median of {pairs} pairs of " +
+                $"{steps} steps; 95 % interval {100 * shares[Math.Max(0, (pairs / 2) - half)]:0.00} to " +
+                $"{100 * shares[Math.Min(pairs - 1, (pairs / 2) + half)]:0.00} %)"));
 
         double Block(bool watched)
         {

@@ -11,7 +11,8 @@ namespace ResearchKit.Benchmarks;
 internal sealed record MonitorOutcome(MonitorCase Case, GameVerdictKind Verdict, long Since, double Distance, string Modes)
 {
     /// <summary>The verdict that the run's making calls for.</summary>
-    public string Truth => !Case.IsBad ? "Healthy" : Case.Family switch { "rate" => "Diverging", "critic" => "UnboundedCritic", _ => "DiscriminatorWon" };
+    public string Truth =>
+        !Case.IsBad ? "Healthy" : Case.Family switch { "rate" => "Diverging", "critic" => "UnboundedCritic", _ => "DiscriminatorWon" };
 
     /// <summary>The verdict, with a training that broke off counted as one that diverged.</summary>
     public string Said => Verdict == GameVerdictKind.NotFinite ? "Diverging" : $"{Verdict}";

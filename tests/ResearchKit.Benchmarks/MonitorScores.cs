@@ -10,7 +10,8 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Benchmarks;
 
-/// <summary>Measures whether a run's generator is good, whatever its losses say: the exact Wasserstein distance of 500 points, or the Fréchet distance of 1,000 pictures to held-out clothes (features of fashion-28).</summary>
+/// <summary>Measures whether a run's generator is good, whatever its losses say: the exact Wasserstein distance of 500 points, or the
+/// Fréchet distance of 1,000 pictures to held-out clothes (features of fashion-28).</summary>
 internal sealed class MonitorScores : IDisposable
 {
     private readonly ClassifierFeatures _network = NetworkCatalog.Find().Load("fashion-28");
@@ -32,7 +33,8 @@ internal sealed class MonitorScores : IDisposable
         using var noGrad = no_grad();
         if (!run.Options.HasPoints)
         {
-            using var pictures = FeatureExtraction.Of(_network, "generated", PixelValues.ToBytes(generator.call(NormalLatents.Draw(1000, generator.LatentSize, seed: 1))));
+            using var pictures = FeatureExtraction.Of(_network, "generated",
+                PixelValues.ToBytes(generator.call(NormalLatents.Draw(1000, generator.LatentSize, seed: 1))));
             return (FrechetDistance.Of(pictures.Features, _real.Features), "");
         }
 

@@ -8,21 +8,26 @@ using ResearchKit.Training;
 
 namespace ResearchKit.Benchmarks;
 
-/// <summary>Judges the monitor on 40 runs that it knows nothing about: half of them broken in a known way, and measured to be bad.</summary>
+/// <summary>Judges the monitor on 40 runs that it knows nothing about: half of them broken in a known way, and measured to be
+/// bad.</summary>
 internal static class MonitorSweep
 {
     private const string Header = "domain,family,broken,seed,verdict,since,distance,modes,stopped";
 
     public static Command Command()
     {
-        var first = new Option<int>("--first-seed") { DefaultValueFactory = _ => 0, Description = "The seeds are this one and those after it. Thresholds were chosen on 100 and up." };
-        var runs = new Option<string>("--runs") { DefaultValueFactory = _ => "artifacts/monitor", Description = "The folder of the runs; those that are done are judged from their logs, not trained again." };
+        var first = new Option<int>("--first-seed") { DefaultValueFactory = _ => 0,
+            Description = "The seeds are this one and those after it. Thresholds were chosen on 100 and up." };
+        var runs = new Option<string>("--runs") { DefaultValueFactory = _ => "artifacts/monitor",
+            Description = "The folder of the runs; those that are done are judged from their logs, not trained again." };
         var file = new Option<string?>("--out") { Description = "A CSV file for the table of runs." };
-        var command = new Command("monitor", "Trains 40 healthy and broken games, and tells how well the monitor's verdicts say which is which.") { first, runs, file };
+        var command = new Command("monitor",
+            "Trains 40 healthy and broken games, and tells how well the monitor's verdicts say which is which.") { first, runs, file };
         command.SetAction(p =>
         {
             using var scores = new MonitorScores();
-            var outcomes = MonitorCase.All(p.GetValue(first)).Select(c => Outcome(c, Path.Combine(p.GetValue(runs)!, c.Name), scores)).ToList();
+            var outcomes = MonitorCase.All(p.GetValue(first)).Select(c => Outcome(c, Path.Combine(p.GetValue(runs)!, c.Name), scores))
+                .ToList();
             if (p.GetValue(file) is { } path)
             {
                 File.WriteAllText(path, string.Concat(outcomes.Select(o => Row(o) + "\n").Prepend(Header + "\n")));
@@ -60,8 +65,10 @@ internal static class MonitorSweep
         var verdict = ExperimentRun.Judge(run).Verdict; // by the thresholds of this build, whenever the run was trained
         var stopped = (string)written["kind"]! == nameof(GameVerdictKind.NotFinite);
         var (distance, modes) = stopped ? (double.NaN, "") : scores.Of(run);
-        var outcome = new MonitorOutcome(at, stopped ? GameVerdictKind.NotFinite : verdict.Kind, stopped ? (long)written["since"]! : verdict.Since, distance, modes);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at.Name,-34} distance {distance,9:G4} {modes,5}  {(stopped ? (string)written["words"]! : verdict)}"));
+        var outcome = new MonitorOutcome(at, stopped ? GameVerdictKind.NotFinite : verdict.Kind, stopped ? (long)written["since"]!
+            : verdict.Since, distance, modes);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{at.Name,-34} distance {distance,9:G4} {modes,5}  {(stopped ? (string)written["words"]! : verdict)}"));
         return outcome;
     }
 

@@ -18,28 +18,34 @@ internal static class MonitorTables
         }
 
         var said = outcomes.Select(o => o.Said).Distinct().OrderBy(s => Array.IndexOf(Classes, s) is >= 0 and var i ? i : 99).ToArray();
-        text.AppendLine().AppendLine($"| made as | runs | {string.Join(" | ", said.Select(s => $"said: {s}"))} |").AppendLine($"|---|---|{string.Concat(said.Select(_ => "---|"))}");
+        text.AppendLine().AppendLine($"| made as | runs | {string.Join(" | ", said.Select(s => $"said: {s}"))} |")
+            .AppendLine($"|---|---|{string.Concat(said.Select(_ => "---|"))}");
         foreach (var (truth, domain) in Classes.SelectMany(c => new[] { (c, "points"), (c, "pictures") }))
         {
             var those = outcomes.Where(o => o.Truth == truth && o.Case.Domain == domain).ToList();
-            text.AppendLine($"| {truth}, {domain} | {those.Count} | {string.Join(" | ", said.Select(s => those.Count(o => o.Said == s)))} |");
+            text.AppendLine($"| {truth}, {domain} | {those.Count} | {string.Join(" | " +
+                "", said.Select(s => those.Count(o => o.Said == s)))} |");
         }
 
         text.AppendLine();
-        Line("trouble or none", outcomes, o => o.TellsTrouble, [.. outcomes.GroupBy(o => o.Case.IsBad).Select(g => g.Average(o => o.TellsTrouble ? 1.0 : 0))]);
+        Line("trouble or none", outcomes, o => o.TellsTrouble,
+            [.. outcomes.GroupBy(o => o.Case.IsBad).Select(g => g.Average(o => o.TellsTrouble ? 1.0 : 0))]);
         foreach (var domain in outcomes.GroupBy(o => o.Case.Domain))
         {
-            Line($"trouble or none, {domain.Key}", [.. domain], o => o.TellsTrouble, [.. domain.GroupBy(o => o.Case.IsBad).Select(g => g.Average(o => o.TellsTrouble ? 1.0 : 0))]);
+            Line($"trouble or none, {domain.Key}", [.. domain], o => o.TellsTrouble,
+                [.. domain.GroupBy(o => o.Case.IsBad).Select(g => g.Average(o => o.TellsTrouble ? 1.0 : 0))]);
         }
 
-        Line("which trouble", outcomes, o => o.Said == o.Truth, [.. outcomes.GroupBy(o => o.Truth).Select(g => g.Average(o => o.Said == o.Truth ? 1.0 : 0))]);
+        Line("which trouble", outcomes, o => o.Said == o.Truth,
+            [.. outcomes.GroupBy(o => o.Truth).Select(g => g.Average(o => o.Said == o.Truth ? 1.0 : 0))]);
         return text.ToString();
 
         void Line(string what, IReadOnlyList<MonitorOutcome> those, Func<MonitorOutcome, bool> right, double[] recalls)
         {
             var hits = those.Count(right);
             var (low, high) = Wilson(hits, those.Count);
-            text.AppendLine(Text($"{what}: {hits} of {those.Count} right, balanced accuracy {recalls.Average():0.000} ({recalls.Length} classes), Wilson 95 % interval of the share right {low:0.000} to {high:0.000}"));
+            text.AppendLine(Text($"{what}: {hits} of {those.Count} right, balanced accuracy {recalls.Average():0.000} ({recalls.Length} " +
+                $"classes), Wilson 95 % interval of the share right {low:0.000} to {high:0.000}"));
         }
     }
 

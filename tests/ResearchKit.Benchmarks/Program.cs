@@ -1,7 +1,8 @@
 using System.CommandLine;
 using ResearchKit.Benchmarks;
 
-var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measured and on what; a peer's script in tests/peers prints the same lines.")
+var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measured and on what; a peer's script in tests/peers prints " +
+    "the same lines.")
 {
     TrainStep.Command(),
     FirstTensor.Command(),

@@ -11,7 +11,8 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Benchmarks;
 
-/// <summary>What real triples of digits, noise and overlaid digits score under the kit's classifier, by gate: the scale that a generator's modes are read on.</summary>
+/// <summary>What real triples of digits, noise and overlaid digits score under the kit's classifier, by gate: the scale that a generator's
+/// modes are read on.</summary>
 internal static class StackedScale
 {
     private const int Part = 500;
@@ -19,9 +20,11 @@ internal static class StackedScale
     public static Command Command()
     {
         var samples = new Option<int>("--samples") { DefaultValueFactory = _ => 2000 };
-        var gates = new Option<double[]>("--gates") { DefaultValueFactory = _ => [0, 0.5, 0.8, 0.9, 0.95, 0.99], AllowMultipleArgumentsPerToken = true };
+        var gates = new Option<double[]>("--gates") { DefaultValueFactory = _ => [0, 0.5, 0.8, 0.9, 0.95, 0.99],
+            AllowMultipleArgumentsPerToken = true };
         var onlyReal = new Option<bool>("--only-real");
-        var command = new Command("stacked-scale", "Modes and KL that real triples, noise and overlaid digits score, by confidence gate.") { samples, gates, onlyReal };
+        var command = new Command("stacked-scale",
+            "Modes and KL that real triples, noise and overlaid digits score, by confidence gate.") { samples, gates, onlyReal };
         command.SetAction(p => Run(p.GetValue(samples), p.GetValue(gates)!, p.GetValue(onlyReal)));
         return command;
     }
@@ -35,7 +38,9 @@ internal static class StackedScale
         var perfect = StackedExpectation.Of(samples);
         var shares = Enumerable.Range(0, 10).Select(d => digits.Labels!.eq(d).to(ScalarType.Float64).mean().item<double>()).ToArray();
         var real = StackedExpectation.Of(samples, [.. from a in shares from b in shares from c in shares select a * b * c]);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"perfect, uniform triples: {perfect.Modes:0.0} modes, KL {perfect.ReverseKl:0.0000}; perfect, these digits' shares: {real.Modes:0.0} modes, KL {real.ReverseKl:0.0000}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"perfect, uniform triples: {perfect.Modes:0.0} modes, KL {perfect.ReverseKl:0.0000}; perfect, these digits' shares: " +
+            $"{real.Modes:0.0} modes, KL {real.ReverseKl:0.0000}"));
         using var triples = new StackedDigits(digits, samples, seed: 2);
         Tensor Real(int start) => triples.Batch(arange(start, Math.Min(start + Part, samples)));
         RandomState.Seed(1);

@@ -5,12 +5,14 @@ using ResearchKit.Training;
 
 namespace ResearchKit.Benchmarks;
 
-/// <summary>Training steps per second; tests/peers/train_step.py is the same in PyTorch, and train_step_pairs.py runs both in turn.</summary>
+/// <summary>Training steps per second; tests/peers/train_step.py is the same in PyTorch, and train_step_pairs.py runs both in
+/// turn.</summary>
 internal static class TrainStep
 {
     public static Command Command()
     {
-        var name = new Argument<string>("case") { Description = string.Join(", ", TrainStepCase.Names) + ".", DefaultValueFactory = _ => "dcgan28" };
+        var name = new Argument<string>("case") { Description = string.Join(", ", TrainStepCase.Names) + ".",
+            DefaultValueFactory = _ => "dcgan28" };
         name.AcceptOnlyFromAmong([.. TrainStepCase.Names]);
         var device = new Option<string>("--device") { DefaultValueFactory = _ => "cpu" };
         var threads = new Option<int>("--threads") { DefaultValueFactory = _ => CpuThreads.Default };
@@ -20,11 +22,14 @@ internal static class TrainStep
         var unread = new Option<bool>("--unread") { Description = "Reads no report and keeps no averaged generator." };
         var steps = new Option<int>("--steps", "-n") { DefaultValueFactory = _ => 40, Description = "Steps a block." };
         var blocks = new Option<int>("--blocks") { DefaultValueFactory = _ => 5, Description = "Blocks; the median is quoted." };
-        var command = new Command("train-step", "Training steps per second.") { name, device, threads, precision, features, batch, unread, steps, blocks };
+        var command = new Command("train-step", "Training steps per second.") { name, device, threads, precision, features, batch, unread,
+            steps, blocks };
         command.SetAction(p =>
         {
-            var options = new TrainerOptions { Threads = p.GetValue(threads), Precision = p.GetValue(precision), AverageDecay = p.GetValue(unread) ? 0 : 0.999 };
-            using var game = TrainStepCase.Create(p.GetValue(name)!, ComputeDevice.Parse(p.GetValue(device)!), p.GetValue(features), p.GetValue(batch), options);
+            var options = new TrainerOptions { Threads = p.GetValue(threads), Precision = p.GetValue(precision),
+                AverageDecay = p.GetValue(unread) ? 0 : 0.999 };
+            using var game = TrainStepCase.Create(p.GetValue(name)!, ComputeDevice.Parse(p.GetValue(device)!), p.GetValue(features),
+                p.GetValue(batch), options);
             Run(game, p.GetValue(device)!, options, !p.GetValue(unread), p.GetValue(steps), p.GetValue(blocks));
         });
         return command;
@@ -45,7 +50,9 @@ internal static class TrainStep
         rates.Sort();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"ResearchKit  {device} {options.Precision} threads {options.Threads}{(read ? " read" : "")}  {game.Description}: median {rates[rates.Count / 2]:0.0} steps/s (min {rates[0]:0.0}, max {rates[^1]:0.0}; {blocks} blocks of {steps}); resident {resident[0]} MB after the first block, {resident[^1]} MB after the last"));
+            $"ResearchKit  {device} {options.Precision} threads {options.Threads}{(read ? " read" : "")}  {game.Description}: median " +
+                $"{rates[rates.Count / 2]:0.0} steps/s (min {rates[0]:0.0}, max {rates[^1]:0.0}; {blocks} blocks of {steps}); resident " +
+                $"{resident[0]} MB after the first block, {resident[^1]} MB after the last"));
 
         double Block()
         {

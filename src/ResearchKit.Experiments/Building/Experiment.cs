@@ -71,12 +71,17 @@ public sealed class Experiment : IDisposable
     {
         var device = ComputeDevice.Parse(Options.Device);
         RandomState.Seed(Options.Seed);
-        var (data, generator, discriminator) = PointSets.Find(Options) is { } points ? Points(points, device) : StackedSets.PartOf(Options.Data) is null ? Images(device) : Stacked(device);
+        var (data, generator, discriminator) = PointSets.Find(Options) is { } points
+            ? Points(points, device)
+            : StackedSets.PartOf(Options.Data) is null
+            ? Images(device)
+            : Stacked(device);
         Discriminator = discriminator;
         var penalties = GameParts.Penalties(Options);
         Augmentations = GameParts.Augmentations(Options);
         _owned.AddRange([.. penalties.OfType<IDisposable>(), .. Augmentations.OfType<IDisposable>()]);
-        Trainer = Own(new GanTrainer(generator, discriminator, GameParts.Loss(Options.Loss), data, TrainerOptions(), latents: null, penalties, Augmentations));
+        Trainer = Own(new GanTrainer(generator, discriminator, GameParts.Loss(Options.Loss), data, TrainerOptions(), latents: null,
+            penalties, Augmentations));
     }
 
     private (IBatchSource Data, LatentGenerator G, nn.Module<Tensor, Tensor> D) Points(ToyDistribution distribution, Device device)
@@ -109,20 +114,29 @@ public sealed class Experiment : IDisposable
         return Networks(Own(new StackedDigitBatches(triples, Options.Batch, Options.Seed)), digits.Height, channels: 3, device);
     }
 
-    private (IBatchSource Data, LatentGenerator G, nn.Module<Tensor, Tensor> D) Networks(IBatchSource data, int size, int channels, Device device)
+    private (IBatchSource Data, LatentGenerator G, nn.Module<Tensor, Tensor> D) Networks(IBatchSource data, int size, int channels,
+        Device device)
     {
         var (generator, inner) = PictureNetworks.Build(Options, size, channels);
         Own(generator);
         return (data, generator.to(device), Own(Packed(inner)).to(device));
     }
 
-    private nn.Module<Tensor, Tensor> Packed(nn.Module<Tensor, Tensor> network) => Options.Pack == 1 ? network : new PackedDiscriminator(network, Options.Pack);
+    private nn.Module<Tensor, Tensor> Packed(nn.Module<Tensor, Tensor> network) =>
+        Options.Pack == 1 ? network : new PackedDiscriminator(network, Options.Pack);
 
     private TrainerOptions TrainerOptions() => new()
     {
-        Seed = Options.Seed, Optimizer = Options.Optimizer, GeneratorLearningRate = Options.GeneratorRate, DiscriminatorLearningRate = Options.DiscriminatorRate, Beta1 = Options.Beta1, Beta2 = Options.Beta2,
-        GradientClip = Options.GradientClip == 0 ? null : Options.GradientClip, WeightClip = Options.WeightClip == 0 ? null : Options.WeightClip, DiscriminatorSteps = Options.DiscriminatorSteps,
-        UnrolledSteps = Options.Unrolled, AverageDecay = Options.Average, AverageHalfLife = Options.AverageHalfLife == 0 ? null : Options.AverageHalfLife, Precision = Options.Precision, Threads = Options.Threads,
+        Seed = Options.Seed, Optimizer = Options.Optimizer, GeneratorLearningRate = Options.GeneratorRate,
+            DiscriminatorLearningRate = Options.DiscriminatorRate, Beta1 = Options.Beta1, Beta2 = Options.Beta2,
+        GradientClip = Options.GradientClip == 0
+            ? null
+            : Options.GradientClip, WeightClip = Options.WeightClip == 0
+            ? null
+            : Options.WeightClip, DiscriminatorSteps = Options.DiscriminatorSteps,
+        UnrolledSteps = Options.Unrolled, AverageDecay = Options.Average, AverageHalfLife = Options.AverageHalfLife == 0
+            ? null
+            : Options.AverageHalfLife, Precision = Options.Precision, Threads = Options.Threads,
     };
 
     private T Own<T>(T thing)

@@ -20,7 +20,9 @@ internal static class GameParts
         "hinge" => new HingeLoss(),
         "relativistic-average" => new RelativisticAverageLoss(),
         "relativistic-pairing" => new RelativisticPairingLoss(),
-        _ => throw new ArgumentException($"There is no loss '{name}'; there are minimax, non-saturating, least-squares, wasserstein, hinge, relativistic-average, relativistic-pairing."),
+        _ =>
+            throw new ArgumentException($"There is no loss '{name}'; there are minimax, non-saturating, least-squares, wasserstein, " +
+                $"hinge, relativistic-average, relativistic-pairing."),
     };
 
     /// <summary>The penalties on D. The caller disposes those that can be.</summary>
@@ -32,7 +34,8 @@ internal static class GameParts
             penalties.Add(new WganGpPenalty(options.GradientPenalty, options.Seed));
         }
 
-        foreach (var (gamma, penalty) in new (Schedule, IDiscriminatorPenalty)[] { (options.R1, new R1Penalty(1)), (options.R2, new R2Penalty(1)) }.Where(p => p.Item1 != 0.0))
+        foreach (var (gamma, penalty) in new (Schedule, IDiscriminatorPenalty)[] { (options.R1, new R1Penalty(1)),
+            (options.R2, new R2Penalty(1)) }.Where(p => p.Item1 != 0.0))
         {
             IDiscriminatorPenalty scheduled = new ScheduledPenalty(penalty, gamma);
             penalties.Add(options.PenaltyEvery > 1 ? new LazyPenalty(scheduled, options.PenaltyEvery) : scheduled);

@@ -11,7 +11,9 @@ internal static class PictureData
     public static bool IsCatalogPart(string data) => data.Split(':').Length == 2 && !Directory.Exists(data);
 
     /// <summary>Whether the data set has a part for tests.</summary>
-    public static bool HasTest(string data) => IsCatalogPart(data) && DataCatalog.Find().Sets.FirstOrDefault(s => s.Name == data.Split(':')[0])?.Splits.ContainsKey("test") == true;
+    public static bool HasTest(string data) =>
+        IsCatalogPart(data)
+            && DataCatalog.Find().Sets.FirstOrDefault(s => s.Name == data.Split(':')[0])?.Splits.ContainsKey("test") == true;
 
     /// <summary>Reads the pictures. The caller disposes both sets.</summary>
     /// <exception cref="ArgumentException">More are asked for than there are.</exception>
@@ -19,11 +21,13 @@ internal static class PictureData
     {
         using var all = IsCatalogPart(options.Data)
             ? DataCatalog.Find().LoadImages(options.Data.Split(':')[0], options.Data.Split(':')[1])
-            : ImageFolder.Read(options.Data, new ImageFolderOptions { Size = options.ImageSize, Channels = options.Channels, Fit = ImageFit.CenterCrop });
+            : ImageFolder.Read(options.Data,
+                new ImageFolderOptions { Size = options.ImageSize, Channels = options.Channels, Fit = ImageFit.CenterCrop });
         var samples = options.Samples == 0 ? all.Count - options.HeldOut : options.Samples;
         if (samples < 1 || samples + options.HeldOut > all.Count)
         {
-            throw new ArgumentException($"samples asks for {options.Samples} and heldOut for {options.HeldOut}, but {all.Name} has {all.Count} pictures.");
+            throw new ArgumentException($"samples asks for {options.Samples} and heldOut for {options.HeldOut}, but {all.Name} has " +
+                $"{all.Count} pictures.");
         }
 
         return (Part(0, samples), options.HeldOut == 0 ? null : Part(all.Count - options.HeldOut, options.HeldOut));

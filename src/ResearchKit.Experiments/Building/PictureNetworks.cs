@@ -19,12 +19,14 @@ internal static class PictureNetworks
 
         if (StackedSets.PartOf(options.Data) is null)
         {
-            throw new ArgumentException($"The architecture {UnrolledDigits} is for {StackedSets.Name}, and the data are {options.Data}; choose auto.");
+            throw new ArgumentException($"The architecture {UnrolledDigits} is for {StackedSets.Name}, and the data are {options.Data}; " +
+                $"choose auto.");
         }
 
         if (options.MinibatchDeviation != 0)
         {
-            throw new ArgumentException($"The architecture {UnrolledDigits} has a D that compares no samples: set minibatchDeviation to 0, or the architecture to auto.");
+            throw new ArgumentException($"The architecture {UnrolledDigits} has a D that compares no samples: set minibatchDeviation to " +
+                $"0, or the architecture to auto.");
         }
     }
 
@@ -33,7 +35,8 @@ internal static class PictureNetworks
     {
         if (options.Architecture == UnrolledDigits)
         {
-            return (new UnrolledDigitsGenerator(options.Latent, channels), new UnrolledDigitsDiscriminator(options.Features, channels * options.Pack, options.Normalization));
+            return (new UnrolledDigitsGenerator(options.Latent, channels),
+                new UnrolledDigitsDiscriminator(options.Features, channels * options.Pack, options.Normalization));
         }
 
         return (

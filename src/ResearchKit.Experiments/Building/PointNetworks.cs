@@ -20,13 +20,15 @@ internal static class PointNetworks
 
         if (options.Architecture == PacGan && (options.Normalization != DiscriminatorNormalization.None || options.MinibatchDeviation != 0))
         {
-            throw new ArgumentException("The architecture pacgan has a D of its own, which normalises nothing and compares no samples: set normalization to None and minibatchDeviation to 0, or the architecture to auto.");
+            throw new ArgumentException("The architecture pacgan has a D of its own, which normalises nothing and compares no samples: " +
+                "set normalization to None and minibatchDeviation to 0, or the architecture to auto.");
         }
 
         var plain = new ExperimentOptions();
         if (options.Architecture == PacGan && (options.Features != plain.Features || options.Layers != plain.Layers))
         {
-            throw new ArgumentException($"The architecture pacgan has the paper's sizes: leave features ({plain.Features}) and layers ({plain.Layers}) as they are, or set the architecture to auto.");
+            throw new ArgumentException($"The architecture pacgan has the paper's sizes: leave features ({plain.Features}) and layers " +
+                $"({plain.Layers}) as they are, or set the architecture to auto.");
         }
 
         if (options.Scale != 1 && PointSets.Find(options.Data) is not GaussianMixture)
@@ -41,13 +43,17 @@ internal static class PointNetworks
         var inputs = dimensions * options.Pack;
         if (options.Architecture == PacGan)
         {
-            return (new MlpGenerator(options.Latent, dimensions, MlpOptions.PacGanGenerator), new MlpDiscriminator(inputs, MlpOptions.PacGanDiscriminator));
+            return (new MlpGenerator(options.Latent, dimensions, MlpOptions.PacGanGenerator),
+                new MlpDiscriminator(inputs, MlpOptions.PacGanDiscriminator));
         }
 
         var normalization = Enum.TryParse<MlpNormalization>(options.Normalization.ToString(), out var n)
             ? n
-            : throw new ArgumentException($"Normalization {options.Normalization} is for pictures; for points choose {string.Join(", ", Enum.GetNames<MlpNormalization>())}.");
+            : throw new ArgumentException($"Normalization {options.Normalization} is for pictures; for points choose {string.Join(", " +
+                "", Enum.GetNames<MlpNormalization>())}.");
         var shape = new MlpOptions { Widths = [.. Enumerable.Repeat(options.Features, options.Layers)] };
-        return (new MlpGenerator(options.Latent, dimensions, shape), new MlpDiscriminator(inputs, shape with { Normalization = normalization, MinibatchStandardDeviation = options.MinibatchDeviation }));
+        return (new MlpGenerator(options.Latent, dimensions, shape),
+            new MlpDiscriminator(inputs, shape with { Normalization = normalization,
+            MinibatchStandardDeviation = options.MinibatchDeviation }));
     }
 }

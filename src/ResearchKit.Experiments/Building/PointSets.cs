@@ -6,7 +6,8 @@ namespace ResearchKit.Experiments.Building;
 /// <summary>The point distributions that options name.</summary>
 internal static class PointSets
 {
-    public static IReadOnlyDictionary<string, Func<ToyDistribution>> All { get; } = new Dictionary<string, Func<ToyDistribution>>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, Func<ToyDistribution>> All { get; } =
+        new Dictionary<string, Func<ToyDistribution>>(StringComparer.Ordinal)
     {
         ["ring8"] = () => GaussianMixture.Ring(),
         ["grid25"] = () => GaussianMixture.Grid(),

@@ -5,7 +5,8 @@ using ResearchKit.Files;
 
 namespace ResearchKit.Experiments.Building;
 
-/// <summary>The stacked digits that options name: <c>stacked-digits</c>, or <c>stacked-digits:SET:PART</c> for other digits than the kit's own.</summary>
+/// <summary>The stacked digits that options name: <c>stacked-digits</c>, or <c>stacked-digits:SET:PART</c> for other digits than the kit's
+/// own.</summary>
 /// <remarks>The triples are the same in every run, whatever its seed: the protocol fixes them once.</remarks>
 internal static class StackedSets
 {
@@ -28,12 +29,14 @@ internal static class StackedSets
 
         if (part.Split(':').Length != 2)
         {
-            throw new ArgumentException($"The data {options.Data} name no digits: write {Name}, or {Name}:SET:PART with a set of the catalog, as {Name}:mnist:train.");
+            throw new ArgumentException($"The data {options.Data} name no digits: write {Name}, or {Name}:SET:PART with a set of the " +
+                $"catalog, as {Name}:mnist:train.");
         }
 
         if (options.HeldOut != 0)
         {
-            throw new ArgumentException($"heldOut asks for {options.HeldOut} pictures, but triples of the same digits hold nothing out: leave it at 0.");
+            throw new ArgumentException($"heldOut asks for {options.HeldOut} pictures, but triples of the same digits hold nothing out: " +
+                $"leave it at 0.");
         }
     }
 

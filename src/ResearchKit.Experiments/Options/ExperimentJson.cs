@@ -43,7 +43,8 @@ public static class ExperimentJson
         }
         catch (JsonException e)
         {
-            throw new FormatException($"{(e.Path is { Length: > 2 } path ? $"The option {path[2..]} is not as it must be: " : "These are no options: ")}{e.Message.Split(" Path:")[0].Split(" The JSON value could")[0]}", e);
+            var what = e.Path is { Length: > 2 } path ? $"The option {path[2..]} is not as it must be: " : "These are no options: ";
+            throw new FormatException(what + e.Message.Split(" Path:")[0].Split(" The JSON value could")[0], e);
         }
     }
 
@@ -59,7 +60,8 @@ public static class ExperimentJson
         }
         catch (JsonException e)
         {
-            throw new FormatException($"The protocol is not as it must be (form, source, deviations, published; tunedOn and reportedOn where seeds were chosen): {e.Message.Split(" Path:")[0]}", e);
+            throw new FormatException($"The protocol is not as it must be (form, source, deviations, published; tunedOn and reportedOn " +
+                $"where seeds were chosen): {e.Message.Split(" Path:")[0]}", e);
         }
     }
 
@@ -73,7 +75,9 @@ public static class ExperimentJson
         var node = Node(options);
         foreach (var assignment in assignments)
         {
-            var (name, text) = assignment.Split('=', 2) is [var n, var t] ? (n.Trim(), t.Trim()) : throw new FormatException($"'{assignment}' is no name=value.");
+            var (name, text) = assignment.Split('=', 2) is [var n, var t]
+                ? (n.Trim(), t.Trim())
+                : throw new FormatException($"'{assignment}' is no name=value.");
             if (!node.ContainsKey(name))
             {
                 throw new FormatException($"There is no option '{name}'; there are {string.Join(", ", Names)}.");
@@ -90,7 +94,8 @@ public static class ExperimentJson
     /// <param name="name">The option's name.</param>
     internal static string ValueOf(ExperimentOptions options, string name) => Node(options)[name]!.ToString();
 
-    /// <summary>SHA-256 of the JSON of the options that differ from the defaults, without those that do not change a result (device, checkpoints, sheets): it tells runs apart, and a new option leaves older runs' as they were.</summary>
+    /// <summary>SHA-256 of the JSON of the options that differ from the defaults, without those that do not change a result (device,
+    /// checkpoints, sheets): it tells runs apart, and a new option leaves older runs' as they were.</summary>
     /// <param name="options">The options.</param>
     /// <returns>64 hexadecimal digits in lower case.</returns>
     public static string Hash(ExperimentOptions options)
@@ -108,10 +113,12 @@ public static class ExperimentJson
     /// <param name="first">Options.</param>
     /// <param name="second">Others.</param>
     /// <returns>Each with its values as JSON, and whether <see cref="Hash"/> counts it; in the order of <see cref="Names"/>.</returns>
-    public static IReadOnlyList<(string Name, string First, string Second, bool Counts)> Differences(ExperimentOptions first, ExperimentOptions second)
+    public static IReadOnlyList<(string Name, string First, string Second, bool Counts)> Differences(ExperimentOptions first,
+        ExperimentOptions second)
     {
         var other = Node(second);
-        return [.. Node(first).Select(p => (p.Key, p.Value!.ToJsonString(), other[p.Key]!.ToJsonString(), !Aside.Contains(p.Key))).Where(d => d.Item2 != d.Item3)];
+        return [.. Node(first).Select(p => (p.Key, p.Value!.ToJsonString(), other[p.Key]!.ToJsonString(), !Aside.Contains(p.Key)))
+            .Where(d => d.Item2 != d.Item3)];
     }
 
     private static JsonObject Node(ExperimentOptions options) => JsonSerializer.SerializeToNode(options, Layout)!.AsObject();

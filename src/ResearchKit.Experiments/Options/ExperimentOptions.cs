@@ -8,17 +8,22 @@ using ResearchKit.Training;
 
 namespace ResearchKit.Experiments.Options;
 
-/// <summary>Everything that decides a run, as plain values: what a preset holds, what <c>--set name=value</c> changes, and what a run folder keeps. The defaults are a DCGAN on small clothes.</summary>
+/// <summary>Everything that decides a run, as plain values: what a preset holds, what <c>--set name=value</c> changes, and what a run
+/// folder keeps. The defaults are a DCGAN on small clothes.</summary>
 public sealed record ExperimentOptions
 {
-    /// <summary>What is learnt: a part of a catalog set (<c>fashion-mnist-small:train</c>), a folder of pictures, or points: <c>ring8</c>, <c>grid25</c>, <c>swiss-roll</c>, <c>two-moons</c>;
-    /// or <c>stacked-digits</c>: triples of the digits that the kit's classifier has not seen (<c>digits:test</c>), or of another part, as <c>stacked-digits:mnist:train</c>.</summary>
+    /// <summary>What is learnt: a part of a catalog set (<c>fashion-mnist-small:train</c>), a folder of pictures, or points: <c>ring8</c>,
+    /// <c>grid25</c>, <c>swiss-roll</c>, <c>two-moons</c>;
+    /// or <c>stacked-digits</c>: triples of the digits that the kit's classifier has not seen (<c>digits:test</c>), or of another part, as
+    /// <c>stacked-digits:mnist:train</c>.</summary>
     public string Data { get; init; } = "fashion-mnist-small:train";
 
-    /// <summary>Takes only so many samples, the first ones; 0 for all. Of points it is how many are drawn for training, 0 for 100,000; of stacked digits how many triples, 0 for 128,000.</summary>
+    /// <summary>Takes only so many samples, the first ones; 0 for all. Of points it is how many are drawn for training, 0 for 100,000; of
+    /// stacked digits how many triples, 0 for 128,000.</summary>
     public int Samples { get; init; }
 
-    /// <summary>Keeps so many pictures, the last ones, out of the training, to score with; 0 for none. A catalog set's test part serves anyway.</summary>
+    /// <summary>Keeps so many pictures, the last ones, out of the training, to score with; 0 for none. A catalog set's test part serves
+    /// anyway.</summary>
     public int HeldOut { get; init; }
 
     /// <summary>Side of the pictures of a folder, in pixels: 28, 32 or 64. A catalog set has its own.</summary>
@@ -27,11 +32,13 @@ public sealed record ExperimentOptions
     /// <summary>Channels of the pictures of a folder: 3, or 1 for grey. A catalog set has its own.</summary>
     public int Channels { get; init; } = 3;
 
-    /// <summary>What every coordinate of points is multiplied by before the training, above 0; scores are taken against the mixture multiplied alike, so shares and modes keep their meaning.</summary>
+    /// <summary>What every coordinate of points is multiplied by before the training, above 0; scores are taken against the mixture
+    /// multiplied alike, so shares and modes keep their meaning.</summary>
     public double Scale { get; init; } = 1;
 
     /// <summary>The networks: <c>auto</c> (an MLP for points, DCGAN for pictures, sized by the options below), or a paper's own.</summary>
-    /// <remarks><c>pacgan</c>: points, arXiv:1712.04086, section 4.1. <c>unrolled-digits</c>: stacked digits, arXiv:1611.02163, section 3.3.1; <see cref="Features"/> is then D's first width, 2 or 4 there.</remarks>
+    /// <remarks><c>pacgan</c>: points, arXiv:1712.04086, section 4.1. <c>unrolled-digits</c>: stacked digits, arXiv:1611.02163, section
+    /// 3.3.1; <see cref="Features"/> is then D's first width, 2 or 4 there.</remarks>
     public string Architecture { get; init; } = "auto";
 
     /// <summary>Width of the networks: channels of DCGAN's outer hidden layers, or units of an MLP's hidden layers.</summary>
@@ -52,7 +59,8 @@ public sealed record ExperimentOptions
     /// <summary>Samples that D judges together (PacGAN); 1 for each alone.</summary>
     public int Pack { get; init; } = 1;
 
-    /// <summary>The game: <c>minimax</c>, <c>non-saturating</c>, <c>least-squares</c>, <c>wasserstein</c>, <c>hinge</c>, <c>relativistic-average</c>, <c>relativistic-pairing</c>.</summary>
+    /// <summary>The game: <c>minimax</c>, <c>non-saturating</c>, <c>least-squares</c>, <c>wasserstein</c>, <c>hinge</c>,
+    /// <c>relativistic-average</c>, <c>relativistic-pairing</c>.</summary>
     public string Loss { get; init; } = "non-saturating";
 
     /// <summary>Weight of WGAN-GP's penalty; 0 for none.</summary>
@@ -154,7 +162,8 @@ public sealed record ExperimentOptions
     /// <summary>Generated samples that are scored; 0 for 1,000 pictures, 10,000 points or 26,000 stacked digits.</summary>
     public int ScoreSamples { get; init; }
 
-    /// <summary>The feature network that pictures are scored with; <c>auto</c> for <c>digits-28</c> on digits, else <c>fashion-28</c>.</summary>
+    /// <summary>The feature network that pictures are scored with; <c>auto</c> for <c>digits-28</c> on digits, else
+    /// <c>fashion-28</c>.</summary>
     public string Network { get; init; } = ScoreKinds.Auto;
 
     /// <summary>Checks the options that nothing else checks when the experiment is built.</summary>
@@ -163,24 +172,29 @@ public sealed record ExperimentOptions
     {
         (string Name, double Value, double Least)[] bounds =
         [
-            ("samples", Samples, 0), ("heldOut", HeldOut, 0), ("scoreEvery", ScoreEvery, 0), ("scoreSamples", ScoreSamples, 0), ("layers", Layers, 0), ("pack", Pack, 1), ("gradientPenalty", GradientPenalty, 0), ("penaltyEvery", PenaltyEvery, 1), ("leCam", LeCam, 0),
+            ("samples", Samples, 0), ("heldOut", HeldOut, 0), ("scoreEvery", ScoreEvery, 0), ("scoreSamples", ScoreSamples, 0),
+                ("layers", Layers, 0), ("pack", Pack, 1), ("gradientPenalty", GradientPenalty, 0), ("penaltyEvery", PenaltyEvery, 1),
+                ("leCam", LeCam, 0),
             ("weightClip", WeightClip, 0), ("gradientClip", GradientClip, 0), ("averageHalfLife", AverageHalfLife, 0), ("steps", Steps, 1),
             ("logEvery", LogEvery, 1), ("checkpointEvery", CheckpointEvery, 1), ("gridEvery", GridEvery, 0),
         ];
         if (Array.Find(bounds, b => !(b.Value >= b.Least && double.IsFinite(b.Value))) is { Name: { } name } wrong)
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The option {name} is {wrong.Value}; it must be at least {wrong.Least}."));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"The option {name} is {wrong.Value}; it must be at least {wrong.Least}."));
         }
 
         if (!(Scale > 0 && double.IsFinite(Scale)))
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The option scale is {Scale}; it must be a finite number above 0."));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"The option scale is {Scale}; it must be a finite number above 0."));
         }
 
         ScoreKinds.Check(this);
         if (Architecture is not ("auto" or PointNetworks.PacGan or PictureNetworks.UnrolledDigits))
         {
-            throw new ArgumentException($"There is no architecture '{Architecture}'; there are auto, {PointNetworks.PacGan}, {PictureNetworks.UnrolledDigits}.");
+            throw new ArgumentException($"There is no architecture '{Architecture}'; there are auto, {PointNetworks.PacGan}, " +
+                $"{PictureNetworks.UnrolledDigits}.");
         }
 
         PointNetworks.Check(this);

@@ -6,4 +6,5 @@ namespace ResearchKit.Experiments.Options;
 /// <param name="Options">Its options.</param>
 /// <param name="Variants">What a sweep of it compares; none where it is one experiment.</param>
 /// <param name="Protocol">The published protocol that it follows; null for none.</param>
-public sealed record Preset(string Name, string Title, ExperimentOptions Options, IReadOnlyList<SweepSetting> Variants, PresetProtocol? Protocol = null);
+public sealed record Preset(string Name, string Title, ExperimentOptions Options, IReadOnlyList<SweepSetting> Variants,
+    PresetProtocol? Protocol = null);

@@ -26,7 +26,9 @@ public static class PresetCatalog
         }
 
         var all = All();
-        return all.FirstOrDefault(p => p.Name == name) ?? throw new ArgumentException($"There is no preset '{name}'; there are {string.Join(", ", all.Select(p => p.Name))}, or name a .json file of your own.", nameof(name));
+        return all.FirstOrDefault(p => p.Name == name)
+            ?? throw new ArgumentException($"There is no preset '{name}'; there are {string.Join(", ", all.Select(p => p.Name))}, or " +
+            $"name a .json file of your own.", nameof(name));
     }
 
     // A published score that no run takes would be left out of the table without a word.
@@ -40,7 +42,8 @@ public static class PresetCatalog
         var known = ScoreKinds.NamesOf(options);
         if (scores!.Keys.FirstOrDefault(s => !known.Contains(s)) is { } unknown)
         {
-            throw new FormatException($"The score '{unknown}' is published of '{setting}', and its runs take no such score; they take {string.Join(", ", known)}.");
+            throw new FormatException($"The score '{unknown}' is published of '{setting}', and its runs take no such score; they take " +
+                $"{string.Join(", ", known)}.");
         }
     }
 
@@ -52,8 +55,13 @@ public static class PresetCatalog
         {
             var json = JsonNode.Parse(File.ReadAllText(file)) as JsonObject ?? throw new FormatException("It is no object.");
             var title = (string?)json["title"] ?? throw new FormatException("it has no title, and needs one and options");
-            var options = ExperimentJson.Read(json["options"]?.ToJsonString() ?? throw new FormatException("it has no options, and needs a title and them"));
-            var variants = json["variants"]?.AsObject().Select(v => new SweepSetting(v.Key, [.. (v.Value as JsonObject ?? throw new FormatException($"The variant {v.Key} is no object.")).Select(o => $"{o.Key}={o.Value}")])).ToList() ?? [];
+            var options = ExperimentJson.Read(json["options"]?.ToJsonString()
+                ?? throw new FormatException("it has no options, and needs a title and them"));
+            var variants = json["variants"]?.AsObject()
+                .Select(v => new SweepSetting(v.Key,
+                [.. (v.Value as JsonObject ?? throw new FormatException($"The variant {v.Key} is no object."))
+                .Select(o => $"{o.Key}={o.Value}")])).ToList()
+                ?? [];
             variants.ForEach(v => ExperimentJson.With(options, v.Assignments));
             var protocol = json["protocol"] is { } p ? ExperimentJson.ReadProtocol(p.ToJsonString()) : null;
             if (protocol?.Published.Keys.FirstOrDefault(k => variants.All(v => v.Name != k)) is { } stranger)

@@ -2,10 +2,12 @@ using System.Text.Json.Serialization;
 
 namespace ResearchKit.Experiments.Options;
 
-/// <summary>Where an experiment comes from: the published protocol that a preset follows, what it does otherwise, and what was published.</summary>
+/// <summary>Where an experiment comes from: the published protocol that a preset follows, what it does otherwise, and what was
+/// published.</summary>
 /// <param name="Form"><c>exact</c> (as published) or <c>quick</c> (the same question in minutes; every deviation is named).</param>
 /// <param name="Source">The paper, with section or table.</param>
-/// <param name="Deviations">What is not as published, one sentence each; an exact form has the published size, budget and scoring, and names what still differs.</param>
+/// <param name="Deviations">What is not as published, one sentence each; an exact form has the published size, budget and scoring, and
+/// names what still differs.</param>
 /// <param name="Published">Published results: setting, then score, then value.</param>
 /// <param name="TunedOn">The seeds that settings were chosen on, for example <c>100..109</c>; null where nothing was chosen.</param>
 /// <param name="ReportedOn">The seeds that results are reported on, disjoint from them.</param>
@@ -30,7 +32,8 @@ public sealed record PresetProtocol(
     /// <summary>What was published of a setting's score; null for nothing.</summary>
     /// <param name="setting">The setting's name.</param>
     /// <param name="score">The score's name.</param>
-    public PublishedValue? Find(string setting, string score) => Published.TryGetValue(setting, out var scores) && scores.TryGetValue(score, out var value) ? value : null;
+    public PublishedValue? Find(string setting, string score) =>
+        Published.TryGetValue(setting, out var scores) && scores.TryGetValue(score, out var value) ? value : null;
 
     internal void Validate()
     {
@@ -46,7 +49,9 @@ public sealed record PresetProtocol(
 
         foreach (var (name, seeds) in new[] { ("tunedOn", TunedOn), ("reportedOn", ReportedOn) })
         {
-            if (seeds is not null && !(seeds.Split("..") is [var first, var last] && long.TryParse(first, out var low) && long.TryParse(last, out var high) && 0 <= low && low <= high))
+            if (seeds is not null
+                && !(seeds.Split("..") is [var first, var last] && long.TryParse(first, out var low) && long.TryParse(last, out var high)
+                && 0 <= low && low <= high))
             {
                 throw new FormatException($"Its {name} is '{seeds}'; it must be seeds like 0..9.");
             }
@@ -54,9 +59,12 @@ public sealed record PresetProtocol(
 
         foreach (var (setting, scores) in Published)
         {
-            if (scores is null || scores.FirstOrDefault(s => !(double.IsFinite(s.Value?.Mean ?? double.NaN) && s.Value!.Error is null or >= 0 && s.Value.Runs is null or >= 1)).Key is not null)
+            if (scores is null
+                || scores.FirstOrDefault(s => !(double.IsFinite(s.Value?.Mean ?? double.NaN) && s.Value!.Error is null or >= 0
+                && s.Value.Runs is null or >= 1)).Key is not null)
             {
-                throw new FormatException($"What is published of '{setting}' is not as it must be: each score needs a mean, and its error (from 0) and runs (from 1) where they are known.");
+                throw new FormatException($"What is published of '{setting}' is not as it must be: each score needs a mean, and its " +
+                    $"error (from 0) and runs (from 1) where they are known.");
             }
         }
     }

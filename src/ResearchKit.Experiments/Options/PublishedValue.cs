@@ -10,5 +10,6 @@ namespace ResearchKit.Experiments.Options;
 public sealed record PublishedValue(double Mean, double? Error = null, int? Runs = null, string? From = null)
 {
     /// <summary>As it is printed: <c>17.3 ± 0.8</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Mean:G4}{(Error is { } e ? $" ± {e:G2}" : "")}{(From is null ? "" : $" ({From})")}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Mean:G4}{(Error is { } e ? $" ± {e:G2}" : "")}{(From is null ? "" : $" ({From})")}");
 }

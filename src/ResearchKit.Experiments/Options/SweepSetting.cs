@@ -6,8 +6,10 @@ namespace ResearchKit.Experiments.Options;
 public sealed record SweepSetting(string Name, IReadOnlyList<string> Assignments)
 {
     /// <summary>The name as that of a folder: other characters than letters, digits, <c>. = _ -</c> become hyphens.</summary>
-    public string FolderName => string.Concat(Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '=' or '_' or '-' ? c : '-')).Trim('.');
+    public string FolderName =>
+        string.Concat(Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '=' or '_' or '-' ? c : '-')).Trim('.');
 
     /// <summary>The same with another's changes too.</summary>
-    internal SweepSetting And(SweepSetting other) => new(string.Join(", ", ((string[])[Name, other.Name]).Where(n => n.Length > 0)), [.. Assignments, .. other.Assignments]);
+    internal SweepSetting And(SweepSetting other) =>
+        new(string.Join(", ", ((string[])[Name, other.Name]).Where(n => n.Length > 0)), [.. Assignments, .. other.Assignments]);
 }

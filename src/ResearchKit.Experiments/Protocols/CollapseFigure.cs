@@ -60,36 +60,49 @@ internal static class CollapseFigure
             }
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"<figcaption>{Samples:N0} samples, seed {runs[0].Seed}, not chosen: {CollapsePage.Escape(coverages[0].ToString())}.</figcaption>");
+        text.Append(CultureInfo.InvariantCulture,
+            $"<figcaption>{Samples:N0} samples, seed {runs[0].Seed}, not chosen: " +
+            $"{CollapsePage.Escape(coverages[0].ToString())}.</figcaption>");
         if (coverages.Count(c => c.PerMode.Sum() > 0) >= 2)
         {
             var histogram = ModeHistogram.Of(coverages, mixture);
             Bars(text, histogram);
-            text.Append(CultureInfo.InvariantCulture, $"<figcaption>Share of each mode among the high-quality samples: mean over {histogram.Runs} seeds ");
-            text.Append(CultureInfo.InvariantCulture, $"with Student's {histogram.Level:0 %} interval; the line is the true share. {CollapsePage.Escape(histogram.ToString())}.</figcaption>");
+            text.Append(CultureInfo.InvariantCulture,
+                $"<figcaption>Share of each mode among the high-quality samples: mean over {histogram.Runs} seeds ");
+            text.Append(CultureInfo.InvariantCulture,
+                $"with Student's {histogram.Level:0 %} interval; the line is the true share. " +
+                $"{CollapsePage.Escape(histogram.ToString())}.</figcaption>");
         }
     }
 
     private static void Picture(StringBuilder text, byte[] png, string what) =>
-        text.Append(CultureInfo.InvariantCulture, $"<img alt=\"{CollapsePage.Escape(what)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"<img alt=\"{CollapsePage.Escape(what)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">\n");
 
     private static void Bars(StringBuilder text, ModeHistogram histogram)
     {
         var top = Math.Max(histogram.Modes.Max(m => Math.Max(m.High, m.Mean)), 2 * histogram.Modes.Max(m => m.True));
         double Y(double share) => Height - (Math.Clamp(share / top, 0, 1) * (Height - 4));
         var step = (double)Width / histogram.Modes.Count;
-        text.Append(CultureInfo.InvariantCulture, $"<svg width=\"{Width}\" height=\"{Height + 2}\" role=\"img\" aria-label=\"share of each mode\">");
+        text.Append(CultureInfo.InvariantCulture,
+            $"<svg width=\"{Width}\" height=\"{Height + 2}\" role=\"img\" aria-label=\"share of each mode\">");
         foreach (var (index, mode) in histogram.Modes.Index())
         {
             var (x, middle) = ((index + 0.15) * step, (index + 0.5) * step);
             var color = mode.Departs ? "#d55e00" : "#5b8db8";
-            text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x:0.0}\" y=\"{Y(mode.Mean):0.0}\" width=\"{0.7 * step:0.0}\" height=\"{Height - Y(mode.Mean):0.0}\" fill=\"{color}\">");
-            text.Append(CultureInfo.InvariantCulture, $"<title>mode {mode.Mode}: {mode.Mean:0.0 %} [{mode.Low:0.0 %}, {mode.High:0.0 %}]</title></rect>");
-            text.Append(CultureInfo.InvariantCulture, $"<line x1=\"{middle:0.0}\" x2=\"{middle:0.0}\" y1=\"{Y(mode.Low):0.0}\" y2=\"{Y(mode.High):0.0}\" stroke=\"#1f2328\"/>");
+            text.Append(CultureInfo.InvariantCulture,
+                $"<rect x=\"{x:0.0}\" y=\"{Y(mode.Mean):0.0}\" width=\"{0.7 * step:0.0}\" height=\"{Height - Y(mode.Mean):0.0}\" " +
+                $"fill=\"{color}\">");
+            text.Append(CultureInfo.InvariantCulture,
+                $"<title>mode {mode.Mode}: {mode.Mean:0.0 %} [{mode.Low:0.0 %}, {mode.High:0.0 %}]</title></rect>");
+            text.Append(CultureInfo.InvariantCulture,
+                $"<line x1=\"{middle:0.0}\" x2=\"{middle:0.0}\" y1=\"{Y(mode.Low):0.0}\" y2=\"{Y(mode.High):0.0}\" stroke=\"#1f2328\"/>");
         }
 
         var line = Y(histogram.Modes[0].True);
-        text.Append(CultureInfo.InvariantCulture, $"<line x1=\"0\" x2=\"{Width}\" y1=\"{line:0.0}\" y2=\"{line:0.0}\" stroke=\"#1f2328\" stroke-dasharray=\"4 3\"/>");
-        text.Append(CultureInfo.InvariantCulture, $"<line x1=\"0\" x2=\"{Width}\" y1=\"{Height}\" y2=\"{Height}\" stroke=\"#d0d7de\"/></svg>\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"<line x1=\"0\" x2=\"{Width}\" y1=\"{line:0.0}\" y2=\"{line:0.0}\" stroke=\"#1f2328\" stroke-dasharray=\"4 3\"/>");
+        text.Append(CultureInfo.InvariantCulture,
+            $"<line x1=\"0\" x2=\"{Width}\" y1=\"{Height}\" y2=\"{Height}\" stroke=\"#d0d7de\"/></svg>\n");
     }
 }

@@ -6,7 +6,8 @@ using ResearchKit.Experiments.Sweeps;
 
 namespace ResearchKit.Experiments.Protocols;
 
-/// <summary>What a protocol's results were made by: the seeds that settings were chosen and reported on, each method's options by hash, and the machine.</summary>
+/// <summary>What a protocol's results were made by: the seeds that settings were chosen and reported on, each method's options by hash, and
+/// the machine.</summary>
 internal static class CollapseManifest
 {
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, NewLine = "\n" };

@@ -5,7 +5,8 @@ using ResearchKit.Experiments.Sweeps;
 
 namespace ResearchKit.Experiments.Protocols;
 
-/// <summary>A protocol's report as one page that needs nothing else: the table, samples of each method's first seed, and how the samples fall on the modes over all seeds.</summary>
+/// <summary>A protocol's report as one page that needs nothing else: the table, samples of each method's first seed, and how the samples
+/// fall on the modes over all seeds.</summary>
 internal static class CollapsePage
 {
     private const string Style = """
@@ -24,14 +25,17 @@ internal static class CollapsePage
     {
         var (plan, preset) = (results.Plan, results.Plan.Preset);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
+        text.Append(CultureInfo.InvariantCulture,
+            $"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
         text.Append(CultureInfo.InvariantCulture, $"<title>{Escape(preset.Name)}</title><style>\n{Style}</style></head>\n<body>\n");
         text.Append(CultureInfo.InvariantCulture, $"<h1>{Escape(preset.Title)}</h1>\n");
         Table(text, results);
         Notes(text, CollapseTable.Notes(results));
         if (results.Missing.Count > 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $"<p><b>{results.Missing.Count} of {plan.Cells.Count} runs are missing.</b> The first: {Escape(results.Missing[0].Problem)}</p>\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"<p><b>{results.Missing.Count} of {plan.Cells.Count} runs are missing.</b> The first: " +
+                $"{Escape(results.Missing[0].Problem)}</p>\n");
         }
 
         text.Append("<h2>Samples and modes</h2>\n<div class=\"methods\">\n");
@@ -41,7 +45,8 @@ internal static class CollapsePage
         }
 
         text.Append("</div>\n<h2>Made by</h2>\n");
-        text.Append(CultureInfo.InvariantCulture, $"<p><code>researchkit collapse</code> with the preset <code>{Escape(preset.Name)}</code>; every option, hash and version stands in <code>manifest.json</code>, ");
+        text.Append(CultureInfo.InvariantCulture, $"<p><code>researchkit collapse</code> with the preset " +
+            $"<code>{Escape(preset.Name)}</code>; every option, hash and version stands in <code>manifest.json</code>, ");
         text.Append("every run's numbers in <code>results.csv</code>.</p>\n</body></html>\n");
         return text.ToString();
     }
@@ -67,6 +72,8 @@ internal static class CollapsePage
             text.Append(CultureInfo.InvariantCulture, $"<p>{Escape(note)}</p>\n");
         }
 
-        text.Append("<ul>\n").AppendJoin("\n", notes.Where(n => n.StartsWith("- ", StringComparison.Ordinal)).Select(n => $"<li>{Escape(n[2..])}</li>")).Append("\n</ul>\n");
+        text.Append("<ul>\n")
+            .AppendJoin("\n", notes.Where(n => n.StartsWith("- ", StringComparison.Ordinal)).Select(n => $"<li>{Escape(n[2..])}</li>"))
+            .Append("\n</ul>\n");
     }
 }

@@ -4,23 +4,28 @@ using ResearchKit.Experiments.Options;
 
 namespace ResearchKit.Experiments.Protocols;
 
-/// <summary>The protocols by which mode collapse is measured: presets named <c>collapse-PROTOCOL-FORM</c>, whose variants are the methods.</summary>
+/// <summary>The protocols by which mode collapse is measured: presets named <c>collapse-PROTOCOL-FORM</c>, whose variants are the
+/// methods.</summary>
 public static class CollapseProtocols
 {
     private const string Prefix = "collapse-";
 
     /// <summary>The scores that tell of collapse, in the order of the table.</summary>
-    public static IReadOnlyList<string> Scores { get; } = ["modes", "modesWithoutGate", "highQuality", "offModeMass", "reverseKl", "reverseKlWithoutGate"];
+    public static IReadOnlyList<string> Scores { get; } = ["modes", "modesWithoutGate", "highQuality", "offModeMass", "reverseKl",
+        "reverseKlWithoutGate"];
 
     /// <summary>Every protocol with its forms.</summary>
     /// <exception cref="Files.DataFileException">The presets are missing or damaged.</exception>
     public static IReadOnlyList<(string Protocol, string Form, Preset Preset)> All() =>
-        [.. PresetCatalog.All().Where(p => p.Name.StartsWith(Prefix, StringComparison.Ordinal) && p.Protocol is not null).Select(p => (p.Name[Prefix.Length..^(p.Protocol!.Form.Length + 1)], p.Protocol.Form, p))];
+        [.. PresetCatalog.All().Where(p => p.Name.StartsWith(Prefix, StringComparison.Ordinal) && p.Protocol is not null)
+            .Select(p => (p.Name[Prefix.Length..^(p.Protocol!.Form.Length + 1)], p.Protocol.Form, p))];
 
     /// <summary>The preset of a protocol in a form.</summary>
     /// <param name="protocol">For example <c>ring8</c>; or a .json file of one's own.</param>
-    /// <param name="form"><see cref="PresetProtocol.Quick"/> or <see cref="PresetProtocol.Exact"/>; null for a file's own form, and else for quick.</param>
-    /// <exception cref="ArgumentException">There is none; says which there are. Or the file is a preset without a protocol, or of another form.</exception>
+    /// <param name="form"><see cref="PresetProtocol.Quick"/> or <see cref="PresetProtocol.Exact"/>; null for a file's own form, and else
+    /// for quick.</param>
+    /// <exception cref="ArgumentException">There is none; says which there are. Or the file is a preset without a protocol, or of another
+    /// form.</exception>
     /// <exception cref="Files.DataFileException">A file is missing or damaged.</exception>
     public static Preset Find(string protocol, string? form = null)
     {
@@ -34,11 +39,13 @@ public static class CollapseProtocols
         var all = All();
         if (all.Any(p => p.Protocol == protocol) && all.All(p => (p.Protocol, p.Form) != (protocol, form)))
         {
-            throw new ArgumentException($"The protocol {protocol} has no form '{form}', only {string.Join(", ", all.Where(p => p.Protocol == protocol).Select(p => p.Form))}: name that (--form).", nameof(form));
+            throw new ArgumentException($"The protocol {protocol} has no form '{form}', only {string.Join(", " +
+                "", all.Where(p => p.Protocol == protocol).Select(p => p.Form))}: name that (--form).", nameof(form));
         }
 
         return all.FirstOrDefault(p => p.Protocol == protocol && p.Form == form).Preset
-            ?? throw new ArgumentException($"There is no protocol '{protocol}' in the form '{form}'; there are {string.Join(", ", all.Select(p => $"{p.Protocol} ({p.Form})"))}.", nameof(protocol));
+            ?? throw new ArgumentException($"There is no protocol '{protocol}' in the form '{form}'; there are {string.Join(", " +
+                "", all.Select(p => $"{p.Protocol} ({p.Form})"))}.", nameof(protocol));
     }
 
     /// <summary>The mixture that a protocol's scores are taken against; null for pictures.</summary>
@@ -52,7 +59,12 @@ public static class CollapseProtocols
     private static Preset Own(string file, string? form)
     {
         var preset = PresetCatalog.Find(file);
-        var own = preset.Protocol ?? throw new ArgumentException($"{file} follows no protocol: give it one (form, source, deviations, published), or use `sweep`.", nameof(file));
-        return form is null || form == own.Form ? preset : throw new ArgumentException($"{file} has the form '{own.Form}', not '{form}': leave --form away, or name the form that it has.", nameof(form));
+        var own = preset.Protocol
+            ?? throw new ArgumentException($"{file} follows no protocol: give it one (form, source, deviations, published), or use " +
+            $"`sweep`.", nameof(file));
+        return form is null || form == own.Form
+            ? preset
+            : throw new ArgumentException($"{file} has the form '{own.Form}', not '{form}': leave --form away, or name the form that it " +
+            $"has.", nameof(form));
     }
 }

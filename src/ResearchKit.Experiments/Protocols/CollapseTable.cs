@@ -7,7 +7,8 @@ using ResearchKit.Experiments.Sweeps;
 namespace ResearchKit.Experiments.Protocols;
 
 /// <summary>A protocol's table: what was measured over seeds, and beside it what was published.</summary>
-/// <remarks>An exact form shows the difference to each published mean with Welch's 99 % interval, where the publication gives an error. A quick form never does: its deviations stand below the table.</remarks>
+/// <remarks>An exact form shows the difference to each published mean with Welch's 99 % interval, where the publication gives an error. A
+/// quick form never does: its deviations stand below the table.</remarks>
 public static class CollapseTable
 {
     private const double Level = 0.99;
@@ -19,16 +20,24 @@ public static class CollapseTable
     public static (IReadOnlyList<string> Header, IReadOnlyList<IReadOnlyList<string>> Rows) Of(SweepResults results)
     {
         ArgumentNullException.ThrowIfNull(results);
-        var protocol = results.Plan.Preset.Protocol ?? throw new ArgumentException($"The preset {results.Plan.Preset.Name} follows no published protocol.", nameof(results));
-        var scores = CollapseProtocols.Scores.Where(results.Scores.Contains).Concat(results.Scores.Except(CollapseProtocols.Scores)).ToList();
+        var protocol = results.Plan.Preset.Protocol
+            ?? throw new ArgumentException($"The preset {results.Plan.Preset.Name} follows no published protocol.", nameof(results));
+        var scores = CollapseProtocols.Scores.Where(results.Scores.Contains).Concat(results.Scores.Except(CollapseProtocols.Scores))
+            .ToList();
         bool IsPublished(string score) => protocol.Published.Values.Any(v => v.ContainsKey(score));
-        string[] header = ["method", "runs", "all modes", .. scores.SelectMany(s => IsPublished(s) ? (string[])[s, protocol.IsExact ? $"{s}: published, difference [99 %]" : $"{s}: published"] : [s])];
+        string[] header = ["method", "runs", "all modes",
+            .. scores.SelectMany(s => IsPublished(s)
+            ? (string[])[s, protocol.IsExact ? $"{s}: published, difference [99 %]" : $"{s}: published"] : [s])];
         var modes = ModesOf(results.Plan.Preset.Options);
         var rows = results.Plan.Settings.Select(setting => (IReadOnlyList<string>)
         [
             setting.Name, Runs(results, setting),
-            modes is { } all && results.Last(setting).Count is > 0 and var runs ? $"{results.Of(setting, "modes").Values.Count(m => m >= all)} of {runs}" : "-",
-            .. scores.SelectMany(score => IsPublished(score) ? (string[])[results.Of(setting, score).Rounded(), Published(results, setting, score)] : [results.Of(setting, score).Rounded()]),
+            modes is { } all && results.Last(setting).Count is > 0 and var runs
+                ? $"{results.Of(setting, "modes").Values.Count(m => m >= all)} of {runs}"
+                : "-",
+            .. scores.SelectMany(score => IsPublished(score)
+                ? (string[])[results.Of(setting, score).Rounded(), Published(results, setting, score)]
+                : [results.Of(setting, score).Rounded()]),
         ]).ToList();
         return (header, rows);
     }
@@ -66,7 +75,10 @@ public static class CollapseTable
         var samples = preset.Options.ScoreSamples;
         var lines = new List<string>
         {
-            $"Mean ± standard error over the seeds {string.Join(", ", seeds)}{(samples > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {samples:N0} samples a run") : "")}. Source: {protocol.Source}.",
+            $"Mean ± standard error over the seeds {string.Join(", " +
+                "", seeds)}{(samples > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"; {samples:N0} samples a run")
+                : "")}. Source: {protocol.Source}.",
         };
         if (protocol.TunedOn is not null)
         {
@@ -74,13 +86,15 @@ public static class CollapseTable
         }
 
         lines.Add(protocol.IsExact
-            ? "Exact form: the published size, budget and scoring. An interval is Welch's, of the difference between the mean here and the published one; it needs a published error, and two runs here. Deviations:"
+            ? "Exact form: the published size, budget and scoring. An interval is Welch's, of the difference between the mean here and " +
+                "the published one; it needs a published error, and two runs here. Deviations:"
             : "Quick form: it answers the same question in minutes, and its numbers do not stand against the published ones. Deviations:");
         lines.AddRange(protocol.Deviations.Select(d => "- " + d));
         return lines;
     }
 
-    private static int? ModesOf(ExperimentOptions options) => CollapseProtocols.MixtureOf(options)?.Means.Count ?? (StackedSets.PartOf(options.Data) is null ? null : Data.StackedDigits.Modes);
+    private static int? ModesOf(ExperimentOptions options) =>
+        CollapseProtocols.MixtureOf(options)?.Means.Count ?? (StackedSets.PartOf(options.Data) is null ? null : Data.StackedDigits.Modes);
 
     private static string Runs(SweepResults results, SweepSetting setting)
     {

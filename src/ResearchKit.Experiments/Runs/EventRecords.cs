@@ -5,7 +5,8 @@ using Tensorboard;
 namespace ResearchKit.Experiments.Runs;
 
 /// <summary>The records of a TensorBoard event file: a length, its checksum, an event, its checksum.</summary>
-/// <remarks>TensorFlow's TFRecord format: little-endian, CRC-32C (Castagnoli), each checksum turned right by 15 bits and moved by a constant.</remarks>
+/// <remarks>TensorFlow's TFRecord format: little-endian, CRC-32C (Castagnoli), each checksum turned right by 15 bits and moved by a
+/// constant.</remarks>
 internal static class EventRecords
 {
     private const int Before = 12; // eight bytes of length, four of its checksum
@@ -19,7 +20,8 @@ internal static class EventRecords
         while (file.ReadAtLeast(head, Before, throwOnEndOfStream: false) == Before)
         {
             var length = BinaryPrimitives.ReadInt64LittleEndian(head);
-            if (Masked(head.AsSpan(0, 8)) != BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(8)) || length < 0 || length > file.Length - file.Position - After)
+            if (Masked(head.AsSpan(0, 8)) != BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(8)) || length < 0
+                || length > file.Length - file.Position - After)
             {
                 yield break;
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Scoring;
@@ -13,10 +14,13 @@ public static class ExperimentRun
 {
     private const int SheetImages = 64;
 
-    /// <summary>Trains until the run's steps are done, one step for every report that is pulled. On a CPU, however often it is left, killed and begun again, the log, the sheets and the generator end with the same bytes.</summary>
+    /// <summary>Trains until the run's steps are done, one step for every report that is pulled. On a CPU, however often it is left, killed
+    /// and begun again, the log, the sheets and the generator end with the same bytes.</summary>
     /// <param name="run">The run's folder. The last whole checkpoint in it is gone on from.</param>
-    /// <param name="tell">Told what happens, one line each: a resume, a checkpoint that was passed over, a new verdict, the verdict at the end.</param>
-    /// <param name="cancellation">Ends the run between two steps: a checkpoint is written, and <see cref="OperationCanceledException"/> thrown.</param>
+    /// <param name="tell">Told what happens, one line each: a resume, a checkpoint that was passed over, a new verdict, the verdict at the
+    /// end.</param>
+    /// <param name="cancellation">Ends the run between two steps: a checkpoint is written, and <see cref="OperationCanceledException"/>
+    /// thrown.</param>
     /// <returns>The reports of the steps that were still to do. The generator is written after the last one.</returns>
     /// <exception cref="TrainingDivergedException">While pulling: a number is NaN or infinite.</exception>
     /// <exception cref="DataFileException">While pulling: a file cannot be read or written; the last checkpoint is whole.</exception>
@@ -29,12 +33,14 @@ public static class ExperimentRun
     /// <summary>Judges a run again from its log, for example by other thresholds, or while it is being trained elsewhere.</summary>
     /// <param name="run">The run's folder.</param>
     /// <param name="thresholds">Where trouble begins; null for the defaults.</param>
-    /// <returns>A monitor that has seen the whole log: its verdict, its changes, and the numbers for a figure. It cannot know of a NaN that ended the run; <c>verdict.json</c> does.</returns>
+    /// <returns>A monitor that has seen the whole log: its verdict, its changes, and the numbers for a figure. It cannot know of a NaN that
+    /// ended the run; <c>verdict.json</c> does.</returns>
     /// <exception cref="DataFileException">The log, or the data that the run is built from, cannot be read.</exception>
     public static GameMonitor Judge(RunFolder run, GameThresholds? thresholds = null)
     {
         ArgumentNullException.ThrowIfNull(run);
-        using var experiment = Experiment.Build(run.Options with { Device = "cpu" }); // the weights at the start are compared with the log's
+        // the weights at the start are compared with the log's
+        using var experiment = Experiment.Build(run.Options with { Device = "cpu" });
         var monitor = new RunMonitor(run, experiment, thresholds);
         monitor.Replay();
         return monitor.Monitor;
@@ -44,7 +50,7 @@ public static class ExperimentRun
     {
         if (run.IsDone)
         {
-            tell(FormattableString.Invariant($"{run.Path}: done already, {run.Options.Steps} steps."));
+            tell(string.Create(CultureInfo.InvariantCulture, $"{run.Path}: done already, {run.Options.Steps} steps."));
             yield break;
         }
 
@@ -63,7 +69,8 @@ public static class ExperimentRun
         using var experiment = Experiment.Build(run.Options);
         var trainer = experiment.Trainer;
         var monitor = new RunMonitor(run, experiment);
-        using var scorer = new RunScorer(run, experiment); // before the random state is put back: a network that is loaded draws its first weights
+        // before the random state is put back: a network that is loaded draws its first weights
+        using var scorer = new RunScorer(run, experiment);
         var start = run.Checkpoints.Load(trainer, tell) ?? Beginning(run);
         run.Log.CutAfter(start);
         run.Scores.CutAfter(start);
@@ -72,7 +79,7 @@ public static class ExperimentRun
         monitor.Replay();
         if (start > 0)
         {
-            tell(FormattableString.Invariant($"{run.Path}: resumed after step {start} of {run.Options.Steps}."));
+            tell(string.Create(CultureInfo.InvariantCulture, $"{run.Path}: resumed after step {start} of {run.Options.Steps}."));
         }
 
         foreach (var step in trainer.Run((int)(run.Options.Steps - start), cancellation).Watch(Keep, Break))
@@ -109,7 +116,9 @@ public static class ExperimentRun
 
     // A run that was ended before its first checkpoint begins again; one whose checkpoints are gone must not.
     private static long Beginning(RunFolder run) => run.Log.LastStep is { } last && last > run.FirstCheckpoint
-        ? throw new DataFileException(run.Path, FormattableString.Invariant($"the log goes to step {last}, but there is no checkpoint; put the checkpoints back from a copy, or begin the run again in another folder."))
+        ? throw new DataFileException(run.Path,
+            string.Create(CultureInfo.InvariantCulture, $"the log goes to step {last}, but there is no checkpoint; " +
+            $"put the checkpoints back from a copy, or begin the run again in another folder."))
         : 0;
 
     private static void TellLost(RunFolder run, long start, Action<string> tell)
@@ -117,7 +126,9 @@ public static class ExperimentRun
         var (there, due) = (run.Log.LastStep ?? 0, start == run.Options.Steps ? start : start - start % run.Options.LogEvery);
         if (there < due)
         {
-            tell(FormattableString.Invariant($"{run.Path}: the log's lines after step {there} to step {due} are lost or damaged; the run goes on without them."));
+            tell(string.Create(CultureInfo.InvariantCulture,
+                $"{run.Path}: the log's lines after step {there} to step {due} are lost or damaged; the " +
+                $"run goes on without them."));
         }
     }
 

@@ -6,7 +6,8 @@ using ResearchKit.Files;
 
 namespace ResearchKit.Experiments.Runs;
 
-/// <summary>A file of JSON objects, one a line, each with its <c>step</c>: it grows at its end, and can be cut where a resumed run begins.</summary>
+/// <summary>A file of JSON objects, one a line, each with its <c>step</c>: it grows at its end, and can be cut where a resumed run
+/// begins.</summary>
 /// <param name="path">The file.</param>
 /// <param name="names">Numbers that every whole line has, besides its step.</param>
 internal sealed class JsonLines(string path, IReadOnlyList<string> names)
@@ -24,7 +25,8 @@ internal sealed class JsonLines(string path, IReadOnlyList<string> names)
         }
         catch (Exception e) when (AtomicFile.IsFault(e))
         {
-            throw new DataFileException(Path, $"the log cannot be written ({AtomicFile.Word(e)}); check the folder, its permissions and the space on the disk.", e);
+            throw new DataFileException(Path,
+                $"the log cannot be written ({AtomicFile.Word(e)}); check the folder, its permissions and the space on the disk.", e);
         }
     }
 
@@ -41,11 +43,16 @@ internal sealed class JsonLines(string path, IReadOnlyList<string> names)
     /// <summary>The lines, in the file's order; none where there is no file.</summary>
     /// <exception cref="DataFileException">While reading: a line is damaged.</exception>
     public IEnumerable<JsonObject> Read() => File.Exists(Path)
-        ? File.ReadLines(Path).Select((line, i) => Parse(line) ?? throw new DataFileException(Path, FormattableString.Invariant($"line {i + 1} is damaged; a run that is not done writes it again when it is resumed, else put the file back from a copy.")))
+        ? File.ReadLines(Path)
+            .Select((line, i) => Parse(line) ?? throw new DataFileException(Path, string.Create(CultureInfo.InvariantCulture, $"line " +
+            $"{i + 1} is damaged; a run that is not done writes it again when it is resumed, else put the file back from a copy.")))
         : [];
 
     /// <summary>The step of the last line that is whole; null where there is none.</summary>
-    public long? LastStep => File.Exists(Path) ? File.ReadLines(Path).Select(Parse).Select(json => json is null ? (long?)null : StepOf(json)).LastOrDefault(s => s is not null) : null;
+    public long? LastStep =>
+        File.Exists(Path)
+            ? File.ReadLines(Path).Select(Parse).Select(json => json is null ? (long?)null : StepOf(json)).LastOrDefault(s => s is not null)
+            : null;
 
     /// <summary>A number as JSON, which has no NaN and no infinity: they are null.</summary>
     public static string Number(double value) => double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : "null";
@@ -59,7 +66,10 @@ internal sealed class JsonLines(string path, IReadOnlyList<string> names)
     {
         try
         {
-            return JsonNode.Parse(line) is JsonObject json && json["step"] is JsonValue step && step.TryGetValue<long>(out _) && names.All(n => json.ContainsKey(n) && json[n]?.GetValueKind() is null or JsonValueKind.Number) ? json : null;
+            return JsonNode.Parse(line) is JsonObject json && json["step"] is JsonValue step && step.TryGetValue<long>(out _)
+                && names.All(n => json.ContainsKey(n) && json[n]?.GetValueKind() is null or JsonValueKind.Number)
+                ? json
+                : null;
         }
         catch (JsonException)
         {

@@ -25,7 +25,9 @@ internal static class RunEnvironment
     {
         try
         {
-            using var git = Process.Start(new ProcessStartInfo("git", ["-C", AppContext.BaseDirectory, "describe", "--always", "--dirty", "--abbrev=40"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var git = Process.Start(new ProcessStartInfo("git",
+                ["-C", AppContext.BaseDirectory, "describe", "--always", "--dirty", "--abbrev=40"]) { RedirectStandardOutput = true,
+                RedirectStandardError = true })!;
             var text = git.StandardOutput.ReadToEnd().Trim();
             git.WaitForExit();
             return git.ExitCode == 0 ? text : null;

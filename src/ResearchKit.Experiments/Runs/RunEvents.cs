@@ -5,8 +5,10 @@ using TorchSharp.Modules;
 
 namespace ResearchKit.Experiments.Runs;
 
-/// <summary>A run's numbers and sheets as TensorBoard events: <c>tensorboard --logdir RUN</c> shows them, also while the run goes on.</summary>
-/// <remarks>TorchSharp's writer. It puts the time into every event and the machine's name into the files' names, so no two runs have the same bytes here.</remarks>
+/// <summary>A run's numbers and sheets as TensorBoard events: <c>tensorboard --logdir RUN</c> shows them, also while the run goes
+/// on.</summary>
+/// <remarks>TorchSharp's writer. It puts the time into every event and the machine's name into the files' names, so no two runs have the
+/// same bytes here.</remarks>
 public sealed class RunEvents
 {
     private readonly string _folder;
@@ -42,7 +44,8 @@ public sealed class RunEvents
         Write(writer => writer.add_img(name, file, checked((int)step)));
     }
 
-    /// <summary>Takes events after a step away, and a last one that was torn: what a resumed run will write again. What stays keeps its time.</summary>
+    /// <summary>Takes events after a step away, and a last one that was torn: what a resumed run will write again. What stays keeps its
+    /// time.</summary>
     /// <param name="step">The step that the run stands after.</param>
     /// <exception cref="DataFileException">A file cannot be read or written.</exception>
     public void CutAfter(long step)
@@ -70,7 +73,8 @@ public sealed class RunEvents
         }
         catch (Exception e) when (AtomicFile.IsFault(e))
         {
-            throw new DataFileException(_folder, $"the events cannot be written ({AtomicFile.Word(e)}); check the folder, its permissions and the space on the disk.", e);
+            throw new DataFileException(_folder,
+                $"the events cannot be written ({AtomicFile.Word(e)}); check the folder, its permissions and the space on the disk.", e);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ResearchKit.Experiments.Options;
@@ -9,7 +10,8 @@ using ResearchKit.Training.Checkpoints;
 
 namespace ResearchKit.Experiments.Runs;
 
-/// <summary>A run on disk: its options and environment (<c>run.json</c>), log, scores, events for TensorBoard, checkpoints, sheets of samples and, at the end, its verdict and its generator.</summary>
+/// <summary>A run on disk: its options and environment (<c>run.json</c>), log, scores, events for TensorBoard, checkpoints, sheets of
+/// samples and, at the end, its verdict and its generator.</summary>
 public sealed class RunFolder
 {
     private RunFolder(string path, ExperimentOptions options, int firstCheckpoint)
@@ -27,7 +29,8 @@ public sealed class RunFolder
     /// <summary>The run's options.</summary>
     public ExperimentOptions Options { get; }
 
-    /// <summary>The latest step at which the first checkpoint was due: the distance between them may have been changed on the way.</summary>
+    /// <summary>The latest step at which the first checkpoint was due: the distance between them may have been changed on the
+    /// way.</summary>
     internal int FirstCheckpoint { get; }
 
     /// <summary>The run's checkpoints.</summary>
@@ -45,7 +48,8 @@ public sealed class RunFolder
     /// <summary>The averaged generator, written when the run is done.</summary>
     public string GeneratorFile => System.IO.Path.Combine(Path, "generator.safetensors");
 
-    /// <summary>How the run stands, in words (<c>kind</c>, <c>since</c>, <c>words</c>, <c>changes</c>), written when it ends or breaks off.</summary>
+    /// <summary>How the run stands, in words (<c>kind</c>, <c>since</c>, <c>words</c>, <c>changes</c>), written when it ends or breaks
+    /// off.</summary>
     public string VerdictFile => System.IO.Path.Combine(Path, "verdict.json");
 
     /// <summary>Whether the run is done.</summary>
@@ -63,7 +67,11 @@ public sealed class RunFolder
             try
             {
                 var json = File.Exists(DivergedFile) ? JsonNode.Parse(File.ReadAllText(DivergedFile)) : null;
-                return json is null ? null : new TrainingDivergedException((long)json["step"]!, (string)json["quantity"]!, "That was seen when this folder was trained; it would come again. Change an option or the seed, and train into another folder.");
+                return json is null
+                    ? null
+                    : new TrainingDivergedException((long)json["step"]!, (string)json["quantity"]!,
+                    "That was seen when this folder was trained; it would come again. Change an option or the seed, and train into " +
+                    "another folder.");
             }
             catch (Exception e) when (e is JsonException or NullReferenceException or InvalidOperationException or FormatException)
             {
@@ -74,7 +82,8 @@ public sealed class RunFolder
 
     /// <summary>Keeps that the training diverged.</summary>
     internal void SetDiverged(TrainingDivergedException divergence) =>
-        TensorFile.Write(DivergedFile, stream => JsonSerializer.Serialize(stream, new JsonObject { ["step"] = divergence.Step, ["quantity"] = divergence.Quantity }, Layout));
+        TensorFile.Write(DivergedFile, stream => JsonSerializer.Serialize(stream,
+            new JsonObject { ["step"] = divergence.Step, ["quantity"] = divergence.Quantity }, Layout));
 
     /// <summary>Whether a folder holds a run.</summary>
     /// <param name="path">The folder.</param>
@@ -96,7 +105,8 @@ public sealed class RunFolder
             throw new DataFileException(path, "this folder holds a run already; go on with --resume, or name another folder.");
         }
 
-        var document = new JsonObject { ["options"] = JsonNode.Parse(ExperimentJson.Write(options)), ["configuration"] = ExperimentJson.Hash(options), ["environment"] = RunEnvironment.Describe() };
+        var document = new JsonObject { ["options"] = JsonNode.Parse(ExperimentJson.Write(options)),
+            ["configuration"] = ExperimentJson.Hash(options), ["environment"] = RunEnvironment.Describe() };
         TensorFile.Write(file, stream => JsonSerializer.Serialize(stream, document, Layout));
         return new RunFolder(path, options, options.CheckpointEvery);
     }
@@ -120,11 +130,13 @@ public sealed class RunFolder
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
         {
-            throw new DataFileException(file, $"it is damaged ({e.Message.TrimEnd('.')}); put it back from a copy, or begin the run again in another folder.", e);
+            throw new DataFileException(file,
+                $"it is damaged ({e.Message.TrimEnd('.')}); put it back from a copy, or begin the run again in another folder.", e);
         }
     }
 
-    /// <summary>The run with another device or another distance between checkpoints, neither of which its results are known by. <c>run.json</c> takes them, and keeps a list of such changes.</summary>
+    /// <summary>The run with another device or another distance between checkpoints, neither of which its results are known by.
+    /// <c>run.json</c> takes them, and keeps a list of such changes.</summary>
     /// <param name="device">The device from here on.</param>
     /// <param name="checkpointEvery">Steps from one checkpoint to the next from here on.</param>
     /// <exception cref="ArgumentException">There is no such device, or the number is out of its range.</exception>
@@ -138,7 +150,8 @@ public sealed class RunFolder
         var document = JsonNode.Parse(File.ReadAllText(OptionsFile(Path)))!.AsObject();
         document["options"] = JsonNode.Parse(ExperimentJson.Write(changed));
         document["resumedWith"] ??= new JsonArray();
-        document["resumedWith"]!.AsArray().Add(new JsonObject { ["device"] = device, ["checkpointEvery"] = checkpointEvery, ["insteadOf"] = Options.CheckpointEvery });
+        document["resumedWith"]!.AsArray()
+            .Add(new JsonObject { ["device"] = device, ["checkpointEvery"] = checkpointEvery, ["insteadOf"] = Options.CheckpointEvery });
         TensorFile.Write(OptionsFile(Path), stream => JsonSerializer.Serialize(stream, document, Layout));
         return new RunFolder(Path, changed, Math.Max(FirstCheckpoint, checkpointEvery));
     }
@@ -154,14 +167,16 @@ public sealed class RunFolder
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new DataFileException(part, $"it was left half written and cannot be deleted ({e.Message.TrimEnd('.')}); check the folder and its permissions.", e);
+                throw new DataFileException(part, $"it was left half written and cannot be deleted ({e.Message.TrimEnd('.')}); check " +
+                    $"the folder and its permissions.", e);
             }
         }
     }
 
     /// <summary>Where the sheet of samples of a step lies.</summary>
     /// <param name="step">The training step.</param>
-    public string Sheet(long step) => System.IO.Path.Combine(Path, "samples", FormattableString.Invariant($"step-{step:D9}.png"));
+    public string Sheet(long step) =>
+        System.IO.Path.Combine(Path, "samples", string.Create(CultureInfo.InvariantCulture, $"step-{step:D9}.png"));
 
     private string DivergedFile => System.IO.Path.Combine(Path, "diverged.json");
 

@@ -1,15 +1,18 @@
+using System.Globalization;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Files;
 using ResearchKit.Models;
 
 namespace ResearchKit.Experiments.Runs;
 
-/// <summary>A run's averaged generator: from its file where the run is done, else from its last checkpoint, so that a run can be looked at while it goes on.</summary>
+/// <summary>A run's averaged generator: from its file where the run is done, else from its last checkpoint, so that a run can be looked at
+/// while it goes on.</summary>
 public sealed class RunGenerator : IDisposable
 {
     private readonly IReadOnlyList<IDisposable?> _owned;
 
-    private RunGenerator(LatentGenerator generator, long step, IReadOnlyList<IDisposable?> owned) => (Generator, Step, _owned) = (generator, step, owned);
+    private RunGenerator(LatentGenerator generator, long step, IReadOnlyList<IDisposable?> owned) =>
+        (Generator, Step, _owned) = (generator, step, owned);
 
     /// <summary>The generator, on the CPU.</summary>
     public LatentGenerator Generator { get; }
@@ -20,7 +23,8 @@ public sealed class RunGenerator : IDisposable
     /// <summary>Loads it. The run's folder is only read.</summary>
     /// <param name="run">The run, done or not.</param>
     /// <param name="tell">Told of each checkpoint that could not be used.</param>
-    /// <exception cref="DataFileException">There is no generator and no checkpoint yet, or the files (for a run that is not done, its data too) are missing or damaged.</exception>
+    /// <exception cref="DataFileException">There is no generator and no checkpoint yet, or the files (for a run that is not done, its data
+    /// too) are missing or damaged.</exception>
     public static RunGenerator Load(RunFolder run, Action<string>? tell = null)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -33,7 +37,9 @@ public sealed class RunGenerator : IDisposable
         try
         {
             var step = run.Checkpoints.Load(experiment.Trainer, tell)
-                ?? throw new DataFileException(run.Path, FormattableString.Invariant($"this run has no checkpoint yet, so there is no generator to draw from; wait for step {run.Options.CheckpointEvery}, or go on with it (train --resume)."));
+                ?? throw new DataFileException(run.Path,
+                    string.Create(CultureInfo.InvariantCulture, $"this run has no checkpoint yet, so there is no " +
+                    $"generator to draw from; wait for step {run.Options.CheckpointEvery}, or go on with it (train --resume)."));
             return new RunGenerator(experiment.Trainer.Generator, step, [experiment.Trainer.UseAverage(), experiment]);
         }
         catch

@@ -25,14 +25,16 @@ internal static class RunLock
             {
                 if (watch.Elapsed > Patience)
                 {
-                    throw new DataFileException(run, "this run is being trained by another process; wait for it, or name another folder.", e);
+                    throw new DataFileException(run,
+                        "this run is being trained by another process; wait for it, or name another folder.", e);
                 }
 
                 Thread.Sleep(100); // the other may be about to end
             }
             catch (Exception e) when (AtomicFile.IsFault(e))
             {
-                throw new DataFileException(run, $"the run's folder cannot be written ({AtomicFile.Word(e)}); check its permissions and the space on the disk.", e);
+                throw new DataFileException(run,
+                    $"the run's folder cannot be written ({AtomicFile.Word(e)}); check its permissions and the space on the disk.", e);
             }
         }
     }

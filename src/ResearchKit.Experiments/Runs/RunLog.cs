@@ -5,7 +5,8 @@ using ResearchKit.Training;
 
 namespace ResearchKit.Experiments.Runs;
 
-/// <summary>A run's numbers as JSON lines. There is no time in them: a run that was interrupted and resumed has the same bytes as one that was not.</summary>
+/// <summary>A run's numbers as JSON lines. There is no time in them: a run that was interrupted and resumed has the same bytes as one that
+/// was not.</summary>
 public sealed class RunLog
 {
     private readonly JsonLines _lines;
@@ -19,7 +20,8 @@ public sealed class RunLog
     public void Add(StepReport step, WeightNorms weights)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var numbers = RunNumbers.Of(step, weights).Select(n => string.Create(CultureInfo.InvariantCulture, $",\"{n.Name}\":{JsonLines.Number(n.Value)}"));
+        var numbers = RunNumbers.Of(step, weights)
+            .Select(n => string.Create(CultureInfo.InvariantCulture, $",\"{n.Name}\":{JsonLines.Number(n.Value)}"));
         _lines.Add(string.Create(CultureInfo.InvariantCulture, $$"""{"step":{{step.Step}}{{string.Concat(numbers)}}}"""));
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -11,7 +12,8 @@ namespace ResearchKit.Experiments.Runs;
 /// <summary>Watches a run through what its log keeps, so that a run that was resumed has the verdict of one that was not.</summary>
 internal sealed class RunMonitor
 {
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly RunFolder _run;
     private readonly Func<WeightNorms> _meter;
@@ -50,7 +52,7 @@ internal sealed class RunMonitor
         _monitor.Observe(step, weights);
         if (Verdict.Kind != before && !(before == GameVerdictKind.Undecided && Verdict.Kind == GameVerdictKind.Healthy))
         {
-            tell(FormattableString.Invariant($"step {step.Step}: {Verdict}"));
+            tell(string.Create(CultureInfo.InvariantCulture, $"step {step.Step}: {Verdict}"));
         }
     }
 
@@ -67,7 +69,8 @@ internal sealed class RunMonitor
         var document = new JsonObject
         {
             ["kind"] = $"{Verdict.Kind}", ["step"] = Verdict.Step, ["since"] = Verdict.Since, ["words"] = $"{Verdict}",
-            ["changes"] = new JsonArray([.. _monitor.Changes.Select(c => new JsonObject { ["step"] = c.Step, ["kind"] = $"{c.Kind}", ["words"] = $"{c}" })]),
+            ["changes"] = new JsonArray([.. _monitor.Changes.Select(c => new JsonObject { ["step"] = c.Step, ["kind"] = $"{c.Kind}",
+                ["words"] = $"{c}" })]),
         };
         TensorFile.Write(_run.VerdictFile, stream => JsonSerializer.Serialize(stream, document, Layout));
         tell($"{Verdict}");

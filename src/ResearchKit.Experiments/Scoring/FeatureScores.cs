@@ -10,14 +10,16 @@ internal sealed class FrechetScore(ScorePictures pictures) : IRunScore
     {
         using var images = pictures.Generate(averaged: false);
         using var now = pictures.Features("generated now", images);
-        return [("frechet", FrechetDistance.Of(pictures.Generated.Features, pictures.Real.Features)), ("frechetNow", FrechetDistance.Of(now.Features, pictures.Real.Features))];
+        return [("frechet", FrechetDistance.Of(pictures.Generated.Features, pictures.Real.Features)),
+            ("frechetNow", FrechetDistance.Of(now.Features, pictures.Real.Features))];
     }
 }
 
 /// <summary>Precision and recall, density and coverage of the averaged generator.</summary>
 internal sealed class FidelityScore(ScorePictures pictures) : IRunScore
 {
-    private static readonly MetricOptions Options = new() { Kinds = MetricKinds.PrecisionRecall | MetricKinds.DensityCoverage, WithFloor = false };
+    private static readonly MetricOptions Options = new() { Kinds = MetricKinds.PrecisionRecall | MetricKinds.DensityCoverage,
+        WithFloor = false };
 
     public IEnumerable<(string Name, double Value)> Take()
     {

@@ -25,7 +25,8 @@ internal sealed class PointScores(GanTrainer trainer, ToyDistribution target, st
         var coverage = ModeCoverage.Measure(generated, (GaussianMixture)target);
         return
         [
-            ("modes", coverage.Modes), ("highQuality", coverage.HighQuality), ("withinSixSigma", coverage.WithinSixSigma), ("offModeMass", coverage.OffModeMass), ("reverseKl", coverage.ReverseKl),
+            ("modes", coverage.Modes), ("highQuality", coverage.HighQuality), ("withinSixSigma", coverage.WithinSixSigma),
+                ("offModeMass", coverage.OffModeMass), ("reverseKl", coverage.ReverseKl),
         ];
     }
 }

@@ -43,7 +43,8 @@ internal sealed class RunScorer : IDisposable
             values.AddRange(
             [
                 ("discriminatorLoss", Mean(s => s.DiscriminatorLoss)), ("generatorLoss", Mean(s => s.GeneratorLoss)),
-                ("discriminatorGradientNorm", Mean(s => s.DiscriminatorGradientNorm)), ("generatorGradientNorm", Mean(s => s.GeneratorGradientNorm)),
+                ("discriminatorGradientNorm", Mean(s => s.DiscriminatorGradientNorm)),
+                    ("generatorGradientNorm", Mean(s => s.GeneratorGradientNorm)),
             ]);
         }
 
@@ -57,18 +58,23 @@ internal sealed class RunScorer : IDisposable
         _stacked?.Dispose();
     }
 
-    private static bool IsMoment(long step, ExperimentOptions options) => step == options.Steps || (options.ScoreEvery > 0 && step % options.ScoreEvery == 0);
+    private static bool IsMoment(long step, ExperimentOptions options) =>
+        step == options.Steps || (options.ScoreEvery > 0 && step % options.ScoreEvery == 0);
 
     private IRunScore Score(string kind, Experiment experiment)
     {
         var options = experiment.Options;
         return kind switch
         {
-            "modes" or "transport" => new PointScores(experiment.Trainer, PointSets.Find(options)!, kind, options.ScoreSamples == 0 ? 10_000 : options.ScoreSamples, options.Latent),
+            "modes" or "transport" =>
+                new PointScores(experiment.Trainer, PointSets.Find(options)!, kind, options.ScoreSamples == 0 ? 10_000
+                    : options.ScoreSamples, options.Latent),
             "stacked" => _stacked = new StackedScores(experiment.Trainer, options),
             "frechet" => new FrechetScore(_pictures!),
             "fidelity" => new FidelityScore(_pictures!),
-            "overfitting" => new OverfittingScore(_pictures!, experiment.Discriminator, experiment.Augmentations.OfType<AdaptiveAugmentation>().FirstOrDefault()),
+            "overfitting" =>
+                new OverfittingScore(_pictures!, experiment.Discriminator, experiment.Augmentations.OfType<AdaptiveAugmentation>()
+                    .FirstOrDefault()),
             "estimate" => new EstimateScore(_pictures!, experiment.Discriminator, options.Loss == "wasserstein"),
             "turns" => new TurnScore(_pictures!),
             _ => throw new InvalidOperationException($"The score {kind} has no maker."), // ScoreKinds.Parse refuses others

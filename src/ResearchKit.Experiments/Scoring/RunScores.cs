@@ -12,7 +12,9 @@ public sealed class RunScores
 
     /// <summary>The moments so far, each a training step and its scores by name; a score that could not be computed is NaN.</summary>
     public IReadOnlyList<(long Step, IReadOnlyDictionary<string, double> Values)> Read() =>
-        [.. _lines.Read().Select(l => (JsonLines.StepOf(l), (IReadOnlyDictionary<string, double>)l.Where(p => p.Key != "step").ToDictionary(p => p.Key, p => JsonLines.Number(p.Value))))];
+        [.. _lines.Read()
+            .Select(l => (JsonLines.StepOf(l), (IReadOnlyDictionary<string, double>)l.Where(p => p.Key != "step")
+            .ToDictionary(p => p.Key, p => JsonLines.Number(p.Value))))];
 
     internal void Add(long step, IEnumerable<(string Name, double Value)> scores)
     {

@@ -10,7 +10,8 @@ namespace ResearchKit.Experiments.Scoring;
 
 /// <summary>What the scores of pictures share: the real pictures, the feature network, and a moment's generated pictures.</summary>
 /// <remarks>
-/// Real pictures are the first of the data set's test part; of a folder those that are held out; where there are neither, those that are trained on. The feature networks of the kit take 28 x 28 grey pictures:
+/// Real pictures are the first of the data set's test part; of a folder those that are held out; where there are neither, those that are
+/// trained on. The feature networks of the kit take 28 x 28 grey pictures:
 /// others are averaged over their channels and scaled bilinearly, so that values compare runs on the same data, and nothing else.
 /// </remarks>
 internal sealed class ScorePictures : IDisposable
@@ -27,7 +28,9 @@ internal sealed class ScorePictures : IDisposable
         var options = experiment.Options;
         var count = options.ScoreSamples == 0 ? 1000 : options.ScoreSamples;
         Trainer = experiment.Trainer;
-        _network = NetworkCatalog.Find().Load(options.Network != ScoreKinds.Auto ? options.Network : options.Data.StartsWith("digits", StringComparison.Ordinal) ? "digits-28" : "fashion-28");
+        _network = NetworkCatalog.Find()
+            .Load(options.Network != ScoreKinds.Auto ? options.Network : options.Data.StartsWith("digits", StringComparison.Ordinal)
+            ? "digits-28" : "fashion-28");
         _z = NormalLatents.Draw(Packs(count), options.Latent, seed: 1);
         using var test = Test(options.Data);
         Trained = First(experiment.Training!, Packs(MostReal));
@@ -89,7 +92,9 @@ internal sealed class ScorePictures : IDisposable
         if (images.shape[1] != 1 || images.shape[2] != NetworkSize)
         {
             var grey = images.to(ScalarType.Float32).mean([1], keepdim: true); // (N, 1, H, W)
-            images = nn.functional.interpolate(grey, [NetworkSize, NetworkSize], mode: InterpolationMode.Bilinear, align_corners: false).round().clamp(0, 255).to(ScalarType.Byte); // (N, 1, 28, 28)
+            // (N, 1, 28, 28)
+            images = nn.functional.interpolate(grey, [NetworkSize, NetworkSize], mode: InterpolationMode.Bilinear,
+                align_corners: false).round().clamp(0, 255).to(ScalarType.Byte);
         }
 
         return FeatureExtraction.Of(_network, name, images);
@@ -105,7 +110,8 @@ internal sealed class ScorePictures : IDisposable
         _network.Dispose();
     }
 
-    private static ImageSet First(ImageSet set, int count) => new(set.Name, set.Images.narrow(0, 0, Math.Min(count, set.Count)).to(CPU, copy: true));
+    private static ImageSet First(ImageSet set, int count) =>
+        new(set.Name, set.Images.narrow(0, 0, Math.Min(count, set.Count)).to(CPU, copy: true));
 
     private static ImageSet? Test(string data)
     {

@@ -12,12 +12,14 @@ internal sealed class StackedScores(GanTrainer trainer, ExperimentOptions option
     private const int PublishedSamples = 26_000; // VEEGAN's
     private const int PartSize = 1000; // 26,000 pictures at once would take 245 MB
 
-    private readonly ClassifierFeatures _classifier = NetworkCatalog.Find().Load(options.Network == ScoreKinds.Auto ? "digits-28" : options.Network);
+    private readonly ClassifierFeatures _classifier = NetworkCatalog.Find()
+        .Load(options.Network == ScoreKinds.Auto ? "digits-28" : options.Network);
 
     public IEnumerable<(string Name, double Value)> Take()
     {
         var modes = StackedModes.Measure(Generated(), _classifier);
-        return [("modes", modes.Modes), ("modesWithoutGate", modes.ModesWithoutGate), ("uncertain", modes.Uncertain), ("confidence", modes.Confidence), ("reverseKl", modes.ReverseKl),
+        return [("modes", modes.Modes), ("modesWithoutGate", modes.ModesWithoutGate), ("uncertain", modes.Uncertain),
+            ("confidence", modes.Confidence), ("reverseKl", modes.ReverseKl),
             ("reverseKlWithoutGate", modes.ReverseKlWithoutGate)];
     }
 

@@ -13,7 +13,8 @@ public sealed record SeedValues(IReadOnlyList<double> Values, int Runs)
     public double Mean => Values.Count == 0 ? double.NaN : Values.Average();
 
     /// <summary>The sample standard deviation; NaN of fewer than two values.</summary>
-    public double Deviation => Values.Count < 2 ? double.NaN : Math.Sqrt(Values.Sum(v => Math.Pow(v - Values.Average(), 2)) / (Values.Count - 1));
+    public double Deviation =>
+        Values.Count < 2 ? double.NaN : Math.Sqrt(Values.Sum(v => Math.Pow(v - Values.Average(), 2)) / (Values.Count - 1));
 
     /// <summary>The standard error of the mean; NaN of fewer than two values.</summary>
     public double Error => Deviation / Math.Sqrt(Values.Count);
@@ -64,7 +65,8 @@ public sealed record SeedValues(IReadOnlyList<double> Values, int Runs)
         }
 
         var places = Math.Clamp(1 - (int)Math.Floor(Math.Log10(Error)), 0, 9).ToString(CultureInfo.InvariantCulture);
-        return $"{Mean.ToString("F" + places, CultureInfo.InvariantCulture)} ± {Error.ToString("F" + places, CultureInfo.InvariantCulture)}{Fewer}";
+        return $"{Mean.ToString("F" + places, CultureInfo.InvariantCulture)} ± " +
+            $"{Error.ToString("F" + places, CultureInfo.InvariantCulture)}{Fewer}";
     }
 
     /// <summary>Mean and 95 % interval, as a table has them.</summary>

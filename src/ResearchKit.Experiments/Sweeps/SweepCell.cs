@@ -24,6 +24,7 @@ public sealed record SweepCell(SweepSetting Setting, long Seed, ExperimentOption
         var run = RunFolder.Open(path);
         return ExperimentJson.Hash(run.Options) == ExperimentJson.Hash(Options)
             ? run
-            : throw new Files.DataFileException(path, "this folder holds a run with other options than the sweep's; name another folder for the sweep, or delete this one.");
+            : throw new Files.DataFileException(path,
+                "this folder holds a run with other options than the sweep's; name another folder for the sweep, or delete this one.");
     }
 }

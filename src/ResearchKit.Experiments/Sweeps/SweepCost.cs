@@ -52,15 +52,19 @@ public sealed record SweepCost(SweepSetting Setting, int Steps, double StepsPerS
         }
 
         cancellation.ThrowIfCancellationRequested();
-        return new SweepCost(cell.Setting, cell.Options.Steps, steps / watch.Elapsed.TotalSeconds, left.Count, ((long)cell.Options.Steps * left.Count) - behind);
+        return new SweepCost(cell.Setting, cell.Options.Steps, steps / watch.Elapsed.TotalSeconds, left.Count,
+            ((long)cell.Options.Steps * left.Count) - behind);
     }
 
     /// <summary>One line.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Setting.Name}: {Steps:N0} steps at {StepsPerSecond:G3} a second, {Words(Run)} a run, {Runs} runs {Words(Total)}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture,
+            $"{Setting.Name}: {Steps:N0} steps at {StepsPerSecond:G3} a second, {Words(Run)} a run, {Runs} runs {Words(Total)}");
 
     /// <summary>A time as it is told: <c>45 s</c>, <c>12 min</c>, <c>3.4 h</c>.</summary>
     /// <param name="time">The time.</param>
-    public static string Words(TimeSpan time) => time.TotalSeconds < 90 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s")
+    public static string Words(TimeSpan time) =>
+        time.TotalSeconds < 90 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s")
         : time.TotalMinutes < 90 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} min")
         : string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.0} h");
 }

@@ -4,7 +4,8 @@ using ResearchKit.Files;
 
 namespace ResearchKit.Experiments.Sweeps;
 
-/// <summary>The numbers of many runs, as <c>researchkit sweep</c> wrote them into a CSV file: a header of column names, one row for each moment of each run.</summary>
+/// <summary>The numbers of many runs, as <c>researchkit sweep</c> wrote them into a CSV file: a header of column names, one row for each
+/// moment of each run.</summary>
 public sealed class SweepFile
 {
     private readonly Dictionary<string, int> _columns;
@@ -18,7 +19,8 @@ public sealed class SweepFile
     /// <summary>Reads a file whose content is known.</summary>
     /// <param name="path">The file.</param>
     /// <param name="sha256">Its SHA-256, 64 hexadecimal digits in lower case: numbers of another sweep are refused.</param>
-    /// <exception cref="DataFileException">The file is missing, its SHA-256 is another, or a row has another number of values than the header.</exception>
+    /// <exception cref="DataFileException">The file is missing, its SHA-256 is another, or a row has another number of values than the
+    /// header.</exception>
     public static SweepFile Read(string path, string sha256)
     {
         if (!File.Exists(path))
@@ -29,24 +31,29 @@ public sealed class SweepFile
         var sum = DataCatalog.Sha256Of(path);
         if (sum != sha256)
         {
-            throw new DataFileException(path, $"the SHA-256 is {sum}, not {sha256}: these are the numbers of another sweep. Write its SHA-256 down where you read it, and look at what you say about it.");
+            throw new DataFileException(path, $"the SHA-256 is {sum}, not {sha256}: these are the numbers of another sweep. Write its " +
+                $"SHA-256 down where you read it, and look at what you say about it.");
         }
 
         var lines = File.ReadAllLines(path).Where(l => l.Length > 0).Select(CsvLine.Split).ToArray();
-        return lines is [var header, .. var rows] && Array.TrueForAll(rows, r => r.Length == header.Length) && header.Distinct().Count() == header.Length
+        return lines is [var header, .. var rows] && Array.TrueForAll(rows, r => r.Length == header.Length)
+            && header.Distinct().Count() == header.Length
             ? new SweepFile(header.Index().ToDictionary(c => c.Item, c => c.Index), rows)
             : throw new DataFileException(path, "this is no table: it needs a header of different names, and as many values in each row.");
     }
 
-    /// <summary>A column's numbers in the rows that are asked for, in the file's order; NaN where a cell is empty, as a run's that diverged.</summary>
+    /// <summary>A column's numbers in the rows that are asked for, in the file's order; NaN where a cell is empty, as a run's that
+    /// diverged.</summary>
     /// <param name="column">Its name.</param>
     /// <param name="where">Columns with the text that they must have; none for all rows.</param>
     /// <exception cref="ArgumentException">There is no such column; the message lists those there are.</exception>
     /// <exception cref="FormatException">A value is no number.</exception>
     public double[] Numbers(string column, params (string Column, object Value)[] where)
     {
-        var (wanted, conditions) = (IndexOf(column), where.Select(w => (Index: IndexOf(w.Column), Text: Convert.ToString(w.Value, CultureInfo.InvariantCulture))).ToArray());
-        return [.. _rows.Where(r => Array.TrueForAll(conditions, c => r[c.Index] == c.Text)).Select(r => r[wanted].Length == 0 ? double.NaN : double.Parse(r[wanted], CultureInfo.InvariantCulture))];
+        var (wanted, conditions) = (IndexOf(column),
+            where.Select(w => (Index: IndexOf(w.Column), Text: Convert.ToString(w.Value, CultureInfo.InvariantCulture))).ToArray());
+        return [.. _rows.Where(r => Array.TrueForAll(conditions, c => r[c.Index] == c.Text))
+            .Select(r => r[wanted].Length == 0 ? double.NaN : double.Parse(r[wanted], CultureInfo.InvariantCulture))];
     }
 
     private int IndexOf(string column) => _columns.TryGetValue(column, out var index)

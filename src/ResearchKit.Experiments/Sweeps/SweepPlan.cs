@@ -1,3 +1,4 @@
+using System.Globalization;
 using ResearchKit.Experiments.Options;
 
 namespace ResearchKit.Experiments.Sweeps;
@@ -5,7 +6,8 @@ namespace ResearchKit.Experiments.Sweeps;
 /// <summary>A grid of runs: every setting with every seed, each with a folder of its own.</summary>
 public sealed class SweepPlan
 {
-    private SweepPlan(Preset preset, IReadOnlyList<SweepSetting> settings, IReadOnlyList<SweepCell> cells) => (Preset, Settings, Cells) = (preset, settings, cells);
+    private SweepPlan(Preset preset, IReadOnlyList<SweepSetting> settings, IReadOnlyList<SweepCell> cells) =>
+        (Preset, Settings, Cells) = (preset, settings, cells);
 
     /// <summary>What is varied.</summary>
     public Preset Preset { get; }
@@ -25,12 +27,15 @@ public sealed class SweepPlan
 
     /// <summary>Plans a sweep.</summary>
     /// <param name="preset">What is varied. Where it has variants, each is a setting.</param>
-    /// <param name="axes">Each <c>name=value,value,...</c>: the grid is the product of all of them. Commas within parentheses separate nothing, nor do those of <c>scores</c>, which are a list themselves.</param>
+    /// <param name="axes">Each <c>name=value,value,...</c>: the grid is the product of all of them. Commas within parentheses separate
+    /// nothing, nor do those of <c>scores</c>, which are a list themselves.</param>
     /// <param name="seeds">The seeds of every setting.</param>
     /// <param name="variants">The preset's variants to run; null for all.</param>
-    /// <exception cref="ArgumentException">No seed, a doubled one, no such variant, two settings with the same folder, or options that are out of their range or do not go together.</exception>
+    /// <exception cref="ArgumentException">No seed, a doubled one, no such variant, two settings with the same folder, or options that are
+    /// out of their range or do not go together.</exception>
     /// <exception cref="FormatException">There is no such option, or a value does not fit.</exception>
-    public static SweepPlan Create(Preset preset, IEnumerable<string> axes, IEnumerable<long> seeds, IReadOnlyCollection<string>? variants = null)
+    public static SweepPlan Create(Preset preset, IEnumerable<string> axes, IEnumerable<long> seeds,
+        IReadOnlyCollection<string>? variants = null)
     {
         ArgumentNullException.ThrowIfNull(preset);
         ArgumentNullException.ThrowIfNull(axes);
@@ -50,19 +55,25 @@ public sealed class SweepPlan
         settings = [.. settings.Select(s => s.Name.Length > 0 ? s : s with { Name = preset.Name })];
         if (settings.GroupBy(s => s.FolderName, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } same)
         {
-            throw new ArgumentException($"The settings {string.Join(" and ", same.Select(s => $"'{s.Name}'"))} would share the folder {same.Key}; give each value once, and variants names that differ in letters, digits or . = _ -", nameof(axes));
+            throw new ArgumentException($"The settings {string.Join(" and ", same.Select(s => $"'{s.Name}'"))} would share the folder " +
+                $"{same.Key}; give each value once, and variants names that differ in letters, digits or . = _ -", nameof(axes));
         }
 
         var cells = chosen.SelectMany(seed => settings.Select(s =>
-            new SweepCell(s, seed, ExperimentJson.With(preset.Options, s.Assignments) with { Seed = seed }, Path.Combine(s.FolderName, FormattableString.Invariant($"seed-{seed}")))));
+            new SweepCell(s, seed, ExperimentJson.With(preset.Options, s.Assignments) with { Seed = seed },
+                Path.Combine(s.FolderName, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}")))));
         var plan = new SweepPlan(preset, settings, [.. cells]);
         foreach (var cell in plan.Cells.Where(c => c.Seed == chosen[0]))
         {
             cell.Options.Validate(); // now, and not in the middle of the sweep
         }
 
-        var twin = plan.Cells.Where(c => c.Seed == chosen[0]).GroupBy(c => ExperimentJson.Hash(c.Options)).FirstOrDefault(g => g.Count() > 1);
-        return twin is null ? plan : throw new ArgumentException($"The settings {string.Join(" and ", twin.Select(c => $"'{c.Setting.Name}'"))} are one and the same; give each value once.", nameof(axes));
+        var twin = plan.Cells.Where(c => c.Seed == chosen[0]).GroupBy(c => ExperimentJson.Hash(c.Options))
+            .FirstOrDefault(g => g.Count() > 1);
+        return twin is null
+            ? plan
+            : throw new ArgumentException($"The settings {string.Join(" and ", twin.Select(c => $"'{c.Setting.Name}'"))} are one and " +
+            $"the same; give each value once.", nameof(axes));
     }
 
     private static void Refuse(List<string> names)
@@ -82,16 +93,21 @@ public sealed class SweepPlan
     {
         if (wanted?.FirstOrDefault(w => preset.Variants.All(v => v.Name != w)) is { } unknown)
         {
-            throw new ArgumentException($"The preset {preset.Name} has no variant '{unknown}'; it has {(preset.Variants.Count == 0 ? "none" : string.Join("; ", preset.Variants.Select(v => v.Name)))}.", nameof(wanted));
+            throw new ArgumentException($"The preset {preset.Name} has no variant '{unknown}'; it has " +
+                $"{(preset.Variants.Count == 0 ? "none" : string.Join("; ", preset.Variants.Select(v => v.Name)))}.", nameof(wanted));
         }
 
-        return preset.Variants.Count == 0 ? [new SweepSetting("", [])] : [.. preset.Variants.Where(v => wanted is null || wanted.Contains(v.Name))];
+        return preset.Variants.Count == 0
+            ? [new SweepSetting("", [])]
+            : [.. preset.Variants.Where(v => wanted is null || wanted.Contains(v.Name))];
     }
 
     // An axis of one value changes every setting alike, and needs no place in their names.
     private static SweepSetting[] Axis(string text)
     {
-        var (name, values) = text.Split('=', 2) is [var n, var v] ? (n.Trim(), n.Trim() == "scores" ? [v.Trim()] : Values(v)) : throw new FormatException($"'{text}' is no name=value,value,...");
+        var (name, values) = text.Split('=', 2) is [var n, var v]
+            ? (n.Trim(), n.Trim() == "scores" ? [v.Trim()] : Values(v))
+            : throw new FormatException($"'{text}' is no name=value,value,...");
         return [.. values.Select(value => new SweepSetting(values.Count == 1 ? "" : $"{name}={value}", [$"{name}={value}"]))];
     }
 

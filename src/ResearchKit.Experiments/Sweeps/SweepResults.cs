@@ -8,7 +8,8 @@ namespace ResearchKit.Experiments.Sweeps;
 /// <summary>A sweep's numbers, gathered from the folders of its runs.</summary>
 public sealed class SweepResults
 {
-    private SweepResults(SweepPlan plan, IReadOnlyList<SweepRow> rows, IReadOnlyList<(SweepCell, string)> missing) => (Plan, Rows, Missing) = (plan, rows, missing);
+    private SweepResults(SweepPlan plan, IReadOnlyList<SweepRow> rows, IReadOnlyList<(SweepCell, string)> missing) =>
+        (Plan, Rows, Missing) = (plan, rows, missing);
 
     /// <summary>What was planned.</summary>
     public SweepPlan Plan { get; }
@@ -25,7 +26,8 @@ public sealed class SweepResults
     /// <summary>The last scores of a setting's runs, by seed, in the order of the seeds; runs that diverged have none.</summary>
     /// <param name="setting">The setting.</param>
     public IReadOnlyDictionary<long, IReadOnlyDictionary<string, double>> Last(SweepSetting setting) =>
-        Rows.Where(r => r.Cell.Setting == setting).GroupBy(r => r.Cell.Seed).Where(g => g.All(r => r.DivergedAt is null)).ToDictionary(g => g.Key, g => g.MaxBy(r => r.Step)!.Scores);
+        Rows.Where(r => r.Cell.Setting == setting).GroupBy(r => r.Cell.Seed).Where(g => g.All(r => r.DivergedAt is null))
+            .ToDictionary(g => g.Key, g => g.MaxBy(r => r.Step)!.Scores);
 
     /// <summary>One score of a setting at the last step, over its seeds.</summary>
     /// <param name="setting">The setting.</param>
@@ -33,7 +35,8 @@ public sealed class SweepResults
     public SeedValues Of(SweepSetting setting, string score)
     {
         var last = Last(setting).Values;
-        return new SeedValues([.. last.Select(v => v.TryGetValue(score, out var value) ? value : double.NaN).Where(double.IsFinite)], last.Count());
+        return new SeedValues([.. last.Select(v => v.TryGetValue(score, out var value) ? value : double.NaN).Where(double.IsFinite)],
+            last.Count());
     }
 
     /// <summary>How many of a setting's runs diverged.</summary>
@@ -78,10 +81,13 @@ public sealed class SweepResults
 
         return rows is [.., var last] && last.Step == cell.Options.Steps
             ? rows
-            : throw new DataFileException(path, "this run is done, but its last scores are lost; delete its folder, and the same command trains it again.");
+            : throw new DataFileException(path,
+                "this run is done, but its last scores are lost; delete its folder, and the same command trains it again.");
     }
 
-    /// <summary>Writes <c>results.csv</c>, every row, and <c>results.md</c>, the tables of <see cref="SweepSummary"/>. A row has setting, the options that are swept, seed, configuration (the options' hash), step, each score, and the step at which the run diverged.</summary>
+    /// <summary>Writes <c>results.csv</c>, every row, and <c>results.md</c>, the tables of <see cref="SweepSummary"/>. A row has setting,
+    /// the options that are swept, seed, configuration (the options' hash), step, each score, and the step at which the run
+    /// diverged.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="DataFileException">It cannot be written.</exception>
     public void Save(string folder)
@@ -98,8 +104,12 @@ public sealed class SweepResults
         string[] header = ["setting", .. swept, "seed", "configuration", "step", .. scores, "divergedAt"];
         var lines = Rows.Select(r => (string[])
         [
-            r.Cell.Setting.Name, .. swept.Select(name => ExperimentJson.ValueOf(r.Cell.Options, name)), r.Cell.Seed.ToString(CultureInfo.InvariantCulture), ExperimentJson.Hash(r.Cell.Options)[..16],
-            r.Step.ToString(CultureInfo.InvariantCulture), .. scores.Select(s => r.Scores.TryGetValue(s, out var v) ? v.ToString("G6", CultureInfo.InvariantCulture) : ""), r.DivergedAt?.ToString(CultureInfo.InvariantCulture) ?? "",
+            r.Cell.Setting.Name, .. swept.Select(name => ExperimentJson.ValueOf(r.Cell.Options, name)),
+                r.Cell.Seed.ToString(CultureInfo.InvariantCulture), ExperimentJson.Hash(r.Cell.Options)[..16],
+            r.Step.ToString(CultureInfo.InvariantCulture),
+                .. scores.Select(s => r.Scores.TryGetValue(s, out var v) ? v.ToString("G6", CultureInfo.InvariantCulture) : ""),
+                r.DivergedAt?.ToString(CultureInfo.InvariantCulture)
+                ?? "",
         ]);
         return string.Concat(lines.Prepend(header).Select(l => CsvLine.Join(l) + "\n"));
     }

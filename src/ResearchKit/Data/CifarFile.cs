@@ -4,9 +4,11 @@ using ResearchKit.Files;
 
 namespace ResearchKit.Data;
 
-/// <summary>Reads the binary files of CIFAR-10 and CIFAR-100: plain, or straight out of the published .tar.gz without unpacking it on disk.</summary>
+/// <summary>Reads the binary files of CIFAR-10 and CIFAR-100: plain, or straight out of the published .tar.gz without unpacking it on
+/// disk.</summary>
 /// <remarks>
-/// Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009, and the data sets' page: a record is its label bytes (CIFAR-10: one;
+/// Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009, and the data sets' page: a record is its label bytes
+/// (CIFAR-10: one;
 /// CIFAR-100: coarse, then fine) and 3,072 bytes: the red, the green and the blue plane of 32 x 32 pixels, row by row.
 /// </remarks>
 public static class CifarFile
@@ -16,15 +18,19 @@ public static class CifarFile
 
     /// <summary>Reads records of CIFAR-10.</summary>
     /// <param name="path">A .bin file, or an archive; gzip is recognised by content, not by name.</param>
-    /// <param name="members">The names of the .bin files inside an archive, in the order in which they are joined; none for a plain file.</param>
+    /// <param name="members">The names of the .bin files inside an archive, in the order in which they are joined; none for a plain
+    /// file.</param>
     /// <returns>uint8 images (N, 3, 32, 32) and int64 labels (N) from 0 to 9, on the CPU. The caller disposes both.</returns>
-    /// <exception cref="DataFileException">The file is missing, empty, damaged, no whole number of records, lacks a member, or has a label out of range.</exception>
-    public static (Tensor Images, Tensor Labels) ReadCifar10(string path, params IReadOnlyList<string> members) => Read(path, members, [("label", 10)]);
+    /// <exception cref="DataFileException">The file is missing, empty, damaged, no whole number of records, lacks a member, or has a label
+    /// out of range.</exception>
+    public static (Tensor Images, Tensor Labels) ReadCifar10(string path, params IReadOnlyList<string> members) =>
+        Read(path, members, [("label", 10)]);
 
     /// <summary>Reads records of CIFAR-100 with their fine labels; the coarse ones are checked and left out.</summary>
     /// <returns>uint8 images (N, 3, 32, 32) and int64 fine labels (N) from 0 to 99, on the CPU. The caller disposes both.</returns>
     /// <inheritdoc cref="ReadCifar10"/>
-    public static (Tensor Images, Tensor Labels) ReadCifar100(string path, params IReadOnlyList<string> members) => Read(path, members, [("coarse label", 20), ("fine label", 100)]);
+    public static (Tensor Images, Tensor Labels) ReadCifar100(string path, params IReadOnlyList<string> members) =>
+        Read(path, members, [("coarse label", 20), ("fine label", 100)]);
 
     private static (Tensor Images, Tensor Labels) Read(string path, IReadOnlyList<string> members, (string Name, int Classes)[] labelBytes)
     {
@@ -55,7 +61,8 @@ public static class CifarFile
     {
         if (bytes.Length == 0 || bytes.Length % record != 0)
         {
-            throw new DataFileException(path, $"{name} has {bytes.Length} bytes, but a file of this format holds one or more records of {record} bytes. It is cut short or of another format; get it again.");
+            throw new DataFileException(path, $"{name} has {bytes.Length} bytes, but a file of this format holds one or more records of " +
+                $"{record} bytes. It is cut short or of another format; get it again.");
         }
 
         for (var at = 0; at < bytes.Length; at += record)
@@ -64,7 +71,8 @@ public static class CifarFile
             {
                 if (bytes[at + i] >= labelBytes[i].Classes)
                 {
-                    throw new DataFileException(path, $"record {at / record} of {name} has the {labelBytes[i].Name} {bytes[at + i]}, but the largest is {labelBytes[i].Classes - 1}. The file is damaged or of another format; get it again.");
+                    throw new DataFileException(path, $"record {at / record} of {name} has the {labelBytes[i].Name} {bytes[at + i]}, " +
+                        $"but the largest is {labelBytes[i].Classes - 1}. The file is damaged or of another format; get it again.");
                 }
             }
         }
@@ -82,11 +90,14 @@ public static class CifarFile
                 _ when file.Length == 0 => throw new DataFileException(path, "the file is empty; get it again."),
                 (true, > 0) => FromArchive(path, file, members),
                 (true, 0) => throw new DataFileException(path, "this is a gzip file; name the members of the archive that are to be read."),
-                (false, > 0) => throw new DataFileException(path, "this is not a .tar.gz archive; get it again, or name no members to read a plain .bin file."),
+                (false, > 0) =>
+                    throw new DataFileException(path,
+                        "this is not a .tar.gz archive; get it again, or name no members to read a plain .bin file."),
                 _ => [("the file", ReadWhole(path, "the file", file, file.Length))],
             };
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or OverflowException or NotSupportedException or ArgumentOutOfRangeException) // what .NET's tar reader throws at damaged headers
+        // what .NET's tar reader throws at damaged headers
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or OverflowException or NotSupportedException or ArgumentOutOfRangeException)
         {
             throw new DataFileException(path, "the archive is damaged or cut short; get the file again.", e);
         }
@@ -115,7 +126,8 @@ public static class CifarFile
 
         gzip.CopyTo(Stream.Null); // to its end: only there is the checksum of the whole compared
         return members.FirstOrDefault(m => !found.ContainsKey(m)) is { } missing
-            ? throw new DataFileException(path, $"the archive has no member '{missing}'. It is another archive or was cut short; get it again.")
+            ? throw new DataFileException(path,
+                $"the archive has no member '{missing}'. It is another archive or was cut short; get it again.")
             : [.. members.Select(m => (m, found[m]))];
     }
 

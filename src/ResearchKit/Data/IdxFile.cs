@@ -5,7 +5,8 @@ using ResearchKit.Files;
 namespace ResearchKit.Data;
 
 /// <summary>Reads IDX files, the format of MNIST and its relatives, plain or gzip-compressed.</summary>
-/// <remarks>LeCun, Cortes and Burges, "The MNIST database": magic 0x0000 08 RR (unsigned bytes, rank RR), then RR big-endian 32-bit sizes, then the bytes.</remarks>
+/// <remarks>LeCun, Cortes and Burges, "The MNIST database": magic 0x0000 08 RR (unsigned bytes, rank RR), then RR big-endian 32-bit sizes,
+/// then the bytes.</remarks>
 public static class IdxFile
 {
     private const long LargestSet = 1L << 31;
@@ -43,12 +44,14 @@ public static class IdxFile
             var count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             if (count < bytes.Length)
             {
-                throw new DataFileException(path, $"the header promises {Describe(sizes)} = {bytes.Length} bytes, but only {count} follow. The file is cut short; get it again.");
+                throw new DataFileException(path, $"the header promises {Describe(sizes)} = {bytes.Length} bytes, but only {count} " +
+                    $"follow. The file is cut short; get it again.");
             }
 
             if (stream.ReadByte() >= 0)
             {
-                throw new DataFileException(path, $"more bytes follow than the header's {Describe(sizes)} promises. The count is wrong or two files were joined; get it again.");
+                throw new DataFileException(path, $"more bytes follow than the header's {Describe(sizes)} promises. The count is wrong " +
+                    $"or two files were joined; get it again.");
             }
 
             return (sizes, bytes);
@@ -92,7 +95,8 @@ public static class IdxFile
         var expected = 0x0800u + (uint)rank;
         if (magic != expected)
         {
-            throw new DataFileException(path, $"the magic number is 0x{magic:x8}, but an IDX file of {content} starts with 0x{expected:x8}.");
+            throw new DataFileException(path,
+                $"the magic number is 0x{magic:x8}, but an IDX file of {content} starts with 0x{expected:x8}.");
         }
     }
 

@@ -7,19 +7,22 @@ public static class ImageArray
 {
     /// <summary>Makes a set of an array.</summary>
     /// <param name="name">What the set is called in reports.</param>
-    /// <param name="array">uint8, shape (N, H, W, C) with C = 1 or 3, or (N, H, W) for grey; N, H and W >= 1. It stays the caller's.</param>
+    /// <param name="array">uint8, shape (N, H, W, C) with C = 1 or 3, or (N, H, W) for grey; N, H and W >= 1. It stays the
+    /// caller's.</param>
     /// <returns>A set with its own tensor on the array's device. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">The dtype or the shape is another.</exception>
     public static ImageSet ToSet(string name, Tensor array)
     {
         ArgumentNullException.ThrowIfNull(array);
         var shape = array.shape;
-        if (array.dtype != ScalarType.Byte || shape.Length is not (3 or 4) || (shape.Length == 4 && shape[3] is not (1 or 3)) || shape.Contains(0))
+        if (array.dtype != ScalarType.Byte || shape.Length is not (3 or 4) || (shape.Length == 4 && shape[3] is not (1 or 3))
+            || shape.Contains(0))
         {
             var hint = array.dtype != ScalarType.Byte ? "scale it to 0..255 and convert it to uint8"
                 : shape.Length == 4 && shape[1] is 1 or 3 ? "move the channels to the end, as transpose(0, 2, 3, 1) does"
                 : "give it that shape";
-            throw new ArgumentException($"Images must be uint8 of shape (N, H, W, C) with 1 or 3 channels, or (N, H, W), not {array.dtype} of shape {TensorShape.Show(shape)}; {hint}.", nameof(array));
+            throw new ArgumentException($"Images must be uint8 of shape (N, H, W, C) with 1 or 3 channels, or (N, H, W), not " +
+                $"{array.dtype} of shape {TensorShape.Show(shape)}; {hint}.", nameof(array));
         }
 
         using var scope = NewDisposeScope();

@@ -9,7 +9,8 @@ public enum ImageFit
     /// <summary>Both sides are scaled to S; proportions are lost.</summary>
     Stretch,
 
-    /// <summary>The longer side is scaled to S and the rest is filled with <see cref="ImageFolderOptions.PadColor"/>, the picture in the middle.</summary>
+    /// <summary>The longer side is scaled to S and the rest is filled with <see cref="ImageFolderOptions.PadColor"/>, the picture in the
+    /// middle.</summary>
     Pad,
 
     /// <summary>The middle S x S pixels are cut out unscaled; a picture with a shorter side is an error.</summary>

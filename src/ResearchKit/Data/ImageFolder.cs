@@ -5,7 +5,8 @@ namespace ResearchKit.Data;
 
 /// <summary>Reads a folder of PNG and JPEG pictures into one set.</summary>
 /// <remarks>
-/// Decoded to the bytes that Pillow's <c>Image.open(path).convert("RGB")</c> gives: no colour management, no rotation by EXIF. Deviation: 16-bit grey
+/// Decoded to the bytes that Pillow's <c>Image.open(path).convert("RGB")</c> gives: no colour management, no rotation by EXIF. Deviation:
+/// 16-bit grey
 /// PNG files are brought to 8 bits by their upper byte, where Pillow clips them.
 /// </remarks>
 public static class ImageFolder
@@ -14,13 +15,16 @@ public static class ImageFolder
 
     /// <summary>Reads every picture of a folder, or, where it holds none itself, of its subfolders as classes.</summary>
     /// <param name="folder">
-    /// Pictures in it: these are read, in the ordinal order of their names, without labels; subfolders are left alone. No picture in it: each subfolder is a class
-    /// with all pictures below it, classes and files in ordinal order (torchvision's <c>ImageFolder</c>). Names that start with a dot are skipped.
+    /// Pictures in it: these are read, in the ordinal order of their names, without labels; subfolders are left alone. No picture in it:
+    /// each subfolder is a class
+    /// with all pictures below it, classes and files in ordinal order (torchvision's <c>ImageFolder</c>). Names that start with a dot are
+    /// skipped.
     /// </param>
     /// <param name="options">Size, channels and more; left out, the pictures stay as they are.</param>
     /// <returns>The set, named after the folder; its images are held in memory as uint8. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="DataFileException">The folder is missing or empty, a class is empty, a picture cannot be read (unless <see cref="ImageFolderOptions.OnBroken"/> takes it) or none can, or sizes differ and no size is asked for.</exception>
+    /// <exception cref="DataFileException">The folder is missing or empty, a class is empty, a picture cannot be read (unless
+    /// <see cref="ImageFolderOptions.OnBroken"/> takes it) or none can, or sizes differ and no size is asked for.</exception>
     /// <exception cref="NativeRuntimeException">SkiaSharp's native library, which decodes, is not there.</exception>
     public static ImageSet Read(string folder, ImageFolderOptions? options = null)
     {
@@ -58,7 +62,9 @@ public static class ImageFolder
                 images ??= empty([files.Count, .. picture.shape], ScalarType.Byte).MoveToOuterDisposeScope();
                 if (!picture.shape.AsSpan().SequenceEqual(images.shape.AsSpan(1)))
                 {
-                    throw new DataFileException(files[i].Path, $"is {Describe(picture.shape)} pixels, but {files[kept[0]].Path} is {Describe(images.shape[1..])}; set {nameof(ImageFolderOptions)}.{nameof(ImageFolderOptions.Size)} to bring all to one size.");
+                    throw new DataFileException(files[i].Path,
+                        $"is {Describe(picture.shape)} pixels, but {files[kept[0]].Path} is {Describe(images.shape[1..])}; set " +
+                        $"{nameof(ImageFolderOptions)}.{nameof(ImageFolderOptions.Size)} to bring all to one size.");
                 }
 
                 images[kept.Count].copy_(picture);
@@ -70,7 +76,8 @@ public static class ImageFolder
 
         return kept.Count > 0
             ? (kept.Count < files.Count ? images!.narrow(0, 0, kept.Count).clone() : images!, kept)
-            : throw new DataFileException(Path.GetDirectoryName(files[0].Path)!, $"not one of its {files.Count} pictures can be read; the first is {files[0].Path}.");
+            : throw new DataFileException(Path.GetDirectoryName(files[0].Path)!,
+                $"not one of its {files.Count} pictures can be read; the first is {files[0].Path}.");
     }
 
     // Only pictures that are broken may be skipped; one that has a wrong size is whole, and leaving it out would be a choice.
@@ -92,7 +99,9 @@ public static class ImageFolder
 
     private static Tensor Sized(Tensor picture, string path, ImageFolderOptions options) =>
         options.Size is not { } size ? picture : PictureFit.Apply(picture, size, options)
-            ?? throw new DataFileException(path, $"is {Describe(picture.shape)} pixels, too small to cut {size} x {size} out of it; choose a smaller {nameof(ImageFolderOptions.Size)} or another {nameof(ImageFolderOptions.Fit)} than {nameof(ImageFit.CropOnly)}.");
+            ?? throw new DataFileException(path, $"is {Describe(picture.shape)} pixels, too small to cut {size} x {size} out of it; " +
+                $"choose a smaller {nameof(ImageFolderOptions.Size)} or another {nameof(ImageFolderOptions.Fit)} than " +
+                $"{nameof(ImageFit.CropOnly)}.");
 
     private static (List<(string Path, long Label)> Files, List<string> Classes) Find(string folder)
     {
@@ -103,20 +112,25 @@ public static class ImageFolder
                 return ([.. own.Select(p => (p, 0L))], []);
             }
 
-            var subfolders = Directory.GetDirectories(folder).Where(f => !Path.GetFileName(f).StartsWith('.')).Order(StringComparer.Ordinal).ToList();
+            var subfolders = Directory.GetDirectories(folder).Where(f => !Path.GetFileName(f).StartsWith('.'))
+                .Order(StringComparer.Ordinal).ToList();
             var pictures = subfolders.Select(f => PicturesIn(f, SearchOption.AllDirectories)).ToList();
             if (pictures.Sum(p => p.Count) == 0)
             {
-                throw new DataFileException(folder, "holds no picture, neither itself nor in subfolders; pictures are files that end in .png, .jpg or .jpeg.");
+                throw new DataFileException(folder,
+                    "holds no picture, neither itself nor in subfolders; pictures are files that end in .png, .jpg or .jpeg.");
             }
 
             return pictures.FindIndex(p => p.Count == 0) is >= 0 and var empty
-                ? throw new DataFileException(subfolders[empty], "holds no picture, but its neighbours do, and each subfolder is a class; remove it or put pictures in.")
-                : (pictures.SelectMany((p, label) => p.Select(path => (path, (long)label))).ToList(), subfolders.ConvertAll(f => Path.GetFileName(f)));
+                ? throw new DataFileException(subfolders[empty],
+                    "holds no picture, but its neighbours do, and each subfolder is a class; remove it or put pictures in.")
+                : (pictures.SelectMany((p, label) => p.Select(path => (path, (long)label))).ToList(),
+                    subfolders.ConvertAll(f => Path.GetFileName(f)));
         }
         catch (Exception e) when (e is DirectoryNotFoundException || File.Exists(folder))
         {
-            throw new DataFileException(folder, File.Exists(folder) ? "this is a file; name the folder that holds the pictures." : "no such folder.", e);
+            throw new DataFileException(folder, File.Exists(folder) ? "this is a file; name the folder that holds the pictures."
+                : "no such folder.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -126,7 +140,8 @@ public static class ImageFolder
 
     private static List<string> PicturesIn(string folder, SearchOption depth) =>
         [.. Directory.EnumerateFiles(folder, "*", depth)
-            .Where(f => Extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase) && !Path.GetRelativePath(folder, f).Split(Path.DirectorySeparatorChar).Any(n => n.StartsWith('.')))
+            .Where(f => Extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase) && !Path.GetRelativePath(folder, f)
+                .Split(Path.DirectorySeparatorChar).Any(n => n.StartsWith('.')))
             .OrderBy(f => Path.GetRelativePath(folder, f).Replace(Path.DirectorySeparatorChar, '/'), StringComparer.Ordinal)];
 
     private static string Describe(long[] shape) => $"{shape[2]} x {shape[1]}";

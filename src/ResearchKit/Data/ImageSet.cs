@@ -7,19 +7,22 @@ public sealed class ImageSet : IDisposable
     /// <param name="name">What the set is called in reports.</param>
     /// <param name="images">uint8, shape (N, C, H, W), N >= 1.</param>
     /// <param name="labels">int64, shape (N), or null.</param>
-    /// <param name="classNames">One name a class, in the order of the labels; may be empty, and a label without a name shows as its number.</param>
+    /// <param name="classNames">One name a class, in the order of the labels; may be empty, and a label without a name shows as its
+    /// number.</param>
     /// <exception cref="ArgumentException">A dtype or a shape is another.</exception>
     public ImageSet(string name, Tensor images, Tensor? labels = null, IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(images);
         if (images.dtype != ScalarType.Byte || images.dim() != 4 || images.shape[0] < 1)
         {
-            throw new ArgumentException($"Images must be uint8 of shape (N, C, H, W) with N >= 1, not {images.dtype} of shape ({string.Join(", ", images.shape)}).", nameof(images));
+            throw new ArgumentException($"Images must be uint8 of shape (N, C, H, W) with N >= 1, not {images.dtype} of shape " +
+                $"({string.Join(", ", images.shape)}).", nameof(images));
         }
 
         if (labels is not null && (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.shape[0] != images.shape[0]))
         {
-            throw new ArgumentException($"Labels must be int64 of shape ({images.shape[0]}), not {labels.dtype} of shape ({string.Join(", ", labels.shape)}).", nameof(labels));
+            throw new ArgumentException($"Labels must be int64 of shape ({images.shape[0]}), not {labels.dtype} of shape " +
+                $"({string.Join(", ", labels.shape)}).", nameof(labels));
         }
 
         Name = name;
@@ -100,7 +103,8 @@ public sealed class ImageSet : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         using var scope = NewDisposeScope();
-        var scaled = nn.functional.interpolate(Images.to(ScalarType.Float32), size: [size, size], mode: InterpolationMode.Bilinear, align_corners: false, antialias: size < Height);
+        var scaled = nn.functional.interpolate(Images.to(ScalarType.Float32), size: [size, size], mode: InterpolationMode.Bilinear,
+            align_corners: false, antialias: size < Height);
         return With(scaled.round_().clamp_(0, 255).to(ScalarType.Byte).MoveToOuterDisposeScope());
     }
 

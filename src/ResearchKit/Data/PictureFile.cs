@@ -21,20 +21,23 @@ internal static class PictureFile
         using var codec = SKCodec.Create(data);
         if (codec is null || codec.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg))
         {
-            throw new DataFileException(path, $"this is no PNG or JPEG picture{(codec is null ? "" : $" but {codec.EncodedFormat}")}, or its header is damaged; convert it, get it again, or take it out of the folder.");
+            throw new DataFileException(path, $"this is no PNG or JPEG picture{(codec is null ? "" : $" but {codec.EncodedFormat}")}, " +
+                $"or its header is damaged; convert it, get it again, or take it out of the folder.");
         }
 
         int width = codec.Info.Width, height = codec.Info.Height;
         if ((long)width * height > LargestPixels)
         {
-            throw new DataFileException(path, $"the header claims {width} x {height} pixels, more than the {LargestPixels / 1_000_000} million that are read; shrink the picture or take it out of the folder.");
+            throw new DataFileException(path, $"the header claims {width} x {height} pixels, more than the {LargestPixels / 1_000_000} " +
+                $"million that are read; shrink the picture or take it out of the folder.");
         }
 
         var pixels = new byte[width * height * 4];
         var result = Decode(codec, new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colorspace: null), pixels);
         return result == SKCodecResult.Success
             ? tensor(Planes(pixels, channels, alpha), [channels, height, width], ScalarType.Byte)
-            : throw new DataFileException(path, $"the picture of {width} x {height} pixels is damaged or cut short ({result}); get it again or take it out of the folder.");
+            : throw new DataFileException(path, $"the picture of {width} x {height} pixels is damaged or cut short ({result}); get it " +
+                $"again or take it out of the folder.");
     }
 
     /// <summary>ITU-R 601-2 luma in the 16-bit fixed point of Pillow's <c>convert("L")</c>.</summary>

@@ -39,7 +39,9 @@ internal static class PictureFit
         }
 
         var mode = filter == ResizeFilter.Bilinear ? InterpolationMode.Bilinear : InterpolationMode.Bicubic;
-        return nn.functional.interpolate(picture.unsqueeze(0).to(ScalarType.Float32), size: [height, width], mode: mode, align_corners: false, antialias: true) // (1, C, height, width)
+        // (1, C, height, width)
+        return nn.functional.interpolate(picture.unsqueeze(0).to(ScalarType.Float32), size: [height, width], mode: mode,
+            align_corners: false, antialias: true)
             .round_().clamp_(0, 255).to(ScalarType.Byte).squeeze(0);
     }
 

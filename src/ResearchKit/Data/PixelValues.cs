@@ -11,6 +11,7 @@ public static class PixelValues
     {
         ArgumentNullException.ThrowIfNull(images);
         using var scope = NewDisposeScope();
-        return images.detach().to(ScalarType.Float32).mul(127.5f).add_(128f).nan_to_num(0).clamp_(0, 255).to(ScalarType.Byte).MoveToOuterDisposeScope();
+        return images.detach().to(ScalarType.Float32).mul(127.5f).add_(128f).nan_to_num(0).clamp_(0, 255).to(ScalarType.Byte)
+            .MoveToOuterDisposeScope();
     }
 }

@@ -1,6 +1,7 @@
 namespace ResearchKit.Data;
 
-/// <summary>Draws the next batch of a source on another thread while the last one is used. The batches and <see cref="Position"/> are those of the source alone.</summary>
+/// <summary>Draws the next batch of a source on another thread while the last one is used. The batches and <see cref="Position"/> are those
+/// of the source alone.</summary>
 public sealed class PreparedBatches : IBatchSource, IDisposable
 {
     private readonly IBatchSource _source;

@@ -2,7 +2,8 @@ namespace ResearchKit.Data;
 
 /// <summary>How pixels are weighed when a picture is scaled, as Pillow's <c>resize</c> does it.</summary>
 /// <remarks>
-/// torch's <c>interpolate(antialias=True)</c>, which widens the filter with the scale when shrinking; along the rows first, rounded to pixels, then along
+/// torch's <c>interpolate(antialias=True)</c>, which widens the filter with the scale when shrinking; along the rows first, rounded to
+/// pixels, then along
 /// the columns. Within one level of Pillow's bytes.
 /// </remarks>
 public enum ResizeFilter

@@ -1,6 +1,7 @@
 namespace ResearchKit.Data;
 
-/// <summary>Batches of a set in an order that a <see cref="BatchSampler"/> chooses: what the streams of pictures, points and triples share.</summary>
+/// <summary>Batches of a set in an order that a <see cref="BatchSampler"/> chooses: what the streams of pictures, points and triples
+/// share.</summary>
 public abstract class SampledBatches : IBatchSource, IDisposable
 {
     private readonly BatchSampler _sampler;

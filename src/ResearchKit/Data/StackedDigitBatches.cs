@@ -1,6 +1,7 @@
 namespace ResearchKit.Data;
 
-/// <summary>Shuffled batches of <see cref="StackedDigits"/>, stacked when they are drawn: float32, shape (BatchSize, 3, H, W), values in [-1, 1].</summary>
+/// <summary>Shuffled batches of <see cref="StackedDigits"/>, stacked when they are drawn: float32, shape (BatchSize, 3, H, W), values in
+/// [-1, 1].</summary>
 public sealed class StackedDigitBatches : SampledBatches
 {
     private readonly StackedDigits _triples;

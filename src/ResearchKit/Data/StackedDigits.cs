@@ -1,9 +1,12 @@
 namespace ResearchKit.Data;
 
-/// <summary>Fixed random triples of a set of grey digits, each triple the three channels of one picture: data with 1,000 modes that can be counted, from 000 to 999.</summary>
+/// <summary>Fixed random triples of a set of grey digits, each triple the three channels of one picture: data with 1,000 modes that can be
+/// counted, from 000 to 999.</summary>
 /// <remarks>
-/// Srivastava et al. (VEEGAN), arXiv:1705.07761, section 4.2, after Metz et al., arXiv:1611.02163, section 3.3.1: 128,000 triples, drawn once. Only the triples' indices are kept (24 bytes a triple) and pictures are stacked when
-/// they are asked for: all of them at once would take 1.2 GB as float32. The digits are drawn with replacement, and each triple for itself, so the modes' true shares are products of the classes' shares in the digit set.
+/// Srivastava et al. (VEEGAN), arXiv:1705.07761, section 4.2, after Metz et al., arXiv:1611.02163, section 3.3.1: 128,000 triples, drawn
+/// once. Only the triples' indices are kept (24 bytes a triple) and pictures are stacked when
+/// they are asked for: all of them at once would take 1.2 GB as float32. The digits are drawn with replacement, and each triple for itself,
+/// so the modes' true shares are products of the classes' shares in the digit set.
 /// Deviation: the paper draws from MNIST's 60,000 digits; here from whatever set is given.
 /// </remarks>
 public sealed class StackedDigits : IDisposable
@@ -31,7 +34,8 @@ public sealed class StackedDigits : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (digits.Channels != 1)
         {
-            throw new ArgumentException($"Digits are stacked as channels, so they must be grey; {digits.Name} has {digits.Channels} channels.", nameof(digits));
+            throw new ArgumentException($"Digits are stacked as channels, so they must be grey; {digits.Name} has {digits.Channels} " +
+                $"channels.", nameof(digits));
         }
 
         if (digits.Labels is not { } labels)
@@ -43,7 +47,8 @@ public sealed class StackedDigits : IDisposable
         var (least, most) = (labels.min().item<long>(), labels.max().item<long>());
         if (least < 0 || most > 9)
         {
-            throw new ArgumentException($"Digits have labels from 0 to 9; those of {digits.Name} go from {least} to {most}.", nameof(digits));
+            throw new ArgumentException($"Digits have labels from 0 to 9; those of {digits.Name} go from {least} to {most}.",
+                nameof(digits));
         }
 
         _digits = digits;
@@ -63,7 +68,8 @@ public sealed class StackedDigits : IDisposable
     /// <summary>Which digits each triple is made of: int64, shape (N, 3), rows of the digit set, on the CPU; owned by the set.</summary>
     public Tensor Triples { get; }
 
-    /// <summary>int64, shape (N), from 0 to 999, on the CPU: hundreds are the first channel's digit, units the last one's; owned by the set.</summary>
+    /// <summary>int64, shape (N), from 0 to 999, on the CPU: hundreds are the first channel's digit, units the last one's; owned by the
+    /// set.</summary>
     public Tensor Labels { get; }
 
     /// <summary>Stacks pictures and scales them for a network.</summary>

@@ -4,21 +4,24 @@ using ResearchKit.Models;
 
 namespace ResearchKit.Diagnostics;
 
-/// <summary>How steep a discriminator is: the Euclidean norm of its logit's gradient by the sample. A 1-Lipschitz critic has a slope of at most 1 everywhere.</summary>
+/// <summary>How steep a discriminator is: the Euclidean norm of its logit's gradient by the sample. A 1-Lipschitz critic has a slope of at
+/// most 1 everywhere.</summary>
 public static class DiscriminatorSlope
 {
     /// <summary>The slope at samples. The network is read in evaluation mode and put back into its own.</summary>
     /// <param name="discriminator">D, giving one logit a sample, twice differentiable or not.</param>
     /// <param name="samples">Shape (B, ...), B >= 1, as D takes them.</param>
     /// <returns>B numbers >= 0, in logits per unit of the samples, the norm over all values of a sample.</returns>
-    /// <exception cref="ArgumentException">There is no sample, D gives another number of logits, or they do not depend on the samples.</exception>
+    /// <exception cref="ArgumentException">There is no sample, D gives another number of logits, or they do not depend on the
+    /// samples.</exception>
     public static double[] At(nn.Module<Tensor, Tensor> discriminator, Tensor samples)
     {
         ArgumentNullException.ThrowIfNull(discriminator);
         ArgumentNullException.ThrowIfNull(samples);
         if (samples.dim() < 2 || samples.shape[0] < 1)
         {
-            throw new ArgumentException($"A slope is taken at samples of shape (B, ...) with B >= 1, not ({string.Join(", ", samples.shape)}).", nameof(samples));
+            throw new ArgumentException($"A slope is taken at samples of shape (B, ...) with B >= 1, not ({string.Join(", " +
+                "", samples.shape)}).", nameof(samples));
         }
 
         using var gradients = enable_grad();
@@ -42,7 +45,8 @@ public static class DiscriminatorSlope
         ArgumentNullException.ThrowIfNull(fake);
         if (!real.shape.SequenceEqual(fake.shape))
         {
-            throw new ArgumentException($"Points between real and generated samples need pairs, one shape for both, not ({string.Join(", ", real.shape)}) and ({string.Join(", ", fake.shape)}).", nameof(fake));
+            throw new ArgumentException($"Points between real and generated samples need pairs, one shape for both, not " +
+                $"({string.Join(", ", real.shape)}) and ({string.Join(", ", fake.shape)}).", nameof(fake));
         }
 
         using var scope = NewDisposeScope();

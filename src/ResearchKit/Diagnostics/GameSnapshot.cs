@@ -7,10 +7,14 @@ namespace ResearchKit.Diagnostics;
 /// <summary>The game in the plane at one moment: what D says everywhere, where the fakes are, and where G's loss pulls them.</summary>
 /// <param name="Step">The moment, in training steps.</param>
 /// <param name="Area">The part of the plane that was looked at.</param>
-/// <param name="Logits">D's logits at equally spaced places; the outer array goes from the bottom to the top, the inner ones from left to right.</param>
+/// <param name="Logits">D's logits at equally spaced places; the outer array goes from the bottom to the top, the inner ones from left to
+/// right.</param>
 /// <param name="Fakes">Generated points, x and y.</param>
-/// <param name="Pulls">For each fake, B times the negative gradient of G's loss by it: the direction in which it lowers the loss fastest, and how strongly. For a loss that is a mean over the fakes this is the fake's own share; the relativistic average loss has every fake in every share.</param>
-public sealed record GameSnapshot(long Step, PlotArea Area, IReadOnlyList<double[]> Logits, IReadOnlyList<double[]> Fakes, IReadOnlyList<double[]> Pulls)
+/// <param name="Pulls">For each fake, B times the negative gradient of G's loss by it: the direction in which it lowers the loss fastest,
+/// and how strongly. For a loss that is a mean over the fakes this is the fake's own share; the relativistic average loss has every fake in
+/// every share.</param>
+public sealed record GameSnapshot(long Step, PlotArea Area, IReadOnlyList<double[]> Logits, IReadOnlyList<double[]> Fakes,
+    IReadOnlyList<double[]> Pulls)
 {
     /// <summary>Looks at the game without touching it: networks are read in evaluation mode and put back into their own.</summary>
     /// <param name="step">The moment.</param>
@@ -21,8 +25,10 @@ public sealed record GameSnapshot(long Step, PlotArea Area, IReadOnlyList<double
     /// <param name="z">Latent vectors of the fakes, shape (B, LatentSize).</param>
     /// <param name="area">The part of the plane to look at.</param>
     /// <param name="resolution">Places along each side, at least 2.</param>
-    /// <exception cref="ArgumentException">The generator's or the real points are not of the plane, z has another length, or the counts do not go together.</exception>
-    public static GameSnapshot Take(long step, LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, Tensor real, Tensor z, PlotArea area, int resolution = 41)
+    /// <exception cref="ArgumentException">The generator's or the real points are not of the plane, z has another length, or the counts do
+    /// not go together.</exception>
+    public static GameSnapshot Take(long step, LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss,
+        Tensor real, Tensor z, PlotArea area, int resolution = 41)
     {
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentNullException.ThrowIfNull(discriminator);
@@ -39,7 +45,8 @@ public sealed record GameSnapshot(long Step, PlotArea Area, IReadOnlyList<double
         var fakes = Generate(generator, z.to(first.dtype, first.device)); // (B, 2)
         if (fakes.dim() != 2 || fakes.shape[1] != 2)
         {
-            throw new ArgumentException($"A snapshot of the plane needs a generator of points (B, 2), not ({string.Join(", ", fakes.shape)}).", nameof(generator));
+            throw new ArgumentException($"A snapshot of the plane needs a generator of points (B, 2), not ({string.Join(", " +
+                "", fakes.shape)}).", nameof(generator));
         }
 
         var pulls = Pull(discriminator, loss, real.to(first.dtype, first.device), fakes); // (B, 2)
@@ -53,7 +60,8 @@ public sealed record GameSnapshot(long Step, PlotArea Area, IReadOnlyList<double
         static string Shape(Tensor tensor) => $"({string.Join(", ", tensor.shape)})";
         if (z.dim() != 2 || z.shape[0] < 1 || z.shape[1] != generator.LatentSize)
         {
-            throw new ArgumentException($"A snapshot needs latent vectors of shape (B, {generator.LatentSize}) with B >= 1, not {Shape(z)}.", nameof(z));
+            throw new ArgumentException($"A snapshot needs latent vectors of shape (B, {generator.LatentSize}) with B >= 1, not " +
+                $"{Shape(z)}.", nameof(z));
         }
 
         if (loss.GeneratorSeesReal && (real.dim() != 2 || real.shape[1] != 2))
@@ -63,7 +71,8 @@ public sealed record GameSnapshot(long Step, PlotArea Area, IReadOnlyList<double
 
         if (loss.GeneratorSeesReal && real.shape[0] != z.shape[0])
         {
-            throw new ArgumentException($"This loss compares real and generated points, so a snapshot needs as many real points as latent vectors, not {real.shape[0]} and {z.shape[0]}.", nameof(real));
+            throw new ArgumentException($"This loss compares real and generated points, so a snapshot needs as many real points as " +
+                $"latent vectors, not {real.shape[0]} and {z.shape[0]}.", nameof(real));
         }
     }
 

@@ -3,13 +3,17 @@ namespace ResearchKit.Files;
 /// <summary>Writes files whole or not at all.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Whether an error is the system's word on a file: no space, no permission, a limit on its length (which .NET calls an argument out of range).</summary>
-    public static bool IsFault(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
+    /// <summary>Whether an error is the system's word on a file: no space, no permission, a limit on its length (which .NET calls an
+    /// argument out of range).</summary>
+    public static bool IsFault(Exception e) =>
+        e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
 
     /// <summary>What the system said, fit to stand inside a sentence.</summary>
-    public static string Word(Exception e) => e is ArgumentException ? "it would be longer than a file may be here" : e.Message.TrimEnd('.');
+    public static string Word(Exception e) =>
+        e is ArgumentException ? "it would be longer than a file may be here" : e.Message.TrimEnd('.');
 
-    /// <summary>Writes beside the final name and renames, so that a reader never sees half a file and an error leaves the old one. Makes missing folders.</summary>
+    /// <summary>Writes beside the final name and renames, so that a reader never sees half a file and an error leaves the old one. Makes
+    /// missing folders.</summary>
     public static void Write(string path, byte[] content) => Write(path, file => file.Write(content));
 
     /// <summary>The same for content that is written piece by piece into a stream that can seek.</summary>

@@ -1,7 +1,8 @@
 namespace ResearchKit.Files;
 
 /// <summary>The checksum of PNG and ZIP.</summary>
-/// <remarks>ISO 3309, as in the appendix of W3C, "Portable Network Graphics (PNG) Specification", third edition: polynomial 0xEDB88320, bits reversed.</remarks>
+/// <remarks>ISO 3309, as in the appendix of W3C, "Portable Network Graphics (PNG) Specification", third edition: polynomial 0xEDB88320,
+/// bits reversed.</remarks>
 internal static class Crc32
 {
     private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(OfByte)];

@@ -7,7 +7,8 @@ internal static class CsvLine
 {
     /// <summary>The line of some values; those that hold commas or quotes are quoted.</summary>
     public static string Join(IEnumerable<string> values) =>
-        string.Join(',', values.Select(v => v.Contains(',', StringComparison.Ordinal) || v.Contains('"', StringComparison.Ordinal) ? $"\"{v.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : v));
+        string.Join(',', values.Select(v => v.Contains(',', StringComparison.Ordinal) || v.Contains('"', StringComparison.Ordinal)
+            ? $"\"{v.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : v));
 
     /// <summary>The values of a line.</summary>
     public static string[] Split(string line)

@@ -1,6 +1,7 @@
 namespace ResearchKit.Files;
 
-/// <summary>A data file is missing, damaged or not of the expected format. The message names the file, what is wrong and what to do.</summary>
+/// <summary>A data file is missing, damaged or not of the expected format. The message names the file, what is wrong and what to
+/// do.</summary>
 public sealed class DataFileException : Exception
 {
     /// <summary>Creates the exception for one file.</summary>

@@ -7,7 +7,8 @@ namespace ResearchKit.Files;
 /// <param name="Npy">Kind and size in an .npy header, without the byte order; null where NumPy has no such type.</param>
 internal sealed record ElementType(torch.ScalarType Scalar, int Size, string Safetensors, string? Npy)
 {
-    /// <summary>Every type, wide ones first: the order in which the format's authors write tensors, so that each lies on a multiple of its element's size.</summary>
+    /// <summary>Every type, wide ones first: the order in which the format's authors write tensors, so that each lies on a multiple of its
+    /// element's size.</summary>
     public static readonly ElementType[] All =
     [
         new(torch.ScalarType.Int64, 8, "I64", "i8"),

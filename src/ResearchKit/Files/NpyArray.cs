@@ -13,12 +13,15 @@ internal static class NpyArray
         TensorFile.Fill(tensor, stream, header.Type.BigEndian);
         if (header.Type.Stored == ScalarType.Bool && !TensorFile.IsBoolean(tensor))
         {
-            throw new DataFileException(path, $"{where}the array is bool but has bytes other than 0 and 1; it is damaged, get the file again.");
+            throw new DataFileException(path,
+                $"{where}the array is bool but has bytes other than 0 and 1; it is damaged, get the file again.");
         }
 
         if (header.Type.Unsigned)
         {
-            tensor = header.Type.Widen(tensor) ?? throw new DataFileException(path, $"{where}the array is uint64 and has numbers above 2^63 - 1, which torch cannot hold; convert it to float64 and save it again.");
+            tensor = header.Type.Widen(tensor)
+                ?? throw new DataFileException(path, $"{where}the array is uint64 and has numbers above 2^63 - 1, which torch cannot " +
+                $"hold; convert it to float64 and save it again.");
         }
 
         if (header.FortranOrder)
@@ -43,6 +46,7 @@ internal static class NpyArray
         ArgumentNullException.ThrowIfNull(tensor);
         return ElementType.Of(tensor.dtype) is { Npy: not null } type
             ? type
-            : throw new ArgumentException($"A tensor of {tensor.dtype} cannot be written for NumPy; convert it first, bfloat16 to float32 and complex numbers with view_as_real.", nameof(tensor));
+            : throw new ArgumentException($"A tensor of {tensor.dtype} cannot be written for NumPy; convert it first, bfloat16 to " +
+                $"float32 and complex numbers with view_as_real.", nameof(tensor));
     }
 }

@@ -31,7 +31,8 @@ internal sealed record NpyHeader(NpyType Type, bool FortranOrder, long[] Shape)
         var known = stream.ReadAtLeast(start[..10], 10, throwOnEndOfStream: false);
         if (known < 10 || !start.StartsWith(Magic) || start[6] is not (1 or 2 or 3) || start[7] != 0)
         {
-            throw new DataFileException(path, $"{where}the first bytes are not those of an .npy array of format 1.0, 2.0 or 3.0; write it with numpy.save.");
+            throw new DataFileException(path,
+                $"{where}the first bytes are not those of an .npy array of format 1.0, 2.0 or 3.0; write it with numpy.save.");
         }
 
         var position = start[6] == 1 ? 10 : 12;
@@ -40,10 +41,13 @@ internal sealed record NpyHeader(NpyType Type, bool FortranOrder, long[] Shape)
             throw new DataFileException(path, $"{where}the array ends inside its header; get the file again.");
         }
 
-        var size = start[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
+        var size = start[6] == 1
+            ? BinaryPrimitives.ReadUInt16LittleEndian(start[8..])
+            : BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
         if (size > LargestHeader || size > length - position)
         {
-            throw new DataFileException(path, $"{where}a header of {size} bytes is promised, but the limit is {LargestHeader} and {length - position} follow; the file is damaged or cut short, get it again.");
+            throw new DataFileException(path, $"{where}a header of {size} bytes is promised, but the limit is {LargestHeader} and " +
+                $"{length - position} follow; the file is damaged or cut short, get it again.");
         }
 
         var bytes = new byte[size];
@@ -66,20 +70,26 @@ internal sealed record NpyHeader(NpyType Type, bool FortranOrder, long[] Shape)
         return [.. Magic, 1, 0, (byte)text.Length, (byte)(text.Length >> 8), .. Encoding.Latin1.GetBytes(text)];
     }
 
-    private static NpyType FindType(string descr, string path, string where) => NpyType.Parse(descr) ?? throw new DataFileException(path, descr.EndsWith('O')
-        ? $"{where}the array holds Python objects (dtype {TensorFile.Quote(descr)}), which only running pickled code could rebuild; save an array of numbers."
-        : $"{where}the dtype {TensorFile.Quote(descr)} is none of f8, f4, f2, i8, i4, i2, i1, u8, u4, u2, u1 and b1; convert the array with astype and save it again.");
+    private static NpyType FindType(string descr, string path, string where) =>
+        NpyType.Parse(descr) ?? throw new DataFileException(path, descr.EndsWith('O')
+        ? $"{where}the array holds Python objects (dtype {TensorFile.Quote(descr)}), which only running pickled code could rebuild; " +
+            $"save an array of numbers."
+        : $"{where}the dtype {TensorFile.Quote(descr)} is none of f8, f4, f2, i8, i4, i2, i1, u8, u4, u2, u1 and b1; convert the array " +
+            $"with astype and save it again.");
 
     private void CheckLength(long available, string path, string where)
     {
         if (TensorShape.Bytes(Shape, Type.Size) is not { } bytes)
         {
-            throw new DataFileException(path, $"{where}the shape {TensorShape.Show(Shape)} is one that no array can have; the header is damaged, get the file again.");
+            throw new DataFileException(path,
+                $"{where}the shape {TensorShape.Show(Shape)} is one that no array can have; the header is damaged, get the file again.");
         }
 
         if (bytes != available)
         {
-            throw new DataFileException(path, $"{where}the header promises {bytes} bytes for the shape {TensorShape.Show(Shape)} and {available} follow, so {(bytes > available ? "the array is cut short" : "something else follows the array")}; write it again, one array a file.");
+            throw new DataFileException(path, $"{where}the header promises {bytes} bytes for the shape {TensorShape.Show(Shape)} and " +
+                $"{available} follow, so {(bytes > available ? "the array is cut short" : "something else follows the array")}; write " +
+                $"it again, one array a file.");
         }
     }
 }

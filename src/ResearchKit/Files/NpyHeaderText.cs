@@ -43,14 +43,17 @@ internal sealed class NpyHeaderText(string text, string path, string where)
         }
 
         SkipSpaces();
-        return _position == text.Length && descr is not null && fortranOrder is not null && shape is not null ? (descr, fortranOrder.Value, shape) : throw Wrong();
+        return _position == text.Length && descr is not null && fortranOrder is not null && shape is not null
+            ? (descr, fortranOrder.Value, shape)
+            : throw Wrong();
     }
 
     private string Descr()
     {
         SkipSpaces();
         return Peek is '[' or '('
-            ? throw new DataFileException(path, $"{where}the array holds records of several fields (a structured dtype); save each field as an array of its own.")
+            ? throw new DataFileException(path,
+                $"{where}the array holds records of several fields (a structured dtype); save each field as an array of its own.")
             : Text();
     }
 
@@ -141,5 +144,6 @@ internal sealed class NpyHeaderText(string text, string path, string where)
     private char Peek => _position < text.Length ? text[_position] : '\0';
 
     private DataFileException Wrong() =>
-        new(path, $"{where}the header is not a dict of descr, fortran_order and shape as NumPy writes it; the array is damaged, get the file again.");
+        new(path, $"{where}the header is not a dict of descr, fortran_order and shape as NumPy writes it; the array is damaged, get the " +
+            $"file again.");
 }

@@ -4,7 +4,8 @@ namespace ResearchKit.Files;
 
 /// <summary>Reads and writes .npz files, NumPy's archives of named arrays, such as the `mu` and `sigma` that pytorch-fid stores.</summary>
 /// <remarks>
-/// "numpy.savez": a zip archive of .npy members, stored or deflated; each member's checksum is compared. Limits: those of <see cref="NpyFile"/> a member; what is read may
+/// "numpy.savez": a zip archive of .npy members, stored or deflated; each member's checksum is compared. Limits: those of
+/// <see cref="NpyFile"/> a member; what is read may
 /// unpack to 256 MiB, or to a hundred times the file's length where that is more.
 /// </remarks>
 public static class NpzFile
@@ -16,7 +17,8 @@ public static class NpzFile
     /// <param name="path">The file.</param>
     /// <param name="names">The arrays to read, without ".npy"; null for all. The others are not unpacked.</param>
     /// <returns>Tensors on the CPU, dtypes as <see cref="NpyFile.Read"/> gives them; no metadata. The caller disposes it.</returns>
-    /// <exception cref="DataFileException">The file is missing, damaged or hostile, has members that are no .npy arrays of numbers, or has no array of a name.</exception>
+    /// <exception cref="DataFileException">The file is missing, damaged or hostile, has members that are no .npy arrays of numbers, or has
+    /// no array of a name.</exception>
     public static TensorCollection Read(string path, IReadOnlyCollection<string>? names = null) => TensorFile.Read(path, file =>
     {
         try
@@ -25,7 +27,9 @@ public static class NpzFile
             var members = NpzMembers.Of(archive, file.Length, path);
             if (names?.FirstOrDefault(n => !members.ContainsKey(n)) is { } absent)
             {
-                throw new DataFileException(path, $"there is no array {TensorFile.Quote(absent)} among {string.Join(", ", members.Keys.Take(10).Select(TensorFile.Quote))}; check the name.");
+                throw new DataFileException(path,
+                    $"there is no array {TensorFile.Quote(absent)} among {string.Join(", " +
+                    "", members.Keys.Take(10).Select(TensorFile.Quote))}; check the name.");
             }
 
             var wanted = (names?.Distinct() ?? members.Keys).ToDictionary(n => n, n => members[n]);
@@ -34,7 +38,8 @@ public static class NpzFile
         }
         catch (InvalidDataException e)
         {
-            throw new DataFileException(path, "this is no zip archive, a damaged one, or one packed otherwise than stored or deflated; write it with numpy.savez.", e);
+            throw new DataFileException(path,
+                "this is no zip archive, a damaged one, or one packed otherwise than stored or deflated; write it with numpy.savez.", e);
         }
         catch (EndOfStreamException e)
         {
@@ -44,16 +49,20 @@ public static class NpzFile
 
     /// <summary>Writes arrays whole or not at all. Equal content gives equal bytes.</summary>
     /// <param name="path">The file; missing folders are made and an old file is replaced.</param>
-    /// <param name="tensors">Arrays by name, without ".npy"; dtypes as <see cref="NpyFile.Write"/> takes them. They are written in the order of their names.</param>
-    /// <param name="compress">Whether to deflate the members, as numpy.savez_compressed does, or to store them, as numpy.savez does.</param>
+    /// <param name="tensors">Arrays by name, without ".npy"; dtypes as <see cref="NpyFile.Write"/> takes them. They are written in the
+    /// order of their names.</param>
+    /// <param name="compress">Whether to deflate the members, as numpy.savez_compressed does, or to store them, as numpy.savez
+    /// does.</param>
     /// <exception cref="ArgumentException">A dtype is another, or a name is empty, comes twice or leads out of the archive.</exception>
     /// <exception cref="DataFileException">The file cannot be written.</exception>
     public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, bool compress = false)
     {
-        var sorted = tensors.Select(t => (Name: CheckName(t.Key), Tensor: t.Value, Type: NpyArray.TypeOf(t.Value))).OrderBy(t => t.Name, StringComparer.Ordinal).ToArray();
+        var sorted = tensors.Select(t => (Name: CheckName(t.Key), Tensor: t.Value, Type: NpyArray.TypeOf(t.Value)))
+            .OrderBy(t => t.Name, StringComparer.Ordinal).ToArray();
         if (sorted.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            throw new ArgumentException($"An archive cannot hold {twice.Count()} arrays called {TensorFile.Quote(twice.Key)}; give each a name of its own.", nameof(tensors));
+            throw new ArgumentException($"An archive cannot hold {twice.Count()} arrays called {TensorFile.Quote(twice.Key)}; give each " +
+                $"a name of its own.", nameof(tensors));
         }
 
         TensorFile.Write(path, file =>
@@ -61,7 +70,8 @@ public static class NpzFile
             using var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true);
             foreach (var (name, tensor, type) in sorted)
             {
-                var entry = archive.CreateEntry(name + NpzMembers.Suffix, compress ? CompressionLevel.Optimal : CompressionLevel.NoCompression);
+                var entry = archive.CreateEntry(name + NpzMembers.Suffix, compress ? CompressionLevel.Optimal
+                    : CompressionLevel.NoCompression);
                 entry.LastWriteTime = NoTime;
                 using var stream = entry.Open();
                 NpyArray.Write(stream, tensor, type);
@@ -81,7 +91,8 @@ public static class NpzFile
                 tensors.Add(name, NpyArray.Read(stream, entry.Length, path, where));
                 if (stream.ReadByte() >= 0 || stream.Crc != entry.Crc32)
                 {
-                    throw new DataFileException(path, $"{where}its bytes do not give the checksum and the length that the archive states; the file is damaged, get it again.");
+                    throw new DataFileException(path, $"{where}its bytes do not give the checksum and the length that the archive " +
+                        $"states; the file is damaged, get it again.");
                 }
             }
 
@@ -94,7 +105,8 @@ public static class NpzFile
         }
     }
 
-    private static string CheckName(string name) => name is "" || name.StartsWith('/') || name.Contains('\\') || name.Contains(':') || name.Split('/').Contains("..")
+    private static string CheckName(string name) =>
+        name is "" || name.StartsWith('/') || name.Contains('\\') || name.Contains(':') || name.Split('/').Contains("..")
         ? throw new ArgumentException($"{TensorFile.Quote(name)} cannot name an array in an archive; use letters and digits.", nameof(name))
         : name;
 }

@@ -19,7 +19,8 @@ internal static class NpzMembers
         foreach (var entry in archive.Entries)
         {
             var quoted = TensorFile.Quote(entry.FullName);
-            if (entry.FullName.StartsWith('/') || entry.FullName.Contains('\\') || entry.FullName.Contains(':') || entry.FullName.Split('/').Contains(".."))
+            if (entry.FullName.StartsWith('/') || entry.FullName.Contains('\\') || entry.FullName.Contains(':')
+                || entry.FullName.Split('/').Contains(".."))
             {
                 throw new DataFileException(path, $"the member {quoted} has a name that leads out of the archive; do not trust this file.");
             }
@@ -41,7 +42,8 @@ internal static class NpzMembers
 
             if (entry.CompressedLength < 0 || entry.Length < 0 || entry.CompressedLength > fileLength - packed)
             {
-                throw new DataFileException(path, $"its members take more bytes than the file's {fileLength}, so they overlap or are cut short; do not trust this file.");
+                throw new DataFileException(path, $"its members take more bytes than the file's {fileLength}, so they overlap or are " +
+                    $"cut short; do not trust this file.");
             }
 
             packed += entry.CompressedLength;
@@ -58,7 +60,8 @@ internal static class NpzMembers
         foreach (var entry in entries)
         {
             left = entry.Length > left
-                ? throw new DataFileException(path, $"its {fileLength} bytes would unpack to more than {limit}, as a zip bomb's do; if you trust the file, unpack it and read the .npy files.")
+                ? throw new DataFileException(path, $"its {fileLength} bytes would unpack to more than {limit}, as a zip bomb's do; if " +
+                    $"you trust the file, unpack it and read the .npy files.")
                 : left - entry.Length;
         }
     }

@@ -37,7 +37,8 @@ internal static class SafetensorsJson
             var name = reader.GetString()!;
             if (!names.Add(name))
             {
-                throw new DataFileException(path, $"the header names {TensorFile.Quote(name)} twice; write the file again with one tensor a name.");
+                throw new DataFileException(path,
+                    $"the header names {TensorFile.Quote(name)} twice; write the file again with one tensor a name.");
             }
 
             if (name == MetadataKey)
@@ -65,7 +66,8 @@ internal static class SafetensorsJson
 
         if (!expected)
         {
-            throw new DataFileException(path, $"{MetadataKey} in the header is not an object of texts with one text a key; write the file again.");
+            throw new DataFileException(path,
+                $"{MetadataKey} in the header is not an object of texts with one text a key; write the file again.");
         }
     }
 
@@ -95,12 +97,15 @@ internal static class SafetensorsJson
 
         return expected && type is not null && shape is not null && offsets is { Count: 2 }
             ? new SafetensorsEntry(name, type, [.. shape], offsets[0], offsets[1])
-            : throw new DataFileException(path, $"the header's entry for {TensorFile.Quote(name)} is not a dtype, a shape of at most {TensorShape.LargestRank} whole numbers and two offsets; it is damaged, get the file again.");
+            : throw new DataFileException(path, $"the header's entry for {TensorFile.Quote(name)} is not a dtype, a shape of at most " +
+                $"{TensorShape.LargestRank} whole numbers and two offsets; it is damaged, get the file again.");
     }
 
     private static ElementType FindType(string dtype, string name, string path) =>
         Array.Find(ElementType.All, t => t.Safetensors == dtype)
-        ?? throw new DataFileException(path, $"tensor {TensorFile.Quote(name)} has the dtype {TensorFile.Quote(dtype)}, which TorchSharp lacks; convert it to one of {string.Join(", ", ElementType.All.Select(t => t.Safetensors))}.");
+        ?? throw new DataFileException(path,
+            $"tensor {TensorFile.Quote(name)} has the dtype {TensorFile.Quote(dtype)}, which TorchSharp lacks; convert it to one of " +
+            $"{string.Join(", ", ElementType.All.Select(t => t.Safetensors))}.");
 
     private static bool ReadNumbers(ref Utf8JsonReader reader, List<long> numbers)
     {

@@ -8,7 +8,8 @@ public sealed class TensorCollection : IEnumerable<KeyValuePair<string, Tensor>>
 {
     private readonly SortedDictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
 
-    internal TensorCollection(IReadOnlyDictionary<string, string>? metadata = null) => Metadata = metadata ?? new Dictionary<string, string>();
+    internal TensorCollection(IReadOnlyDictionary<string, string>? metadata = null) =>
+        Metadata = metadata ?? new Dictionary<string, string>();
 
     /// <summary>The file's free text by key; empty where the format has none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
@@ -23,7 +24,8 @@ public sealed class TensorCollection : IEnumerable<KeyValuePair<string, Tensor>>
     /// <exception cref="KeyNotFoundException">There is none of this name.</exception>
     public Tensor this[string name] => _tensors.TryGetValue(name, out var tensor)
         ? tensor
-        : throw new KeyNotFoundException($"There is no tensor {TensorFile.Quote(name)} among {string.Join(", ", Names.Take(10).Select(TensorFile.Quote))}{(Count > 10 ? ", ..." : "")}.");
+        : throw new KeyNotFoundException($"There is no tensor {TensorFile.Quote(name)} among {string.Join(", " +
+            "", Names.Take(10).Select(TensorFile.Quote))}{(Count > 10 ? ", ..." : "")}.");
 
     /// <summary>Looks a tensor up; the collection keeps it.</summary>
     /// <param name="name">Its name.</param>

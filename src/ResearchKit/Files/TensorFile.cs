@@ -13,7 +13,10 @@ internal static class TensorFile
         try
         {
             using var file = File.OpenRead(path);
-            return file.CanSeek ? read(file) : throw new DataFileException(path, "this is a pipe or a device, whose length nobody knows; save its content as a file and read that.");
+            return file.CanSeek
+                ? read(file)
+                : throw new DataFileException(path,
+                "this is a pipe or a device, whose length nobody knows; save its content as a file and read that.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -38,7 +41,8 @@ internal static class TensorFile
         }
         catch (Exception e) when (AtomicFile.IsFault(e))
         {
-            throw new DataFileException(path, $"it cannot be written ({AtomicFile.Word(e)}); check the folder, its permissions and the space on the disk.", e);
+            throw new DataFileException(path,
+                $"it cannot be written ({AtomicFile.Word(e)}); check the folder, its permissions and the space on the disk.", e);
         }
     }
 
@@ -51,7 +55,8 @@ internal static class TensorFile
         }
         catch (ExternalException e)
         {
-            throw new DataFileException(path, $"its tensor of shape {TensorShape.Show(shape)} does not fit into memory; read it on a machine with more, or cut the file.", e);
+            throw new DataFileException(path, $"its tensor of shape {TensorShape.Show(shape)} does not fit into memory; read it on a " +
+                $"machine with more, or cut the file.", e);
         }
     }
 
@@ -105,7 +110,8 @@ internal static class TensorFile
     /// <summary>A name out of a file, fit to stand in one line of an error.</summary>
     public static string Quote(string name)
     {
-        var line = string.Concat((name.Length > 60 ? $"{name[..60]}..." : name).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
+        var line = string.Concat((name.Length > 60 ? $"{name[..60]}..." : name)
+            .Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
         return $"'{line}'";
     }
 

@@ -6,7 +6,8 @@ internal static class TensorShape
     // torch's own operations go no further.
     public const int LargestRank = 64;
 
-    /// <summary>The bytes of a tensor, or null where a size is negative or the product is beyond any memory. Sizes beside a zero must be sensible too: torch multiplies them for its strides.</summary>
+    /// <summary>The bytes of a tensor, or null where a size is negative or the product is beyond any memory. Sizes beside a zero must be
+    /// sensible too: torch multiplies them for its strides.</summary>
     public static long? Bytes(ReadOnlySpan<long> shape, int elementSize)
     {
         long most = elementSize, count = elementSize;

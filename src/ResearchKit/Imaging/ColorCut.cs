@@ -2,7 +2,8 @@ namespace ResearchKit.Imaging;
 
 /// <summary>Chooses few colours that stand for many.</summary>
 /// <remarks>
-/// Median cut: Heckbert, "Color Image Quantization for Frame Buffer Display", SIGGRAPH 1982. Deviations: the box to cut next is the one with the largest
+/// Median cut: Heckbert, "Color Image Quantization for Frame Buffer Display", SIGGRAPH 1982. Deviations: the box to cut next is the one
+/// with the largest
 /// pixels times side, and it is cut at the mean of its longest side, not at the median, so that rare colours far away also get an entry.
 /// </remarks>
 internal static class ColorCut
@@ -57,7 +58,9 @@ internal static class ColorCut
         /// <summary>Sorts along the longest side and gives the first colour above the mean.</summary>
         public int Cut()
         {
-            Array.Sort(_all, Start, End - Start, Comparer<(int Color, int Count)>.Create((a, b) => (a.Color >> _shift & 255, a.Color).CompareTo((b.Color >> _shift & 255, b.Color))));
+            Array.Sort(_all, Start, End - Start,
+                Comparer<(int Color, int Count)>.Create((a, b) => (a.Color >> _shift & 255, a.Color)
+                .CompareTo((b.Color >> _shift & 255, b.Color))));
             var mean = Mean(_shift, rounding: 0);
             return Start + Colors.TakeWhile(c => (c.Color >> _shift & 255) <= mean).Count();
         }

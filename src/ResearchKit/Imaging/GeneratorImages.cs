@@ -11,14 +11,17 @@ public static class GeneratorImages
     /// <param name="generator">The generator, on the device that is to compute; its mode is as before afterwards.</param>
     /// <param name="name">What the set is called in reports.</param>
     /// <param name="count">How many pictures, at least 1.</param>
-    /// <param name="seed">Chooses every z (<see cref="NormalLatents.Draw"/>, all at once on the CPU): no batch size and no device changes them.</param>
-    /// <param name="batchSize">Pictures at a time, at least 1. With another one sums may run in another order and a byte may differ by 1.</param>
+    /// <param name="seed">Chooses every z (<see cref="NormalLatents.Draw"/>, all at once on the CPU): no batch size and no device changes
+    /// them.</param>
+    /// <param name="batchSize">Pictures at a time, at least 1. With another one sums may run in another order and a byte may differ by
+    /// 1.</param>
     /// <param name="progress">Told after each batch how many pictures are done, of how many.</param>
     /// <param name="cancellation">Ends the work between two batches with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>A set on the CPU; bytes by <see cref="PixelValues.ToBytes"/>. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">The generator makes points and not pictures.</exception>
     public static ImageSet Draw(
-        LatentGenerator generator, string name, int count, long seed, int batchSize = 256, Action<int, int>? progress = null, CancellationToken cancellation = default)
+        LatentGenerator generator, string name, int count, long seed, int batchSize = 256, Action<int, int>? progress = null,
+            CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -90,7 +93,8 @@ public static class GeneratorImages
     {
         if (batch.dim() != 4)
         {
-            throw new ArgumentException($"{name}: this {generator.GetType().Name} makes points of {batch.shape[^1]} numbers and not pictures; give a generator of pictures, or the points themselves as features.", nameof(generator));
+            throw new ArgumentException($"{name}: this {generator.GetType().Name} makes points of {batch.shape[^1]} numbers and not " +
+                $"pictures; give a generator of pictures, or the points themselves as features.", nameof(generator));
         }
     }
 }

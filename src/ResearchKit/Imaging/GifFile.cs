@@ -12,16 +12,20 @@ public static class GifFile
     /// <param name="height">Rows, from 1 to 65,535.</param>
     /// <param name="channels">1 (grey) or 3 (RGB).</param>
     /// <param name="frameMilliseconds">How long a frame stands, from 10 to 655,350; rounded to GIF's steps of 10.</param>
-    /// <returns>The file. Pixels are exact where all frames have at most 256 colours together, which grey ones always have; else each is the nearest of 256 colours chosen by a kind of median cut.</returns>
+    /// <returns>The file. Pixels are exact where all frames have at most 256 colours together, which grey ones always have; else each is
+    /// the nearest of 256 colours chosen by a kind of median cut.</returns>
     /// <exception cref="ArgumentException">The sizes do not fit the bytes, or a number is out of range.</exception>
     public static byte[] Encode(IReadOnlyList<byte[]> frames, int width, int height, int channels, int frameMilliseconds)
     {
         ArgumentNullException.ThrowIfNull(frames);
         ArgumentOutOfRangeException.ThrowIfLessThan(frameMilliseconds, 10);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(frameMilliseconds, 655_350);
-        if (frames.Count == 0 || channels is not (1 or 3) || width is < 1 or > ushort.MaxValue || height is < 1 or > ushort.MaxValue || frames.Any(f => f.Length != (long)width * height * channels))
+        if (frames.Count == 0 || channels is not (1 or 3) || width is < 1 or > ushort.MaxValue || height is < 1 or > ushort.MaxValue
+            || frames.Any(f => f.Length != (long)width * height * channels))
         {
-            throw new ArgumentException($"A GIF of {width} x {height} pixels with {channels} channel(s) cannot be made from {frames.Count} frame(s) of {string.Join(", ", frames.Select(f => f.Length).Distinct().Take(3))} bytes; channels must be 1 or 3 and sides at most {ushort.MaxValue}.", nameof(frames));
+            throw new ArgumentException($"A GIF of {width} x {height} pixels with {channels} channel(s) cannot be made from " +
+                $"{frames.Count} frame(s) of {string.Join(", ", frames.Select(f => f.Length).Distinct().Take(3))} bytes; channels must " +
+                $"be 1 or 3 and sides at most {ushort.MaxValue}.", nameof(frames));
         }
 
         var palette = GifPalette.Of(frames, channels);

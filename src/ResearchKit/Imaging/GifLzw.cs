@@ -1,7 +1,8 @@
 namespace ResearchKit.Imaging;
 
 /// <summary>GIF's variable-length LZW.</summary>
-/// <remarks>GIF89a, appendix F: codes grow from codeSize + 1 to 12 bits, least significant bit first, in blocks of at most 255 bytes.</remarks>
+/// <remarks>GIF89a, appendix F: codes grow from codeSize + 1 to 12 bits, least significant bit first, in blocks of at most 255
+/// bytes.</remarks>
 internal static class GifLzw
 {
     private const int LargestTable = 4096;

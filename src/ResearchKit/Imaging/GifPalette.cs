@@ -74,7 +74,8 @@ internal sealed class GifPalette
         int best = 0, least = int.MaxValue;
         for (var i = 0; i < _colors.Count && least > 0; i++)
         {
-            int red = (color >> 16) - (_colors[i] >> 16), green = (color >> 8 & 255) - (_colors[i] >> 8 & 255), blue = (color & 255) - (_colors[i] & 255);
+            int red = (color >> 16) - (_colors[i] >> 16), green = (color >> 8 & 255) - (_colors[i] >> 8 & 255),
+                blue = (color & 255) - (_colors[i] & 255);
             var distance = red * red + green * green + blue * blue;
             (best, least) = distance < least ? (i, distance) : (best, least);
         }

@@ -21,7 +21,8 @@ internal sealed record GridLayout(byte[] Pixels, int Width, int Height, int Chan
         ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
         if (images.dim() != 4 || images.shape[0] < 1 || images.shape[1] is not (1 or 3))
         {
-            throw new ArgumentException($"An image grid takes shape (N, C, H, W) with N >= 1 and C = 1 or 3, not ({string.Join(", ", images.shape)}).", nameof(images));
+            throw new ArgumentException($"An image grid takes shape (N, C, H, W) with N >= 1 and C = 1 or 3, not ({string.Join(", " +
+                "", images.shape)}).", nameof(images));
         }
 
         int count = (int)images.shape[0], channels = (int)images.shape[1], height = (int)images.shape[2], width = (int)images.shape[3];

@@ -30,7 +30,8 @@ public sealed class ImageGrid
     public string Caption { get; }
 
     /// <summary>Lays images out row by row.</summary>
-    /// <param name="images">Shape (N, C, H, W), C = 1 or 3: uint8, or float in [-1, 1] (values outside are clamped). Stays the caller's.</param>
+    /// <param name="images">Shape (N, C, H, W), C = 1 or 3: uint8, or float in [-1, 1] (values outside are clamped). Stays the
+    /// caller's.</param>
     /// <param name="columns">Images a row, at least 1.</param>
     /// <param name="scale">Screen pixels for each image pixel, at least 1; no smoothing.</param>
     /// <param name="caption">What it shows.</param>
@@ -38,7 +39,8 @@ public sealed class ImageGrid
     public static ImageGrid Of(Tensor images, int columns = 8, int scale = 2, string caption = "")
     {
         var grid = GridLayout.Of(images, columns, scale);
-        return new ImageGrid(PngFile.Encode(grid.Pixels, grid.Width, grid.Height, grid.Channels), grid.Width, grid.Height, grid.Count, caption);
+        return new ImageGrid(PngFile.Encode(grid.Pixels, grid.Width, grid.Height, grid.Channels), grid.Width, grid.Height, grid.Count,
+            caption);
     }
 
     /// <summary>Writes the picture beside its final name and renames it.</summary>

@@ -1,12 +1,15 @@
+using System.Globalization;
 using ResearchKit.Data;
 using ResearchKit.Files;
 
 namespace ResearchKit.Imaging;
 
-/// <summary>Writes pictures as PNG files of their own, as metrics and <see cref="ImageFolder"/> read them: their pixels, and no border as between the images of a grid.</summary>
+/// <summary>Writes pictures as PNG files of their own, as metrics and <see cref="ImageFolder"/> read them: their pixels, and no border as
+/// between the images of a grid.</summary>
 public static class PictureFolder
 {
-    /// <summary>Writes one file a picture, <c>000000.png</c>, <c>000001.png</c>, ... in the set's order; each whole or not at all.</summary>
+    /// <summary>Writes one file a picture, <c>000000.png</c>, <c>000001.png</c>, ... in the set's order; each whole or not at
+    /// all.</summary>
     /// <param name="images">The pictures, of 1 or 3 channels.</param>
     /// <param name="folder">The folder; it is made when it is missing, and files of the same names are replaced.</param>
     /// <param name="cancellation">Ends the work between two files with an <see cref="OperationCanceledException"/>.</param>
@@ -20,7 +23,8 @@ public static class PictureFolder
         {
             cancellation.ThrowIfCancellationRequested();
             using var picture = rows[i]; // (H, W, C)
-            AtomicFile.Write(Path.Combine(folder, FormattableString.Invariant($"{i:D6}.png")), PngFile.Encode(picture.data<byte>().ToArray(), images.Width, images.Height, images.Channels));
+            AtomicFile.Write(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{i:D6}.png")),
+                PngFile.Encode(picture.data<byte>().ToArray(), images.Width, images.Height, images.Channels));
         }
     }
 }

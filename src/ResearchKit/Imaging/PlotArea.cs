@@ -19,7 +19,8 @@ public sealed record PlotArea(double Left, double Right, double Bottom, double T
         ArgumentNullException.ThrowIfNull(points);
         if (points.dim() != 2 || points.shape[0] < 1 || points.shape[1] != 2)
         {
-            throw new ArgumentException($"An area is around points of shape (N, 2) with N >= 1, not ({string.Join(", ", points.shape)}).", nameof(points));
+            throw new ArgumentException($"An area is around points of shape (N, 2) with N >= 1, not ({string.Join(", ", points.shape)}).",
+                nameof(points));
         }
 
         using var scope = NewDisposeScope();
@@ -37,5 +38,6 @@ public sealed record PlotArea(double Left, double Right, double Bottom, double T
     /// <param name="count">How many, at least 2.</param>
     public double[] Ys(int count) => Spaced(Bottom, Top, count);
 
-    private static double[] Spaced(double from, double to, int count) => [.. Enumerable.Range(0, count).Select(i => from + (to - from) * i / (count - 1))];
+    private static double[] Spaced(double from, double to, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => from + (to - from) * i / (count - 1))];
 }

@@ -4,7 +4,8 @@ using ResearchKit.Files;
 
 namespace ResearchKit.Imaging;
 
-/// <summary>Writes PNG pictures: 8 bits a channel, grey or RGB, the same bytes for the same pixels on every machine with the same .NET.</summary>
+/// <summary>Writes PNG pictures: 8 bits a channel, grey or RGB, the same bytes for the same pixels on every machine with the same
+/// .NET.</summary>
 /// <remarks>W3C, "Portable Network Graphics (PNG) Specification", third edition. zlib comes from .NET.</remarks>
 public static class PngFile
 {
@@ -18,7 +19,8 @@ public static class PngFile
     {
         if (channels is not (1 or 3) || width < 1 || height < 1 || pixels.Length != (long)width * height * channels)
         {
-            throw new ArgumentException($"A PNG of {width} x {height} pixels with {channels} channel(s) cannot be made from {pixels.Length} bytes; channels must be 1 or 3.", nameof(pixels));
+            throw new ArgumentException($"A PNG of {width} x {height} pixels with {channels} channel(s) cannot be made from " +
+                $"{pixels.Length} bytes; channels must be 1 or 3.", nameof(pixels));
         }
 
         using var file = new MemoryStream();

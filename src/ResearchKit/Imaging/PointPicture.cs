@@ -2,7 +2,8 @@ using ResearchKit.Data.Toy;
 
 namespace ResearchKit.Imaging;
 
-/// <summary>Points in the plane as a small picture: the more points fall on a pixel, the darker it is, and circles mark a mixture's modes.</summary>
+/// <summary>Points in the plane as a small picture: the more points fall on a pixel, the darker it is, and circles mark a mixture's
+/// modes.</summary>
 public static class PointPicture
 {
     private static readonly byte[] Paper = [255, 255, 255];
@@ -10,7 +11,8 @@ public static class PointPicture
     private static readonly byte[] Ink = [0, 70, 140];
 
     /// <summary>Draws points over a mixture's modes.</summary>
-    /// <param name="points">Shape (N, 2), any float dtype and device; those outside the picture or not finite are not drawn. Stays the caller's.</param>
+    /// <param name="points">Shape (N, 2), any float dtype and device; those outside the picture or not finite are not drawn. Stays the
+    /// caller's.</param>
     /// <param name="target">The mixture; each mode is a circle of 6 standard deviations, at least 4 pixels wide.</param>
     /// <param name="size">Pixels a side, at least 32.</param>
     /// <returns>A PNG file.</returns>
@@ -22,7 +24,8 @@ public static class PointPicture
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 32);
         if (points.dim() != 2 || points.shape[1] != 2 || target.Dimensions != 2)
         {
-            throw new ArgumentException($"A picture of points needs shape (N, 2) and a mixture in the plane, not ({string.Join(", ", points.shape)}) and {target.Dimensions} dimension(s).", nameof(points));
+            throw new ArgumentException($"A picture of points needs shape (N, 2) and a mixture in the plane, not ({string.Join(", " +
+                "", points.shape)}) and {target.Dimensions} dimension(s).", nameof(points));
         }
 
         var area = Square(target);
@@ -67,7 +70,8 @@ public static class PointPicture
         var counts = new int[size * size];
         for (var i = 0; i < values.Length; i += 2)
         {
-            var (x, y) = ((values[i] - area.Left) / (area.Right - area.Left) * size, (area.Top - values[i + 1]) / (area.Top - area.Bottom) * size);
+            var (x, y) = ((values[i] - area.Left) / (area.Right - area.Left) * size,
+                (area.Top - values[i + 1]) / (area.Top - area.Bottom) * size);
             if (x >= 0 && x < size && y >= 0 && y < size) // false for NaN
             {
                 counts[((int)y * size) + (int)x]++;
@@ -82,7 +86,8 @@ public static class PointPicture
         for (var i = 0; i < 720; i++)
         {
             var (x, y) = (centre[0] + (radius * Math.Cos(i * Math.PI / 360)), centre[1] + (radius * Math.Sin(i * Math.PI / 360)));
-            var (column, row) = ((int)((x - area.Left) / (area.Right - area.Left) * size), (int)((area.Top - y) / (area.Top - area.Bottom) * size));
+            var (column, row) = ((int)((x - area.Left) / (area.Right - area.Left) * size),
+                (int)((area.Top - y) / (area.Top - area.Bottom) * size));
             if (column >= 0 && column < size && row >= 0 && row < size)
             {
                 Ring.CopyTo(pixels, ((row * size) + column) * 3);

@@ -5,7 +5,8 @@ namespace ResearchKit.Losses;
 
 /// <summary>One look of the discriminator at a real and a generated batch: what losses and penalties are computed from.</summary>
 /// <remarks>
-/// D sees each batch once; the slopes at real and generated samples are taken through the same pass, as in R3GAN's code. Its tensors live until
+/// D sees each batch once; the slopes at real and generated samples are taken through the same pass, as in R3GAN's code. Its tensors live
+/// until
 /// the dispose scope in which it was run ends.
 /// </remarks>
 public sealed class DiscriminatorPass
@@ -14,12 +15,15 @@ public sealed class DiscriminatorPass
     private readonly Func<Tensor, Tensor>? _augmentation;
     private readonly SlopeSites _sites;
 
-    private DiscriminatorPass(nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake, SlopeSites sites, long step, Func<Tensor, Tensor>? augmentation, bool together)
+    private DiscriminatorPass(nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake, SlopeSites sites, long step,
+        Func<Tensor, Tensor>? augmentation, bool together)
     {
         (_discriminator, _augmentation, _sites, Step) = (discriminator, augmentation, sites, step);
         Real = Leaf(real, SlopeSites.Real);
         Fake = Leaf(fake, SlopeSites.Fake);
-        (RealLogits, FakeLogits) = together && (sites & (SlopeSites.Real | SlopeSites.Fake)) == 0 ? ScoreTogether() : (Score(Real), Score(Fake));
+        (RealLogits, FakeLogits) = together && (sites & (SlopeSites.Real | SlopeSites.Fake)) == 0
+            ? ScoreTogether()
+            : (Score(Real), Score(Fake));
     }
 
     /// <summary>Real samples, shape (B, ...), before augmentation.</summary>
@@ -47,9 +51,11 @@ public sealed class DiscriminatorPass
     /// <param name="sites">Where slopes will be asked for.</param>
     /// <param name="step">The training step, from 1.</param>
     /// <param name="augmentation">What the samples go through before D sees them; slopes are taken through it. Null for nothing.</param>
-    /// <param name="together">Shows D both batches as one where no slopes are asked for: half the calls, and the same logits where D judges each sample alone.</param>
+    /// <param name="together">Shows D both batches as one where no slopes are asked for: half the calls, and the same logits where D judges
+    /// each sample alone.</param>
     public static DiscriminatorPass Run(
-        nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake, SlopeSites sites = SlopeSites.None, long step = 1, Func<Tensor, Tensor>? augmentation = null, bool together = false)
+        nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake, SlopeSites sites = SlopeSites.None, long step = 1,
+            Func<Tensor, Tensor>? augmentation = null, bool together = false)
     {
         ArgumentNullException.ThrowIfNull(discriminator);
         ArgumentNullException.ThrowIfNull(real);
@@ -84,7 +90,8 @@ public sealed class DiscriminatorPass
 
     private (Tensor Real, Tensor Fake) ScoreTogether()
     {
-        var logits = _discriminator.call(cat([Augmented(Real), Augmented(Fake)])).to(Real.dtype).split([Real.shape[0], Fake.shape[0]]); // (2 B) to twice (B)
+        // (2 B) to twice (B)
+        var logits = _discriminator.call(cat([Augmented(Real), Augmented(Fake)])).to(Real.dtype).split([Real.shape[0], Fake.shape[0]]);
         return (logits[0], logits[1]);
     }
 
@@ -92,5 +99,6 @@ public sealed class DiscriminatorPass
 
     private Tensor Slopes(Tensor logits, Tensor samples, SlopeSites site) => _sites.HasFlag(site)
         ? InputGradient.OfLogits(logits, samples, Pack)
-        : throw new InvalidOperationException($"The pass was run without {nameof(SlopeSites)}.{site}: name the site where it is run, as a penalty does in its {nameof(IDiscriminatorPenalty.Sites)}.");
+        : throw new InvalidOperationException($"The pass was run without {nameof(SlopeSites)}.{site}: name the site where it is run, as " +
+            $"a penalty does in its {nameof(IDiscriminatorPenalty.Sites)}.");
 }

@@ -3,7 +3,8 @@ namespace ResearchKit.Losses;
 /// <summary>The two objectives of an adversarial game, as pure functions of logits. Both players minimise.</summary>
 public interface IAdversarialLoss
 {
-    /// <summary>True where the generator's objective looks at real logits too (relativistic losses): the trainer then computes them.</summary>
+    /// <summary>True where the generator's objective looks at real logits too (relativistic losses): the trainer then computes
+    /// them.</summary>
     bool GeneratorSeesReal { get; }
 
     /// <summary>What D's number for a sample means.</summary>

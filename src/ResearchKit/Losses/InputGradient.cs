@@ -3,7 +3,8 @@ using ResearchKit.Runtime;
 namespace ResearchKit.Losses;
 
 /// <summary>Gradients of a network's value by its input or its weights.</summary>
-/// <remarks>An error inside TorchSharp's <c>autograd.grad</c> (no memory left, an operation without a second derivative) would end the process; inside a script it is an exception.</remarks>
+/// <remarks>An error inside TorchSharp's <c>autograd.grad</c> (no memory left, an operation without a second derivative) would end the
+/// process; inside a script it is an exception.</remarks>
 internal static class InputGradient
 {
     // What a leaf that the value does not depend on gets: the script cannot hand null out.
@@ -35,7 +36,8 @@ internal static class InputGradient
         var count = samples.shape[0] / pack;
         if (logits.dim() != 1 || logits.shape[0] != count)
         {
-            throw new ArgumentException($"A gradient penalty needs one logit a {(pack == 1 ? "sample" : "pack")}, shape ({count}), not ({string.Join(", ", logits.shape)}).", nameof(logits));
+            throw new ArgumentException($"A gradient penalty needs one logit a {(pack == 1 ? "sample" : "pack")}, shape ({count}), not " +
+                $"({string.Join(", ", logits.shape)}).", nameof(logits));
         }
 
         // The logits of other samples do not depend on this one, so the gradient of the sum is each sample's own.
@@ -52,7 +54,8 @@ internal static class InputGradient
     /// <exception cref="ArgumentException">The value does not depend on <paramref name="x"/>.</exception>
     /// <exception cref="InvalidOperationException">Gradients are switched off.</exception>
     public static Tensor Of(Tensor value, Tensor x, bool differentiable) =>
-        OfAll(value, [x], differentiable)[0] ?? throw new ArgumentException("The discriminator's logits do not depend on its input, so there is no slope.", nameof(value));
+        OfAll(value, [x], differentiable)[0]
+            ?? throw new ArgumentException("The discriminator's logits do not depend on its input, so there is no slope.", nameof(value));
 
     /// <summary>The gradients of a scalar by several tensors.</summary>
     /// <param name="value">The scalar.</param>
@@ -68,7 +71,8 @@ internal static class InputGradient
         }
 
         return value.requires_grad
-            ? [.. ((IEnumerable<Tensor>)Functions.Call("gradients", value, leaves.ToArray(), differentiable)!).Zip(leaves, (g, leaf) => g.shape.SequenceEqual(leaf.shape) ? g : null)]
+            ? [.. ((IEnumerable<Tensor>)Functions.Call("gradients", value, leaves.ToArray(), differentiable)!)
+                .Zip(leaves, (g, leaf) => g.shape.SequenceEqual(leaf.shape) ? g : null)]
             : new Tensor?[leaves.Count];
     }
 }

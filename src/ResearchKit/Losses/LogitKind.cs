@@ -1,6 +1,7 @@
 namespace ResearchKit.Losses;
 
-/// <summary>What the number that D gives a sample means under a loss. Parts that read the logits themselves work with some kinds only.</summary>
+/// <summary>What the number that D gives a sample means under a loss. Parts that read the logits themselves work with some kinds
+/// only.</summary>
 public enum LogitKind
 {
     /// <summary>Log odds of "real": 0 is undecided, sigmoid gives the probability. The cross-entropy games.</summary>
@@ -15,6 +16,7 @@ public enum LogitKind
     /// <summary>A critic's value: only differences matter, on a scale that the critic's slope sets. The Wasserstein game.</summary>
     Value,
 
-    /// <summary>Only the difference of a real and a generated sample's logit matters, and not where both lie. The relativistic games.</summary>
+    /// <summary>Only the difference of a real and a generated sample's logit matters, and not where both lie. The relativistic
+    /// games.</summary>
     Relative,
 }

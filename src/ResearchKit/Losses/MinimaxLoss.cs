@@ -16,7 +16,8 @@ public sealed class MinimaxLoss : IAdversarialLoss
     public LogitKind Logits => LogitKind.LogOdds;
 
     /// <inheritdoc/>
-    public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits) => CrossEntropyTerms.Discriminator(realLogits, fakeLogits);
+    public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits) =>
+        CrossEntropyTerms.Discriminator(realLogits, fakeLogits);
 
     /// <summary>E log(1 - D(G(z))) = -E softplus(fakeLogits).</summary>
     /// <inheritdoc/>

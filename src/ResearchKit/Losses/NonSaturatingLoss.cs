@@ -3,7 +3,8 @@ using static TorchSharp.torch.nn.functional;
 namespace ResearchKit.Losses;
 
 /// <summary>The non-saturating game: D as in <see cref="MinimaxLoss"/>, G maximises E log D(G(z)).</summary>
-/// <remarks>Goodfellow et al., arXiv:1406.2661, section 3: the same fixed point, but G's gradient is strong where D rejects the fakes. Deviations: none.</remarks>
+/// <remarks>Goodfellow et al., arXiv:1406.2661, section 3: the same fixed point, but G's gradient is strong where D rejects the fakes.
+/// Deviations: none.</remarks>
 public sealed class NonSaturatingLoss : IAdversarialLoss
 {
     /// <inheritdoc/>
@@ -13,7 +14,8 @@ public sealed class NonSaturatingLoss : IAdversarialLoss
     public LogitKind Logits => LogitKind.LogOdds;
 
     /// <inheritdoc/>
-    public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits) => CrossEntropyTerms.Discriminator(realLogits, fakeLogits);
+    public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits) =>
+        CrossEntropyTerms.Discriminator(realLogits, fakeLogits);
 
     /// <summary>-E log D(G(z)) = E softplus(-fakeLogits).</summary>
     /// <inheritdoc/>

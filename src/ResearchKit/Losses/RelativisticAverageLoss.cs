@@ -2,7 +2,8 @@ using static TorchSharp.torch.nn.functional;
 
 namespace ResearchKit.Losses;
 
-/// <summary>The relativistic average game: D judges whether a sample is more real than the average sample of the other kind; G wants the opposite.</summary>
+/// <summary>The relativistic average game: D judges whether a sample is more real than the average sample of the other kind; G wants the
+/// opposite.</summary>
 /// <remarks>Jolicoeur-Martineau, arXiv:1807.00734 (RaSGAN). Softplus is -log sigmoid of the negated argument. Deviations: none.</remarks>
 public sealed class RelativisticAverageLoss : IAdversarialLoss
 {

@@ -4,7 +4,8 @@ namespace ResearchKit.Losses;
 
 /// <summary>The relativistic pairing game: D judges which of a real and a fake sample is the real one; G wants the opposite.</summary>
 /// <remarks>
-/// Jolicoeur-Martineau, arXiv:1807.00734 (RSGAN); the loss of R3GAN (Huang et al., arXiv:2501.05441), which adds R1 and R2. There is one term for a
+/// Jolicoeur-Martineau, arXiv:1807.00734 (RSGAN); the loss of R3GAN (Huang et al., arXiv:2501.05441), which adds R1 and R2. There is one
+/// term for a
 /// pair, so it stands as the real term, and the fake term is 0. Deviations: none.
 /// </remarks>
 public sealed class RelativisticPairingLoss : IAdversarialLoss

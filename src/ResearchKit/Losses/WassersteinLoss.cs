@@ -1,8 +1,10 @@
 namespace ResearchKit.Losses;
 
-/// <summary>The Wasserstein game: the critic's mean difference between real and fake, which bounds W1 from below while the critic is 1-Lipschitz.</summary>
+/// <summary>The Wasserstein game: the critic's mean difference between real and fake, which bounds W1 from below while the critic is
+/// 1-Lipschitz.</summary>
 /// <remarks>
-/// Arjovsky, Chintala and Bottou, arXiv:1701.07875, algorithm 1. The loss does not keep the critic Lipschitz: clip its weights (that paper) or add a
+/// Arjovsky, Chintala and Bottou, arXiv:1701.07875, algorithm 1. The loss does not keep the critic Lipschitz: clip its weights (that paper)
+/// or add a
 /// gradient penalty (arXiv:1704.00028). Deviations: none; both players minimise, so the signs are turned.
 /// </remarks>
 public sealed class WassersteinLoss : IAdversarialLoss

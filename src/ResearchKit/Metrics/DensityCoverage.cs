@@ -1,13 +1,16 @@
 namespace ResearchKit.Metrics;
 
 /// <summary>Density and coverage, and the precision and recall that go with them.</summary>
-/// <param name="Density">Real neighbourhoods around a generated sample, on average, divided by k. At least 0; about 1 for equal distributions, above 1 where the generator crowds into dense regions.</param>
+/// <param name="Density">Real neighbourhoods around a generated sample, on average, divided by k. At least 0; about 1 for equal
+/// distributions, above 1 where the generator crowds into dense regions.</param>
 /// <param name="Coverage">Share of real samples with at least one generated sample in their neighbourhood, in [0, 1].</param>
 /// <param name="Precision">Share of generated samples inside at least one real neighbourhood, in [0, 1].</param>
 /// <param name="Recall">Share of real samples inside at least one generated neighbourhood, in [0, 1].</param>
 /// <remarks>
-/// Naeem et al., arXiv:2002.09797, eq. 3 and 4, with the conventions of the authors' prdc: a neighbourhood reaches to the k-th nearest other sample of the same set, and a distance equal to that
-/// radius is outside. So precision and recall are not those of <see cref="PrecisionRecall"/>, even for one k. Distances in float64, in strips.
+/// Naeem et al., arXiv:2002.09797, eq. 3 and 4, with the conventions of the authors' prdc: a neighbourhood reaches to the k-th nearest
+/// other sample of the same set, and a distance equal to that
+/// radius is outside. So precision and recall are not those of <see cref="PrecisionRecall"/>, even for one k. Distances in float64, in
+/// strips.
 /// </remarks>
 public sealed record DensityCoverage(double Density, double Coverage, double Precision, double Recall)
 {
@@ -17,8 +20,10 @@ public sealed record DensityCoverage(double Density, double Coverage, double Pre
     /// <param name="neighbours">k, at least 1.</param>
     /// <param name="progress">Called with the pairs done and their number.</param>
     /// <param name="cancellation">Asked before each strip of pairs.</param>
-    /// <exception cref="ArgumentException">Rank is not 2, the widths differ, a set has too few rows, or a number is NaN or infinite.</exception>
-    public static DensityCoverage Of(Tensor generated, Tensor real, int neighbours = 5, Action<long, long>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="ArgumentException">Rank is not 2, the widths differ, a set has too few rows, or a number is NaN or
+    /// infinite.</exception>
+    public static DensityCoverage Of(Tensor generated, Tensor real, int neighbours = 5, Action<long, long>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbours, 1);
         using var scope = NewDisposeScope();
@@ -39,7 +44,8 @@ public sealed record DensityCoverage(double Density, double Coverage, double Pre
             recalled += (distances < generatedRadii).any(1).sum().item<long>();
             Step(distances.numel());
         });
-        return new DensityCoverage((double)inside / ((double)neighbours * n), (double)covered / m, (double)precise.sum().item<long>() / n, (double)recalled / m);
+        return new DensityCoverage((double)inside / ((double)neighbours * n), (double)covered / m, (double)precise.sum().item<long>() / n,
+            (double)recalled / m);
 
         void Step(long pairs)
         {

@@ -7,8 +7,10 @@ namespace ResearchKit.Metrics;
 
 /// <summary>Keeps features in files, so that a set that was seen by a network once need not be sent through it again.</summary>
 /// <remarks>
-/// A file is found by the SHA-256 of the pictures' bytes and of all that the numbers depend on: the network's weights, the preprocessing, the kind of device, the versions. So an entry never
-/// goes stale; the folder only grows, and may be deleted at any time. One safetensors file an entry, written whole or not at all, with a checksum of its numbers.
+/// A file is found by the SHA-256 of the pictures' bytes and of all that the numbers depend on: the network's weights, the preprocessing,
+/// the kind of device, the versions. So an entry never
+/// goes stale; the folder only grows, and may be deleted at any time. One safetensors file an entry, written whole or not at all, with a
+/// checksum of its numbers.
 /// </remarks>
 /// <param name="folder">The folder; it is made when it is first written to.</param>
 /// <param name="device">Where the network computes, for example <c>cpu</c>: other devices have other last digits.</param>
@@ -21,7 +23,8 @@ public sealed class FeatureCache(string folder, string device = "cpu")
     private const string FeaturesName = "features";
     private const string LogitsName = "logits";
 
-    /// <summary>The folder that <see cref="FolderVariable"/> names, else <c>researchkit</c> in the user's cache folder: <c>$XDG_CACHE_HOME</c> or <c>~/.cache</c> on Linux, <c>~/Library/Caches</c> on macOS,
+    /// <summary>The folder that <see cref="FolderVariable"/> names, else <c>researchkit</c> in the user's cache folder:
+    /// <c>$XDG_CACHE_HOME</c> or <c>~/.cache</c> on Linux, <c>~/Library/Caches</c> on macOS,
     /// the local application data on Windows. Null for a user without any.</summary>
     public static string? DefaultFolder
     {
@@ -34,7 +37,9 @@ public sealed class FeatureCache(string folder, string device = "cpu")
 
             var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
             var caches = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-                : !OperatingSystem.IsMacOS() && Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg && Path.IsPathRooted(xdg) ? xdg
+                : !OperatingSystem.IsMacOS() && Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg
+                    && Path.IsPathRooted(xdg)
+                    ? xdg
                 : home.Length == 0 ? ""
                 : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches") : Path.Combine(home, ".cache");
             return caches.Length > 0 ? Path.Combine(caches, "researchkit") : null;
@@ -45,7 +50,8 @@ public sealed class FeatureCache(string folder, string device = "cpu")
     /// <param name="network">The network.</param>
     /// <param name="images">The pictures.</param>
     /// <param name="extract">Sends them through the network.</param>
-    /// <param name="note">Told in a sentence where the features came from a file, and of a file that is damaged or cannot be written; neither is an error.</param>
+    /// <param name="note">Told in a sentence where the features came from a file, and of a file that is damaged or cannot be written;
+    /// neither is an error.</param>
     /// <returns>The caller disposes it.</returns>
     public FeatureSet GetOrExtract(IFeatureNetwork network, ImageSet images, Func<FeatureSet> extract, Action<string> note)
     {
@@ -101,7 +107,8 @@ public sealed class FeatureCache(string folder, string device = "cpu")
     {
         using var file = SafetensorsFile.Read(path);
         if (!file.TryGet(FeaturesName, out var features) || protocol.Any(p => file.Metadata.GetValueOrDefault(p.Key) != p.Value)
-            || features.dtype is not (ScalarType.Float32 or ScalarType.Float64) || !features.shape.SequenceEqual([images.Count, network.Width]))
+            || features.dtype is not (ScalarType.Float32 or ScalarType.Float64)
+                || !features.shape.SequenceEqual([images.Count, network.Width]))
         {
             throw new DataFileException(path, "it does not hold the features that its name stands for.");
         }
@@ -120,8 +127,10 @@ public sealed class FeatureCache(string folder, string device = "cpu")
             tensors[LogitsName] = set.Logits;
         }
 
-        SafetensorsFile.Write(path, tensors, new Dictionary<string, string>(protocol) { [NumbersKey] = NumbersOf(set.Features, set.Logits) });
+        SafetensorsFile.Write(path, tensors,
+            new Dictionary<string, string>(protocol) { [NumbersKey] = NumbersOf(set.Features, set.Logits) });
     }
 
-    private static string NumbersOf(Tensor features, Tensor? logits) => $"{FeatureSet.HashOf(features)} {(logits is null ? "-" : FeatureSet.HashOf(logits))}";
+    private static string NumbersOf(Tensor features, Tensor? logits) =>
+        $"{FeatureSet.HashOf(features)} {(logits is null ? "-" : FeatureSet.HashOf(logits))}";
 }

@@ -10,7 +10,8 @@ internal static class FeatureMatrix
         ArgumentNullException.ThrowIfNull(features, name);
         if (features.dim() != 2 || features.shape[1] < 1)
         {
-            throw new ArgumentException($"{Capital(name)} features have shape ({string.Join(", ", features.shape)}); give one row a sample: (N, D) with D >= 1.", name);
+            throw new ArgumentException($"{Capital(name)} features have shape ({string.Join(", ", features.shape)}); give one row a " +
+                $"sample: (N, D) with D >= 1.", name);
         }
 
         if (!features.is_floating_point())
@@ -20,7 +21,8 @@ internal static class FeatureMatrix
 
         if (features.shape[0] < minimumRows)
         {
-            throw new ArgumentException($"{Capital(name)} features have {Rows(features.shape[0])}; this metric needs at least {minimumRows}.", name);
+            throw new ArgumentException($"{Capital(name)} features have {Rows(features.shape[0])}; this metric needs at least " +
+                $"{minimumRows}.", name);
         }
 
         var result = features.detach().to(CPU).to(ScalarType.Float64);
@@ -40,7 +42,8 @@ internal static class FeatureMatrix
     {
         if (generated != real)
         {
-            throw new ArgumentException($"Generated features are {generated} wide and real ones {real}; take both from the same layer of the same network.", nameof(generated));
+            throw new ArgumentException($"Generated features are {generated} wide and real ones {real}; take both from the same layer " +
+                $"of the same network.", nameof(generated));
         }
     }
 
@@ -56,7 +59,8 @@ internal static class FeatureMatrix
         var count = bad.sum().item<long>();
         if (count > 0)
         {
-            throw new ArgumentException($"{Capital(name)} features are NaN or infinite in {count} of {Rows(features.shape[0])}, first in row {bad.to(ScalarType.Byte).argmax().item<long>()} (counted from 0); leave such samples out.", name);
+            throw new ArgumentException($"{Capital(name)} features are NaN or infinite in {count} of {Rows(features.shape[0])}, first " +
+                $"in row {bad.to(ScalarType.Byte).argmax().item<long>()} (counted from 0); leave such samples out.", name);
         }
     }
 

@@ -1,8 +1,10 @@
 namespace ResearchKit.Metrics;
 
-/// <summary>Gathers mean and covariance batch by batch, so that a feature set need not fit into memory; parts gathered apart can be merged.</summary>
+/// <summary>Gathers mean and covariance batch by batch, so that a feature set need not fit into memory; parts gathered apart can be
+/// merged.</summary>
 /// <remarks>
-/// Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", Stanford STAN-CS-79-773, in float64: only centred sums are kept, so a common
+/// Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", Stanford STAN-CS-79-773, in
+/// float64: only centred sums are kept, so a common
 /// offset of the features costs no digits. Holds one (D, D) matrix. One writer at a time.
 /// </remarks>
 public sealed class FeatureMoments : IDisposable
@@ -15,7 +17,8 @@ public sealed class FeatureMoments : IDisposable
 
     /// <summary>Takes in a batch.</summary>
     /// <param name="batch">Shape (N, D), N >= 1, any float dtype and device.</param>
-    /// <exception cref="ArgumentException">Rank is not 2, there is no row, the width differs from that of earlier batches, or a number is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">Rank is not 2, there is no row, the width differs from that of earlier batches, or a number is
+    /// NaN or infinite.</exception>
     public void Add(Tensor batch)
     {
         using var scope = NewDisposeScope();
@@ -69,7 +72,8 @@ public sealed class FeatureMoments : IDisposable
     {
         if (_mean is not null && _mean.shape[0] != width)
         {
-            throw new ArgumentException($"The features are {width} wide and those before them {_mean.shape[0]}; statistics are of one set.", name);
+            throw new ArgumentException($"The features are {width} wide and those before them {_mean.shape[0]}; statistics are of one " +
+                $"set.", name);
         }
     }
 

@@ -17,12 +17,14 @@ public sealed class FeatureSet : IDisposable
         ArgumentNullException.ThrowIfNull(features);
         if (features.dim() != 2 || features.shape[0] < 1 || features.dtype is not (ScalarType.Float32 or ScalarType.Float64))
         {
-            throw new ArgumentException($"Features must be float32 or float64 of shape (N, D) with N >= 1, not {features.dtype} of shape ({string.Join(", ", features.shape)}).", nameof(features));
+            throw new ArgumentException($"Features must be float32 or float64 of shape (N, D) with N >= 1, not {features.dtype} of " +
+                $"shape ({string.Join(", ", features.shape)}).", nameof(features));
         }
 
         if (logits is not null && (logits.dim() != 2 || logits.shape[0] != features.shape[0]))
         {
-            throw new ArgumentException($"Logits must have shape ({features.shape[0]}, classes), not ({string.Join(", ", logits.shape)}).", nameof(logits));
+            throw new ArgumentException($"Logits must have shape ({features.shape[0]}, classes), not ({string.Join(", ", logits.shape)}).",
+                nameof(logits));
         }
 
         Name = name;
@@ -37,7 +39,8 @@ public sealed class FeatureSet : IDisposable
     private FeatureSet(FeatureSet source, Tensor features, Tensor? logits, string part)
     {
         (Name, Features, Logits) = ($"{source.Name}, {part}", features.DetachFromDisposeScope(), logits?.DetachFromDisposeScope());
-        (ContentSha256, Network, NetworkSha256, Preprocessing) = ($"{source.ContentSha256} {part}", source.Network, source.NetworkSha256, source.Preprocessing);
+        (ContentSha256, Network, NetworkSha256, Preprocessing) = ($"{source.ContentSha256} {part}", source.Network, source.NetworkSha256,
+            source.Preprocessing);
     }
 
     /// <summary>What the set is called in reports.</summary>

@@ -7,15 +7,18 @@ public sealed class FeatureStatistics : IDisposable
     /// <summary>Takes given statistics, e.g. those that a file of another program holds; both tensors are copied.</summary>
     /// <param name="mean">Shape (D).</param>
     /// <param name="covariance">Shape (D, D), symmetric, divided by N - 1.</param>
-    /// <param name="count">Samples that they were computed from, at least 2; null where nobody knows, or for a distribution known exactly.</param>
-    /// <exception cref="ArgumentException">The shapes do not fit, a number is NaN or infinite, the covariance is not symmetric or has a negative variance, or the count is below 2.</exception>
+    /// <param name="count">Samples that they were computed from, at least 2; null where nobody knows, or for a distribution known
+    /// exactly.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit, a number is NaN or infinite, the covariance is not symmetric or has a
+    /// negative variance, or the count is below 2.</exception>
     public FeatureStatistics(Tensor mean, Tensor covariance, long? count = null)
     {
         ArgumentNullException.ThrowIfNull(mean);
         ArgumentNullException.ThrowIfNull(covariance);
         if (mean.dim() != 1 || mean.shape[0] < 1 || !covariance.shape.SequenceEqual([mean.shape[0], mean.shape[0]]))
         {
-            throw new ArgumentException($"Statistics need a mean of shape (D) and a covariance of shape (D, D), not ({string.Join(", ", mean.shape)}) and ({string.Join(", ", covariance.shape)}).", nameof(covariance));
+            throw new ArgumentException($"Statistics need a mean of shape (D) and a covariance of shape (D, D), not ({string.Join(", " +
+                "", mean.shape)}) and ({string.Join(", ", covariance.shape)}).", nameof(covariance));
         }
 
         if (count < 2)
@@ -67,13 +70,15 @@ public sealed class FeatureStatistics : IDisposable
     {
         if (!mean.isfinite().all().item<bool>() || !covariance.isfinite().all().item<bool>())
         {
-            throw new ArgumentException("Statistics hold NaN or infinite numbers; compute them again from finite features.", nameof(covariance));
+            throw new ArgumentException("Statistics hold NaN or infinite numbers; compute them again from finite features.",
+                nameof(covariance));
         }
 
         var largest = covariance.abs().max().item<double>();
         if ((covariance - covariance.t()).abs().max().item<double>() > 1e-5 * largest || covariance.diagonal().min().item<double>() < 0)
         {
-            throw new ArgumentException("The covariance is not one: it must be symmetric (to 1e-5 of its largest entry) with variances >= 0 on its diagonal.", nameof(covariance));
+            throw new ArgumentException("The covariance is not one: it must be symmetric (to 1e-5 of its largest entry) with variances " +
+                ">= 0 on its diagonal.", nameof(covariance));
         }
     }
 }

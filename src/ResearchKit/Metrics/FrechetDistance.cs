@@ -2,9 +2,12 @@ namespace ResearchKit.Metrics;
 
 /// <summary>Squared Fréchet distance of two Gaussians fitted to feature sets (called FID when the features are Inception's).</summary>
 /// <remarks>
-/// Heusel et al., arXiv:1706.08500, eq. 6: |m1 - m2|^2 + tr S1 + tr S2 - 2 tr sqrt(S1 S2), covariances divided by N - 1, in float64 on the CPU. The last term needs no matrix square root:
-/// it is the sum of the singular values of the centred features' product where both sets have fewer rows than columns, and of the square roots of eigenvalues of a symmetric matrix
-/// otherwise. No multiple of the identity is added. Deviation: rounding may carry the distance of nearly equal statistics below 0 by about 1e-8 tr S; 0 is returned then.
+/// Heusel et al., arXiv:1706.08500, eq. 6: |m1 - m2|^2 + tr S1 + tr S2 - 2 tr sqrt(S1 S2), covariances divided by N - 1, in float64 on the
+/// CPU. The last term needs no matrix square root:
+/// it is the sum of the singular values of the centred features' product where both sets have fewer rows than columns, and of the square
+/// roots of eigenvalues of a symmetric matrix
+/// otherwise. No multiple of the identity is added. Deviation: rounding may carry the distance of nearly equal statistics below 0 by about
+/// 1e-8 tr S; 0 is returned then.
 /// The value falls as N grows: compare only values of equal sample counts, or see <see cref="FrechetInfinity"/>.
 /// </remarks>
 public static class FrechetDistance
@@ -13,7 +16,8 @@ public static class FrechetDistance
     /// <param name="generated">Features of generated samples, shape (N, D), N >= 2, any float dtype and device.</param>
     /// <param name="real">Features of real samples, shape (M, D), M >= 2.</param>
     /// <returns>A value >= 0 in squared feature units; 0 for equal statistics. Symmetric in its arguments.</returns>
-    /// <exception cref="ArgumentException">Rank is not 2, the widths differ, a set has fewer than 2 rows, or a number is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">Rank is not 2, the widths differ, a set has fewer than 2 rows, or a number is NaN or
+    /// infinite.</exception>
     public static double Of(Tensor generated, Tensor real)
     {
         using var scope = NewDisposeScope();
@@ -36,7 +40,8 @@ public static class FrechetDistance
     /// <param name="generated">Features of generated samples, shape (N, D), N >= 2, any float dtype and device.</param>
     /// <param name="real">Statistics of real samples.</param>
     /// <returns>As above.</returns>
-    /// <exception cref="ArgumentException">Rank is not 2, the widths differ, there are fewer than 2 rows, or a number is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">Rank is not 2, the widths differ, there are fewer than 2 rows, or a number is NaN or
+    /// infinite.</exception>
     public static double Of(Tensor generated, FeatureStatistics real)
     {
         ArgumentNullException.ThrowIfNull(real);
@@ -77,7 +82,8 @@ public static class FrechetDistance
 
     private static Tensor TraceOfRoot(FeatureStatistics a, FeatureStatistics b)
     {
-        // S1 = F F' makes S1 S2 similar to the symmetric F' S2 F. Cholesky's F is three times cheaper than the eigenvectors', but needs full rank.
+        // S1 = F F' makes S1 S2 similar to the symmetric F' S2 F. Cholesky's F is three times cheaper than the eigenvectors', but needs
+        // full rank.
         if (a.Count is null || a.Count > a.Dimensions)
         {
             var (l, info) = linalg.cholesky_ex(a.Covariance);

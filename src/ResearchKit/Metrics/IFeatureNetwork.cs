@@ -21,7 +21,8 @@ public interface IFeatureNetwork
 
     /// <summary>Features and class logits of a batch, in evaluation mode, without a gradient.</summary>
     /// <param name="images">uint8, shape (B, C, H, W), on any device.</param>
-    /// <returns>Features (B, Width) and logits (B, classes), float32, on the CPU; the logits are null where the network has no classes. The caller disposes both.</returns>
+    /// <returns>Features (B, Width) and logits (B, classes), float32, on the CPU; the logits are null where the network has no classes. The
+    /// caller disposes both.</returns>
     /// <exception cref="ArgumentException">The network does not take such pictures.</exception>
     (Tensor Features, Tensor? Logits) Extract(Tensor images);
 }

@@ -6,8 +6,10 @@ namespace ResearchKit.Metrics;
 /// <param name="Mean">Mean over the splits, from 1 to the number of classes.</param>
 /// <param name="StandardDeviation">Its standard deviation over the splits, divided by their number (not less one).</param>
 /// <remarks>
-/// Salimans et al., arXiv:1606.03498, section 4, as torch-fidelity computes it: exp(mean KL(p(y|x), p(y))) in each of ten splits of the shuffled set, float64. Others differ:
-/// torchmetrics divides by splits - 1, StudioGAN takes one split. It is an Inception Score only with Inception's 1,008 logits without bias; with another classifier it is that classifier's.
+/// Salimans et al., arXiv:1606.03498, section 4, as torch-fidelity computes it: exp(mean KL(p(y|x), p(y))) in each of ten splits of the
+/// shuffled set, float64. Others differ:
+/// torchmetrics divides by splits - 1, StudioGAN takes one split. It is an Inception Score only with Inception's 1,008 logits without bias;
+/// with another classifier it is that classifier's.
 /// Deviation: p(y) is formed from logarithms, so that a class which no sample has is 0 and not NaN.
 /// </remarks>
 public sealed record InceptionScore(double Mean, double StandardDeviation)

@@ -2,10 +2,13 @@ using ResearchKit.Runtime;
 
 namespace ResearchKit.Metrics;
 
-/// <summary>Squared maximum mean discrepancy under a polynomial kernel (called KID when the features are Inception's), over random subsets.</summary>
+/// <summary>Squared maximum mean discrepancy under a polynomial kernel (called KID when the features are Inception's), over random
+/// subsets.</summary>
 /// <param name="Mean">Mean over the subsets. Unbiased, so it may lie below 0 when the sets are alike.</param>
-/// <param name="StandardDeviation">Standard deviation over the subsets, divided by their number (not less one). It tells how much subsets of this size vary, not how sure the mean is.</param>
-/// <remarks>Binkowski et al., arXiv:1801.01401, section 4; the subsets are those that torch-fidelity draws. In float64 throughout; torch-fidelity computes in the features' dtype, so on float32 features the two differ by its rounding.</remarks>
+/// <param name="StandardDeviation">Standard deviation over the subsets, divided by their number (not less one). It tells how much subsets
+/// of this size vary, not how sure the mean is.</param>
+/// <remarks>Binkowski et al., arXiv:1801.01401, section 4; the subsets are those that torch-fidelity draws. In float64 throughout;
+/// torch-fidelity computes in the features' dtype, so on float32 features the two differ by its rounding.</remarks>
 public sealed record KernelInceptionDistance(double Mean, double StandardDeviation)
 {
     private const long TileRows = 1024;
@@ -16,11 +19,13 @@ public sealed record KernelInceptionDistance(double Mean, double StandardDeviati
     /// <param name="real">Features of real samples, shape (M, D), M >= subsetSize.</param>
     /// <param name="subsets">How many, at least 1.</param>
     /// <param name="subsetSize">Rows of each set in a subset, drawn without replacement; at least 2.</param>
-    /// <param name="seed">Of NumPy's <c>RandomState</c>, from 0 to 2^32 - 1; each subset draws first from the generated, then from the real rows.</param>
+    /// <param name="seed">Of NumPy's <c>RandomState</c>, from 0 to 2^32 - 1; each subset draws first from the generated, then from the real
+    /// rows.</param>
     /// <param name="kernel">Null for (x.y / D + 1)^3.</param>
     /// <param name="progress">Called with the subsets done and their number.</param>
     /// <param name="cancellation">Asked before each subset.</param>
-    /// <exception cref="ArgumentException">Rank is not 2, the widths differ, a set has fewer rows than a subset, or a number is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">Rank is not 2, the widths differ, a set has fewer rows than a subset, or a number is NaN or
+    /// infinite.</exception>
     public static KernelInceptionDistance Subsets(
         Tensor generated, Tensor real, int subsets = 100, int subsetSize = 1000, long seed = 2020, PolynomialKernel? kernel = null,
         Action<long, long>? progress = null, CancellationToken cancellation = default)
@@ -54,9 +59,11 @@ public sealed record KernelInceptionDistance(double Mean, double StandardDeviati
     /// <param name="progress">Called with the kernel values done and their number.</param>
     /// <param name="cancellation">Asked before each tile.</param>
     /// <returns>The squared discrepancy, in float64; it may lie below 0. A constant amount of memory beside the features.</returns>
-    /// <exception cref="ArgumentException">Rank is not 2, the widths differ, a set has fewer than 2 rows, or a number is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">Rank is not 2, the widths differ, a set has fewer than 2 rows, or a number is NaN or
+    /// infinite.</exception>
     /// <remarks>Gretton et al., JMLR 13 (2012), eq. 3.</remarks>
-    public static double Unbiased(Tensor generated, Tensor real, PolynomialKernel? kernel = null, Action<long, long>? progress = null, CancellationToken cancellation = default)
+    public static double Unbiased(Tensor generated, Tensor real, PolynomialKernel? kernel = null, Action<long, long>? progress = null,
+        CancellationToken cancellation = default)
     {
         kernel ??= new PolynomialKernel();
         using var scope = NewDisposeScope();

@@ -13,11 +13,13 @@ public static class MetricEvaluation
     /// <param name="generated">What is scored.</param>
     /// <param name="real">What it is scored against: best held-out samples that no network was trained on.</param>
     /// <param name="options">Which metrics.</param>
-    /// <param name="training">What the generator was trained on, for the values that a copy of it would get; null leaves them out. Only as many samples as were generated are taken.</param>
+    /// <param name="training">What the generator was trained on, for the values that a copy of it would get; null leaves them out. Only as
+    /// many samples as were generated are taken.</param>
     /// <param name="progress">Told the name of each metric before it is computed.</param>
     /// <param name="cancellation">Ends the work between two metrics with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">The sets' features are of different networks or widths, or too few for a metric.</exception>
-    public static MetricReport Run(FeatureSet generated, FeatureSet real, MetricOptions options, FeatureSet? training = null, Action<string>? progress = null, CancellationToken cancellation = default)
+    public static MetricReport Run(FeatureSet generated, FeatureSet real, MetricOptions options, FeatureSet? training = null,
+        Action<string>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(generated);
         ArgumentNullException.ThrowIfNull(real);
@@ -25,7 +27,8 @@ public static class MetricEvaluation
         RequireOneNetwork(generated, real);
         if (options.Kinds.HasFlag(MetricKinds.Classifier) && generated.Logits is null)
         {
-            throw new ArgumentException($"The classifier score needs class logits, and {generated.Name} has none: score pictures with a classifier, or hand logits in.");
+            throw new ArgumentException($"The classifier score needs class logits, and {generated.Name} has none: score pictures with a " +
+                $"classifier, or hand logits in.");
         }
 
         if (training is not null)
@@ -46,20 +49,25 @@ public static class MetricEvaluation
             var floors = halves is null ? null : OrNull(measure, halves.First, halves.Second);
             var copies = copy is null ? null : OrNull(measure, copy, real);
             results.AddRange(values.Select((v, i) => new MetricResult(
-                v.Value, v.Spread, Protocol(measure, v.Metric, generated, real), floors?[i].Value, copies?[i].Value, seconds, DateTimeOffset.UtcNow, Versions)));
+                v.Value, v.Spread, Protocol(measure, v.Metric, generated, real), floors?[i].Value, copies?[i].Value, seconds,
+                    DateTimeOffset.UtcNow, Versions)));
         }
 
         return new MetricReport(generated.Name, real.Name, results);
     }
 
-    internal static string Versions => $"ResearchKit {typeof(MetricEvaluation).Assembly.GetName().Version!.ToString(3)}, TorchSharp {NativeRuntimeInfo.TorchSharpVersion}, libtorch {NativeRuntime.EnsureLoaded().PyTorchVersion ?? NativeRuntimeInfo.PackagedLibtorchVersion}";
+    internal static string Versions =>
+        $"ResearchKit {typeof(MetricEvaluation).Assembly.GetName().Version!.ToString(3)}, TorchSharp " +
+            $"{NativeRuntimeInfo.TorchSharpVersion}, libtorch " +
+            $"{NativeRuntime.EnsureLoaded().PyTorchVersion ?? NativeRuntimeInfo.PackagedLibtorchVersion}";
 
     private static MetricProtocol Protocol(MetricMeasure measure, string metric, FeatureSet generated, FeatureSet real) => new(
         metric, generated.Network, generated.NetworkSha256, generated.Preprocessing, measure.Estimator, measure.Precision, measure.Seed,
         generated.Count, measure.LooksAtReal ? real.Count : 0, measure.LooksAtReal ? real.ContentSha256 : "");
 
     // Halves may be too few for an estimator that the whole set is enough for: then there is no floor, which is no error.
-    private static IReadOnlyList<(string Metric, double Value, double? Spread)>? OrNull(MetricMeasure measure, FeatureSet first, FeatureSet second)
+    private static IReadOnlyList<(string Metric, double Value, double? Spread)>? OrNull(MetricMeasure measure, FeatureSet first,
+        FeatureSet second)
     {
         try
         {
@@ -80,7 +88,8 @@ public static class MetricEvaluation
 
         if (a.Features.shape[1] != b.Features.shape[1])
         {
-            throw new ArgumentException($"{a.Name} has features of width {a.Features.shape[1]}, {b.Name} of width {b.Features.shape[1]}: they must be of one network.");
+            throw new ArgumentException($"{a.Name} has features of width {a.Features.shape[1]}, {b.Name} of width " +
+                $"{b.Features.shape[1]}: they must be of one network.");
         }
     }
 

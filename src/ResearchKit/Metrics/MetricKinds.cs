@@ -13,7 +13,8 @@ public enum MetricKinds
     /// <summary>Kernel distance: mean of the unbiased squared MMD over subsets (KID's formula).</summary>
     Kernel = 2,
 
-    /// <summary>Classifier score: exp of the mean KL of class probabilities to their mean (the Inception Score's formula). Needs logits; looks at the generated set only.</summary>
+    /// <summary>Classifier score: exp of the mean KL of class probabilities to their mean (the Inception Score's formula). Needs logits;
+    /// looks at the generated set only.</summary>
     Classifier = 4,
 
     /// <summary>Improved precision and recall, and their F-score.</summary>

@@ -29,7 +29,8 @@ internal sealed record MetricMeasure(
         return [.. all.Where(m => options.Kinds.HasFlag(m.Kind)).Select(m => m.Measure)];
     }
 
-    private static MetricMeasure Frechet() => new("all samples", Float64, null, true, (g, r) => [("frechet-distance", FrechetDistance.Of(g.Features, r.Features), null)]);
+    private static MetricMeasure Frechet() =>
+        new("all samples", Float64, null, true, (g, r) => [("frechet-distance", FrechetDistance.Of(g.Features, r.Features), null)]);
 
     private static MetricMeasure Kernel(MetricOptions o) => new(
         Invariant($"{o.KernelSubsets} subsets of {o.KernelSubsetSize}, cubic kernel"), Float64, o.Seed, true, (g, r) =>
@@ -59,10 +60,12 @@ internal sealed record MetricMeasure(
             return [("density", value.Density, null), ("coverage", value.Coverage, null)];
         });
 
-    private static MetricMeasure Vendi() => new("cosine kernel", Float64, null, false, (g, _) => [("vendi-score", VendiScore.OfFeatures(g.Features), null)]);
+    private static MetricMeasure Vendi() =>
+        new("cosine kernel", Float64, null, false, (g, _) => [("vendi-score", VendiScore.OfFeatures(g.Features), null)]);
 
     private static MetricMeasure Mind(MetricOptions o) => new(
-        Invariant($"{o.MindDirections} directions"), Float64, o.Seed, true, (g, r) => [("mind", MindDistance.Of(g.Features, r.Features, o.MindDirections, o.Seed), null)]);
+        Invariant($"{o.MindDirections} directions"), Float64, o.Seed, true, (g, r) =>
+            [("mind", MindDistance.Of(g.Features, r.Features, o.MindDirections, o.Seed), null)]);
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

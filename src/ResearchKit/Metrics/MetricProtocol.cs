@@ -1,6 +1,7 @@
 namespace ResearchKit.Metrics;
 
-/// <summary>How a value was made: all that it depends on besides the generated samples themselves. Two values can be compared only where all of this agrees.</summary>
+/// <summary>How a value was made: all that it depends on besides the generated samples themselves. Two values can be compared only where
+/// all of this agrees.</summary>
 /// <param name="Metric">The metric's name, for example <c>frechet-distance</c>.</param>
 /// <param name="Network">The feature network's name; <c>given</c> where features were handed in.</param>
 /// <param name="NetworkSha256">SHA-256 of its weights; empty where features were handed in.</param>
@@ -30,11 +31,16 @@ public sealed record MetricProtocol(
         ArgumentNullException.ThrowIfNull(other);
         (string Field, object? Mine, object? Other)[] fields =
         [
-            (nameof(Metric), Metric, other.Metric), (nameof(Network), Network, other.Network), (nameof(NetworkSha256), NetworkSha256, other.NetworkSha256),
-            (nameof(Preprocessing), Preprocessing, other.Preprocessing), (nameof(Estimator), Estimator, other.Estimator), (nameof(Precision), Precision, other.Precision),
-            (nameof(Seed), Seed, other.Seed), (nameof(GeneratedCount), GeneratedCount, other.GeneratedCount), (nameof(RealCount), RealCount, other.RealCount),
+            (nameof(Metric), Metric, other.Metric), (nameof(Network), Network, other.Network),
+                (nameof(NetworkSha256), NetworkSha256, other.NetworkSha256),
+            (nameof(Preprocessing), Preprocessing, other.Preprocessing), (nameof(Estimator), Estimator, other.Estimator),
+                (nameof(Precision), Precision, other.Precision),
+            (nameof(Seed), Seed, other.Seed), (nameof(GeneratedCount), GeneratedCount, other.GeneratedCount),
+                (nameof(RealCount), RealCount, other.RealCount),
             (nameof(RealSha256), RealSha256, other.RealSha256),
         ];
-        return Array.Find(fields, f => !Equals(f.Mine, f.Other)) is { Field: { } field } different ? $"{field}: {different.Mine ?? "none"} and {different.Other ?? "none"}" : null;
+        return Array.Find(fields, f => !Equals(f.Mine, f.Other)) is { Field: { } field } different
+            ? $"{field}: {different.Mine ?? "none"} and {different.Other ?? "none"}"
+            : null;
     }
 }

@@ -15,7 +15,8 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
     /// <param name="metric">Its name, for example <c>frechet-distance</c>.</param>
     /// <exception cref="ArgumentException">The report has no such metric; the message lists those it has.</exception>
     public MetricResult this[string metric] => Results.FirstOrDefault(r => r.Protocol.Metric == metric)
-        ?? throw new ArgumentException($"The report has no metric '{metric}'. It has: {string.Join(", ", Results.Select(r => r.Protocol.Metric))}.", nameof(metric));
+        ?? throw new ArgumentException($"The report has no metric '{metric}'. It has: {string.Join(", " +
+            "", Results.Select(r => r.Protocol.Metric))}.", nameof(metric));
 
     /// <summary>Reads a report.</summary>
     /// <param name="json">What <see cref="ToJson"/> wrote.</param>
@@ -24,7 +25,8 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
     {
         try
         {
-            return JsonSerializer.Deserialize(json, MetricJson.Default.MetricReport) ?? throw new FormatException("This is no report of metrics: it is null.");
+            return JsonSerializer.Deserialize(json, MetricJson.Default.MetricReport)
+                ?? throw new FormatException("This is no report of metrics: it is null.");
         }
         catch (JsonException e)
         {
@@ -43,7 +45,8 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
     public override string ToString()
     {
         List<string[]> rows = [["metric", "value", "+-", "floor", "memorised", "estimator"]];
-        rows.AddRange(Results.Select(r => (string[])[r.Protocol.Metric, Text(r.Value), Text(r.StandardDeviation), Text(r.Floor), Text(r.Memorised), r.Protocol.Estimator]));
+        rows.AddRange(Results.Select(r => (string[])[r.Protocol.Metric, Text(r.Value), Text(r.StandardDeviation), Text(r.Floor),
+            Text(r.Memorised), r.Protocol.Estimator]));
         var widths = Enumerable.Range(0, 6).Select(i => rows.Max(r => r[i].Length)).ToArray();
         var text = new StringBuilder();
         foreach (var row in rows)
@@ -54,7 +57,9 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
 
         if (Results is [var first, ..])
         {
-            text.Append(CultureInfo.InvariantCulture, $"{Generated} ({first.Protocol.GeneratedCount}) against {Real} ({first.Protocol.RealCount}); features: {first.Protocol.Network}");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{Generated} ({first.Protocol.GeneratedCount}) against {Real} ({first.Protocol.RealCount}); features: " +
+                $"{first.Protocol.Network}");
             text.Append(first.Protocol.NetworkSha256.Length >= 8 ? $" ({first.Protocol.NetworkSha256[..8]})\n" : "\n");
         }
 

@@ -6,8 +6,10 @@ namespace ResearchKit.Metrics;
 /// <param name="Value">The value.</param>
 /// <param name="StandardDeviation">Its spread over subsets or splits; null where the estimator has none. Not an error of the value.</param>
 /// <param name="Protocol">How it was made.</param>
-/// <param name="Floor">The value of real samples against other real samples, half of the set against the other half: what a perfect generator would get. Null where it was not computed.</param>
-/// <param name="Memorised">The value of the training samples themselves: what a generator would get that copies them. Null where there was no training set.</param>
+/// <param name="Floor">The value of real samples against other real samples, half of the set against the other half: what a perfect
+/// generator would get. Null where it was not computed.</param>
+/// <param name="Memorised">The value of the training samples themselves: what a generator would get that copies them. Null where there was
+/// no training set.</param>
 /// <param name="Seconds">What it took, without the features.</param>
 /// <param name="Time">When it was made, in UTC.</param>
 /// <param name="Versions">The kit's, TorchSharp's and libtorch's versions.</param>
@@ -37,6 +39,8 @@ public sealed record MetricResult(
     {
         var spread = StandardDeviation is { } s ? string.Create(CultureInfo.InvariantCulture, $" +- {s:G4}") : "";
         var floor = Floor is { } f ? string.Create(CultureInfo.InvariantCulture, $" (floor {f:G4})") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{Protocol.Metric} {Value:G6}{spread}{floor}, {Protocol.GeneratedCount} generated and {Protocol.RealCount} real, {Protocol.Network}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Protocol.Metric} {Value:G6}{spread}{floor}, {Protocol.GeneratedCount} generated and {Protocol.RealCount} real, " +
+            $"{Protocol.Network}");
     }
 }

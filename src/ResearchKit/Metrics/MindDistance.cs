@@ -1,9 +1,12 @@
 namespace ResearchKit.Metrics;
 
-/// <summary>MIND: a sliced squared Wasserstein distance of feature sets, which compares whole distributions and not only their first two moments.</summary>
+/// <summary>MIND: a sliced squared Wasserstein distance of feature sets, which compares whole distributions and not only their first two
+/// moments.</summary>
 /// <remarks>
-/// 3 D times the mean, over random directions and ranks, of the squared difference of the sorted projections; as torch-fidelity computes it, with the same draws: torch's generator
-/// first thins the larger set, then draws the directions in float32; torch-fidelity projects in float32 too, here in float64. A shift of all features by c gives about 3 D c^2. Its bias falls as N grows: compare only values of equal sample counts.
+/// 3 D times the mean, over random directions and ranks, of the squared difference of the sorted projections; as torch-fidelity computes
+/// it, with the same draws: torch's generator
+/// first thins the larger set, then draws the directions in float32; torch-fidelity projects in float32 too, here in float64. A shift of
+/// all features by c gives about 3 D c^2. Its bias falls as N grows: compare only values of equal sample counts.
 /// </remarks>
 public static class MindDistance
 {
@@ -11,13 +14,15 @@ public static class MindDistance
 
     /// <summary>The distance of two sets.</summary>
     /// <param name="generated">Features of generated samples, shape (N, D), N >= 2, any float dtype and device.</param>
-    /// <param name="real">Features of real samples, shape (M, D), M >= 2; of the larger set as many rows as the smaller has are drawn.</param>
+    /// <param name="real">Features of real samples, shape (M, D), M >= 2; of the larger set as many rows as the smaller has are
+    /// drawn.</param>
     /// <param name="directions">Random directions, at least 1.</param>
     /// <param name="seed">Of the draws.</param>
     /// <param name="progress">Called with the directions done and their number.</param>
     /// <param name="cancellation">Asked before each block of directions.</param>
     /// <returns>A value >= 0 in squared feature units.</returns>
-    /// <exception cref="ArgumentException">Rank is not 2, the widths differ, a set has fewer than 2 rows, or a number is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">Rank is not 2, the widths differ, a set has fewer than 2 rows, or a number is NaN or
+    /// infinite.</exception>
     public static double Of(
         Tensor generated, Tensor real, int directions = 1000, long seed = 2020,
         Action<long, long>? progress = null, CancellationToken cancellation = default)

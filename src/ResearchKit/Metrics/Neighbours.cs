@@ -1,7 +1,8 @@
 namespace ResearchKit.Metrics;
 
 /// <summary>Squared distances between rows, a strip of rows at a time: what the metrics of neighbourhoods share.</summary>
-/// <remarks>|x|^2 - 2 x.y + |y|^2 in float64, clamped at 0. Exact for integers, and the same bits for the same pair of sets, so that copies tie as they should.</remarks>
+/// <remarks>|x|^2 - 2 x.y + |y|^2 in float64, clamped at 0. Exact for integers, and the same bits for the same pair of sets, so that copies
+/// tie as they should.</remarks>
 internal static class Neighbours
 {
     private const long StripElements = 4_000_000; // 32 MB, of which about three live at once
@@ -23,7 +24,8 @@ internal static class Neighbours
         return radii;
     }
 
-    /// <summary>Gives the squared distances of all pairs in strips of rows: the first row's index and the strip, (n, M), which lives until the call returns.</summary>
+    /// <summary>Gives the squared distances of all pairs in strips of rows: the first row's index and the strip, (n, M), which lives until
+    /// the call returns.</summary>
     public static void ForStrips(Tensor x, Tensor y, Action<long, Tensor> use)
     {
         using var scope = NewDisposeScope();
@@ -34,7 +36,9 @@ internal static class Neighbours
         {
             using var strip = NewDisposeScope();
             var end = Math.Min(start + rows, x.shape[0]);
-            var distances = x.slice(0, start, end, 1).matmul(y.t()).mul_(-2).add_(yy).add_(xx.slice(0, start, end, 1).unsqueeze(1)).clamp_min_(0); // (n, M)
+            // (n, M)
+            var distances = x.slice(0, start, end,
+                1).matmul(y.t()).mul_(-2).add_(yy).add_(xx.slice(0, start, end, 1).unsqueeze(1)).clamp_min_(0);
             if (ReferenceEquals(x, y))
             {
                 distances.diagonal(start).fill_(0);

@@ -8,7 +8,9 @@ namespace ResearchKit.Metrics;
 public sealed record PolynomialKernel(int Degree = 3, double? Gamma = null, double Offset = 1)
 {
     /// <summary>At least 1.</summary>
-    public int Degree { get; } = Degree >= 1 ? Degree : throw new ArgumentOutOfRangeException(nameof(Degree), $"A polynomial kernel's degree is at least 1, not {Degree}.");
+    public int Degree { get; } = Degree >= 1
+        ? Degree
+        : throw new ArgumentOutOfRangeException(nameof(Degree), $"A polynomial kernel's degree is at least 1, not {Degree}.");
 
     internal Tensor Diagonal(Tensor x) => x.square().sum(1).mul_(Gamma ?? 1.0 / x.shape[1]).add_(Offset).pow_(Degree); // (N): k(x_i, x_i)
 

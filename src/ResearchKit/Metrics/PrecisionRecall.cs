@@ -1,11 +1,13 @@
 namespace ResearchKit.Metrics;
 
-/// <summary>Improved precision and recall: how much of the generated set lies among the real samples, and how much of the real set among the generated ones.</summary>
+/// <summary>Improved precision and recall: how much of the generated set lies among the real samples, and how much of the real set among
+/// the generated ones.</summary>
 /// <param name="Precision">Share of generated samples within the neighbourhood of at least one real sample, in [0, 1].</param>
 /// <param name="Recall">Share of real samples within the neighbourhood of at least one generated sample, in [0, 1].</param>
 /// <param name="FScore">Their harmonic mean.</param>
 /// <remarks>
-/// Kynkäänniemi et al., arXiv:1904.06991, eq. 1 and 2, with torch-fidelity's conventions: a sample's neighbourhood reaches to its k-th nearest other sample of its own set, and a distance equal
+/// Kynkäänniemi et al., arXiv:1904.06991, eq. 1 and 2, with torch-fidelity's conventions: a sample's neighbourhood reaches to its k-th
+/// nearest other sample of its own set, and a distance equal
 /// to that radius is inside. <see cref="DensityCoverage"/> has prdc's: k is 5 there, and equal is outside. Distances in float64, in strips.
 /// </remarks>
 public sealed record PrecisionRecall(double Precision, double Recall, double FScore)
@@ -16,8 +18,10 @@ public sealed record PrecisionRecall(double Precision, double Recall, double FSc
     /// <param name="neighbourhood">k, at least 1.</param>
     /// <param name="progress">Called with the pairs done and their number.</param>
     /// <param name="cancellation">Asked before each strip of pairs.</param>
-    /// <exception cref="ArgumentException">Rank is not 2, the widths differ, a set has too few rows, or a number is NaN or infinite.</exception>
-    public static PrecisionRecall Of(Tensor generated, Tensor real, int neighbourhood = 3, Action<long, long>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="ArgumentException">Rank is not 2, the widths differ, a set has too few rows, or a number is NaN or
+    /// infinite.</exception>
+    public static PrecisionRecall Of(Tensor generated, Tensor real, int neighbourhood = 3, Action<long, long>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbourhood, 1);
         using var scope = NewDisposeScope();

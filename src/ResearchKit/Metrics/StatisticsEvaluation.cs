@@ -2,8 +2,10 @@ using System.Diagnostics;
 
 namespace ResearchKit.Metrics;
 
-/// <summary>The Fréchet distance, with its protocol, where stored statistics stand for a set: they are enough for no other metric, and for no floor.</summary>
-/// <remarks>Statistics do not tell which network made them: the report has the other set's, or <c>given</c>, and trusts the caller. A count that nobody knows is 0.</remarks>
+/// <summary>The Fréchet distance, with its protocol, where stored statistics stand for a set: they are enough for no other metric, and for
+/// no floor.</summary>
+/// <remarks>Statistics do not tell which network made them: the report has the other set's, or <c>given</c>, and trusts the caller. A count
+/// that nobody knows is 0.</remarks>
 public static class StatisticsEvaluation
 {
     /// <summary>Features against stored statistics.</summary>
@@ -15,7 +17,8 @@ public static class StatisticsEvaluation
     {
         ArgumentNullException.ThrowIfNull(generated);
         ArgumentNullException.ThrowIfNull(real);
-        return Report(generated.Name, generated.Count, realName, real.Count, HashOf(real), generated, () => FrechetDistance.Of(generated.Features, real));
+        return Report(generated.Name, generated.Count, realName, real.Count, HashOf(real), generated,
+            () => FrechetDistance.Of(generated.Features, real));
     }
 
     /// <summary>Stored statistics against features.</summary>
@@ -24,7 +27,9 @@ public static class StatisticsEvaluation
     {
         ArgumentNullException.ThrowIfNull(generated);
         ArgumentNullException.ThrowIfNull(real);
-        return Report(generatedName, generated.Count, real.Name, real.Count, real.ContentSha256, real, () => FrechetDistance.Of(real.Features, generated)); // symmetric
+        // symmetric
+        return Report(generatedName, generated.Count, real.Name, real.Count, real.ContentSha256, real,
+            () => FrechetDistance.Of(real.Features, generated));
     }
 
     /// <summary>Stored statistics against stored statistics.</summary>
@@ -36,14 +41,23 @@ public static class StatisticsEvaluation
         return Report(generatedName, generated.Count, realName, real.Count, HashOf(real), null, () => FrechetDistance.Of(generated, real));
     }
 
-    private static MetricReport Report(string generated, long? generatedCount, string real, long? realCount, string realSha256, FeatureSet? features, Func<double> compute)
+    private static MetricReport Report(string generated, long? generatedCount, string real, long? realCount, string realSha256,
+        FeatureSet? features, Func<double> compute)
     {
         var watch = Stopwatch.StartNew();
         var value = compute();
         var protocol = new MetricProtocol(
-            "frechet-distance", features?.Network ?? "given", features?.NetworkSha256 ?? "", features?.Preprocessing ?? "none", "stored statistics", "float64", null, generatedCount ?? 0, realCount ?? 0, realSha256);
-        return new MetricReport(generated, real, [new MetricResult(value, null, protocol, null, null, watch.Elapsed.TotalSeconds, DateTimeOffset.UtcNow, MetricEvaluation.Versions)]);
+            "frechet-distance", features?.Network
+                ?? "given", features?.NetworkSha256
+                ?? "", features?.Preprocessing
+                ?? "none", "stored statistics", "float64", null, generatedCount
+                ?? 0, realCount
+                ?? 0, realSha256);
+        return new MetricReport(generated, real,
+            [new MetricResult(value, null, protocol, null, null, watch.Elapsed.TotalSeconds, DateTimeOffset.UtcNow,
+            MetricEvaluation.Versions)]);
     }
 
-    private static string HashOf(FeatureStatistics statistics) => $"{FeatureSet.HashOf(statistics.Mean)} {FeatureSet.HashOf(statistics.Covariance)}";
+    private static string HashOf(FeatureStatistics statistics) =>
+        $"{FeatureSet.HashOf(statistics.Mean)} {FeatureSet.HashOf(statistics.Covariance)}";
 }

@@ -2,10 +2,13 @@ using ResearchKit.Statistics;
 
 namespace ResearchKit.Metrics;
 
-/// <summary>The exact Wasserstein-1 distance of two samples: the least mean way on which the points of one can be carried onto those of the other.</summary>
+/// <summary>The exact Wasserstein-1 distance of two samples: the least mean way on which the points of one can be carried onto those of the
+/// other.</summary>
 /// <remarks>
-/// Arjovsky, Chintala and Bottou, arXiv:1701.07875, eq. 1, for empirical distributions and Euclidean ways, in float64. On the line it is the area between the two distribution functions, found by sorting;
-/// elsewhere an optimal assignment. It is the distance of the samples: that of the distributions behind them is smaller, by an error that falls slowly with N and more slowly in more dimensions.
+/// Arjovsky, Chintala and Bottou, arXiv:1701.07875, eq. 1, for empirical distributions and Euclidean ways, in float64. On the line it is
+/// the area between the two distribution functions, found by sorting;
+/// elsewhere an optimal assignment. It is the distance of the samples: that of the distributions behind them is smaller, by an error that
+/// falls slowly with N and more slowly in more dimensions.
 /// </remarks>
 public static class WassersteinDistance
 {
@@ -13,7 +16,8 @@ public static class WassersteinDistance
     /// <param name="generated">Generated points, shape (N, D), N >= 1, any float dtype and device.</param>
     /// <param name="real">Real points, shape (M, D), M >= 1; N of them unless D is 1.</param>
     /// <returns>A value >= 0 in the points' unit; 0 for equal samples. Symmetric in its arguments.</returns>
-    /// <exception cref="ArgumentException">Rank is not 2, the widths differ, a set is empty, a number is NaN or infinite, or D is above 1 and the counts differ.</exception>
+    /// <exception cref="ArgumentException">Rank is not 2, the widths differ, a set is empty, a number is NaN or infinite, or D is above 1
+    /// and the counts differ.</exception>
     /// <remarks>Time N log N where D is 1, else N^3: about 0.1 s for 500 points.</remarks>
     public static double Of(Tensor generated, Tensor real)
     {
@@ -27,7 +31,8 @@ public static class WassersteinDistance
 
         if (x.shape[0] != y.shape[0])
         {
-            throw new ArgumentException($"Outside the line the exact distance pairs the points one by one, so there must be as many generated as real ones, not {x.shape[0]} and {y.shape[0]}.", nameof(generated));
+            throw new ArgumentException($"Outside the line the exact distance pairs the points one by one, so there must be as many " +
+                $"generated as real ones, not {x.shape[0]} and {y.shape[0]}.", nameof(generated));
         }
 
         var ways = (x.unsqueeze(1) - y.unsqueeze(0)).square().sum(2).sqrt(); // (N, N); a product of matrices would lose the short ways

@@ -5,8 +5,10 @@ namespace ResearchKit.Models;
 
 /// <summary>The DCGAN discriminator: strided convolutions, batch normalisation (or another, or none), leaky ReLU; gives logits.</summary>
 /// <remarks>
-/// Radford, Metz and Chintala, arXiv:1511.06434, section 3, with the widths of PyTorch's DCGAN tutorial (64 pixels: 2,765,568 parameters with
-/// its defaults). Deviations: gives logits, no final sigmoid (the losses work on logits); 28 and 32 pixels mirror the generator. With another normalisation
+/// Radford, Metz and Chintala, arXiv:1511.06434, section 3, with the widths of PyTorch's DCGAN tutorial (64 pixels: 2,765,568 parameters
+/// with
+/// its defaults). Deviations: gives logits, no final sigmoid (the losses work on logits); 28 and 32 pixels mirror the generator. With
+/// another normalisation
 /// than the paper's, convolutions have a bias wherever no normalisation follows that would take it away.
 /// </remarks>
 public sealed class DcganDiscriminator : nn.Module<Tensor, Tensor>
@@ -18,17 +20,20 @@ public sealed class DcganDiscriminator : nn.Module<Tensor, Tensor>
     /// <param name="channels">Channels of the images, at least 1.</param>
     /// <param name="features">Channels of the first hidden layer (ndf); later layers have 2, 4, 8 times as many.</param>
     /// <param name="normalization">What is normalised; batch normalisation in the paper.</param>
-    /// <param name="minibatchStandardDeviation">Samples whose deviation is shown to the last convolution (<see cref="MinibatchStandardDeviation"/>), at least 2; 0 for none, as in the paper.</param>
+    /// <param name="minibatchStandardDeviation">Samples whose deviation is shown to the last convolution
+    /// (<see cref="MinibatchStandardDeviation"/>), at least 2; 0 for none, as in the paper.</param>
     /// <exception cref="ArgumentOutOfRangeException">The image size or the normalisation is another, or a count is too small.</exception>
     public DcganDiscriminator(
-        int imageSize = 64, int channels = 3, int features = 64, DiscriminatorNormalization normalization = DiscriminatorNormalization.Batch, int minibatchStandardDeviation = 0)
+        int imageSize = 64, int channels = 3, int features = 64,
+            DiscriminatorNormalization normalization = DiscriminatorNormalization.Batch, int minibatchStandardDeviation = 0)
         : base(nameof(DcganDiscriminator))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
         if (minibatchStandardDeviation is not (0 or >= 2))
         {
-            throw new ArgumentOutOfRangeException(nameof(minibatchStandardDeviation), minibatchStandardDeviation, "It must be 0 (none) or at least 2 samples to compare.");
+            throw new ArgumentOutOfRangeException(nameof(minibatchStandardDeviation), minibatchStandardDeviation,
+                "It must be 0 (none) or at least 2 samples to compare.");
         }
 
         var plan = DcganPlan.For(imageSize);
@@ -41,7 +46,8 @@ public sealed class DcganDiscriminator : nn.Module<Tensor, Tensor>
             var isFirst = layers.Count == 0;
             var next = isFirst ? features : width * 2;
             var norm = isFirst ? null : DcganNormalization.Layer(normalization, next); // none on the first layer (section 3)
-            Add(DcganNormalization.Convolution(normalization, width, next, kernel, stride: 2, padding: 1, isNormalized: norm is not null)); // (B, next, H/2, W/2)
+            // (B, next, H/2, W/2)
+            Add(DcganNormalization.Convolution(normalization, width, next, kernel, stride: 2, padding: 1, isNormalized: norm is not null));
             if (norm is not null)
             {
                 Add(norm);
@@ -57,7 +63,8 @@ public sealed class DcganDiscriminator : nn.Module<Tensor, Tensor>
             width++;
         }
 
-        Add(DcganNormalization.Convolution(normalization, width, 1, plan.SmallestSize, stride: 1, padding: 0, isNormalized: false)); // (B, 1, 1, 1)
+        // (B, 1, 1, 1)
+        Add(DcganNormalization.Convolution(normalization, width, 1, plan.SmallestSize, stride: 1, padding: 0, isNormalized: false));
         main = nn.Sequential(layers);
         RegisterComponents();
         DcganWeights.Initialize(this);

@@ -2,8 +2,10 @@ namespace ResearchKit.Models;
 
 /// <summary>The DCGAN generator: transposed convolutions, batch normalisation, ReLU, tanh.</summary>
 /// <remarks>
-/// Radford, Metz and Chintala, arXiv:1511.06434, section 3, with the widths of PyTorch's DCGAN tutorial (64 pixels: 3,576,704 parameters with
-/// its defaults; the paper's own are twice as wide). State-dict keys are the tutorial's (<c>main.0.weight</c>, ...), so are the weights' shapes.
+/// Radford, Metz and Chintala, arXiv:1511.06434, section 3, with the widths of PyTorch's DCGAN tutorial (64 pixels: 3,576,704 parameters
+/// with
+/// its defaults; the paper's own are twice as wide). State-dict keys are the tutorial's (<c>main.0.weight</c>, ...), so are the weights'
+/// shapes.
 /// Deviations: 32 pixels leave out one doubling; 28 pixels go 4 -> 7 -> 14 -> 28.
 /// </remarks>
 public sealed class DcganGenerator : LatentGenerator
@@ -24,7 +26,8 @@ public sealed class DcganGenerator : LatentGenerator
         (ImageSize, Channels, Features) = (imageSize, channels, features);
         var plan = DcganPlan.For(imageSize);
         var layers = new List<(string, nn.Module<Tensor, Tensor>)>();
-        void Add(nn.Module<Tensor, Tensor> layer) => layers.Add((layers.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), layer));
+        void Add(nn.Module<Tensor, Tensor> layer) =>
+            layers.Add((layers.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), layer));
 
         var width = features << (plan.Doublings.Length - 1);
         Add(nn.ConvTranspose2d(latentSize, width, plan.SmallestSize, bias: false)); // (B, width, 4, 4)

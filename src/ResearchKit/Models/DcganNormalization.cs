@@ -9,8 +9,10 @@ internal static class DcganNormalization
     public static nn.Module<Tensor, Tensor> Convolution(
         DiscriminatorNormalization normalization, int inputs, int outputs, int kernel, int stride, int padding, bool isNormalized)
     {
-        // Instance normalisation takes each channel's mean away, bias and all; with batch normalisation no layer has one, as in PyTorch's tutorial.
-        var bias = normalization != DiscriminatorNormalization.Batch && !(isNormalized && normalization == DiscriminatorNormalization.Instance);
+        // Instance normalisation takes each channel's mean away, bias and all; with batch normalisation no layer has one, as in PyTorch's
+        // tutorial.
+        var bias = normalization != DiscriminatorNormalization.Batch
+            && !(isNormalized && normalization == DiscriminatorNormalization.Instance);
         return normalization == DiscriminatorNormalization.Spectral
             ? new SpectralConv2d(inputs, outputs, kernel, stride, padding, bias)
             : nn.Conv2d(inputs, outputs, kernel, stride: stride, padding: padding, bias: bias);
@@ -23,7 +25,9 @@ internal static class DcganNormalization
         DiscriminatorNormalization.Batch => nn.BatchNorm2d(channels),
         DiscriminatorNormalization.Instance => nn.InstanceNorm2d(channels, affine: true),
         DiscriminatorNormalization.Layer => OneGroup(channels),
-        _ => throw new ArgumentOutOfRangeException(nameof(normalization), normalization, $"It must be one of {string.Join(", ", Enum.GetNames<DiscriminatorNormalization>())}."),
+        _ =>
+            throw new ArgumentOutOfRangeException(nameof(normalization), normalization,
+                $"It must be one of {string.Join(", ", Enum.GetNames<DiscriminatorNormalization>())}."),
     };
 
     private static nn.Module<Tensor, Tensor> OneGroup(int channels)

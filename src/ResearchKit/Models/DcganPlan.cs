@@ -10,6 +10,8 @@ internal sealed record DcganPlan(int SmallestSize, int[] Doublings)
         28 => new DcganPlan(4, [3, 4, 4]), // 4 -> 7 -> 14 -> 28
         32 => new DcganPlan(4, [4, 4, 4]), // 4 -> 8 -> 16 -> 32
         64 => new DcganPlan(4, [4, 4, 4, 4]), // 4 -> 8 -> 16 -> 32 -> 64
-        _ => throw new ArgumentOutOfRangeException(nameof(imageSize), imageSize, "A DCGAN here makes images of 28, 32 or 64 pixels; pad or resize the set (ImageSet.PadTo, ImageSet.ResizeTo)."),
+        _ =>
+            throw new ArgumentOutOfRangeException(nameof(imageSize), imageSize,
+                "A DCGAN here makes images of 28, 32 or 64 pixels; pad or resize the set (ImageSet.PadTo, ImageSet.ResizeTo)."),
     };
 }

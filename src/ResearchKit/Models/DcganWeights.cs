@@ -4,10 +4,12 @@ using TorchSharp.Modules;
 namespace ResearchKit.Models;
 
 /// <summary>The initial weights of a DCGAN.</summary>
-/// <remarks>arXiv:1511.06434, section 4: N(0, 0.02). Batch-normalisation scales start at N(1, 0.02), shifts and biases at 0, as in the authors' code.</remarks>
+/// <remarks>arXiv:1511.06434, section 4: N(0, 0.02). Batch-normalisation scales start at N(1, 0.02), shifts and biases at 0, as in the
+/// authors' code.</remarks>
 public static class DcganWeights
 {
-    /// <summary>Draws new weights for every convolution and batch normalisation in <paramref name="network"/> from the global generator.</summary>
+    /// <summary>Draws new weights for every convolution and batch normalisation in <paramref name="network"/> from the global
+    /// generator.</summary>
     /// <param name="network">Any network; layers of other kinds keep their weights.</param>
     public static void Initialize(nn.Module network)
     {

@@ -10,12 +10,14 @@ namespace ResearchKit.Models;
 /// <param name="Read">Reads such JSON.</param>
 internal sealed record GeneratorArchitecture(string Name, Func<LatentGenerator, string?> Write, Func<string, GeneratorPlan> Read)
 {
-    /// <summary>Every kind: a file names one of these and nothing else is ever built. A new generator gets a record of its constructor's values and a line here.</summary>
+    /// <summary>Every kind: a file names one of these and nothing else is ever built. A new generator gets a record of its constructor's
+    /// values and a line here.</summary>
     public static IReadOnlyList<GeneratorArchitecture> All { get; } =
     [
         Of<DcganGenerator, DcganValues>(nameof(DcganGenerator), DcganValues.Of, GeneratorJson.Default.DcganValues),
         Of<MlpGenerator, MlpValues>(nameof(MlpGenerator), MlpValues.Of, GeneratorJson.Default.MlpValues),
-        Of<UnrolledDigitsGenerator, UnrolledDigitsValues>(nameof(UnrolledDigitsGenerator), UnrolledDigitsValues.Of, GeneratorJson.Default.UnrolledDigitsValues),
+        Of<UnrolledDigitsGenerator, UnrolledDigitsValues>(nameof(UnrolledDigitsGenerator), UnrolledDigitsValues.Of,
+            GeneratorJson.Default.UnrolledDigitsValues),
     ];
 
     private static GeneratorArchitecture Of<TGenerator, TValues>(string name, Func<TGenerator, TValues> values, JsonTypeInfo<TValues> json)
@@ -24,7 +26,10 @@ internal sealed record GeneratorArchitecture(string Name, Func<LatentGenerator, 
         new(
             name,
             generator => generator is TGenerator g ? JsonSerializer.Serialize(values(g), json) : null,
-            text => JsonSerializer.Deserialize(text, json) is { } read ? new GeneratorPlan(read.Build, read.Numbers, read.Layers()) : throw new JsonException("it is null"));
+            text =>
+                JsonSerializer.Deserialize(text, json) is { } read
+                    ? new GeneratorPlan(read.Build, read.Numbers, read.Layers())
+                    : throw new JsonException("it is null"));
 }
 
 /// <summary>A generator that a file describes and that is not built yet.</summary>
@@ -69,14 +74,17 @@ internal sealed record DcganValues(int ImageSize, int Channels, int Features, in
     }
 }
 
-internal sealed record MlpValues(int LatentSize, int Dimensions, int[] Widths, MlpActivation Activation, MlpNormalization Normalization, MlpWeights Weights, double LeakySlope, int MaxoutPieces) : IGeneratorValues
+internal sealed record MlpValues(int LatentSize, int Dimensions, int[] Widths, MlpActivation Activation, MlpNormalization Normalization,
+    MlpWeights Weights, double LeakySlope, int MaxoutPieces) : IGeneratorValues
 {
     public static MlpValues Of(MlpGenerator g) => new(
-        g.LatentSize, g.Dimensions, [.. g.Options.Widths], g.Options.Activation, g.Options.Normalization, g.Options.Weights, g.Options.LeakySlope, g.Options.MaxoutPieces);
+        g.LatentSize, g.Dimensions, [.. g.Options.Widths], g.Options.Activation, g.Options.Normalization, g.Options.Weights,
+            g.Options.LeakySlope, g.Options.MaxoutPieces);
 
     public LatentGenerator Build() => new MlpGenerator(LatentSize, Dimensions, new MlpOptions
     {
-        Widths = Widths, Activation = Activation, Normalization = Normalization, Weights = Weights, LeakySlope = LeakySlope, MaxoutPieces = MaxoutPieces,
+        Widths = Widths, Activation = Activation, Normalization = Normalization, Weights = Weights, LeakySlope = LeakySlope,
+            MaxoutPieces = MaxoutPieces,
     });
 
     public int Layers() => Widths.Length + 1;

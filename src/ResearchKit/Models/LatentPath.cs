@@ -9,7 +9,8 @@ public static class LatentPath
     /// <param name="steps">Points on each path, both ends included, at least 2.</param>
     /// <returns>Shape (B * steps, Z): the whole path of the first pair, then of the second, ... The caller disposes it.</returns>
     /// <exception cref="ArgumentException">The shapes differ or are not of rank 2.</exception>
-    /// <remarks>White, arXiv:1609.04468, section 2.1: slerp(t) = sin((1 - t) w) / sin(w) a + sin(t w) / sin(w) b, with w the angle between a and b. Nearly parallel pairs go straight.</remarks>
+    /// <remarks>White, arXiv:1609.04468, section 2.1: slerp(t) = sin((1 - t) w) / sin(w) a + sin(t w) / sin(w) b, with w the angle between
+    /// a and b. Nearly parallel pairs go straight.</remarks>
     public static Tensor Spherical(Tensor from, Tensor to, int steps)
     {
         ArgumentNullException.ThrowIfNull(from);
@@ -17,7 +18,8 @@ public static class LatentPath
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 2);
         if (from.dim() != 2 || !from.shape.SequenceEqual(to.shape))
         {
-            throw new ArgumentException($"Both ends must have one shape (B, Z), not ({string.Join(", ", from.shape)}) and ({string.Join(", ", to.shape)}).", nameof(to));
+            throw new ArgumentException($"Both ends must have one shape (B, Z), not ({string.Join(", ", from.shape)}) and " +
+                $"({string.Join(", ", to.shape)}).", nameof(to));
         }
 
         using var scope = NewDisposeScope();
@@ -32,7 +34,8 @@ public static class LatentPath
         return path.reshape(-1, from.shape[1]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>A round trip: from each stop to the next by <see cref="Spherical"/>, and from the last one to the first, no point twice.</summary>
+    /// <summary>A round trip: from each stop to the next by <see cref="Spherical"/>, and from the last one to the first, no point
+    /// twice.</summary>
     /// <param name="stops">z at the stops, shape (K, B, Z), K >= 2: B trips at once.</param>
     /// <param name="steps">Points from one stop to the next, the stop itself included, at least 1.</param>
     /// <returns>Shape (K * steps, B, Z). The caller disposes it.</returns>
@@ -43,13 +46,15 @@ public static class LatentPath
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         if (stops.dim() != 3 || stops.shape[0] < 2)
         {
-            throw new ArgumentException($"The stops must have shape (K, B, Z) with at least 2 stops, not ({string.Join(", ", stops.shape)}).", nameof(stops));
+            throw new ArgumentException($"The stops must have shape (K, B, Z) with at least 2 stops, not ({string.Join(", " +
+                "", stops.shape)}).", nameof(stops));
         }
 
         using var scope = NewDisposeScope();
         var (count, trips, size) = (stops.shape[0], stops.shape[1], stops.shape[2]);
         var next = stops.roll(-1, 0); // (K, B, Z)
-        var paths = Spherical(stops.reshape(-1, size), next.reshape(-1, size), steps + 1).reshape(count, trips, steps + 1, size); // (K, B, S + 1, Z)
+        // (K, B, S + 1, Z)
+        var paths = Spherical(stops.reshape(-1, size), next.reshape(-1, size), steps + 1).reshape(count, trips, steps + 1, size);
         return paths.narrow(2, 0, steps).permute(0, 2, 1, 3).reshape(-1, trips, size).MoveToOuterDisposeScope(); // (K * S, B, Z)
     }
 }

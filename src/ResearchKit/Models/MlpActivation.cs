@@ -12,6 +12,7 @@ public enum MlpActivation
     /// <summary>tanh(x): a smooth network, whose penalties have a gradient everywhere.</summary>
     Tanh,
 
-    /// <summary>The greatest of <see cref="MlpOptions.MaxoutPieces"/> linear functions a unit: Goodfellow et al., arXiv:1302.4389.</summary>
+    /// <summary>The greatest of <see cref="MlpOptions.MaxoutPieces"/> linear functions a unit: Goodfellow et al.,
+    /// arXiv:1302.4389.</summary>
     Maxout,
 }

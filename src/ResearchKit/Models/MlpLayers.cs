@@ -11,7 +11,8 @@ internal static class MlpLayers
     {
         options.Validate();
         var isSpectral = options.Normalization == MlpNormalization.Spectral;
-        nn.Module<Tensor, Tensor> Linear(int from, int to, bool hasBias) => isSpectral ? new SpectralLinear(from, to, hasBias) : nn.Linear(from, to, hasBias);
+        nn.Module<Tensor, Tensor> Linear(int from, int to, bool hasBias) =>
+            isSpectral ? new SpectralLinear(from, to, hasBias) : nn.Linear(from, to, hasBias);
         var layers = new List<(string, nn.Module<Tensor, Tensor>)>();
         void Add(nn.Module<Tensor, Tensor> layer) => layers.Add((layers.Count.ToString(CultureInfo.InvariantCulture), layer));
 

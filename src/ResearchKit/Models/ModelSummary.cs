@@ -13,7 +13,8 @@ public sealed record ModelSummary(string Name, IReadOnlyList<long> InputShape, I
     /// <summary>Sends zeros through the network in evaluation mode and notes what every layer gives.</summary>
     /// <param name="network">The network; its mode, its weights and its random streams stay as they are.</param>
     /// <param name="inputShape">The input's shape with the batch, for example (1, 100).</param>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">The network does not take that shape; the message is libtorch's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">The network does not take that shape; the message is
+    /// libtorch's.</exception>
     public static ModelSummary Of(nn.Module<Tensor, Tensor> network, params long[] inputShape)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -43,7 +44,8 @@ public sealed record ModelSummary(string Name, IReadOnlyList<long> InputShape, I
             .Prepend((Name: "layer", Type: Name, Shape: "output", Parameters: "parameters"))
             .Append((Name: "total", Type: "", Shape: "", Parameters: Number(Parameters)))
             .ToList();
-        int[] widths = [rows.Max(r => r.Name.Length), rows.Max(r => r.Type.Length), rows.Max(r => r.Shape.Length), rows.Max(r => r.Parameters.Length)];
+        int[] widths = [rows.Max(r => r.Name.Length), rows.Max(r => r.Type.Length), rows.Max(r => r.Shape.Length),
+            rows.Max(r => r.Parameters.Length)];
         var text = new StringBuilder();
         foreach (var (name, type, shape, parameters) in rows)
         {

@@ -5,7 +5,8 @@ namespace ResearchKit.Models;
 
 /// <summary>Standard normal latent vectors from a random stream of their own: they depend on the seed alone.</summary>
 /// <remarks>
-/// Drawn on the CPU, so that every device trains on the same noise and the stream's state can be kept. The seed is mixed with a constant, so that
+/// Drawn on the CPU, so that every device trains on the same noise and the stream's state can be kept. The seed is mixed with a constant,
+/// so that
 /// noise and initial weights from one seed are not the same numbers.
 /// </remarks>
 public sealed class NormalLatents : ILatentSource, IResumable, IDisposable
@@ -38,7 +39,8 @@ public sealed class NormalLatents : ILatentSource, IResumable, IDisposable
         }
     }
 
-    /// <summary>Draws vectors once, without a stream: for the fixed z of a sample grid. They are never those of a stream with the same seed.</summary>
+    /// <summary>Draws vectors once, without a stream: for the fixed z of a sample grid. They are never those of a stream with the same
+    /// seed.</summary>
     /// <param name="count">How many.</param>
     /// <param name="latentSize">The length of each.</param>
     /// <param name="seed">Chooses the numbers.</param>

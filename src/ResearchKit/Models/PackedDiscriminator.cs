@@ -2,7 +2,8 @@ namespace ResearchKit.Models;
 
 /// <summary>A discriminator that judges m samples together, which shows it that a generator repeats itself.</summary>
 /// <remarks>
-/// Lin et al., PacGAN, arXiv:1712.04086, section 2: the network's first layer takes m times the channels (or numbers), everything else stays. The paper's trainer shows
+/// Lin et al., PacGAN, arXiv:1712.04086, section 2: the network's first layer takes m times the channels (or numbers), everything else
+/// stays. The paper's trainer shows
 /// D m times as many samples as it gives logits: a batch of B samples makes B/m packs of consecutive ones. Deviations: none.
 /// </remarks>
 public sealed class PackedDiscriminator : nn.Module<Tensor, Tensor>
@@ -40,7 +41,8 @@ public sealed class PackedDiscriminator : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(input);
         if (input.shape[0] % Pack != 0)
         {
-            throw new ArgumentException($"A batch of {input.shape[0]} samples cannot be cut into packs of {Pack}: make the batch a multiple of it.", nameof(input));
+            throw new ArgumentException($"A batch of {input.shape[0]} samples cannot be cut into packs of {Pack}: make the batch a " +
+                $"multiple of it.", nameof(input));
         }
 
         using var packs = input.reshape([input.shape[0] / Pack, input.shape[1] * Pack, .. input.shape[2..]]); // (B/m, m C, H, W)

@@ -3,10 +3,12 @@ using TorchSharp.Modules;
 
 namespace ResearchKit.Models;
 
-/// <summary>Tells networks that treat each sample of a batch by itself: two batches can be shown to them as one, with the same outcome.</summary>
+/// <summary>Tells networks that treat each sample of a batch by itself: two batches can be shown to them as one, with the same
+/// outcome.</summary>
 internal static class SampleWise
 {
-    /// <summary>True where every layer is known to be so. Networks with batch statistics, with random or changing layers, or with layers of the user's own are not counted in.</summary>
+    /// <summary>True where every layer is known to be so. Networks with batch statistics, with random or changing layers, or with layers of
+    /// the user's own are not counted in.</summary>
     /// <param name="network">The network.</param>
     public static bool Holds(nn.Module network) => network.modules().Prepend(network).All(IsKnown);
 

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace ResearchKit.Runtime;
 
-/// <summary>PyTorch's autocast to bfloat16 on the calling thread, until it is disposed. TorchSharp has none, so libtorch is called directly.</summary>
+/// <summary>PyTorch's autocast to bfloat16 on the calling thread, until it is disposed. TorchSharp has none, so libtorch is called
+/// directly.</summary>
 /// <remarks>Not for nesting. Only what runs inside is cast; a backward pass may run outside, as PyTorch advises.</remarks>
 internal sealed unsafe class Autocast : IDisposable
 {
@@ -19,7 +20,8 @@ internal sealed unsafe class Autocast : IDisposable
     }
 
     /// <summary>Looks libtorch's entry points up, so that a training that cannot use them ends before it begins.</summary>
-    /// <exception cref="PlatformNotSupportedException">This libtorch lacks them under the names of Linux and macOS, as on Windows.</exception>
+    /// <exception cref="PlatformNotSupportedException">This libtorch lacks them under the names of Linux and macOS, as on
+    /// Windows.</exception>
     public static void RequireSupport() => _ = Entry.Value;
 
     public void Dispose()
@@ -30,14 +32,16 @@ internal sealed unsafe class Autocast : IDisposable
 
     private static (nint, nint, nint) Find()
     {
-        var library = NativeLibrary.Load(Path.Combine(NativeRuntime.EnsureLoaded().LibtorchFolder, LibtorchLocator.FileName("torch_cpu"))); // the one that is loaded already
+        // the one that is loaded already
+        var library = NativeLibrary.Load(Path.Combine(NativeRuntime.EnsureLoaded().LibtorchFolder, LibtorchLocator.FileName("torch_cpu")));
         return (Symbol("_ZN2at8autocast20set_autocast_enabledEN3c1010DeviceTypeEb"),
             Symbol("_ZN2at8autocast18set_autocast_dtypeEN3c1010DeviceTypeENS1_10ScalarTypeE"),
             Symbol("_ZN2at8autocast11clear_cacheEv"));
 
         nint Symbol(string name) => NativeLibrary.TryGetExport(library, name, out var address)
             ? address
-            : throw new PlatformNotSupportedException($"This libtorch does not export {name}, which bfloat16 autocast needs: train with another Precision.");
+            : throw new PlatformNotSupportedException($"This libtorch does not export {name}, which bfloat16 autocast needs: train with " +
+                $"another Precision.");
     }
 
     private void Enable(bool on) => ((delegate* unmanaged<sbyte, byte, void>)Entry.Value.Enable)((sbyte)_device, on ? (byte)1 : (byte)0);

@@ -4,8 +4,10 @@ namespace ResearchKit.Runtime;
 
 /// <summary>Keeps garbage collections between the steps of long work, out of the native calls within them, until it is disposed.</summary>
 /// <remarks>
-/// TorchSharp makes a native number of each double that an operation is given and holds nothing of it: a collection during the call frees it, and the call fails or ends the process.
-/// The runtime allows one such pause at a time in a process; where another holds it, or much garbage is made at once, collections come when they come.
+/// TorchSharp makes a native number of each double that an operation is given and holds nothing of it: a collection during the call frees
+/// it, and the call fails or ends the process.
+/// The runtime allows one such pause at a time in a process; where another holds it, or much garbage is made at once, collections come when
+/// they come.
 /// </remarks>
 internal sealed class CollectionPauses : IDisposable
 {

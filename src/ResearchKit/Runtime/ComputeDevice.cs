@@ -21,7 +21,8 @@ public static class ComputeDevice
             // TorchSharp hides the loader's error; with the libraries loaded by full path what is left is a missing device or driver.
             return TryInitializeDeviceType(DeviceType.CUDA) && cuda.is_available() && cuda.device_count() > 0
                 ? null
-                : "libtorch's CUDA libraries are loaded, but no CUDA device answers (is the driver installed, is CUDA_VISIBLE_DEVICES set?)";
+                : "libtorch's CUDA libraries are loaded, but no CUDA device answers (is the driver installed, is CUDA_VISIBLE_DEVICES " +
+                    "set?)";
         }
     }
 
@@ -70,7 +71,8 @@ public static class ComputeDevice
 
         if (index >= cuda.device_count())
         {
-            throw new ArgumentException($"cuda:{index} does not exist: this machine has {cuda.device_count()} CUDA device(s), counted from 0.", nameof(index));
+            throw new ArgumentException($"cuda:{index} does not exist: this machine has {cuda.device_count()} CUDA device(s), counted " +
+                $"from 0.", nameof(index));
         }
 
         return new Device(DeviceType.CUDA, index);

@@ -58,7 +58,8 @@ internal static class ElfVersionRepair
             }
 
             var stringSection = sections + checked((int)U32(bytes, section + 40)) * sectionSize;
-            found |= MarkNeedsOfSection(bytes, checked((int)U64(bytes, section + 24)), checked((int)U64(bytes, stringSection + 24)), version);
+            found |= MarkNeedsOfSection(bytes, checked((int)U64(bytes, section + 24)), checked((int)U64(bytes, stringSection + 24)),
+                version);
         }
 
         return found;

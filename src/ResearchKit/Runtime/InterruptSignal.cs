@@ -2,8 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace ResearchKit.Runtime;
 
-/// <summary>Turns the first Ctrl-C (or SIGTERM) into a cancelled token, so that a training ends between two steps and what it made can be saved. A second one ends the process.</summary>
-/// <example><code>using var interrupt = new InterruptSignal(); foreach (var step in trainer.Run(3000, interrupt.Token)) { ... }</code></example>
+/// <summary>Turns the first Ctrl-C (or SIGTERM) into a cancelled token, so that a training ends between two steps and what it made can be
+/// saved. A second one ends the process.</summary>
+/// <example><code>using var interrupt = new InterruptSignal(); foreach (var step in trainer.Run(3000, interrupt.Token)) { ...
+/// }</code></example>
 public sealed class InterruptSignal : IDisposable
 {
     private readonly CancellationTokenSource _source = new();

@@ -5,7 +5,8 @@ namespace ResearchKit.Runtime;
 /// <summary>Finds and loads libtorch and TorchSharp's native library, once a process, before the first tensor.</summary>
 /// <remarks>
 /// Call <see cref="EnsureLoaded"/> before anything touches <c>torch</c>: TorchSharp's own loader would otherwise fail where libstdc++ is
-/// older than GCC 13's, or copy half a gigabyte. The libraries are loaded by full path, and TorchSharp's later look-ups match by their names.
+/// older than GCC 13's, or copy half a gigabyte. The libraries are loaded by full path, and TorchSharp's later look-ups match by their
+/// names.
 /// </remarks>
 public static class NativeRuntime
 {
@@ -16,7 +17,8 @@ public static class NativeRuntime
 
     /// <summary>Loads the native libraries, or returns at once when they are loaded.</summary>
     /// <returns>What was loaded and from where.</returns>
-    /// <exception cref="NativeRuntimeException">Nothing suitable was found, or the loader refused it; says what was tried and what to do.</exception>
+    /// <exception cref="NativeRuntimeException">Nothing suitable was found, or the loader refused it; says what was tried and what to
+    /// do.</exception>
     public static NativeRuntimeInfo EnsureLoaded()
     {
         lock (Gate)
@@ -41,7 +43,8 @@ public static class NativeRuntime
     internal static NativeRuntimeInfo Load(LibtorchLocator locator)
     {
         var folder = locator.FindLibtorchFolder() ?? throw NotFound("libtorch (" + LibtorchLocator.FileName("torch_cpu") + ")", locator);
-        var torchSharp = locator.FindLibTorchSharp() ?? throw NotFound("TorchSharp's native library (" + LibtorchLocator.FileName("LibTorchSharp") + ")", locator);
+        var torchSharp = locator.FindLibTorchSharp()
+            ?? throw NotFound("TorchSharp's native library (" + LibtorchLocator.FileName("LibTorchSharp") + ")", locator);
         try
         {
             // Each library finds its own dependencies through its run path; the order makes the names known before they are looked up.
@@ -57,7 +60,8 @@ public static class NativeRuntime
             throw new NativeRuntimeException(
                 $"libtorch was found in {folder} but did not load: {e.Message}{Environment.NewLine}"
                 + "Check that it is a 64-bit libtorch of version 2.10 for this operating system; "
-                + $"delete the package from the NuGet cache and run `dotnet restore` if a file is damaged, or set {LibtorchLocator.FolderVariable} to another folder.",
+                + $"delete the package from the NuGet cache and run `dotnet restore` if a file is damaged, or set " +
+                    $"{LibtorchLocator.FolderVariable} to another folder.",
                 e);
         }
     }
@@ -108,8 +112,11 @@ public static class NativeRuntime
     private static NativeRuntimeException NotFound(string what, LibtorchLocator locator)
     {
         var cure = locator.ExplicitFolder is null
-            ? $"Run `dotnet build` where the package source can be reached, or set {LibtorchLocator.FolderVariable} to a folder with libtorch 2.10 (for example torch/lib of a PyTorch 2.10)."
-            : $"Set {LibtorchLocator.FolderVariable} to a folder that holds {LibtorchLocator.FileName("torch_cpu")} (for example torch/lib of a PyTorch 2.10), or unset it to use the NuGet package.";
-        return new NativeRuntimeException($"{what} was not found. Tried:{Environment.NewLine}{locator.DescribePlaces()}{Environment.NewLine}{cure}");
+            ? $"Run `dotnet build` where the package source can be reached, or set {LibtorchLocator.FolderVariable} to a folder with " +
+                $"libtorch 2.10 (for example torch/lib of a PyTorch 2.10)."
+            : $"Set {LibtorchLocator.FolderVariable} to a folder that holds {LibtorchLocator.FileName("torch_cpu")} (for example " +
+                $"torch/lib of a PyTorch 2.10), or unset it to use the NuGet package.";
+        return new NativeRuntimeException($"{what} was not found. " +
+            $"Tried:{Environment.NewLine}{locator.DescribePlaces()}{Environment.NewLine}{cure}");
     }
 }

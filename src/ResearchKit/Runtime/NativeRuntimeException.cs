@@ -1,6 +1,7 @@
 namespace ResearchKit.Runtime;
 
-/// <summary>A native library (libtorch, TorchSharp's or SkiaSharp's) could not be found or loaded. The message names every place tried and the cure.</summary>
+/// <summary>A native library (libtorch, TorchSharp's or SkiaSharp's) could not be found or loaded. The message names every place tried and
+/// the cure.</summary>
 public sealed class NativeRuntimeException : Exception
 {
     /// <summary>Creates the exception with a message that names what was tried and what to do.</summary>

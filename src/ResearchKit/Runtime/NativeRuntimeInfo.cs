@@ -3,7 +3,8 @@ namespace ResearchKit.Runtime;
 /// <summary>What <see cref="NativeRuntime.EnsureLoaded"/> loaded.</summary>
 /// <param name="LibtorchFolder">The folder that libtorch came from.</param>
 /// <param name="LibTorchSharpPath">The file of TorchSharp's native library.</param>
-/// <param name="Repaired">True where that library was loaded from a repaired copy in memory because libstdc++ is older than it asks for.</param>
+/// <param name="Repaired">True where that library was loaded from a repaired copy in memory because libstdc++ is older than it asks
+/// for.</param>
 /// <param name="CudaProblem">Null when the CUDA libraries loaded; else why they did not.</param>
 public sealed record NativeRuntimeInfo(string LibtorchFolder, string LibTorchSharpPath, bool Repaired, string? CudaProblem)
 {
@@ -15,7 +16,8 @@ public sealed record NativeRuntimeInfo(string LibtorchFolder, string LibTorchSha
     /// <summary>The version of TorchSharp that the kit was built with.</summary>
     public static string TorchSharpVersion => Build["TorchSharpVersion"];
 
-    /// <summary>The version in PyTorch's own <c>version.py</c> beside the folder, or null where the libraries come from a package.</summary>
+    /// <summary>The version in PyTorch's own <c>version.py</c> beside the folder, or null where the libraries come from a
+    /// package.</summary>
     public string? PyTorchVersion
     {
         get

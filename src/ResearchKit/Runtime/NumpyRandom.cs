@@ -2,8 +2,10 @@ namespace ResearchKit.Runtime;
 
 /// <summary>The draws of NumPy's <c>RandomState</c>, bit for bit: what published metrics used to choose their subsets.</summary>
 /// <remarks>
-/// Mersenne twister MT19937 (Matsumoto and Nishimura, doi:10.1145/272991.272995) with the seeding of 2002 for one 32-bit number; bounded numbers by masked rejection and
-/// shuffles by Fisher and Yates from the end, as NumPy's legacy generator has them. NumPy has frozen that stream. Not for anything but repeating such draws.
+/// Mersenne twister MT19937 (Matsumoto and Nishimura, doi:10.1145/272991.272995) with the seeding of 2002 for one 32-bit number; bounded
+/// numbers by masked rejection and
+/// shuffles by Fisher and Yates from the end, as NumPy's legacy generator has them. NumPy has frozen that stream. Not for anything but
+/// repeating such draws.
 /// </remarks>
 public sealed class NumpyRandom
 {
@@ -70,7 +72,8 @@ public sealed class NumpyRandom
         return order;
     }
 
-    /// <summary>Different numbers below <paramref name="count"/>: <c>choice(count, size, replace=False)</c>, which moves the generator by a whole permutation.</summary>
+    /// <summary>Different numbers below <paramref name="count"/>: <c>choice(count, size, replace=False)</c>, which moves the generator by a
+    /// whole permutation.</summary>
     /// <param name="count">How many there are to choose from.</param>
     /// <param name="size">How many to take, at most <paramref name="count"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is negative or larger than the count.</exception>

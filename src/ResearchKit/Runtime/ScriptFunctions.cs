@@ -1,6 +1,7 @@
 namespace ResearchKit.Runtime;
 
-/// <summary>Functions in TorchScript, compiled when the first of them is called: what they do with whole lists of tensors costs one native call, and an error in them is an exception.</summary>
+/// <summary>Functions in TorchScript, compiled when the first of them is called: what they do with whole lists of tensors costs one native
+/// call, and an error in them is an exception.</summary>
 /// <param name="source">Definitions in TorchScript's Python, each with its types.</param>
 internal sealed class ScriptFunctions(string source)
 {
@@ -16,7 +17,8 @@ internal sealed class ScriptFunctions(string source)
     /// <returns>What it returns: a tensor, an array of tensors, or null for nothing.</returns>
     public object? Call(string function, params object[] arguments)
     {
-        // TorchSharp makes a native number of each double and keeps nothing that holds it, so the collector may free it before the script has read it: here each one is held until the script is done.
+        // TorchSharp makes a native number of each double and keeps nothing that holds it, so the collector may free it before the script
+        // has read it: here each one is held until the script is done.
         var held = new object[arguments.Length];
         for (var i = 0; i < held.Length; i++)
         {

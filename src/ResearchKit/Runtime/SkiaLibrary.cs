@@ -5,7 +5,8 @@ using SkiaSharp;
 namespace ResearchKit.Runtime;
 
 /// <summary>Finds and loads SkiaSharp's native library, which decodes pictures, once a process and before its first call.</summary>
-/// <remarks>SkiaSharp alone would search by <c>deps.json</c>, which knows no NuGet cache and which a notebook's kernel may not read.</remarks>
+/// <remarks>SkiaSharp alone would search by <c>deps.json</c>, which knows no NuGet cache and which a notebook's kernel may not
+/// read.</remarks>
 internal static class SkiaLibrary
 {
     private const string Name = "libSkiaSharp";
@@ -13,7 +14,8 @@ internal static class SkiaLibrary
     private static nint s_handle;
 
     /// <summary>Loads the library, or returns at once when it is loaded.</summary>
-    /// <exception cref="NativeRuntimeException">It was not found, or the loader refused it; says where it was looked for and what to do.</exception>
+    /// <exception cref="NativeRuntimeException">It was not found, or the loader refused it; says where it was looked for and what to
+    /// do.</exception>
     public static void EnsureLoaded()
     {
         lock (Gate)
@@ -24,7 +26,8 @@ internal static class SkiaLibrary
             }
 
             var managed = typeof(SKCodec).Assembly;
-            s_handle = Load(Places(LibtorchLocator.AssemblyFolder, LibtorchLocator.BuildMetadata(typeof(SkiaLibrary).Assembly)), Name, managed);
+            s_handle = Load(Places(LibtorchLocator.AssemblyFolder, LibtorchLocator.BuildMetadata(typeof(SkiaLibrary).Assembly)), Name,
+                managed);
             try
             {
                 NativeLibrary.SetDllImportResolver(managed, (name, _, _) => name == Name ? s_handle : 0);
@@ -41,8 +44,11 @@ internal static class SkiaLibrary
     {
         var file = Name + (OperatingSystem.IsWindows() ? ".dll" : OperatingSystem.IsMacOS() ? ".dylib" : ".so");
         string[] platforms = OperatingSystem.IsMacOS() ? ["osx", LibtorchLocator.RuntimeIdentifier] : [LibtorchLocator.RuntimeIdentifier];
-        string[] roots = metadata.TryGetValue("SkiaSharpPackage", out var package) && package.Length > 0 ? [assemblyFolder, package] : [assemblyFolder];
-        return [Path.Combine(assemblyFolder, file), .. roots.SelectMany(root => platforms.Select(p => Path.Combine(root, "runtimes", p, "native", file)))];
+        string[] roots = metadata.TryGetValue("SkiaSharpPackage", out var package) && package.Length > 0
+            ? [assemblyFolder, package]
+            : [assemblyFolder];
+        return [Path.Combine(assemblyFolder, file),
+            .. roots.SelectMany(root => platforms.Select(p => Path.Combine(root, "runtimes", p, "native", file)))];
     }
 
     /// <summary>Loads the first file that is there, else what the system's own search finds for the name.</summary>
@@ -57,8 +63,10 @@ internal static class SkiaLibrary
         {
             throw new NativeRuntimeException(
                 file is null
-                    ? $"SkiaSharp's native library, which reads PNG and JPEG files, was not found in {string.Join(", ", places)} nor by the system's own search; run `dotnet build` where the package source can be reached."
-                    : $"SkiaSharp's native library, which reads PNG and JPEG files, was found but did not load: {e.Message}; delete its package from the NuGet cache if the file is damaged, and run `dotnet build` again.",
+                    ? $"SkiaSharp's native library, which reads PNG and JPEG files, was not found in {string.Join(", ", places)} nor by " +
+                        $"the system's own search; run `dotnet build` where the package source can be reached."
+                    : $"SkiaSharp's native library, which reads PNG and JPEG files, was found but did not load: {e.Message}; delete its " +
+                        $"package from the NuGet cache if the file is damaged, and run `dotnet build` again.",
                 e);
         }
     }

@@ -5,7 +5,9 @@ namespace ResearchKit.Schedules;
 public sealed record ExponentialSchedule(double Start, double End, long Steps, long Delay = 0) : RampSchedule(Start, End, Steps, Delay)
 {
     /// <summary>The last value.</summary>
-    public new double End { get; } = Start > 0 && End > 0 ? End : throw new ArgumentOutOfRangeException(nameof(End), End, "An exponential schedule goes from a value above 0 to a value above 0.");
+    public new double End { get; } = Start > 0 && End > 0
+        ? End
+        : throw new ArgumentOutOfRangeException(nameof(End), End, "An exponential schedule goes from a value above 0 to a value above 0.");
 
     /// <inheritdoc/>
     protected override double Between(double done) => Start * Math.Pow(End / Start, done);

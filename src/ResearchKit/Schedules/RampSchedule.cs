@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace ResearchKit.Schedules;
 
-/// <summary>From one value to another along a curve: Start up to step <c>Delay</c> + 1, End from step <c>Delay + Steps</c> + 1 on.</summary>
+/// <summary>From one value to another along a curve: Start up to step <c>Delay</c> + 1, End from step <c>Delay + Steps</c> + 1
+/// on.</summary>
 /// <param name="Start">The first value.</param>
 /// <param name="End">The last value.</param>
 /// <param name="Steps">How long the way takes, at least 1.</param>
@@ -10,10 +11,14 @@ namespace ResearchKit.Schedules;
 public abstract record RampSchedule(double Start, double End, long Steps, long Delay) : Schedule
 {
     /// <summary>How long the way takes.</summary>
-    public long Steps { get; } = Steps >= 1 ? Steps : throw new ArgumentOutOfRangeException(nameof(Steps), Steps, "A schedule needs at least 1 step.");
+    public long Steps { get; } = Steps >= 1
+        ? Steps
+        : throw new ArgumentOutOfRangeException(nameof(Steps), Steps, "A schedule needs at least 1 step.");
 
     /// <summary>Steps that keep the first value.</summary>
-    public long Delay { get; } = Delay >= 0 ? Delay : throw new ArgumentOutOfRangeException(nameof(Delay), Delay, "A delay cannot be negative.");
+    public long Delay { get; } = Delay >= 0
+        ? Delay
+        : throw new ArgumentOutOfRangeException(nameof(Delay), Delay, "A delay cannot be negative.");
 
     /// <inheritdoc/>
     protected override IEnumerable<double> Extremes => [Start, End];
@@ -23,7 +28,8 @@ public abstract record RampSchedule(double Start, double End, long Steps, long D
     {
         0 => Start,
         1 => End,
-        var done => Math.Clamp(Between(done), Math.Min(Start, End), Math.Max(Start, End)), // rounding must not lead out of the range that was checked
+        // rounding must not lead out of the range that was checked
+        var done => Math.Clamp(Between(done), Math.Min(Start, End), Math.Max(Start, End)),
     };
 
     /// <summary>The value on the way.</summary>
@@ -31,5 +37,6 @@ public abstract record RampSchedule(double Start, double End, long Steps, long D
     protected abstract double Between(double done);
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"({Start}, {End}, {Steps}{(Delay > 0 ? $", {Delay}" : "")})");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"({Start}, {End}, {Steps}{(Delay > 0 ? $", {Delay}" : "")})");
 }

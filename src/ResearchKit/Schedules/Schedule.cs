@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace ResearchKit.Schedules;
 
-/// <summary>A number that depends on the training step: a learning rate, a penalty's weight, the strength of an augmentation. A plain number is a schedule too.</summary>
+/// <summary>A number that depends on the training step: a learning rate, a penalty's weight, the strength of an augmentation. A plain
+/// number is a schedule too.</summary>
 public abstract record Schedule
 {
     /// <summary>The value in a step.</summary>
@@ -25,7 +26,8 @@ public abstract record Schedule
     /// <param name="value">The value.</param>
     public static Schedule FromDouble(double value) => new ConstantSchedule(value);
 
-    /// <summary>Reads a schedule as <see cref="object.ToString"/> writes it: a number, or <c>linear(START, END, STEPS)</c>, <c>cosine(...)</c>, <c>exponential(...)</c> with the delay as a fourth number, or <c>staircase(START, FACTOR, EVERY)</c>.</summary>
+    /// <summary>Reads a schedule as <see cref="object.ToString"/> writes it: a number, or <c>linear(START, END, STEPS)</c>,
+    /// <c>cosine(...)</c>, <c>exponential(...)</c> with the delay as a fourth number, or <c>staircase(START, FACTOR, EVERY)</c>.</summary>
     /// <param name="text">The text, with points in numbers.</param>
     /// <exception cref="FormatException">It is none of these.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
@@ -53,7 +55,9 @@ public abstract record Schedule
             (true, "cosine", _) => new CosineSchedule(numbers[0], numbers[1], (long)numbers[2], delay),
             (true, "exponential", _) => new ExponentialSchedule(numbers[0], numbers[1], (long)numbers[2], delay),
             (true, "staircase", 3) => new StaircaseSchedule(numbers[0], numbers[1], (long)numbers[2]),
-            _ => throw new FormatException($"'{text}' is no schedule: write a number, linear(1e-3, 0, 5000), cosine(...), exponential(...), each with a delay as a fourth number if wanted, or staircase(1e-3, 0.5, 1000)."),
+            _ =>
+                throw new FormatException($"'{text}' is no schedule: write a number, linear(1e-3, 0, 5000), cosine(...), " +
+                    $"exponential(...), each with a delay as a fourth number if wanted, or staircase(1e-3, 0.5, 1000)."),
         };
     }
 }

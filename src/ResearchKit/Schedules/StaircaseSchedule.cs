@@ -9,10 +9,14 @@ namespace ResearchKit.Schedules;
 public sealed record StaircaseSchedule(double Start, double Factor, long Every) : Schedule
 {
     /// <summary>What each fall multiplies by.</summary>
-    public double Factor { get; } = Factor is > 0 and <= 1 ? Factor : throw new ArgumentOutOfRangeException(nameof(Factor), Factor, "The factor must be in (0, 1].");
+    public double Factor { get; } = Factor is > 0 and <= 1
+        ? Factor
+        : throw new ArgumentOutOfRangeException(nameof(Factor), Factor, "The factor must be in (0, 1].");
 
     /// <summary>Steps between two falls.</summary>
-    public long Every { get; } = Every >= 1 ? Every : throw new ArgumentOutOfRangeException(nameof(Every), Every, "A stair needs at least 1 step.");
+    public long Every { get; } = Every >= 1
+        ? Every
+        : throw new ArgumentOutOfRangeException(nameof(Every), Every, "A stair needs at least 1 step.");
 
     /// <inheritdoc/>
     protected override IEnumerable<double> Extremes => [Start, Factor < 1 ? 0 : Start];

@@ -7,7 +7,8 @@ internal sealed class RandomStream : IResumable, IDisposable
 {
     /// <summary>Starts the stream.</summary>
     /// <param name="seed">Chooses the numbers.</param>
-    /// <param name="salt">Mixed into the seed, so that parts of different kinds with one seed do not draw the same numbers. libtorch looks at the lower 32 bits only.</param>
+    /// <param name="salt">Mixed into the seed, so that parts of different kinds with one seed do not draw the same numbers. libtorch looks
+    /// at the lower 32 bits only.</param>
     public RandomStream(long seed, ulong salt = 0) => Generator = new Generator(unchecked((ulong)seed) ^ salt);
 
     /// <summary>What to draw from.</summary>

@@ -18,7 +18,8 @@ public static class StateFile
     /// <param name="network">The network, on any device; its state dict must have exactly the file's names, dtypes and shapes.</param>
     /// <param name="path">The file.</param>
     /// <returns>The file's metadata.</returns>
-    /// <exception cref="DataFileException">The file is missing, damaged or hostile, or belongs to another network; the message names the first tensor that does not fit and counts them.</exception>
+    /// <exception cref="DataFileException">The file is missing, damaged or hostile, or belongs to another network; the message names the
+    /// first tensor that does not fit and counts them.</exception>
     /// <remarks>The file's tensors and the network are in memory together.</remarks>
     public static IReadOnlyDictionary<string, string> Load(nn.Module network, string path) => TensorFile.Read(path, file =>
     {
@@ -39,13 +40,18 @@ public static class StateFile
     {
         var entries = header.Entries.ToDictionary(e => e.Name);
         var missing = state.Keys.Where(k => !entries.ContainsKey(k)).Select(k => $"{TensorFile.Quote(k)} is missing");
-        var extra = entries.Keys.Where(k => !state.ContainsKey(k)).Order(StringComparer.Ordinal).Select(k => $"{TensorFile.Quote(k)} is not the network's");
-        var other = state.Where(s => entries.TryGetValue(s.Key, out var e) && (e.Type.Scalar != s.Value.dtype || !e.Shape.SequenceEqual(s.Value.shape)))
-            .Select(s => $"{TensorFile.Quote(s.Key)} is {entries[s.Key]} and the network's is {ElementType.Of(s.Value.dtype)?.Safetensors ?? $"{s.Value.dtype}"} {TensorShape.Show(s.Value.shape)}");
+        var extra = entries.Keys.Where(k => !state.ContainsKey(k)).Order(StringComparer.Ordinal)
+            .Select(k => $"{TensorFile.Quote(k)} is not the network's");
+        var other = state.Where(s => entries.TryGetValue(s.Key, out var e)
+            && (e.Type.Scalar != s.Value.dtype || !e.Shape.SequenceEqual(s.Value.shape)))
+            .Select(s => $"{TensorFile.Quote(s.Key)} is {entries[s.Key]} and the network's is " +
+                $"{ElementType.Of(s.Value.dtype)?.Safetensors ?? $"{s.Value.dtype}"} {TensorShape.Show(s.Value.shape)}");
         var problems = missing.Concat(extra).Concat(other).ToArray();
         if (problems.Length > 0)
         {
-            throw new DataFileException(path, $"{problems.Length} tensor(s) do not fit the {network} of {state.Count}: {problems[0]}{(problems.Length > 1 ? " and so on" : "")}; load it into the network that saved it, built with the same options.");
+            throw new DataFileException(path, $"{problems.Length} tensor(s) do not fit the {network} of {state.Count}: " +
+                $"{problems[0]}{(problems.Length > 1 ? " and so on" : "")}; load it into the network that saved it, built with the same " +
+                $"options.");
         }
     }
 }

@@ -3,7 +3,8 @@ using ResearchKit.Runtime;
 
 namespace ResearchKit.State;
 
-/// <summary>Named values that parts of a training keep: tensors, numbers and random states, all held as tensors on the CPU, so that one safetensors file takes them.</summary>
+/// <summary>Named values that parts of a training keep: tensors, numbers and random states, all held as tensors on the CPU, so that one
+/// safetensors file takes them.</summary>
 public sealed class StateStore : IDisposable
 {
     private readonly Dictionary<string, Tensor> _values;
@@ -16,7 +17,8 @@ public sealed class StateStore : IDisposable
     {
     }
 
-    private StateStore(Dictionary<string, Tensor> values, HashSet<string> read, string prefix) => (_values, _read, _prefix) = (values, read, prefix);
+    private StateStore(Dictionary<string, Tensor> values, HashSet<string> read, string prefix) =>
+        (_values, _read, _prefix) = (values, read, prefix);
 
     /// <summary>All values by their full names.</summary>
     public IReadOnlyDictionary<string, Tensor> Values => _values;
@@ -120,7 +122,8 @@ public sealed class StateStore : IDisposable
         var value = Find(name);
         if (value.dtype != target.dtype || !value.shape.SequenceEqual(target.shape))
         {
-            throw Other(name, $"is {value.dtype} of shape ({string.Join(", ", value.shape)}), where {target.dtype} of shape ({string.Join(", ", target.shape)}) belongs");
+            throw Other(name, $"is {value.dtype} of shape ({string.Join(", ", value.shape)}), where {target.dtype} of shape " +
+                $"({string.Join(", ", target.shape)}) belongs");
         }
 
         using var noGrad = no_grad();
@@ -155,7 +158,9 @@ public sealed class StateStore : IDisposable
     private Tensor Scalar(string name, ScalarType type)
     {
         var value = Find(name);
-        return value.dtype == type && value.numel() == 1 ? value : throw Other(name, $"is {value.dtype} of {value.numel()} values, where one of {type} belongs");
+        return value.dtype == type && value.numel() == 1
+            ? value
+            : throw Other(name, $"is {value.dtype} of {value.numel()} values, where one of {type} belongs");
     }
 
     private Tensor Find(string name)

@@ -1,6 +1,7 @@
 namespace ResearchKit.Statistics;
 
-/// <summary>The chi-square distribution, for tests of counts. With one degree of freedom it is that of a squared standard normal number.</summary>
+/// <summary>The chi-square distribution, for tests of counts. With one degree of freedom it is that of a squared standard normal
+/// number.</summary>
 internal static class ChiSquareDistribution
 {
     private const int MostTerms = 10_000;
@@ -18,7 +19,8 @@ internal static class ChiSquareDistribution
     /// <param name="degrees">Degrees of freedom, above 0; fractions count.</param>
     /// <returns>In [0, 1], within 1e-11 of itself where it is a normal number.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 0 or NaN, or there are no degrees.</exception>
-    /// <remarks>The regularised incomplete gamma function Q(degrees / 2, value / 2): Abramowitz and Stegun, 26.4.19, by the series 6.5.29 below its middle and the continued fraction 6.5.31 above.</remarks>
+    /// <remarks>The regularised incomplete gamma function Q(degrees / 2, value / 2): Abramowitz and Stegun, 26.4.19, by the series 6.5.29
+    /// below its middle and the continued fraction 6.5.31 above.</remarks>
     public static double UpperTail(double value, double degrees)
     {
         if (!(value >= 0))

@@ -1,9 +1,12 @@
 namespace ResearchKit.Statistics;
 
-/// <summary>A straight line through the Fréchet distances of ever larger parts of one set, and how far its value at 1/n = 0 may be off.</summary>
+/// <summary>A straight line through the Fréchet distances of ever larger parts of one set, and how far its value at 1/n = 0 may be
+/// off.</summary>
 /// <remarks>
-/// Plain least squares. The parts overlap and the largest one is the whole set, so the usual interval, which takes the points' errors for independent, holds the truth in 7 of 10 cases only (measured
-/// on Gaussians). Here a part of n of N rows scatters about the whole set's distance with variance v (1/n - 1/N), as a mean does under drawing without replacement; v is had from the residuals, and the sets'
+/// Plain least squares. The parts overlap and the largest one is the whole set, so the usual interval, which takes the points' errors for
+/// independent, holds the truth in 7 of 10 cases only (measured
+/// on Gaussians). Here a part of n of N rows scatters about the whole set's distance with variance v (1/n - 1/N), as a mean does under
+/// drawing without replacement; v is had from the residuals, and the sets'
 /// own scatter, v / N and v / M, is added. The degrees of freedom are Satterthwaite's.
 /// </remarks>
 internal sealed record LineFit(double Intercept, double Slope, double HalfWidth)
@@ -36,7 +39,8 @@ internal sealed record LineFit(double Intercept, double Slope, double HalfWidth)
             }
         }
 
-        return new LineFit(intercept, slope, StudentDistribution.Factor(0.95, Math.Max(1, trace * trace / traceOfSquare)) * Math.Sqrt(residuals / trace * ofIntercept));
+        return new LineFit(intercept, slope,
+            StudentDistribution.Factor(0.95, Math.Max(1, trace * trace / traceOfSquare)) * Math.Sqrt(residuals / trace * ofIntercept));
 
         double Rest(int i, int j) => (i == j ? 1 : 0) - 1.0 / points - (x[i] - meanX) * (x[j] - meanX) / spread;
     }

@@ -1,7 +1,8 @@
 namespace ResearchKit.Statistics;
 
 /// <summary>The cheapest way to give each of n rows a column of its own.</summary>
-/// <remarks>The Hungarian method as shortest augmenting paths (Jonker and Volgenant, doi:10.1007/BF02278710, without its start-up heuristics): n searches in the manner of Dijkstra over costs that potentials keep from being negative, n^3 steps in all.</remarks>
+/// <remarks>The Hungarian method as shortest augmenting paths (Jonker and Volgenant, doi:10.1007/BF02278710, without its start-up
+/// heuristics): n searches in the manner of Dijkstra over costs that potentials keep from being negative, n^3 steps in all.</remarks>
 internal static class OptimalAssignment
 {
     /// <summary>The least sum.</summary>
@@ -28,7 +29,8 @@ internal static class OptimalAssignment
 
         return Enumerable.Range(0, n).Sum(column => costs[(rowOf[column] * n) + column]);
 
-        // Finds the nearest free column, and moves the potentials so that reduced costs stay at least 0, and 0 along the path. cameFrom: the column before on the path, -1 at its start.
+        // Finds the nearest free column, and moves the potentials so that reduced costs stay at least 0, and 0 along the path. cameFrom:
+        // the column before on the path, -1 at its start.
         int Search(int start)
         {
             var (row, from, reached) = (start, -1, 0.0);

@@ -6,7 +6,8 @@ public static class RankCorrelation
     /// <summary>The correlation of the two series' ranks; equal values share the mean of their ranks.</summary>
     /// <param name="first">Numbers, at least 2.</param>
     /// <param name="second">As many numbers.</param>
-    /// <returns>1 where the series put their members into one order, -1 where into the reverse; NaN where one of them is constant.</returns>
+    /// <returns>1 where the series put their members into one order, -1 where into the reverse; NaN where one of them is
+    /// constant.</returns>
     /// <exception cref="ArgumentException">The counts differ, are below 2, or a number is NaN.</exception>
     public static double Of(IReadOnlyList<double> first, IReadOnlyList<double> second)
     {
@@ -14,12 +15,14 @@ public static class RankCorrelation
         ArgumentNullException.ThrowIfNull(second);
         if (first.Count != second.Count || first.Count < 2)
         {
-            throw new ArgumentException($"A correlation needs two series of one length of at least 2, not {first.Count} and {second.Count} numbers.", nameof(second));
+            throw new ArgumentException($"A correlation needs two series of one length of at least 2, not {first.Count} and " +
+                $"{second.Count} numbers.", nameof(second));
         }
 
         if (first.Concat(second).Any(double.IsNaN))
         {
-            throw new ArgumentException("A rank correlation is of numbers that can be ordered, and there is a NaN among them.", nameof(first));
+            throw new ArgumentException("A rank correlation is of numbers that can be ordered, and there is a NaN among them.",
+                nameof(first));
         }
 
         var (x, y) = (Ranks(first), Ranks(second));
@@ -28,5 +31,6 @@ public static class RankCorrelation
         return Sum(x, y) / Math.Sqrt(Sum(x, x) * Sum(y, y));
     }
 
-    private static double[] Ranks(IReadOnlyList<double> values) => [.. values.Select(v => values.Count(u => u < v) + ((values.Count(u => u == v) - 1) / 2.0))];
+    private static double[] Ranks(IReadOnlyList<double> values) =>
+        [.. values.Select(v => values.Count(u => u < v) + ((values.Count(u => u == v) - 1) / 2.0))];
 }

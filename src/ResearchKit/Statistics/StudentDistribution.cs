@@ -10,7 +10,8 @@ internal static class StudentDistribution
     /// <param name="degrees">Degrees of freedom, at least 1; fractions count.</param>
     /// <returns>Within 0.01 % of the true value.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer degrees.</exception>
-    /// <remarks>With t = sqrt(n) tan(angle), P(|T| &lt; t) is the share of the integral of cos(angle)^(n - 1) that lies below t's angle (Abramowitz and Stegun, 26.7.1), taken by Simpson's rule.</remarks>
+    /// <remarks>With t = sqrt(n) tan(angle), P(|T| &lt; t) is the share of the integral of cos(angle)^(n - 1) that lies below t's angle
+    /// (Abramowitz and Stegun, 26.7.1), taken by Simpson's rule.</remarks>
     public static double Factor(double level, double degrees)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(degrees, 1);

@@ -46,7 +46,8 @@ internal sealed class AdversarialStep : IResumable, IDisposable
         _discriminatorOptimizer = new NetworkOptimizer(discriminator, options.DiscriminatorLearningRate, options);
         if (Device.ToString() != _discriminatorOptimizer.Device.ToString()) // Device has no equality of its own
         {
-            throw new ArgumentException($"The generator is on {Device}, the discriminator on {_discriminatorOptimizer.Device}: move both to one device before you build the trainer.", nameof(discriminator));
+            throw new ArgumentException($"The generator is on {Device}, the discriminator on {_discriminatorOptimizer.Device}: move " +
+                $"both to one device before you build the trainer.", nameof(discriminator));
         }
 
         _together = SampleWise.Holds(discriminator);
@@ -84,7 +85,8 @@ internal sealed class AdversarialStep : IResumable, IDisposable
         var fake = Fakes(withGraph: true); // (B, ...)
         var d = TrainDiscriminator(step, fake);
         var (generatorLoss, generatorNorm) = TrainGenerator(step, d.Pass.Real.detach(), fake);
-        log.Write(d.Pass.Real, d.Pass.RealLogits, d.Pass.FakeLogits, d.Terms.Real, d.Terms.Fake, d.Penalty, d.Norm, generatorLoss, generatorNorm);
+        log.Write(d.Pass.Real, d.Pass.RealLogits, d.Pass.FakeLogits, d.Terms.Real, d.Terms.Fake, d.Penalty, d.Norm, generatorLoss,
+            generatorNorm);
     }
 
     public void Save(StateStore state)
@@ -123,7 +125,8 @@ internal sealed class AdversarialStep : IResumable, IDisposable
     {
         get
         {
-            var all = new List<(string Name, object Part)> { ("generator-optimizer", _generatorOptimizer), ("discriminator-optimizer", _discriminatorOptimizer), ("latents", _latents) };
+            var all = new List<(string Name, object Part)> { ("generator-optimizer", _generatorOptimizer),
+                ("discriminator-optimizer", _discriminatorOptimizer), ("latents", _latents) };
             all.AddRange(_penalties.Select((p, i) => ($"penalty.{i}", (object)p)));
             all.AddRange(_augmentations.Select((a, i) => ($"augmentation.{i}", (object)a)));
             return all.Where(p => p.Part is IResumable).Select(p => (p.Name, (IResumable)p.Part));

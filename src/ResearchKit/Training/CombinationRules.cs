@@ -31,8 +31,10 @@ internal static class CombinationRules
     }
 
     private static string? SlopesThroughBatchNorm(List<nn.Module> layers, IReadOnlyList<IDiscriminatorPenalty> penalties) =>
-        penalties.FirstOrDefault(p => p.Sites != SlopeSites.None) is { } penalty && layers.Exists(l => l is BatchNorm1d or BatchNorm2d or BatchNorm3d)
-            ? $"{penalty.GetType().Name} takes D's slope at each sample, but D has batch normalisation, which mixes the samples of a batch: build D without it, or with spectral, layer or instance normalisation."
+        penalties.FirstOrDefault(p => p.Sites != SlopeSites.None) is { } penalty
+            && layers.Exists(l => l is BatchNorm1d or BatchNorm2d or BatchNorm3d)
+            ? $"{penalty.GetType().Name} takes D's slope at each sample, but D has batch normalisation, which mixes the samples of a " +
+                $"batch: build D without it, or with spectral, layer or instance normalisation."
             : null;
 
     private static string? BrokenPacks(nn.Module discriminator, IBatchSource data) =>
@@ -50,12 +52,16 @@ internal static class CombinationRules
         var start = data.Position;
         using var batch = data.NextBatch();
         data.Position = start;
-        return batch.dim() == 4 ? null : $"{augmentation.GetType().Name} changes images, shape (B, C, H, W), but the batches have shape ({string.Join(", ", batch.shape)}): train points without it, or with instance noise.";
+        return batch.dim() == 4
+            ? null
+            : $"{augmentation.GetType().Name} changes images, shape (B, C, H, W), but the batches have shape ({string.Join(", " +
+            "", batch.shape)}): train points without it, or with instance noise.";
     }
 
     private static string? TwoBounds(List<nn.Module> layers, TrainerOptions options) =>
         options.WeightClip is not null && layers.Exists(l => l is SpectralLayer)
-            ? "WeightClip bounds weights that spectral normalisation divides by their norm, so their size means nothing: use one of the two."
+            ? "WeightClip bounds weights that spectral normalisation divides by their norm, so their size means nothing: use one of the " +
+                "two."
             : null;
 
     private static string? Unrolling(List<nn.Module> layers, IReadOnlyList<IDiscriminatorPenalty> penalties, TrainerOptions options)
@@ -67,11 +73,19 @@ internal static class CombinationRules
 
         return (penalties.Count, options, layers.Find(l => l is Dropout or Dropout1d or Dropout2d or Dropout3d or AlphaDropout)) switch
         {
-            ( > 0, _, _) => "UnrolledSteps looks ahead along D's loss alone, and D here is moved by penalties too: leave out one of the two.",
-            (_, { Optimizer: OptimizerKind.RmsProp }, _) => "UnrolledSteps goes back through D's steps, which is written for Adam and gradient descent, not for RmsProp: choose one of these.",
-            (_, { WeightClip: not null } or { GradientClip: not null }, _) => "UnrolledSteps goes back through D's steps, and a clipped step does not pass the gradient on: leave out WeightClip and GradientClip.",
-            (_, { Precision: Precision.BFloat16 }, _) => "UnrolledSteps moves D's weights back and forth within one pass, and autocast keeps bfloat16 copies of them: train with another Precision.",
-            (_, _, not null) => "UnrolledSteps computes each of D's steps twice and needs the same result, but D has dropout: build D without it.",
+            ( > 0, _, _) =>
+                "UnrolledSteps looks ahead along D's loss alone, and D here is moved by penalties too: leave out one of the two.",
+            (_, { Optimizer: OptimizerKind.RmsProp }, _) =>
+                "UnrolledSteps goes back through D's steps, which is written for Adam and gradient descent, not for RmsProp: choose one " +
+                    "of these.",
+            (_, { WeightClip: not null } or { GradientClip: not null }, _) =>
+                "UnrolledSteps goes back through D's steps, and a clipped step does not pass the gradient on: leave out WeightClip and " +
+                    "GradientClip.",
+            (_, { Precision: Precision.BFloat16 }, _) =>
+                "UnrolledSteps moves D's weights back and forth within one pass, and autocast keeps bfloat16 copies of them: train with " +
+                    "another Precision.",
+            (_, _, not null) =>
+                "UnrolledSteps computes each of D's steps twice and needs the same result, but D has dropout: build D without it.",
             _ => null,
         };
     }

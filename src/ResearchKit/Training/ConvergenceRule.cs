@@ -2,11 +2,15 @@ using System.Globalization;
 
 namespace ResearchKit.Training;
 
-/// <summary>Decides that a measured quantity has stopped getting better: the median of the last measurements is hardly below the median of as many before them.</summary>
+/// <summary>Decides that a measured quantity has stopped getting better: the median of the last measurements is hardly below the median of
+/// as many before them.</summary>
 /// <remarks>
-/// <para>Measure what you want to be good: a distance to held-out samples, not a loss. The losses of a game do not fall as it gets better (they stay where both players are equally strong), so a plateau of them means nothing.</para>
-/// <para>Not promised: that the quantity would not have fallen later (a plateau can end), that the game is at rest (the same value can belong to a generator that still turns), or that the value is good.
-/// Medians forgive single bad measurements; noise of the size of the improvement itself can end a training early, so let <see cref="Patience"/> grow with it.</para>
+/// <para>Measure what you want to be good: a distance to held-out samples, not a loss. The losses of a game do not fall as it gets better
+/// (they stay where both players are equally strong), so a plateau of them means nothing.</para>
+/// <para>Not promised: that the quantity would not have fallen later (a plateau can end), that the game is at rest (the same value can
+/// belong to a generator that still turns), or that the value is good.
+/// Medians forgive single bad measurements; noise of the size of the improvement itself can end a training early, so let
+/// <see cref="Patience"/> grow with it.</para>
 /// <para>All that it remembers is <see cref="Measurements"/>: to go on after an interruption, <see cref="Add"/> them to a new rule.</para>
 /// </remarks>
 public sealed class ConvergenceRule
@@ -16,14 +20,16 @@ public sealed class ConvergenceRule
     /// <summary>Makes a rule that has seen nothing.</summary>
     /// <param name="every">Steps from one measurement to the next, at least 1.</param>
     /// <param name="patience">Measurements in each of the two medians, at least 1.</param>
-    /// <param name="tolerance">The improvement, as a share of the earlier median, at or below which the quantity counts as at rest; at least 0.</param>
+    /// <param name="tolerance">The improvement, as a share of the earlier median, at or below which the quantity counts as at rest; at
+    /// least 0.</param>
     public ConvergenceRule(int every = 100, int patience = 5, double tolerance = 0.02)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(patience, 1);
         if (!(tolerance >= 0 && double.IsFinite(tolerance)))
         {
-            throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "The tolerance is a share of the measured value: a finite number of at least 0, for example 0.02.");
+            throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance,
+                "The tolerance is a share of the measured value: a finite number of at least 0, for example 0.02.");
         }
 
         (Every, Patience, Tolerance) = (every, patience, tolerance);
@@ -41,7 +47,8 @@ public sealed class ConvergenceRule
     /// <summary>What was measured, in order.</summary>
     public IReadOnlyList<(long Step, double Value)> Measurements => _measurements;
 
-    /// <summary>By what share the later median lies below the earlier one; NaN before there are twice <see cref="Patience"/> measurements.</summary>
+    /// <summary>By what share the later median lies below the earlier one; NaN before there are twice <see cref="Patience"/>
+    /// measurements.</summary>
     public double Improvement
     {
         get
@@ -67,7 +74,8 @@ public sealed class ConvergenceRule
     {
         if (!double.IsFinite(value) || (_measurements.Count > 0 && step <= _measurements[^1].Step))
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The measurement {value} at step {step} cannot be judged: it must be a finite number, taken later than the one before."));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"The measurement {value} at step {step} cannot be judged: it must be a finite number, taken later than the one before."));
         }
 
         _measurements.Add((step, value));
@@ -76,7 +84,9 @@ public sealed class ConvergenceRule
     /// <summary>One line.</summary>
     public override string ToString() => _measurements.Count < 2 * Patience
         ? string.Create(CultureInfo.InvariantCulture, $"{_measurements.Count} measurements; judged from {2 * Patience} on")
-        : string.Create(CultureInfo.InvariantCulture, $"{(HasConverged ? "at rest" : "still getting better")} at step {_measurements[^1].Step}: median of {Patience} measurements {Median(_measurements.Count - Patience):G4}, before them {Median(_measurements.Count - (2 * Patience)):G4}");
+        : string.Create(CultureInfo.InvariantCulture, $"{(HasConverged ? "at rest" : "still getting better")} at step " +
+            $"{_measurements[^1].Step}: median of {Patience} measurements {Median(_measurements.Count - Patience):G4}, before them " +
+            $"{Median(_measurements.Count - (2 * Patience)):G4}");
 
     private double Median(int from)
     {

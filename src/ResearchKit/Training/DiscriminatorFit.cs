@@ -6,10 +6,13 @@ using ResearchKit.Runtime;
 
 namespace ResearchKit.Training;
 
-/// <summary>Trains a discriminator alone, between two distributions that stay as they are: the inner problem of the game, whose value estimates a distance.</summary>
+/// <summary>Trains a discriminator alone, between two distributions that stay as they are: the inner problem of the game, whose value
+/// estimates a distance.</summary>
 /// <remarks>
-/// The inner loop of arXiv:1406.2661, algorithm 1, and arXiv:1701.07875, algorithm 1, with the same steps as <see cref="GanTrainer"/>'s for D. Of the options it uses those of D: its learning rate
-/// (over the fit's own steps), the optimizer with its numbers, <see cref="TrainerOptions.WeightClip"/>, <see cref="TrainerOptions.GradientClip"/> and <see cref="TrainerOptions.Threads"/>.
+/// The inner loop of arXiv:1406.2661, algorithm 1, and arXiv:1701.07875, algorithm 1, with the same steps as <see cref="GanTrainer"/>'s for
+/// D. Of the options it uses those of D: its learning rate
+/// (over the fit's own steps), the optimizer with its numbers, <see cref="TrainerOptions.WeightClip"/>,
+/// <see cref="TrainerOptions.GradientClip"/> and <see cref="TrainerOptions.Threads"/>.
 /// </remarks>
 public sealed class DiscriminatorFit : IDisposable
 {
@@ -29,9 +32,11 @@ public sealed class DiscriminatorFit : IDisposable
     /// <param name="fake">Batches of the other distribution, of the same size and shape.</param>
     /// <param name="options">See the remarks.</param>
     /// <param name="penalties">Terms that are added to D's loss; null for none.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, the batches differ in size, D has no parameters, or two parts do not go together.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, the batches differ in size, D has no parameters, or two parts do
+    /// not go together.</exception>
     public DiscriminatorFit(
-        nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource real, IBatchSource fake, TrainerOptions options, IReadOnlyList<IDiscriminatorPenalty>? penalties = null)
+        nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource real, IBatchSource fake, TrainerOptions options,
+            IReadOnlyList<IDiscriminatorPenalty>? penalties = null)
     {
         ArgumentNullException.ThrowIfNull(discriminator);
         ArgumentNullException.ThrowIfNull(loss);
@@ -41,7 +46,8 @@ public sealed class DiscriminatorFit : IDisposable
         options.Validate();
         if (real.BatchSize != fake.BatchSize)
         {
-            throw new ArgumentException($"Real and generated batches must be of one size, not {real.BatchSize} and {fake.BatchSize}.", nameof(fake));
+            throw new ArgumentException($"Real and generated batches must be of one size, not {real.BatchSize} and {fake.BatchSize}.",
+                nameof(fake));
         }
 
         (_discriminator, _loss, _real, _fake, _options, _penalties) = (discriminator, loss, real, fake, options, penalties ?? []);
@@ -85,7 +91,8 @@ public sealed class DiscriminatorFit : IDisposable
         var loss = due.Aggregate(_loss.Discriminator(pass.RealLogits, pass.FakeLogits).Sum(), (sum, p) => sum + p.Compute(pass));
         if (!double.IsFinite(loss.to(ScalarType.Float64).item<double>()))
         {
-            throw new TrainingDivergedException(step, "D's loss", "A loss without a bound needs one on D: a penalty, clipped weights or spectral normalisation; or lower the learning rate.");
+            throw new TrainingDivergedException(step, "D's loss",
+                "A loss without a bound needs one on D: a penalty, clipped weights or spectral normalisation; or lower the learning rate.");
         }
 
         _optimizer.Step(loss, step);

@@ -11,9 +11,12 @@ namespace ResearchKit.Training;
 
 /// <summary>Trains a generator against a discriminator, one step for every report that is pulled.</summary>
 /// <remarks>
-/// Goodfellow et al., arXiv:1406.2661, algorithm 1, with Adam as in arXiv:1511.06434. As in PyTorch's DCGAN tutorial, batch statistics of real and fake samples
-/// are never mixed, and G's step reuses the last fake batch that D was trained on. On a GPU the times are the host's: they hold over many steps, not for one.
-/// <example><code>foreach (var step in trainer.Run(2000)) { history.Add(step); if (step.Step % 500 == 0) Console.WriteLine(step); }</code></example>
+/// Goodfellow et al., arXiv:1406.2661, algorithm 1, with Adam as in arXiv:1511.06434. As in PyTorch's DCGAN tutorial, batch statistics of
+/// real and fake samples
+/// are never mixed, and G's step reuses the last fake batch that D was trained on. On a GPU the times are the host's: they hold over many
+/// steps, not for one.
+/// <example><code>foreach (var step in trainer.Run(2000)) { history.Add(step); if (step.Step % 500 == 0) Console.WriteLine(step);
+/// }</code></example>
 /// </remarks>
 public sealed class GanTrainer : IResumable, IDisposable
 {
@@ -34,10 +37,15 @@ public sealed class GanTrainer : IResumable, IDisposable
     /// <param name="data">The real batches, float32.</param>
     /// <param name="options">Everything else.</param>
     /// <param name="latents">Where z comes from; null for standard normal vectors from the options' seed. Stays the caller's.</param>
-    /// <param name="penalties">Terms that are added to D's loss, in every step or where they are due; null for none. They stay the caller's.</param>
-    /// <param name="augmentations">What samples go through, in this order, before D sees them; null for nothing. They stay the caller's.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, two parts do not go together (combining.md), a network has no parameters, or the networks lie on different devices.</exception>
-    public GanTrainer(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, TrainerOptions options, ILatentSource? latents = null, IReadOnlyList<IDiscriminatorPenalty>? penalties = null, IReadOnlyList<IAugmentation>? augmentations = null)
+    /// <param name="penalties">Terms that are added to D's loss, in every step or where they are due; null for none. They stay the
+    /// caller's.</param>
+    /// <param name="augmentations">What samples go through, in this order, before D sees them; null for nothing. They stay the
+    /// caller's.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, two parts do not go together (combining.md), a network has no
+    /// parameters, or the networks lie on different devices.</exception>
+    public GanTrainer(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data,
+        TrainerOptions options, ILatentSource? latents = null, IReadOnlyList<IDiscriminatorPenalty>? penalties = null,
+        IReadOnlyList<IAugmentation>? augmentations = null)
     {
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentNullException.ThrowIfNull(discriminator);
@@ -49,8 +57,11 @@ public sealed class GanTrainer : IResumable, IDisposable
         _data = data;
         _options = options;
         _ownLatents = latents is null ? new NormalLatents(generator.LatentSize, options.Seed) : null;
-        _step = new AdversarialStep(generator, discriminator, loss, data, latents ?? _ownLatents!, penalties ?? [], augmentations ?? [], options);
-        _average = options.AverageDecay > 0 || options.AverageHalfLife is not null ? new WeightAverage(generator, options.AverageDecay) : null;
+        _step = new AdversarialStep(generator, discriminator, loss, data, latents ?? _ownLatents!, penalties ?? [], augmentations ?? [],
+            options);
+        _average = options.AverageDecay > 0 || options.AverageHalfLife is not null
+            ? new WeightAverage(generator, options.AverageDecay)
+            : null;
         _log = new StepLog(_step.Device, 1, Logits);
     }
 
@@ -75,7 +86,8 @@ public sealed class GanTrainer : IResumable, IDisposable
     /// <summary>The next <paramref name="steps"/> steps; each is done when its report is pulled.</summary>
     /// <param name="steps">How many, at least 0.</param>
     /// <param name="cancellation">Ends the sequence between two steps; the trainer stays ready for more.</param>
-    /// <returns>Reports; the sequence can be left at any point, and walked once: a second time throws <see cref="InvalidOperationException"/>.</returns>
+    /// <returns>Reports; the sequence can be left at any point, and walked once: a second time throws
+    /// <see cref="InvalidOperationException"/>.</returns>
     /// <exception cref="TrainingDivergedException">While pulling: a number is NaN or infinite.</exception>
     public IEnumerable<StepReport> Run(int steps, CancellationToken cancellation = default)
     {
@@ -87,7 +99,8 @@ public sealed class GanTrainer : IResumable, IDisposable
     /// <summary>Steps until the data has been passed over <paramref name="epochs"/> more times.</summary>
     /// <param name="epochs">How many, at least 0; fractions count.</param>
     /// <param name="cancellation">Ends the sequence between two steps; the trainer stays ready for more.</param>
-    /// <returns>Reports; the sequence can be left at any point, and walked once: a second time throws <see cref="InvalidOperationException"/>.</returns>
+    /// <returns>Reports; the sequence can be left at any point, and walked once: a second time throws
+    /// <see cref="InvalidOperationException"/>.</returns>
     /// <exception cref="TrainingDivergedException">While pulling: a number is NaN or infinite.</exception>
     public IEnumerable<StepReport> RunEpochs(double epochs, CancellationToken cancellation = default)
     {
@@ -99,7 +112,8 @@ public sealed class GanTrainer : IResumable, IDisposable
     /// <summary>Steps until <paramref name="time"/> more has been spent inside steps.</summary>
     /// <param name="time">How long, at least zero; the step in progress is finished.</param>
     /// <param name="cancellation">Ends the sequence between two steps; the trainer stays ready for more.</param>
-    /// <returns>Reports; the sequence can be left at any point, and walked once: a second time throws <see cref="InvalidOperationException"/>.</returns>
+    /// <returns>Reports; the sequence can be left at any point, and walked once: a second time throws
+    /// <see cref="InvalidOperationException"/>.</returns>
     /// <exception cref="TrainingDivergedException">While pulling: a number is NaN or infinite.</exception>
     public IEnumerable<StepReport> RunFor(TimeSpan time, CancellationToken cancellation = default)
     {
@@ -125,12 +139,15 @@ public sealed class GanTrainer : IResumable, IDisposable
         using var swap = averaged ? _average?.Apply() : null;
         using var scope = NewDisposeScope();
         using var evaluation = new EvaluationMode(Generator);
-        var batches = z.to(_step.ElementType, _step.Device).split(256).Select(part => Generator.call(part).to(ScalarType.Float32, CPU)).ToList();
+        var batches = z.to(_step.ElementType, _step.Device).split(256).Select(part => Generator.call(part).to(ScalarType.Float32, CPU))
+            .ToList();
         return cat(batches).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Writes all that the next steps depend on: both networks, their optimizers, the average, the place in the data and every random state. Between two steps.</summary>
-    /// <remarks>Parts of your own with a state (a latent source, a penalty, an augmentation) are kept when they implement <see cref="IResumable"/>.</remarks>
+    /// <summary>Writes all that the next steps depend on: both networks, their optimizers, the average, the place in the data and every
+    /// random state. Between two steps.</summary>
+    /// <remarks>Parts of your own with a state (a latent source, a penalty, an augmentation) are kept when they implement
+    /// <see cref="IResumable"/>.</remarks>
     /// <param name="state">Where to.</param>
     public void Save(StateStore state)
     {
@@ -140,9 +157,11 @@ public sealed class GanTrainer : IResumable, IDisposable
         _average?.Save(state.Under("average"));
     }
 
-    /// <summary>Goes back to a state: on a CPU the steps from there are those that followed it, bit for bit, where the trainer was built with the same parts and options and the number of threads is the same.</summary>
+    /// <summary>Goes back to a state: on a CPU the steps from there are those that followed it, bit for bit, where the trainer was built
+    /// with the same parts and options and the number of threads is the same.</summary>
     /// <param name="state">Where from.</param>
-    /// <exception cref="InvalidDataException">The state is of another training. The trainer may then have taken over some of it: build a new one.</exception>
+    /// <exception cref="InvalidDataException">The state is of another training. The trainer may then have taken over some of it: build a
+    /// new one.</exception>
     public void Load(StateStore state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -213,7 +232,8 @@ public sealed class GanTrainer : IResumable, IDisposable
         }
     }
 
-    // On the CPU a step is checked before the average takes its weights. On a GPU that would mean to wait for it, so it is checked when its numbers come, with the next step.
+    // On the CPU a step is checked before the average takes its weights. On a GPU that would mean to wait for it, so it is checked when its
+    // numbers come, with the next step.
     private void RequireFiniteNow()
     {
         if (_step.Device.type == DeviceType.CPU)

@@ -4,11 +4,14 @@ namespace ResearchKit.Training;
 
 /// <summary>G's gradient against the discriminator that D would be after some more steps, through those steps: Unrolled GAN.</summary>
 /// <remarks>
-/// Metz et al., arXiv:1611.02163, eq. 7 to 10. D's K steps use one batch and D's own rule and memory; afterwards D is as it was. The gradient goes back through the steps
-/// one by one (an adjoint: each step is computed again at its weights, and only products of second derivatives with a vector are formed), so memory does not grow with K
+/// Metz et al., arXiv:1611.02163, eq. 7 to 10. D's K steps use one batch and D's own rule and memory; afterwards D is as it was. The
+/// gradient goes back through the steps
+/// one by one (an adjoint: each step is computed again at its weights, and only products of second derivatives with a vector are formed),
+/// so memory does not grow with K
 /// as it would with one long graph. Exact; deviations: none.
 /// </remarks>
-internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, NetworkOptimizer optimizer, IAdversarialLoss loss, TrainerOptions options)
+internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, NetworkOptimizer optimizer, IAdversarialLoss loss,
+    TrainerOptions options)
 {
     private readonly Tensor[] _buffers = [.. discriminator.buffers()];
 
@@ -59,7 +62,8 @@ internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, Network
         return (generatorLoss, gradient);
     }
 
-    private sealed record Step(Tensor[] Before, Tensor?[] Gradients, Tensor[] Means, Tensor[] Squares, double MeanCorrection, double SquareCorrection);
+    private sealed record Step(Tensor[] Before, Tensor?[] Gradients, Tensor[] Means, Tensor[] Squares, double MeanCorrection,
+        double SquareCorrection);
 
     private Step Forward(Tensor real, Tensor x, double rate, int ahead, IReadOnlyList<Tensor> means, IReadOnlyList<Tensor> squares)
     {
@@ -75,12 +79,14 @@ internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, Network
         var count = optimizer.Counts[0].item<float>() + ahead;
         var (meanCorrection, squareCorrection) = (1 - Math.Pow(options.Beta1, count), 1 - Math.Pow(options.Beta2, count));
         var m = means.Select((mean, i) => g[i] is null ? mean : (mean * options.Beta1) + (g[i]! * (1 - options.Beta1))).ToArray();
-        var v = squares.Select((square, i) => g[i] is null ? square : (square * options.Beta2) + (g[i]!.square() * (1 - options.Beta2))).ToArray();
+        var v = squares.Select((square, i) => g[i] is null ? square : (square * options.Beta2) + (g[i]!.square() * (1 - options.Beta2)))
+            .ToArray();
         Each(i => optimizer.Parameters[i].addcdiv_(m[i] / meanCorrection, Root(v[i], squareCorrection), -rate), g);
         return new Step(before, g, m, v, meanCorrection, squareCorrection);
     }
 
-    // How the outcome depends on a step's gradient, given how it depends on the step's results; carries the dependence on the memory one step back.
+    // How the outcome depends on a step's gradient, given how it depends on the step's results; carries the dependence on the memory one
+    // step back.
     private Tensor[] Back(Step step, double rate, Tensor[] byWeights, Tensor[] byMeans, Tensor[] bySquares)
     {
         using var noGrad = no_grad();

@@ -27,12 +27,14 @@ internal sealed class NetworkOptimizer : IResumable, IDisposable
         Parameters = [.. network.parameters().Where(p => p.requires_grad)];
         if (Parameters.Length == 0)
         {
-            throw new ArgumentException($"The network {network.GetName()} has no parameters to train (did RegisterComponents run?).", nameof(network));
+            throw new ArgumentException($"The network {network.GetName()} has no parameters to train (did RegisterComponents run?).",
+                nameof(network));
         }
 
         if (network.named_parameters().FirstOrDefault(p => !p.parameter.is_contiguous()).name is { } name)
         {
-            throw new ArgumentException($"The parameter {name} of {network.GetName()} is not contiguous in memory: make it so (contiguous()) before the trainer is built.", nameof(network));
+            throw new ArgumentException($"The parameter {name} of {network.GetName()} is not contiguous in memory: make it so " +
+                $"(contiguous()) before the trainer is built.", nameof(network));
         }
 
         _rate = rate;
@@ -41,7 +43,9 @@ internal sealed class NetworkOptimizer : IResumable, IDisposable
         using var noGrad = no_grad();
         Means = options.Optimizer == OptimizerKind.Adam ? Zeros() : [];
         Squares = options.Optimizer == OptimizerKind.GradientDescent ? [] : Zeros();
-        Counts = options.Optimizer == OptimizerKind.Adam ? [.. Parameters.Select(p => zeros([], device: p.device).DetachFromDisposeScope())] : [];
+        Counts = options.Optimizer == OptimizerKind.Adam
+            ? [.. Parameters.Select(p => zeros([], device: p.device).DetachFromDisposeScope())]
+            : [];
     }
 
     /// <summary>The parameters that are trained, in the network's order.</summary>
@@ -122,7 +126,8 @@ internal sealed class NetworkOptimizer : IResumable, IDisposable
     }
 
     private IEnumerable<(string Name, Tensor Memory)> Memory =>
-        Means.Select((t, i) => ($"mean.{i}", t)).Concat(Squares.Select((t, i) => ($"square.{i}", t))).Concat(Counts.Select((t, i) => ($"count.{i}", t)));
+        Means.Select((t, i) => ($"mean.{i}", t)).Concat(Squares.Select((t, i) => ($"square.{i}", t)))
+            .Concat(Counts.Select((t, i) => ($"count.{i}", t)));
 
     private Tensor[] Zeros() => [.. Parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
 }

@@ -2,11 +2,14 @@ using ResearchKit.Runtime;
 
 namespace ResearchKit.Training;
 
-/// <summary>What a step does to whole lists of tensors, compiled once by TorchScript: one call from .NET instead of several for every tensor.</summary>
+/// <summary>What a step does to whole lists of tensors, compiled once by TorchScript: one call from .NET instead of several for every
+/// tensor.</summary>
 /// <remarks>
-/// A backward pass that fails inside a script comes back as an exception, where <c>autograd.grad</c> called from .NET would end the process.
+/// A backward pass that fails inside a script comes back as an exception, where <c>autograd.grad</c> called from .NET would end the
+/// process.
 /// The fused Adam walks through memory as it lies, so gradients are made contiguous first: those of double backward often are not.
-/// TorchScript drops in-place operations on lists that it thinks nobody sees, so in-place list operations here get the caller's lists, never one made in the script.
+/// TorchScript drops in-place operations on lists that it thinks nobody sees, so in-place list operations here get the caller's lists,
+/// never one made in the script.
 /// </remarks>
 internal static class StepKernels
 {
@@ -93,15 +96,18 @@ internal static class StepKernels
 
     /// <summary>Adam's step down the gradient of a scalar; parameters that it does not depend on stay, as in PyTorch.</summary>
     /// <returns>The Euclidean norm of the gradient before it is limited, a scalar on the device.</returns>
-    public static Tensor Adam(Tensor loss, Tensor[] parameters, Tensor[] means, Tensor[] squares, Tensor[] counts, Scalar rate, Scalar beta1, Scalar beta2, Scalar eps, Scalar maxNorm) =>
+    public static Tensor Adam(Tensor loss, Tensor[] parameters, Tensor[] means, Tensor[] squares, Tensor[] counts, Scalar rate,
+        Scalar beta1, Scalar beta2, Scalar eps, Scalar maxNorm) =>
         (Tensor)Functions.Call("adam", loss, parameters, means, squares, counts, rate, beta1, beta2, eps, maxNorm)!;
 
     /// <summary>RMSProp's step, likewise.</summary>
-    public static Tensor RmsProp(Tensor loss, Tensor[] parameters, Tensor[] squares, double rate, double decay, double eps, double maxNorm) =>
+    public static Tensor RmsProp(Tensor loss, Tensor[] parameters, Tensor[] squares, double rate, double decay, double eps,
+        double maxNorm) =>
         (Tensor)Functions.Call("rms_prop", loss, parameters, squares, rate, decay, eps, maxNorm)!;
 
     /// <summary>Gradient descent's step, likewise.</summary>
-    public static Tensor Descend(Tensor loss, Tensor[] parameters, double rate, double maxNorm) => (Tensor)Functions.Call("descend", loss, parameters, rate, maxNorm)!;
+    public static Tensor Descend(Tensor loss, Tensor[] parameters, double rate, double maxNorm) =>
+        (Tensor)Functions.Call("descend", loss, parameters, rate, maxNorm)!;
 
     /// <summary>Brings every value into [-bound, bound].</summary>
     public static void Clamp(Tensor[] parameters, double bound) => Functions.Call("clamp", parameters, bound);
@@ -110,7 +116,9 @@ internal static class StepKernels
     public static void Average(Tensor[] means, Tensor[] live, double share, Tensor[] copies, Tensor[] originals) =>
         Functions.Call("average", means, live, share, copies, originals);
 
-    /// <summary>Writes a step's numbers into a row of a float64 log on the device, without waiting for it. <paramref name="undecided"/> is the logit between real and generated; null for the middle between both batches.</summary>
-    public static void Record(Tensor log, int row, Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor[] scalars, double? undecided) =>
+    /// <summary>Writes a step's numbers into a row of a float64 log on the device, without waiting for it. <paramref name="undecided"/> is
+    /// the logit between real and generated; null for the middle between both batches.</summary>
+    public static void Record(Tensor log, int row, Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor[] scalars,
+        double? undecided) =>
         Functions.Call("record", log, (long)row, real, realLogits, fakeLogits, scalars, undecided ?? 0, undecided is null ? 1L : 0L);
 }

@@ -2,7 +2,8 @@ using ResearchKit.Losses;
 
 namespace ResearchKit.Training;
 
-/// <summary>The numbers of some steps, one row each, written on the device and brought to the CPU together when one of them is read: nobody waits for them in every step.</summary>
+/// <summary>The numbers of some steps, one row each, written on the device and brought to the CPU together when one of them is read: nobody
+/// waits for them in every step.</summary>
 internal sealed class StepLog : IDisposable
 {
     /// <summary>Steps in one log.</summary>
@@ -10,7 +11,8 @@ internal sealed class StepLog : IDisposable
 
     private static readonly string[] Quantities =
     [
-        "the sum of the real batch", "D(real)", "D(fake)", "D's loss on real samples", "D's loss on generated samples", "the penalty on D", "the norm of D's gradient", "G's loss", "the norm of G's gradient",
+        "the sum of the real batch", "D(real)", "D(fake)", "D's loss on real samples", "D's loss on generated samples", "the penalty on D",
+            "the norm of D's gradient", "G's loss", "the norm of G's gradient",
         "the mean sign of D's real logits", "the mean sign of D's generated logits",
     ];
 
@@ -40,10 +42,12 @@ internal sealed class StepLog : IDisposable
     public int Count { get; private set; }
 
     /// <summary>Writes a step's numbers.</summary>
-    public void Write(Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor realLoss, Tensor fakeLoss, Tensor penalty, Tensor discriminatorNorm, Tensor generatorLoss, Tensor generatorNorm)
+    public void Write(Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor realLoss, Tensor fakeLoss, Tensor penalty,
+        Tensor discriminatorNorm, Tensor generatorLoss, Tensor generatorNorm)
     {
         using var noGrad = no_grad();
-        StepKernels.Record(_rows, Count, real, realLogits, fakeLogits, [realLoss, fakeLoss, penalty, discriminatorNorm, generatorLoss, generatorNorm], _undecided);
+        StepKernels.Record(_rows, Count, real, realLogits, fakeLogits,
+            [realLoss, fakeLoss, penalty, discriminatorNorm, generatorLoss, generatorNorm], _undecided);
         Count++;
     }
 
@@ -73,7 +77,8 @@ internal sealed class StepLog : IDisposable
                 if (!double.IsFinite(values[i]))
                 {
                     var step = _firstStep + _checked;
-                    throw new TrainingDivergedException(step, $"{Quantities[i]} ({values[i]})", LikelyCause(step, isGenerator: i >= 7, double.IsFinite(values[0])));
+                    throw new TrainingDivergedException(step, $"{Quantities[i]} ({values[i]})",
+                        LikelyCause(step, isGenerator: i >= 7, double.IsFinite(values[0])));
                 }
             }
         }
@@ -119,9 +124,11 @@ internal sealed class StepLog : IDisposable
 
         if (step == 1 && !isGenerator)
         {
-            return "It happened at the first step, so the fault lies in the networks as they were built: look at their initial weights and at the scale of the input.";
+            return "It happened at the first step, so the fault lies in the networks as they were built: look at their initial weights " +
+                "and at the scale of the input.";
         }
 
-        return $"The weights have grown without bound; the usual cause is a learning rate that is too high for {(isGenerator ? "G, or for D, which G's loss is computed through" : "D")}. Lower it (2e-4 is DCGAN's), or add a gradient penalty.";
+        return $"The weights have grown without bound; the usual cause is a learning rate that is too high for {(isGenerator ? "G, or " +
+            "for D, which G's loss is computed through" : "D")}. Lower it (2e-4 is DCGAN's), or add a gradient penalty.";
     }
 }

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace ResearchKit.Training;
 
 /// <summary>What one training step did, in plain numbers. Losses are those before the step's updates.</summary>
-/// <remarks>On a GPU the losses, probabilities and norms are fetched when one of them is read; the numbers of a step that nobody reads are not waited for (the copy of the noise to the GPU is).</remarks>
+/// <remarks>On a GPU the losses, probabilities and norms are fetched when one of them is read; the numbers of a step that nobody reads are
+/// not waited for (the copy of the noise to the GPU is).</remarks>
 public sealed class StepReport
 {
     private readonly double[]? _values;
@@ -25,10 +26,13 @@ public sealed class StepReport
     /// <param name="realAccuracy">Share of real samples that D takes for real; NaN where it is not known.</param>
     /// <param name="fakeAccuracy">Share of generated samples that D takes for generated; NaN where it is not known.</param>
     public StepReport(
-        long step, double epoch, double realLoss, double fakeLoss, double penalty, double generatorLoss, double realProbability, double fakeProbability,
-        double discriminatorGradientNorm, double generatorGradientNorm, TimeSpan trainingTime, double imagesPerSecond, double realAccuracy = double.NaN, double fakeAccuracy = double.NaN)
+        long step, double epoch, double realLoss, double fakeLoss, double penalty, double generatorLoss, double realProbability,
+            double fakeProbability,
+        double discriminatorGradientNorm, double generatorGradientNorm, TimeSpan trainingTime, double imagesPerSecond,
+            double realAccuracy = double.NaN, double fakeAccuracy = double.NaN)
         : this(step, epoch, trainingTime, imagesPerSecond) =>
-        _values = [0, realProbability, fakeProbability, realLoss, fakeLoss, penalty, discriminatorGradientNorm, generatorLoss, generatorGradientNorm, (2 * realAccuracy) - 1, 1 - (2 * fakeAccuracy)];
+        _values = [0, realProbability, fakeProbability, realLoss, fakeLoss, penalty, discriminatorGradientNorm, generatorLoss,
+            generatorGradientNorm, (2 * realAccuracy) - 1, 1 - (2 * fakeAccuracy)];
 
     internal StepReport(long step, double epoch, TimeSpan trainingTime, double imagesPerSecond, StepLog log, int row)
         : this(step, epoch, trainingTime, imagesPerSecond) => _source = (log, row);
@@ -72,13 +76,16 @@ public sealed class StepReport
     /// <summary>Euclidean norm of G's gradient over all its parameters, before it is limited.</summary>
     public double GeneratorGradientNorm => this[8];
 
-    /// <summary>Share of real samples that D takes for real, in [0, 1]; one that it is undecided about counts half. D's border lies at logit 0, at 0.5 in the least-squares game, and midway between the batches' means where only differences matter (critics, relativistic games).</summary>
+    /// <summary>Share of real samples that D takes for real, in [0, 1]; one that it is undecided about counts half. D's border lies at
+    /// logit 0, at 0.5 in the least-squares game, and midway between the batches' means where only differences matter (critics,
+    /// relativistic games).</summary>
     public double RealAccuracy => (1 + this[9]) / 2;
 
     /// <summary>Share of generated samples that D takes for generated, likewise.</summary>
     public double FakeAccuracy => (1 - this[10]) / 2;
 
-    /// <summary>r_t, the mean sign of D's real logits about that border, in [-1, 1]: ADA's sign of overfitting (arXiv:2006.06676, eq. 1).</summary>
+    /// <summary>r_t, the mean sign of D's real logits about that border, in [-1, 1]: ADA's sign of overfitting (arXiv:2006.06676, eq.
+    /// 1).</summary>
     public double RealSign => this[9];
 
     /// <summary>D's loss: the sum of its two terms, without penalties.</summary>
@@ -87,7 +94,8 @@ public sealed class StepReport
     /// <summary>One line without times, the same on every run with the same seed and machine.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"step {Step,5}  epoch {Epoch,5:0.00}  D loss {DiscriminatorLoss:0.000}  G loss {GeneratorLoss:0.000}  D(real) {RealProbability:0.00}  D(fake) {FakeProbability:0.00}");
+        $"step {Step,5}  epoch {Epoch,5:0.00}  D loss {DiscriminatorLoss:0.000}  G loss {GeneratorLoss:0.000}  D(real) " +
+            $"{RealProbability:0.00}  D(fake) {FakeProbability:0.00}");
 
     private double this[int quantity] => _values is null ? _source.Log[_source.Row][quantity] : _values[quantity];
 }

@@ -11,7 +11,8 @@ internal sealed class StepSequence(IEnumerable<StepReport> steps) : IEnumerable<
     {
         if (_started)
         {
-            throw new InvalidOperationException("These training steps were run already, and running them again would train further. Keep the reports in a list, or call Run again for more steps.");
+            throw new InvalidOperationException("These training steps were run already, and running them again would train further. " +
+                "Keep the reports in a list, or call Run again for more steps.");
         }
 
         _started = true;

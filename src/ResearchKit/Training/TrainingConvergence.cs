@@ -5,7 +5,8 @@ public static class TrainingConvergence
 {
     /// <summary>Passes the reports on until the rule finds the quantity at rest; without that, to their end.</summary>
     /// <param name="steps">The training.</param>
-    /// <param name="measure">The quantity as it is now, lower is better: a distance, or the negative of a score. Called after each step whose number is a multiple of <see cref="ConvergenceRule.Every"/>, before its report is passed on.</param>
+    /// <param name="measure">The quantity as it is now, lower is better: a distance, or the negative of a score. Called after each step
+    /// whose number is a multiple of <see cref="ConvergenceRule.Every"/>, before its report is passed on.</param>
     /// <param name="rule">When to stop; it keeps the measurements. One that has measurements already goes on from them.</param>
     /// <returns>The same reports; the last one is that of the step at which the rule was satisfied.</returns>
     /// <exception cref="ArgumentException">While pulling: a measurement is not finite.</exception>

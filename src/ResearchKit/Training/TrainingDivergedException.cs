@@ -1,6 +1,7 @@
 namespace ResearchKit.Training;
 
-/// <summary>A number of the training became NaN or infinite. On a CPU it is seen in the step itself, and an average that the trainer keeps holds the weights from before the step; on a GPU it is seen when the numbers come, some steps later.</summary>
+/// <summary>A number of the training became NaN or infinite. On a CPU it is seen in the step itself, and an average that the trainer keeps
+/// holds the weights from before the step; on a GPU it is seen when the numbers come, some steps later.</summary>
 public sealed class TrainingDivergedException : Exception
 {
     /// <summary>Creates the exception.</summary>

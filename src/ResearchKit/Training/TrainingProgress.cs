@@ -12,7 +12,8 @@ public static class TrainingProgress
     /// <param name="writer">Where the lines go; null for the console.</param>
     /// <param name="every">Time between two lines; null for 10 seconds. The last step always has one.</param>
     /// <returns>The same reports.</returns>
-    public static IEnumerable<StepReport> WithProgress(this IEnumerable<StepReport> steps, int total, TextWriter? writer = null, TimeSpan? every = null)
+    public static IEnumerable<StepReport> WithProgress(this IEnumerable<StepReport> steps, int total, TextWriter? writer = null,
+        TimeSpan? every = null)
     {
         ArgumentNullException.ThrowIfNull(steps);
         ArgumentOutOfRangeException.ThrowIfLessThan(total, 1);
@@ -31,7 +32,8 @@ public static class TrainingProgress
             {
                 lastLine = watch.Elapsed;
                 var left = watch.Elapsed / done * Math.Max(0, total - done);
-                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{100.0 * done / total,3:0} %  {step}  {step.ImagesPerSecond:0} images/s  {left:h\\:mm\\:ss} left"));
+                writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{100.0 * done / total,3:0} %  {step}  {step.ImagesPerSecond:0} images/s  {left:h\\:mm\\:ss} left"));
             }
 
             yield return step;

@@ -4,8 +4,10 @@ namespace ResearchKit.Training;
 
 /// <summary>An exponential moving average of a network's weights and of its batch-normalisation statistics.</summary>
 /// <remarks>
-/// Yazici et al., arXiv:1806.04498. With a fixed decay it warms up as min(decay, (1 + t) / (10 + t)), so that early weights are soon forgotten.
-/// Batch-normalisation statistics are averaged too, since those of the last weights do not fit averaged ones; other buffers (counters, the unit vectors of spectral
+/// Yazici et al., arXiv:1806.04498. With a fixed decay it warms up as min(decay, (1 + t) / (10 + t)), so that early weights are soon
+/// forgotten.
+/// Batch-normalisation statistics are averaged too, since those of the last weights do not fit averaged ones; other buffers (counters, the
+/// unit vectors of spectral
 /// normalisation) are copied.
 /// </remarks>
 public sealed class WeightAverage : IResumable, IDisposable
@@ -31,7 +33,8 @@ public sealed class WeightAverage : IResumable, IDisposable
 
         Decay = decay;
         using var noGrad = no_grad();
-        var averaged = network.parameters().Concat(network.named_buffers().Where(b => IsStatistic(b.name)).Select(b => b.buffer)).Select(Pair).ToList();
+        var averaged = network.parameters().Concat(network.named_buffers().Where(b => IsStatistic(b.name)).Select(b => b.buffer))
+            .Select(Pair).ToList();
         var copied = network.named_buffers().Where(b => !IsStatistic(b.name)).Select(b => b.buffer).Select(Pair).ToList();
         _pairs = [.. averaged, .. copied];
         (_live, _averages) = ([.. averaged.Select(p => p.Live)], [.. averaged.Select(p => p.Average)]);
@@ -96,7 +99,8 @@ public sealed class WeightAverage : IResumable, IDisposable
         }
     }
 
-    private static bool IsStatistic(string buffer) => buffer.EndsWith("running_mean", StringComparison.Ordinal) || buffer.EndsWith("running_var", StringComparison.Ordinal);
+    private static bool IsStatistic(string buffer) =>
+        buffer.EndsWith("running_mean", StringComparison.Ordinal) || buffer.EndsWith("running_var", StringComparison.Ordinal);
 
     private static (Tensor Live, Tensor Average) Pair(Tensor live) => (live, live.detach().clone().DetachFromDisposeScope());
 

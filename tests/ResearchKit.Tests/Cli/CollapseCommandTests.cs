@@ -31,7 +31,8 @@ public sealed class CollapseCommandTests : IDisposable
         Assert.Equal(first.Output, File.ReadAllText(_folder["out/table.md"]));
 
         var manifest = JsonNode.Parse(File.ReadAllText(_folder["out/manifest.json"]))!;
-        Assert.Equal(("100..101", "0..1", "[0,1]"), ((string?)manifest["tunedOn"], (string?)manifest["reportedOn"], manifest["seeds"]!.ToJsonString()));
+        Assert.Equal(("100..101", "0..1", "[0,1]"),
+            ((string?)manifest["tunedOn"], (string?)manifest["reportedOn"], manifest["seeds"]!.ToJsonString()));
         Assert.Equal(64, ((string)manifest["methods"]!["PacGAN 2"]!["configuration"]!).Length);
 
         var page = File.ReadAllText(_folder["out/report.html"]);
@@ -78,7 +79,8 @@ public sealed class CollapseCommandTests : IDisposable
     [InlineData("\"tunedOn\": \"100..101\"", "\"tunedOn\": \"some\"", "Its tunedOn is 'some'; it must be seeds like 0..9")]
     [InlineData("\"error\": 0.5", "\"error\": -1", "What is published of 'GAN' is not as it must be")]
     [InlineData("\"runs\": 10", "\"runs\": 0", "What is published of 'GAN' is not as it must be")]
-    [InlineData("\"modes\": {", "\"mode\": {", "The score 'mode' is published of 'GAN', and its runs take no such score; they take modes, highQuality, withinSixSigma, offModeMass, reverseKl.")]
+    [InlineData("\"modes\": {", "\"mode\": {", "The score 'mode' is published of 'GAN', and its runs take no such score; they take " +
+        "modes, highQuality, withinSixSigma, offModeMass, reverseKl.")]
     [InlineData("\"source\": \"a paper\", ", "", "The protocol is not as it must be (form, source, deviations")]
     [InlineData("\"form\": \"quick\"", "\"form\": \"short\"", "Its form is 'short'")]
     public void A_protocol_that_is_wrong_is_one_sentence(string part, string wrong, string problem)
@@ -92,7 +94,8 @@ public sealed class CollapseCommandTests : IDisposable
     public void A_form_that_a_file_does_not_have_is_refused()
     {
         File.WriteAllText(_folder["own.json"], Protocol);
-        Collapse("own.json", "--out", "x", "--form", "exact").IsOneSentence(2, "own.json has the form 'quick', not 'exact': leave --form away, or name the form that it has.");
+        Collapse("own.json", "--out", "x", "--form", "exact")
+            .IsOneSentence(2, "own.json has the form 'quick', not 'exact': leave --form away, or name the form that it has.");
         File.WriteAllText(_folder["own.json"], Protocol.Replace("\"form\": \"quick\"", "\"form\": \"exact\"", StringComparison.Ordinal));
         Collapse("own.json", "--out", "x", "--form", "quick").IsOneSentence(2, "own.json has the form 'exact', not 'quick'");
         Collapse("own.json", "--out", "x", "--collect").IsOneSentence(1, "runs are missing"); // without one it has its own

@@ -35,5 +35,6 @@ public class DataCommandTests
     }
 
     private static ProgramRun Run(TemporaryFolder folder, params string[] arguments) =>
-        ProgramRun.ResearchKit(Repository.Root, new Dictionary<string, string> { ["RESEARCHKIT_DATA"] = folder.Path }, ["data", .. arguments]);
+        ProgramRun.ResearchKit(Repository.Root, new Dictionary<string, string> { ["RESEARCHKIT_DATA"] = folder.Path },
+            ["data", .. arguments]);
 }

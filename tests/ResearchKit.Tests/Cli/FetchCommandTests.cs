@@ -79,14 +79,16 @@ public sealed partial class FetchCommandTests : IDisposable
         var answer = Task.Run(async () =>
         {
             using var client = await server.AcceptTcpClientAsync(stop.Token);
-            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {Content.Length}\r\n\r\nthe re"), stop.Token);
+            await client.GetStream()
+                .WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {Content.Length}\r\n\r\nthe re"), stop.Token);
             await Task.Delay(Timeout.Infinite, stop.Token); // the rest never comes
         });
 
         var run = Run(
             process =>
             {
-                Assert.True(SpinWait.SpinUntil(() => Directory.Exists(Fetched) && Directory.GetFiles(Fetched, "*.part").Length == 1, TimeSpan.FromSeconds(30)), "the fetch did not start");
+                Assert.True(SpinWait.SpinUntil(() => Directory.Exists(Fetched) && Directory.GetFiles(Fetched, "*.part").Length == 1,
+                    TimeSpan.FromSeconds(30)), "the fetch did not start");
                 Assert.Equal(0, Kill(process.Id, 2));
             },
             ["fetch", "set"],

@@ -7,7 +7,8 @@ namespace ResearchKit.Tests.Cli;
 [Collection<ProgramTests>]
 public class InfoCommandTests
 {
-    // The time to the first tensor is measured by `ResearchKit.Benchmarks first-tensor`; this bound only catches a loader that copies half a gigabyte first.
+    // The time to the first tensor is measured by `ResearchKit.Benchmarks first-tensor`; this bound only catches a loader that copies half
+    // a gigabyte first.
     [Fact]
     public void Loads_libtorch_and_says_where_from_within_seconds()
     {
@@ -21,7 +22,8 @@ public class InfoCommandTests
     [Fact]
     public void Help_needs_no_libtorch()
     {
-        var run = ProgramRun.ResearchKit(Repository.Root, new Dictionary<string, string> { ["RESEARCHKIT_LIBTORCH"] = "nowhere" }, "--help");
+        var run = ProgramRun.ResearchKit(Repository.Root, new Dictionary<string, string> { ["RESEARCHKIT_LIBTORCH"] = "nowhere" },
+            "--help");
         Assert.Equal(0, run.ExitCode);
     }
 

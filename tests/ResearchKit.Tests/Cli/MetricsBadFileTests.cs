@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Cli;
 
-/// <summary>Files that cannot be scored, some made to break a reader: one sentence and exit code 1. The readers' own tests have more of them, and that they take no memory.</summary>
+/// <summary>Files that cannot be scored, some made to break a reader: one sentence and exit code 1. The readers' own tests have more of
+/// them, and that they take no memory.</summary>
 public sealed class MetricsBadFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -20,7 +21,9 @@ public sealed class MetricsBadFileTests : IDisposable
     public void Absent() => Fails("absent", "no folder of pictures");
 
     [Fact]
-    public void Features_that_are_NaN() => Fails(Npy("nan.npy", full([20, 3], double.NaN)), "Generated features are NaN or infinite in 20 of 20 rows, first in row 0 (counted from 0); leave such samples out.");
+    public void Features_that_are_NaN() =>
+        Fails(Npy("nan.npy", full([20, 3], double.NaN)),
+            "Generated features are NaN or infinite in 20 of 20 rows, first in row 0 (counted from 0); leave such samples out.");
 
     [Fact]
     public void One_sample() => Fails(Npy("one.npy", zeros(1, 3)), "1 row");

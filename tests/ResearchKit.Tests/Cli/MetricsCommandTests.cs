@@ -113,5 +113,7 @@ public sealed class MetricsCommandTests : IDisposable
         return array;
     }
 
-    private ProgramRun Run(params string[] arguments) => ProgramRun.ResearchKit(_folder.Path, new Dictionary<string, string> { [FeatureCache.FolderVariable] = _folder["cache"] }, arguments);
+    private ProgramRun Run(params string[] arguments) =>
+        ProgramRun.ResearchKit(_folder.Path, new Dictionary<string, string> { [FeatureCache.FolderVariable] = _folder["cache"] },
+            arguments);
 }

@@ -26,7 +26,8 @@ public sealed class MetricsGeneratorTests : IDisposable
         var first = Report("model.safetensors", "digits:test", "--samples", "300", "--seed", "7");
         var again = Report("model.safetensors", "digits:test", "--samples", "300", "--seed", "7", "--no-cache");
         var other = Report("model.safetensors", "digits:test", "--samples", "300", "--seed", "8");
-        Assert.Equal($"model.safetensors (DcganGenerator, SHA-256 {DataCatalog.Sha256Of(_folder["model.safetensors"])}, seed 7)", first.Generated);
+        Assert.Equal($"model.safetensors (DcganGenerator, SHA-256 {DataCatalog.Sha256Of(_folder["model.safetensors"])}, seed 7)",
+            first.Generated);
         Assert.Equal(first["frechet-distance"].Value, again["frechet-distance"].Value);
         Assert.NotEqual(first["frechet-distance"].Value, other["frechet-distance"].Value);
         var real = first["frechet-distance"].Protocol.RealCount;
@@ -50,7 +51,8 @@ public sealed class MetricsGeneratorTests : IDisposable
     public void Features_are_kept_and_a_damaged_file_is_said_and_replaced()
     {
         string[] line = ["digits:test", "digits:test", "--fid", "--network", "digits-28"];
-        Assert.Contains("features of digits test: from the cache", Run(line).Error, StringComparison.Ordinal); // the second set is the first
+        // the second set is the first
+        Assert.Contains("features of digits test: from the cache", Run(line).Error, StringComparison.Ordinal);
         var file = Assert.Single(Directory.GetFiles(Path.Combine(_folder["cache"], "features")));
         var good = File.ReadAllBytes(file);
         File.WriteAllBytes(file, good[..^3]);
@@ -89,5 +91,6 @@ public sealed class MetricsGeneratorTests : IDisposable
     }
 
     private ProgramRun Run(string[] arguments) =>
-        ProgramRun.ResearchKit(_folder.Path, new Dictionary<string, string> { [FeatureCache.FolderVariable] = _folder["cache"] }, ["metrics", .. arguments]);
+        ProgramRun.ResearchKit(_folder.Path, new Dictionary<string, string> { [FeatureCache.FolderVariable] = _folder["cache"] },
+            ["metrics", .. arguments]);
 }

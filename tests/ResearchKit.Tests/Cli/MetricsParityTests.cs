@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Cli;
 
-/// <summary>The built command line on float64 files, against what torch-fidelity's and prdc's own code gave for the same arrays (tests/peers/metrics.py).</summary>
+/// <summary>The built command line on float64 files, against what torch-fidelity's and prdc's own code gave for the same arrays
+/// (tests/peers/metrics.py).</summary>
 public sealed class MetricsParityTests : IDisposable
 {
     private static readonly ReferenceTensors Reference = new(Repository.Reference("metrics.safetensors"));
@@ -15,7 +16,8 @@ public sealed class MetricsParityTests : IDisposable
 
     public static TheoryData<string, long, long, long> Pairs => new()
     {
-        { "defaults", 1100, 1200, 16 }, // large enough for every default, KID's 100 subsets of 1000 among them: no option but the metrics' names
+        // large enough for every default, KID's 100 subsets of 1000 among them: no option but the metrics' names
+        { "defaults", 1100, 1200, 16 },
         { "rectified", 300, 400, 48 },
         { "narrow", 60, 50, 3 },
         { "both-short", 120, 90, 256 }, // fewer rows than columns
@@ -36,8 +38,13 @@ public sealed class MetricsParityTests : IDisposable
         NpyFile.Write(_folder["generated.npy"], x);
         NpyFile.Write(_folder["real.npy"], y);
         var (subsets, size) = FeaturePairs.Subsets(Reference, name);
-        string[] kid = name == "defaults" ? [] : ["--kid-subsets", subsets.ToString(CultureInfo.InvariantCulture), "--kid-subset-size", size.ToString(CultureInfo.InvariantCulture)];
-        var run = ProgramRun.ResearchKit(_folder.Path, null, ["metrics", "generated.npy", "real.npy", "--fid", "--kid", "--isc", "--prc", "--prdc", "--mind", "--json", "report.json", .. kid]);
+        string[] kid = name == "defaults"
+            ? []
+            : ["--kid-subsets", subsets.ToString(CultureInfo.InvariantCulture), "--kid-subset-size",
+            size.ToString(CultureInfo.InvariantCulture)];
+        var run = ProgramRun.ResearchKit(_folder.Path, null,
+            ["metrics", "generated.npy", "real.npy", "--fid", "--kid", "--isc", "--prc", "--prdc", "--mind", "--json", "report.json",
+            .. kid]);
         Assert.True(run.ExitCode == 0, run.Error);
         var report = MetricReport.FromJson(File.ReadAllText(_folder["report.json"]));
 
@@ -57,11 +64,13 @@ public sealed class MetricsParityTests : IDisposable
         void Close(string metric, double actual, double relative = 1e-6)
         {
             var expected = Expected(metric);
-            Assert.True(Math.Abs(actual - expected) <= relative * Math.Abs(expected) + 1e-9, $"{metric} of {name}: {actual:R}, not {expected:R}");
+            Assert.True(Math.Abs(actual - expected) <= relative * Math.Abs(expected) + 1e-9,
+                $"{metric} of {name}: {actual:R}, not {expected:R}");
         }
 
         // Shares are compared as the counts that they are of: torch-fidelity rounds the share itself to float32.
         void Same(string metric, double actual, long of) =>
-            Assert.True(Math.Round(Expected(metric) * of) == Math.Round(actual * of), $"{metric} of {name}: {actual * of} of {of}, not {Expected(metric) * of}");
+            Assert.True(Math.Round(Expected(metric) * of) == Math.Round(actual * of),
+                $"{metric} of {name}: {actual * of} of {of}, not {Expected(metric) * of}");
     }
 }

@@ -10,7 +10,8 @@ public sealed class SampleCommandTests : IDisposable
     [Fact]
     public void A_run_is_drawn_from_while_it_goes_on_and_when_it_is_done()
     {
-        Assert.NotEqual(0, _runs.Train(process => { _runs.WaitForCheckpoint(process, "run"); process.Kill(); }, "--out", "run", "--steps", "8").ExitCode);
+        Assert.NotEqual(0, _runs.Train(process => { _runs.WaitForCheckpoint(process, "run"); process.Kill(); }, "--out", "run", "--steps",
+            "8").ExitCode);
         var before = _runs.Hashes("run");
         var early = Sample("run", "--grid", "early.png");
         Assert.Equal(0, early.ExitCode);
@@ -37,7 +38,8 @@ public sealed class SampleCommandTests : IDisposable
         Assert.Equal(0, ProgramRun.ResearchKit(_runs.Path, null, "train", "ring8", "--out", "points", "--steps", "1").ExitCode);
         Fails(1, "learns points and not pictures", "points", "--gif", "x.gif");
         Fails(1, "makes points of 2 numbers and not pictures", "points/generator.safetensors", "--gif", "x.gif");
-        Assert.NotEqual(0, _runs.Train(process => { EverythingRun.Wait(process, () => File.Exists(_runs["run/log.jsonl"])); process.Kill(); }, "--out", "run", "--set", "checkpointEvery=1000").ExitCode);
+        Assert.NotEqual(0, _runs.Train(process => { EverythingRun.Wait(process,
+            () => File.Exists(_runs["run/log.jsonl"])); process.Kill(); }, "--out", "run", "--set", "checkpointEvery=1000").ExitCode);
         Fails(1, "this run has no checkpoint yet", "run", "--grid", "x.png");
         Fails(1, "there is no run in this folder", ".", "--grid", "x.png");
         Fails(2, "Say where the samples go", "x");

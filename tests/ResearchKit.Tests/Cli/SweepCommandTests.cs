@@ -6,7 +6,8 @@ namespace ResearchKit.Tests.Cli;
 [Collection<ProgramTests>]
 public sealed class SweepCommandTests : IDisposable
 {
-    private static readonly string[] Grid = ["sweep", "ring8", "--seeds", "0..2", "--set", "r1=0.01,1", "--set", "features=16", "--set", "checkpointEvery=20", "--set", "scoreEvery=100", "--steps", "200"];
+    private static readonly string[] Grid = ["sweep", "ring8", "--seeds", "0..2", "--set", "r1=0.01,1", "--set", "features=16", "--set",
+        "checkpointEvery=20", "--set", "scoreEvery=100", "--steps", "200"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -26,9 +27,11 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Equal(File.ReadAllText(_folder["whole/results.csv"]), File.ReadAllText(_folder["broken/results.csv"]));
         Assert.Equal(13, File.ReadLines(_folder["broken/results.csv"]).Count()); // 2 settings, 3 seeds, 2 moments
 
-        var written = Directory.GetFiles(_folder["whole"], "generator.safetensors", SearchOption.AllDirectories).Max(File.GetLastWriteTimeUtc);
+        var written = Directory.GetFiles(_folder["whole"], "generator.safetensors", SearchOption.AllDirectories)
+            .Max(File.GetLastWriteTimeUtc);
         Assert.Contains("6 done already", Sweep([], "--out", "whole").Error, StringComparison.Ordinal);
-        Assert.Equal(written, Directory.GetFiles(_folder["whole"], "generator.safetensors", SearchOption.AllDirectories).Max(File.GetLastWriteTimeUtc));
+        Assert.Equal(written, Directory.GetFiles(_folder["whole"], "generator.safetensors", SearchOption.AllDirectories)
+            .Max(File.GetLastWriteTimeUtc));
 
         var commands = Sweep([], "--out", "array", "--list").Output.Trim().Split('\n');
         Assert.Equal(6, commands.Length);
@@ -50,7 +53,8 @@ public sealed class SweepCommandTests : IDisposable
     [InlineData(2, "There is no option 'gamma'", "sweep", "ring8", "--out", "x", "--set", "gamma=1,2")]
     [InlineData(2, "There is no preset 'ring9'", "sweep", "ring9", "--out", "x")]
     [InlineData(2, "has no variant 'x'", "sweep", "stability", "--only", "x", "--out", "x")]
-    [InlineData(2, "The option scale is 0; it must be a finite number above 0", "sweep", "ring8", "--set", "scale=0", "--list", "--out", "x")]
+    [InlineData(2, "The option scale is 0; it must be a finite number above 0", "sweep", "ring8", "--set", "scale=0", "--list",
+        "--out", "x")]
     [InlineData(2, "There is no architecture 'big'", "sweep", "ring8", "--set", "architecture=big", "--list", "--out", "x")]
     [InlineData(2, "--out is missing", "sweep", "ring8")]
     [InlineData(2, "name one", "sweep", "ring8", "--out", "x", "--list", "--collect")]
@@ -61,7 +65,8 @@ public sealed class SweepCommandTests : IDisposable
     [Fact]
     public void A_run_that_fails_is_told_and_the_others_are_done()
     {
-        var sweep = ProgramRun.ResearchKit(_folder.Path, null, "sweep", "ring8", "--seeds", "0", "--set", "features=16", "--set", "batch=64,999999", "--steps", "5", "--out", "half");
+        var sweep = ProgramRun.ResearchKit(_folder.Path, null, "sweep", "ring8", "--seeds", "0", "--set", "features=16", "--set",
+            "batch=64,999999", "--steps", "5", "--out", "half");
         Assert.Equal(1, sweep.ExitCode);
         Assert.Contains("batch=999999/seed-0: batchSize", sweep.Error.Replace('\\', '/'), StringComparison.Ordinal);
         Assert.Contains("| batch=64 | 1 | 0 |", sweep.Output, StringComparison.Ordinal);
@@ -84,7 +89,8 @@ public sealed class SweepCommandTests : IDisposable
         },
         [.. Grid, .. arguments]);
 
-    private int Runs() => Directory.Exists(_folder["broken"]) ? Directory.GetFiles(_folder["broken"], "log.jsonl", SearchOption.AllDirectories).Length : 0;
+    private int Runs() =>
+        Directory.Exists(_folder["broken"]) ? Directory.GetFiles(_folder["broken"], "log.jsonl", SearchOption.AllDirectories).Length : 0;
 
     private string OneOf(string[] commands)
     {
@@ -96,7 +102,9 @@ public sealed class SweepCommandTests : IDisposable
     private int Shell(string command)
     {
         var program = $"{DotnetHost.FullPath} {Path.Combine(ProgramRun.Binaries, "ResearchKit.Cli.dll")}";
-        var start = new ProcessStartInfo("sh", ["-c", $"researchkit() {{ {program} \"$@\"; }}; {command}"]) { WorkingDirectory = _folder.Path, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("sh",
+            ["-c", $"researchkit() {{ {program} \"$@\"; }}; {command}"]) { WorkingDirectory = _folder.Path, RedirectStandardError = true,
+            RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         process.StandardError.ReadToEndAsync();
         process.StandardOutput.ReadToEnd();

@@ -18,7 +18,8 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(_runs.Hashes("whole"), _runs.Hashes("broken"));
         Assert.Equal(Events("whole"), Events("broken"));
 
-        IEnumerable<(string, long, float)> Events(string run) => EventFile.Folder(_runs[$"{run}/events"]).Select(e => (e.Tag, e.Step, e.Number));
+        IEnumerable<(string, long, float)> Events(string run) =>
+            EventFile.Folder(_runs[$"{run}/events"]).Select(e => (e.Tag, e.Step, e.Number));
     }
 
     [Theory]
@@ -36,7 +37,8 @@ public sealed class TrainCommandTests : IDisposable
             "--out", "run", "--steps", "15");
         Assert.Equal(130, interrupted.ExitCode);
         Assert.Single(interrupted.Error.Trim().Split('\n'));
-        Assert.Matches(@"^interrupted after step \d+: a checkpoint is written, and `train --out run --resume` goes on\.$", interrupted.Error.Trim());
+        Assert.Matches(@"^interrupted after step \d+: a checkpoint is written, and `train --out run --resume` goes on\.$",
+            interrupted.Error.Trim());
         var resumed = _runs.Train("--out", "run", "--resume", "--steps", "15");
         Assert.Equal(0, resumed.ExitCode);
         Assert.Contains("resumed after step", resumed.Error, StringComparison.Ordinal);
@@ -60,11 +62,14 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(0, _runs.Train("--out", "done", "--steps", "1").ExitCode);
         Refused("holds a run already", "--out", "done", "--steps", "1");
 
-        Assert.NotEqual(0, _runs.Train(process => { _runs.WaitForCheckpoint(process, "run"); process.Kill(); }, "--out", "run", "--steps", "9", "--set", "gridEvery=0").ExitCode);
+        Assert.NotEqual(0, _runs.Train(process => { _runs.WaitForCheckpoint(process, "run"); process.Kill(); }, "--out", "run", "--steps",
+            "9", "--set", "gridEvery=0").ExitCode);
         Refused("(steps is 9, asked is 10)", "--out", "run", "--resume", "--steps", "10");
-        Refused("(r1 is \"exponential(0.5, 0.05, 50)\", asked is 0.5; noise is", "--out", "run", "--resume", "--steps", "9", "--set", "r1=0.5", "--set", "noise=0");
+        Refused("(r1 is \"exponential(0.5, 0.05, 50)\", asked is 0.5; noise is", "--out", "run", "--resume", "--steps", "9", "--set",
+            "r1=0.5", "--set", "noise=0");
         Refused("(gridEvery is 0, asked is 3)", "--out", "run", "--resume", "--steps", "9", "--set", "gridEvery=3");
-        var resumed = ProgramRun.ResearchKit(_runs.Path, null, "train", "--out", "run", "--resume", "--set", "checkpointEvery=1000"); // with the folder's own options
+        // with the folder's own options
+        var resumed = ProgramRun.ResearchKit(_runs.Path, null, "train", "--out", "run", "--resume", "--set", "checkpointEvery=1000");
         Assert.Equal(0, resumed.ExitCode);
         Assert.Contains("checkpointEvery is 1000 from here on; it was 1.", resumed.Error, StringComparison.Ordinal);
         Assert.Contains("\"resumedWith\"", File.ReadAllText(_runs["run/run.json"]), StringComparison.Ordinal);

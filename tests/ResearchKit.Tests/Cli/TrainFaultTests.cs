@@ -3,7 +3,8 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Cli;
 
-/// <summary>Disks that are full and folders that cannot be written, with means that need no rights and that a root user has no way round.</summary>
+/// <summary>Disks that are full and folders that cannot be written, with means that need no rights and that a root user has no way
+/// round.</summary>
 [Collection<ProgramTests>]
 public sealed class TrainFaultTests : IDisposable
 {
@@ -11,12 +12,14 @@ public sealed class TrainFaultTests : IDisposable
 
     private readonly EverythingRun _runs = new();
 
-    public TrainFaultTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "the limits, /dev/full and capabilities that make these faults are Linux's");
+    public TrainFaultTests() =>
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the limits, /dev/full and capabilities that make these faults are Linux's");
 
     [Fact]
     public void A_checkpoint_that_finds_no_room_ends_the_run_with_one_sentence()
     {
-        // A limit on the length of files: unlike a small file system it takes no rights to set. Its signal would end the process, where a full disk is only told.
+        // A limit on the length of files: unlike a small file system it takes no rights to set. Its signal would end the process, where a
+        // full disk is only told.
         var failed = _runs.Train(
             ["bash", "-c", "trap '' XFSZ; exec \"$0\" \"$@\""],
             process =>
@@ -52,7 +55,8 @@ public sealed class TrainFaultTests : IDisposable
     {
         // Root may write everywhere: here it is without that right, by which a folder is read-only for it too.
         string[] through = Environment.IsPrivilegedProcess ? ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"] : [];
-        Assert.NotEqual(0, _runs.Train(process => { _runs.WaitForCheckpoint(process, "run"); process.Kill(); }, "--out", "run", "--steps", Steps).ExitCode);
+        Assert.NotEqual(0, _runs.Train(process => { _runs.WaitForCheckpoint(process, "run"); process.Kill(); }, "--out", "run", "--steps",
+            Steps).ExitCode);
         var before = _runs.Hashes("run");
         Start("chmod", "-R", "a-w", _runs["run"]);
         try
@@ -72,7 +76,8 @@ public sealed class TrainFaultTests : IDisposable
     [Fact]
     public void A_run_without_a_checkpoint_that_can_be_used_is_not_begun_again_over_its_log()
     {
-        Assert.NotEqual(0, _runs.Train(process => { _runs.WaitForCheckpoint(process, "run", after: _runs["run/checkpoints/step-000000004.json"]); process.Kill(); }, "--out", "run", "--steps", Steps).ExitCode);
+        Assert.NotEqual(0, _runs.Train(process => { _runs.WaitForCheckpoint(process, "run",
+            after: _runs["run/checkpoints/step-000000004.json"]); process.Kill(); }, "--out", "run", "--steps", Steps).ExitCode);
         var log = File.ReadAllText(_runs["run/log.jsonl"]);
         foreach (var file in Directory.GetFiles(_runs["run/checkpoints"], "*.safetensors"))
         {
@@ -101,7 +106,9 @@ public sealed class TrainFaultTests : IDisposable
     private static void Fails(ProgramRun run, string problem)
     {
         Assert.Equal(1, run.ExitCode);
-        var errors = run.Error.Trim().Split('\n').Where(line => !line.Contains(": resumed after step", StringComparison.Ordinal) && !line.Contains("it has no manifest", StringComparison.Ordinal));
+        var errors = run.Error.Trim().Split('\n')
+            .Where(line => !line.Contains(": resumed after step", StringComparison.Ordinal)
+            && !line.Contains("it has no manifest", StringComparison.Ordinal));
         Assert.StartsWith("error: ", Assert.Single(errors), StringComparison.Ordinal);
         Assert.Contains(problem, run.Error, StringComparison.Ordinal);
         Assert.EndsWith(".", run.Error.Trim(), StringComparison.Ordinal);

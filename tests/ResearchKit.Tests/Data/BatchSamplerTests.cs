@@ -5,7 +5,8 @@ namespace ResearchKit.Tests.Data;
 
 public class BatchSamplerTests
 {
-    private static readonly Gen<(int Count, int BatchSize, int Seed)> Cases = Gen.Select(Gen.Int[1, 60], Gen.Int[1, 60], Gen.Int).Where(c => c.Item2 <= c.Item1);
+    private static readonly Gen<(int Count, int BatchSize, int Seed)> Cases = Gen.Select(Gen.Int[1, 60], Gen.Int[1, 60], Gen.Int)
+        .Where(c => c.Item2 <= c.Item1);
 
     [Fact]
     public void An_epoch_gives_no_item_twice_and_leaves_out_only_the_tail() => Cases.Sample(

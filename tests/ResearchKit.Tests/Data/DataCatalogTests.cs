@@ -58,7 +58,8 @@ public class DataCatalogTests
         var set = Catalog[name];
         Assert.Equal((format, classes, files), (set.Format, set.Classes.Distinct().Count(), set.Files.Count));
         Assert.All(set.Files, f => Assert.Matches("^[0-9a-f]{64}$", f.Sha256));
-        Assert.All(set.Splits.Values.SelectMany(s => new[] { s.Images, s.Labels ?? s.Images }), n => Assert.Contains(set.Files, f => f.Name == n));
+        Assert.All(set.Splits.Values.SelectMany(s => new[] { s.Images, s.Labels ?? s.Images }),
+            n => Assert.Contains(set.Files, f => f.Name == n));
         Assert.All(set.Sources, s => Assert.EndsWith("/", s.Where, StringComparison.Ordinal));
     }
 
@@ -72,7 +73,8 @@ public class DataCatalogTests
         Directory.CreateDirectory(folder["data"]);
         File.Copy(Path.Combine(Repository.Root, "data", "catalog.json"), Path.Combine(folder["data"], "catalog.json"));
         var archive = Path.Combine(folder["artifacts"], "data", name, $"{name}-binary.tar.gz");
-        CifarFiles.WriteArchive(archive, Enumerable.Range(1, members).Select(i => (string.Format(null, member, i), CifarFiles.Records(labelBytes, (byte)i, 9))));
+        CifarFiles.WriteArchive(archive, Enumerable.Range(1, members)
+            .Select(i => (string.Format(null, member, i), CifarFiles.Records(labelBytes, (byte)i, 9))));
 
         using var set = DataCatalog.Open(Path.Combine(folder["data"], "catalog.json")).LoadImages(name, "train");
         Assert.Equal([2 * members, 3, 32, 32], set.Images.shape);
@@ -92,7 +94,8 @@ public class DataCatalogTests
             File.Copy(file, Path.Combine(folder["digits"], Path.GetFileName(file)));
         }
 
-        File.WriteAllText(folder["catalog.json"], File.ReadAllText(Path.Combine(Repository.Root, "data", "catalog.json")).Replace(text, other, StringComparison.Ordinal));
+        File.WriteAllText(folder["catalog.json"], File.ReadAllText(Path.Combine(Repository.Root, "data", "catalog.json"))
+            .Replace(text, other, StringComparison.Ordinal));
         var error = Assert.Throws<DataFileException>(() => DataCatalog.Open(folder["catalog.json"]).LoadImages("digits", "train"));
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
     }
@@ -100,8 +103,10 @@ public class DataCatalogTests
     [Fact]
     public void Unknown_sets_and_splits_name_the_known_ones()
     {
-        Assert.Contains("fashion-mnist-small", Assert.Throws<ArgumentException>(() => Catalog.LoadImages("cats", "train")).Message, StringComparison.Ordinal);
-        Assert.Contains("train, test", Assert.Throws<ArgumentException>(() => Catalog.LoadImages("fashion-mnist-small", "all")).Message, StringComparison.Ordinal);
+        Assert.Contains("fashion-mnist-small", Assert.Throws<ArgumentException>(() => Catalog.LoadImages("cats", "train")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("train, test", Assert.Throws<ArgumentException>(() => Catalog.LoadImages("fashion-mnist-small", "all")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -58,7 +58,8 @@ public sealed class DataFetcherTests : IDisposable
         File.WriteAllText(Path.Combine(_folder["wrong"], "set.bin"), "the fake file");
         Directory.CreateDirectory(_folder["long"]);
         File.WriteAllText(Path.Combine(_folder["long"], "set.bin"), "something longer than it should be");
-        var error = await Assert.ThrowsAsync<DataFileException>(() => FetchAsync(_folder["absent"] + "/", _folder["wrong"] + "/", _folder["long"] + "/", $"http://127.0.0.1:{FreePort()}/"));
+        var error = await Assert.ThrowsAsync<DataFileException>(() => FetchAsync(_folder["absent"] + "/", _folder["wrong"] + "/",
+            _folder["long"] + "/", $"http://127.0.0.1:{FreePort()}/"));
         Assert.Contains(_folder["absent"], error.Message, StringComparison.Ordinal);
         Assert.Contains("SHA-256 is", error.Message, StringComparison.Ordinal);
         Assert.Contains("longer than its 13 bytes", error.Message, StringComparison.Ordinal);
@@ -78,8 +79,10 @@ public sealed class DataFetcherTests : IDisposable
             {
                 new
                 {
-                    name = "set", title = "t", licence = "l", origin = "o", shipped = false, format = "idx", classes = Array.Empty<string>(), splits = new Dictionary<string, object>(),
-                    files = new[] { new { name = "set.bin", bytes = Content.Length, sha256 = Convert.ToHexStringLower(SHA256.HashData(Content)) } },
+                    name = "set", title = "t", licence = "l", origin = "o", shipped = false, format = "idx",
+                        classes = Array.Empty<string>(), splits = new Dictionary<string, object>(),
+                    files = new[] { new { name = "set.bin", bytes = Content.Length,
+                        sha256 = Convert.ToHexStringLower(SHA256.HashData(Content)) } },
                     sources = sources.Select(s => new { where = s, hint = "a test" }),
                 },
             },

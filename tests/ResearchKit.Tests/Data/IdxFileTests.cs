@@ -51,7 +51,8 @@ public class IdxFileTests
     [InlineData(-1)]
     [InlineData(0)]
     [InlineData(int.MaxValue)]
-    public void Senseless_count(int count) => Fails("make no sense", folder => Write(folder, Idx(0x803, [count, 2000, 3000], 12), compressed: true));
+    public void Senseless_count(int count) =>
+        Fails("make no sense", folder => Write(folder, Idx(0x803, [count, 2000, 3000], 12), compressed: true));
 
     [Fact]
     public void Empty_file() => Fails("empty", folder => Write(folder, [], compressed: false));

@@ -51,7 +51,8 @@ public sealed class ImageFolderTests : IDisposable
         }
 
         var told = new List<(int, int)>();
-        using var set = ImageFolder.Read(_folder.Path, new ImageFolderOptions { MaxCount = 3, Progress = (done, of) => told.Add((done, of)) });
+        using var set = ImageFolder.Read(_folder.Path,
+            new ImageFolderOptions { MaxCount = 3, Progress = (done, of) => told.Add((done, of)) });
         Assert.Equal(3, set.Count);
         Assert.Equal([(1, 3), (2, 3), (3, 3)], told);
     }
@@ -70,7 +71,8 @@ public sealed class ImageFolderTests : IDisposable
     public void Pads_what_is_missing_with_the_colour(int width, int height, string expected)
     {
         Put("a.png", 5, width, height);
-        using var set = ImageFolder.Read(_folder.Path, new ImageFolderOptions { Size = 4, Channels = 1, Fit = ImageFit.Pad, PadColor = (77, 77, 77) });
+        using var set = ImageFolder.Read(_folder.Path,
+            new ImageFolderOptions { Size = 4, Channels = 1, Fit = ImageFit.Pad, PadColor = (77, 77, 77) });
         Assert.Equal(expected, string.Join(' ', set.Images.data<byte>().ToArray()));
     }
 
@@ -81,7 +83,8 @@ public sealed class ImageFolderTests : IDisposable
         var pixels = new byte[21 * 10];
         random.NextBytes(pixels);
         File.WriteAllBytes(_folder["flat.png"], PngFile.Encode(pixels, 21, 10, 1));
-        File.WriteAllBytes(_folder["upright.png"], PngFile.Encode([.. Enumerable.Range(0, 210).Select(i => pixels[i % 10 * 21 + i / 10])], 10, 21, 1));
+        File.WriteAllBytes(_folder["upright.png"],
+            PngFile.Encode([.. Enumerable.Range(0, 210).Select(i => pixels[i % 10 * 21 + i / 10])], 10, 21, 1));
         foreach (var fit in Enum.GetValues<ImageFit>())
         {
             using var set = ImageFolder.Read(_folder.Path, new ImageFolderOptions { Size = 7, Channels = 1, Fit = fit });
@@ -119,7 +122,9 @@ public sealed class ImageFolderTests : IDisposable
         File.Delete(_folder["b/1.png"]);
         File.Delete(_folder["b/3.png"]);
         Directory.Delete(_folder["a"]);
-        Assert.Contains("not one of its 1 pictures", Assert.Throws<DataFileException>(() => ImageFolder.Read(_folder.Path, new ImageFolderOptions { OnBroken = _ => { } })).Message, StringComparison.Ordinal);
+        Assert.Contains("not one of its 1 pictures",
+            Assert.Throws<DataFileException>(() => ImageFolder.Read(_folder.Path, new ImageFolderOptions { OnBroken = _ => { } })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,7 +156,8 @@ public sealed class ImageFolderTests : IDisposable
     [InlineData(8, 2, 1)]
     [InlineData(8, 3, 0)]
     public void Options_out_of_range(int size, int channels, int count) =>
-        Assert.Throws<ArgumentException>(() => ImageFolder.Read(_folder.Path, new ImageFolderOptions { Size = size, Channels = channels, MaxCount = count }));
+        Assert.Throws<ArgumentException>(() => ImageFolder.Read(_folder.Path,
+            new ImageFolderOptions { Size = size, Channels = channels, MaxCount = count }));
 
     private void Put(string name, byte value, int width = 2, int height = 1)
     {

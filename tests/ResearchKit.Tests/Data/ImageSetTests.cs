@@ -19,7 +19,8 @@ public class ImageSetTests
     [Fact]
     public void Picks_the_images_that_the_indices_name()
     {
-        using var set = new ImageSet("steps", arange(5, ScalarType.Byte).reshape(5, 1, 1, 1), tensor(new long[] { 0, 1, 0, 1, 0 }), ["even", "odd"]);
+        using var set = new ImageSet("steps", arange(5, ScalarType.Byte).reshape(5, 1, 1, 1), tensor(new long[] { 0, 1, 0, 1, 0 }),
+            ["even", "odd"]);
         using var batch = set.Batch(tensor(new long[] { 4, 1 }));
         using var pixels = PixelValues.ToBytes(batch);
         Assert.Equal([4, 1], pixels.data<byte>().ToArray());

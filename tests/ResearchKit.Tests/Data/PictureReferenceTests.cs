@@ -10,11 +10,14 @@ public class PictureReferenceTests
     private static readonly string Pictures = Repository.Reference("pictures");
     private static readonly ReferenceTensors Pillow = new(Path.Combine(Pictures, "pillow.safetensors"));
 
-    public static TheoryData<string> Files => [.. Directory.GetFiles(Pictures).Select(f => Path.GetFileName(f)).Where(f => !f.EndsWith(".safetensors", StringComparison.Ordinal)).Order()];
+    public static TheoryData<string> Files =>
+        [.. Directory.GetFiles(Pictures).Select(f => Path.GetFileName(f)).Where(f => !f.EndsWith(".safetensors", StringComparison.Ordinal))
+            .Order()];
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Decodes_to_the_bytes_of_Pillow(string file) => Same(Pillow["rgb." + file], Read(file, new ImageFolderOptions { Alpha = AlphaHandling.Drop }));
+    public void Decodes_to_the_bytes_of_Pillow(string file) =>
+        Same(Pillow["rgb." + file], Read(file, new ImageFolderOptions { Alpha = AlphaHandling.Drop }));
 
     [Fact]
     public void Every_kind_of_file_is_there() => Assert.Equal(12, Files.Count);
@@ -33,7 +36,8 @@ public class PictureReferenceTests
     [InlineData(ResizeFilter.Bicubic, 40)]
     public void Scales_as_Pillow(ResizeFilter filter, int size)
     {
-        Same(Pillow[$"stretch.{filter}.{size}"], Read("rgb.png", new ImageFolderOptions { Size = size, Fit = ImageFit.Stretch, Filter = filter }), tolerance: 1);
+        Same(Pillow[$"stretch.{filter}.{size}"],
+            Read("rgb.png", new ImageFolderOptions { Size = size, Fit = ImageFit.Stretch, Filter = filter }), tolerance: 1);
         Same(Pillow[$"crop.{filter}.{size}"], Read("rgb.png", new ImageFolderOptions { Size = size, Filter = filter }), tolerance: 1);
     }
 

@@ -39,7 +39,8 @@ public sealed class StackedDigitsTests : IDisposable
         using var triples = new StackedDigits(_digits);
         Assert.Equal(128_000, triples.Count);
         Assert.Equal(StackedDigits.Modes, triples.Labels.data<long>().Distinct().Count());
-        Assert.InRange((triples.Labels / 100L).data<float>().Average(), 4.8, 5.2); // digits are about uniform: the mean hundred is 4.5 and a half
+        // digits are about uniform: the mean hundred is 4.5 and a half
+        Assert.InRange((triples.Labels / 100L).data<float>().Average(), 4.8, 5.2);
         Assert.Equal($"triples of {_digits.Name}: 128000 of them, 3 x 28 x 28", triples.ToString());
     }
 
@@ -85,9 +86,12 @@ public sealed class StackedDigitsTests : IDisposable
         using var color = new ImageSet("color", zeros([2, 3, 28, 28], ScalarType.Byte), zeros([2], ScalarType.Int64));
         using var unnamed = new ImageSet("unnamed", zeros([2, 1, 28, 28], ScalarType.Byte));
         using var many = new ImageSet("many", zeros([2, 1, 28, 28], ScalarType.Byte), tensor(new long[] { 3, 10 }));
-        Assert.Contains("color has 3 channels", Assert.Throws<ArgumentException>(() => new StackedDigits(color)).Message, StringComparison.Ordinal);
-        Assert.Contains("unnamed has no labels", Assert.Throws<ArgumentException>(() => new StackedDigits(unnamed)).Message, StringComparison.Ordinal);
-        Assert.Contains("those of many go from 3 to 10", Assert.Throws<ArgumentException>(() => new StackedDigits(many)).Message, StringComparison.Ordinal);
+        Assert.Contains("color has 3 channels", Assert.Throws<ArgumentException>(() => new StackedDigits(color)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("unnamed has no labels", Assert.Throws<ArgumentException>(() => new StackedDigits(unnamed)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("those of many go from 3 to 10", Assert.Throws<ArgumentException>(() => new StackedDigits(many)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new StackedDigits(_digits, 0));
         using var few = new StackedDigits(_digits, 4);
         Assert.Throws<ArgumentOutOfRangeException>(() => new StackedDigitBatches(few, 5, seed: 0));

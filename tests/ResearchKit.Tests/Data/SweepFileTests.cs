@@ -17,7 +17,8 @@ public class SweepFileTests
         Assert.Equal([1.5, -0.03], sweep.Numbers("value", ("arm", "a")));
         Assert.Equal([-0.03], sweep.Numbers("value", ("arm", "a"), ("seed", 1)));
         Assert.Empty(sweep.Numbers("value", ("arm", "c")));
-        Assert.Contains("arm, seed, value", Assert.Throws<ArgumentException>(() => sweep.Numbers("valeu")).Message, StringComparison.Ordinal);
+        Assert.Contains("arm, seed, value", Assert.Throws<ArgumentException>(() => sweep.Numbers("valeu")).Message,
+            StringComparison.Ordinal);
         Assert.Throws<FormatException>(() => sweep.Numbers("arm"));
     }
 
@@ -38,7 +39,8 @@ public class SweepFileTests
         Assert.Equal([1], SweepFile.Read(file, sum).Numbers("a"));
         File.WriteAllText(file, "a\n2\n");
         Assert.Contains(sum, Assert.Throws<DataFileException>(() => SweepFile.Read(file, sum)).Message, StringComparison.Ordinal);
-        Assert.Contains("missing", Assert.Throws<DataFileException>(() => SweepFile.Read(folder["none.csv"], sum)).Message, StringComparison.Ordinal);
+        Assert.Contains("missing", Assert.Throws<DataFileException>(() => SweepFile.Read(folder["none.csv"], sum)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

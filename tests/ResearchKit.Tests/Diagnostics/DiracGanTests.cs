@@ -35,7 +35,8 @@ public class DiracGanTests
     {
         var way = new DiracGan(law.Loss).Flow(Start, 1000, stepLength: 0.1);
         var expected = 1 / ((1 / Math.Pow(Start.Radius, 2)) + (law.Spiral * 100));
-        Assert.Equal(1, Math.Pow(way[^1].Radius, 2) / expected, law.Spiral == 0 ? 2e-5 : 0.03); // Runge-Kutta itself loses h^6 / 72 a step; the spiral's law is the mean over a turn, for small distances
+        // Runge-Kutta itself loses h^6 / 72 a step; the spiral's law is the mean over a turn, for small distances
+        Assert.Equal(1, Math.Pow(way[^1].Radius, 2) / expected, law.Spiral == 0 ? 2e-5 : 0.03);
         var phase = Math.Atan2(way[10].Psi, way[10].Theta);
         Assert.Equal(-law.Rotation, phase, 0.05); // after a unit of time; theta' = c psi turns clockwise
     }
@@ -60,7 +61,8 @@ public class DiracGanTests
     {
         static double Sigmoid(double v) => 1 / (1 + Math.Exp(-v));
         DiracPoint at = new(1.3, -0.8);
-        var (product, minimax, nonSaturating) = (at.Theta * at.Psi, new DiracGan(new MinimaxLoss()).Velocity(at), new DiracGan(new NonSaturatingLoss()).Velocity(at));
+        var (product, minimax, nonSaturating) = (at.Theta * at.Psi, new DiracGan(new MinimaxLoss()).Velocity(at),
+            new DiracGan(new NonSaturatingLoss()).Velocity(at));
         Assert.Equal(at.Psi * Sigmoid(product), minimax.Theta, 1e-12);
         Assert.Equal(-at.Theta * Sigmoid(product), minimax.Psi, 1e-12);
         Assert.Equal(at.Psi * Sigmoid(-product), nonSaturating.Theta, 1e-12);
@@ -71,7 +73,8 @@ public class DiracGanTests
     public void One_sided_label_smoothing_changes_nothing_for_D_is_0_on_the_real_point()
     {
         DiracPoint at = new(0.7, -1.1);
-        Assert.Equal(new DiracGan(new NonSaturatingLoss()).Velocity(at), new DiracGan(new NonSaturatingLoss(), [new LabelSmoothing(0.1)]).Velocity(at));
+        Assert.Equal(new DiracGan(new NonSaturatingLoss()).Velocity(at), new DiracGan(new NonSaturatingLoss(), [new LabelSmoothing(0.1)])
+            .Velocity(at));
     }
 
     [Theory]
@@ -98,7 +101,8 @@ public class DiracGanTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new DiracGan(new HingeLoss(), instanceNoise: -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new DiracGan(new HingeLoss()).Flow(Start, -1));
-        Assert.Equal("not with hinge", Assert.Throws<ArgumentException>(() => new DiracGan(new HingeLoss(), [new Picky()])).Message.Split(" (")[0]);
+        Assert.Equal("not with hinge", Assert.Throws<ArgumentException>(() => new DiracGan(new HingeLoss(),
+            [new Picky()])).Message.Split(" (")[0]);
     }
 
     [Fact]
@@ -114,7 +118,8 @@ public class DiracGanTests
     internal static void Near(IReadOnlyList<Complex> expected, IReadOnlyList<Complex> actual, double tolerance = 1e-8)
     {
         Assert.Equal(2, actual.Count);
-        Assert.All(expected.Zip(actual), pair => Assert.True((pair.First - pair.Second).Magnitude < tolerance, $"{pair.First} is expected, {pair.Second} was measured"));
+        Assert.All(expected.Zip(actual),
+            pair => Assert.True((pair.First - pair.Second).Magnitude < tolerance, $"{pair.First} is expected, {pair.Second} was measured"));
     }
 
     private sealed class Picky : IDiscriminatorPenalty

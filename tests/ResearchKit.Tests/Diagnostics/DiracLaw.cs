@@ -6,7 +6,8 @@ namespace ResearchKit.Tests.Diagnostics;
 /// <param name="Loss">The loss.</param>
 /// <param name="Rotation">c: the eigenvalues of the plain game are +-ic.</param>
 /// <param name="NoiseDamping">The damping by instance noise over its variance.</param>
-/// <param name="Spiral">k of the slow contraction d(r^2)/dt = -k r^4, the mean over a turn near the equilibrium: 0 where the flow is a circle.</param>
+/// <param name="Spiral">k of the slow contraction d(r^2)/dt = -k r^4, the mean over a turn near the equilibrium: 0 where the flow is a
+/// circle.</param>
 public sealed record DiracLaw(IAdversarialLoss Loss, double Rotation, double NoiseDamping, double Spiral)
 {
     public static IReadOnlyList<DiracLaw> All { get; } =

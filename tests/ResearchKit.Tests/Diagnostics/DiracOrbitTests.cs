@@ -39,19 +39,22 @@ public class DiracOrbitTests
     {
         foreach (var (h, c) in ((double, double)[])[(0.1, 0.5), (0.7, 1)])
         {
-            var simultaneous = DiracEigenvalues.Steps(c, 0, new() { GeneratorLearningRate = h, DiscriminatorLearningRate = h, Simultaneous = true });
+            var simultaneous = DiracEigenvalues.Steps(c, 0,
+                new() { GeneratorLearningRate = h, DiscriminatorLearningRate = h, Simultaneous = true });
             Assert.All(simultaneous, v => Assert.Equal(Math.Sqrt(1 + (h * h * c * c)), v.Magnitude, 1e-12));
         }
 
         foreach (var (h, n) in ((double, int)[])[(0.1, 1), (0.5, 5), (0.9, 1), (0.95, 4)])
         {
             var alpha = Math.Sqrt(n) * h;
-            var steps = DiracEigenvalues.Steps(1, 0, new() { GeneratorLearningRate = h, DiscriminatorLearningRate = h, DiscriminatorSteps = n });
+            var steps = DiracEigenvalues.Steps(1, 0,
+                new() { GeneratorLearningRate = h, DiscriminatorLearningRate = h, DiscriminatorSteps = n });
             Assert.All(steps, v => Assert.Equal(1, v.Magnitude, 1e-12));
             Assert.Equal(1 - (alpha * alpha / 2), steps[0].Real, 1e-12);
         }
 
-        var wild = DiracEigenvalues.Steps(1, 0, new() { GeneratorLearningRate = 1.1, DiscriminatorLearningRate = 1.1, DiscriminatorSteps = 4 });
+        var wild = DiracEigenvalues.Steps(1, 0,
+            new() { GeneratorLearningRate = 1.1, DiscriminatorLearningRate = 1.1, DiscriminatorSteps = 4 });
         Assert.True(wild.Max(v => v.Magnitude) > 1); // h sqrt(n) is 2.2
     }
 
@@ -105,10 +108,13 @@ public class DiracOrbitTests
     {
         using var d = new Slope(Start.Psi, law.Loss.Logits == LogitKind.Label ? 0.5 : 0);
         using var g = new Place(Start.Theta);
-        var options = new TrainerOptions { GeneratorLearningRate = 0.02, DiscriminatorLearningRate = 0.05, DiscriminatorSteps = 2, AverageDecay = 0, Threads = 1 };
+        var options = new TrainerOptions { GeneratorLearningRate = 0.02, DiscriminatorLearningRate = 0.05, DiscriminatorSteps = 2,
+            AverageDecay = 0, Threads = 1 };
         IDiscriminatorPenalty[] penalties = [new R1Penalty(0.3)];
         using var trainer = new GanTrainer(g, d, law.Loss, new Zeros(), options, penalties: penalties);
-        var expected = new DiracGan(law.Loss, penalties).Orbit(Start, 50, new() { Adam = true, GeneratorLearningRate = 0.02, DiscriminatorLearningRate = 0.05, DiscriminatorSteps = 2 });
+        var expected = new DiracGan(law.Loss, penalties)
+            .Orbit(Start, 50, new() { Adam = true, GeneratorLearningRate = 0.02, DiscriminatorLearningRate = 0.05,
+            DiscriminatorSteps = 2 });
         foreach (var step in trainer.Run(50))
         {
             Assert.Equal(expected[(int)step.Step].Theta, g.Value, 1e-9);
@@ -120,20 +126,24 @@ public class DiracOrbitTests
     public void Bad_steps_are_refused()
     {
         var game = new DiracGan(new HingeLoss());
-        void Refused(string name, DiracUpdates updates) => Assert.Contains("DiracUpdates." + name, Assert.Throws<ArgumentException>(() => game.Orbit(Start, 1, updates)).Message, StringComparison.Ordinal);
+        void Refused(string name, DiracUpdates updates) =>
+            Assert.Contains("DiracUpdates." + name, Assert.Throws<ArgumentException>(() => game.Orbit(Start, 1, updates)).Message,
+                StringComparison.Ordinal);
         Refused("GeneratorLearningRate", new() { GeneratorLearningRate = 0 });
         Refused("DiscriminatorLearningRate", new() { DiscriminatorLearningRate = double.NaN });
         Refused("DiscriminatorSteps", new() { DiscriminatorSteps = 0 });
         Refused("Beta1", new() { Beta1 = 1 });
         Refused("Beta2", new() { Beta2 = -0.1 });
         Refused("Clip", new() { Clip = 0 });
-        Assert.Contains("Adam", Assert.Throws<ArgumentException>(() => game.StepEigenvalues(new() { Adam = true })).Message, StringComparison.Ordinal);
+        Assert.Contains("Adam", Assert.Throws<ArgumentException>(() => game.StepEigenvalues(new() { Adam = true })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_orbit_ends_before_it_is_not_finite()
     {
-        var way = new DiracGan(new WassersteinLoss()).Orbit(Start, 500, new() { GeneratorLearningRate = 1e10, DiscriminatorLearningRate = 1e10 });
+        var way = new DiracGan(new WassersteinLoss())
+            .Orbit(Start, 500, new() { GeneratorLearningRate = 1e10, DiscriminatorLearningRate = 1e10 });
         Assert.InRange(way.Count, 5, 100);
         Assert.All(way, p => Assert.True(double.IsFinite(p.Radius) || p.Radius == double.PositiveInfinity));
     }

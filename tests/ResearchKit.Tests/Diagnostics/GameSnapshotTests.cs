@@ -47,7 +47,8 @@ public class GameSnapshotTests
         GameSnapshot.Take(1, generator, d, new RelativisticPairingLoss(), real, z, Area, resolution: 2);
         Assert.Equal(live, Tensor.TotalCount);
         Assert.All(before, s => Assert.True(generator.state_dict()[s.Key].allclose(s.Value, 0, 0)));
-        Assert.All(generator.parameters().Concat(d.parameters()), p => Assert.True(p.grad is null || p.grad.abs().max().item<float>() == 0));
+        Assert.All(generator.parameters().Concat(d.parameters()),
+            p => Assert.True(p.grad is null || p.grad.abs().max().item<float>() == 0));
         Assert.True(generator.training && d.training);
     }
 
@@ -73,7 +74,8 @@ public class GameSnapshotTests
         using var generator = new MlpGenerator(2, 3);
         using var d = new MlpDiscriminator(3);
         using var z = randn(6, 2);
-        Assert.Contains("(B, 2)", Assert.Throws<ArgumentException>(() => GameSnapshot.Take(1, generator, d, new HingeLoss(), z, z, Area)).Message, StringComparison.Ordinal);
+        Assert.Contains("(B, 2)", Assert.Throws<ArgumentException>(() => GameSnapshot.Take(1, generator, d, new HingeLoss(), z, z,
+            Area)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,7 +86,9 @@ public class GameSnapshotTests
         using var z = randn(6, 2);
         using var few = randn(1, 2);
         using var deep = randn(6, 3);
-        string Refusal(Tensor real, Tensor latents) => Assert.Throws<ArgumentException>(() => GameSnapshot.Take(1, generator, d, new RelativisticPairingLoss(), real, latents, Area)).Message;
+        string Refusal(Tensor real, Tensor latents) =>
+            Assert.Throws<ArgumentException>(() => GameSnapshot.Take(1, generator, d, new RelativisticPairingLoss(), real, latents,
+                Area)).Message;
         Assert.Contains("as many real points as latent vectors", Refusal(few, z), StringComparison.Ordinal);
         Assert.Contains("real points of shape (B, 2)", Refusal(deep, z), StringComparison.Ordinal);
         Assert.Contains("latent vectors of shape (B, 2)", Refusal(z, deep), StringComparison.Ordinal);

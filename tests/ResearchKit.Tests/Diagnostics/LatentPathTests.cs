@@ -45,7 +45,8 @@ public class LatentPathTests
         // Even steps: by White's formula each spans a fifth of the angle, here near a right one.
         var leaps = (trip.roll(-1, 0) - trip).norm(2); // (F, B)
         Assert.InRange(leaps.max().item<float>(), 0, 3.5);
-        Assert.Contains("(K, B, Z)", Assert.Throws<ArgumentException>(() => LatentPath.Loop(stops[0], 5)).Message, StringComparison.Ordinal);
+        Assert.Contains("(K, B, Z)", Assert.Throws<ArgumentException>(() => LatentPath.Loop(stops[0], 5)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

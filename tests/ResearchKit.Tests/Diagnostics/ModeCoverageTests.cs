@@ -44,7 +44,8 @@ public class ModeCoverageTests
     public void Points_by_hand_fall_where_they_should()
     {
         var target = new GaussianMixture("two", [[0, 0], [10, 0]], [1, 0.5]);
-        using var samples = tensor(new[] { 2.9f, 0, 3.1f, 0, 0, 6.1f, 10, 1.4f, 10, 1.6f, float.NaN, 0, float.PositiveInfinity, 0 }, [7, 2]);
+        using var samples = tensor(new[] { 2.9f, 0, 3.1f, 0, 0, 6.1f, 10, 1.4f, 10, 1.6f, float.NaN, 0, float.PositiveInfinity, 0 },
+            [7, 2]);
         var coverage = ModeCoverage.Measure(samples, target);
         Assert.Equal([1, 1], coverage.PerMode);
         Assert.Equal(2.0 / 7, coverage.HighQuality, 1e-12);
@@ -83,7 +84,8 @@ public class ModeCoverageTests
             var expected = ModeCoverage.Measure(samples, grid);
             var shuffled = ModeCoverage.Measure(samples.flip(0), grid);
             var scaled = ModeCoverage.Measure(samples.to(ScalarType.Float64) * scale, grid.Scaled(scale));
-            return expected.PerMode.SequenceEqual(shuffled.PerMode) && expected.PerMode.SequenceEqual(scaled.PerMode) && Math.Abs(expected.ReverseKl - scaled.ReverseKl) < 1e-9;
+            return expected.PerMode.SequenceEqual(shuffled.PerMode) && expected.PerMode.SequenceEqual(scaled.PerMode)
+                && Math.Abs(expected.ReverseKl - scaled.ReverseKl) < 1e-9;
         },
         iter: 50);
 

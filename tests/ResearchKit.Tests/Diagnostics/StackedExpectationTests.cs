@@ -41,7 +41,8 @@ public class StackedExpectationTests
     [Fact]
     public void Shares_that_are_none_are_refused()
     {
-        Assert.Contains("sum to 0.5", Assert.Throws<ArgumentException>(() => StackedExpectation.Of(10, [0.5])).Message, StringComparison.Ordinal);
+        Assert.Contains("sum to 0.5", Assert.Throws<ArgumentException>(() => StackedExpectation.Of(10, [0.5])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => StackedExpectation.Of(10, [1.5, -0.5]));
         Assert.Throws<ArgumentException>(() => StackedExpectation.Of(10, [double.NaN]));
         Assert.Throws<ArgumentOutOfRangeException>(() => StackedExpectation.Of(0));

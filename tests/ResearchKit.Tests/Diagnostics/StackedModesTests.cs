@@ -54,7 +54,8 @@ public class StackedModesTests
         using var scope = NewDisposeScope();
         var nan = Picture((5, 99), (5, 99), (5, 99));
         nan[0, 2, 0, 0] = float.NaN;
-        var images = cat([Picture((0, 99), (4, 95), (7, 91)), Picture((0, 92), (4, 92), (7, 92)), Picture((9, 99), (9, 99), (9, 89)), Picture((1, 95), (2, 95), (3, 95)), nan]);
+        var images = cat([Picture((0, 99), (4, 95), (7, 91)), Picture((0, 92), (4, 92), (7, 92)), Picture((9, 99), (9, 99), (9, 89)),
+            Picture((1, 95), (2, 95), (3, 95)), nan]);
         var modes = StackedModes.Measure(images, new Reader(), 0.9);
         Assert.Equal((5, 2, 3), (modes.Samples, modes.Modes, modes.ModesWithoutGate));
         Assert.Equal((2, 1, 0), (modes.PerMode[47], modes.PerMode[123], modes.PerMode[999]));
@@ -62,9 +63,11 @@ public class StackedModesTests
         Assert.Equal(0.4, modes.Uncertain, 1e-12);
         Assert.Equal((0.95 + 0.92 + (0.99 + 0.99 + 0.89) / 3 + 0.95) / 5, modes.Confidence, 1e-6);
         Assert.Equal((2 / 3.0 * Math.Log(2000 / 3.0)) + (1 / 3.0 * Math.Log(1000 / 3.0)), modes.ReverseKl, 1e-9);
-        Assert.Equal((0.5 * Math.Log(500)) + (0.5 * Math.Log(250)), modes.ReverseKlWithoutGate, 1e-9); // of four finite pictures two, one and one
+        // of four finite pictures two, one and one
+        Assert.Equal((0.5 * Math.Log(500)) + (0.5 * Math.Log(250)), modes.ReverseKlWithoutGate, 1e-9);
         Assert.Equal(3, StackedModes.Measure(images, new Reader(), 0).Modes);
-        Assert.Equal("2/1000 modes in 5 pictures (3 without the gate of 0.9), uncertain 40.0%, mean confidence 0.755, KL to uniform 6.271", modes.ToString());
+        Assert.Equal("2/1000 modes in 5 pictures (3 without the gate of 0.9), uncertain 40.0%, mean confidence 0.755, KL to uniform 6.271",
+            modes.ToString());
         var parts = StackedModes.Measure(images.split(2), new Reader(), 0.9);
         Assert.Equal(modes.PerMode, parts.PerMode);
         Assert.Equal(modes with { PerMode = parts.PerMode }, parts);
@@ -112,12 +115,21 @@ public class StackedModesTests
     {
         using var scope = NewDisposeScope();
         using var fashion = NetworkCatalog.Find().Load("digits-28");
-        Assert.Contains("(2, 1, 28, 28)", Assert.Throws<ArgumentException>(() => StackedModes.Measure(zeros(2, 1, 28, 28), new Reader())).Message, StringComparison.Ordinal);
-        Assert.Contains("N >= 1", Assert.Throws<ArgumentException>(() => StackedModes.Measure(zeros(0, 3, 28, 28), new Reader())).Message, StringComparison.Ordinal);
-        Assert.Contains("must be floats", Assert.Throws<ArgumentException>(() => StackedModes.Measure(zeros([1, 3, 28, 28], ScalarType.Byte), new Reader())).Message, StringComparison.Ordinal);
-        Assert.Contains("28 x 28", Assert.Throws<ArgumentException>(() => StackedModes.Measure(zeros(1, 3, 32, 32), fashion)).Message, StringComparison.Ordinal);
-        Assert.Contains("reader has 12 classes", Assert.Throws<ArgumentException>(() => StackedModes.Measure(Picture((1, 50), (1, 50), (1, 50)), new Reader(12))).Message, StringComparison.Ordinal);
-        Assert.Contains("no pictures", Assert.Throws<ArgumentException>(() => StackedModes.Measure([], new Reader())).Message, StringComparison.Ordinal);
+        Assert.Contains("(2, 1, 28, 28)",
+            Assert.Throws<ArgumentException>(() => StackedModes.Measure(zeros(2, 1, 28, 28), new Reader())).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("N >= 1", Assert.Throws<ArgumentException>(() => StackedModes.Measure(zeros(0, 3, 28, 28), new Reader())).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("must be floats",
+            Assert.Throws<ArgumentException>(() => StackedModes.Measure(zeros([1, 3, 28, 28], ScalarType.Byte), new Reader())).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("28 x 28", Assert.Throws<ArgumentException>(() => StackedModes.Measure(zeros(1, 3, 32, 32), fashion)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("reader has 12 classes",
+            Assert.Throws<ArgumentException>(() => StackedModes.Measure(Picture((1, 50), (1, 50), (1, 50)), new Reader(12))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no pictures", Assert.Throws<ArgumentException>(() => StackedModes.Measure([], new Reader())).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => StackedModes.Measure(zeros(1, 3, 28, 28), new Reader(), 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => StackedModes.Measure(zeros(1, 3, 28, 28), new Reader(), double.NaN));
     }

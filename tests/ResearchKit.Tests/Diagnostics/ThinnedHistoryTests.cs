@@ -12,7 +12,8 @@ public class ThinnedHistoryTests
         {
             history.Add(i);
             Assert.True(history.Items.Count < 8);
-            Assert.Single(history.Items.Zip(history.Items.Skip(1), (a, b) => b - a).Append(history.Items.Count == 1 ? 1 : history.Items[1] - history.Items[0]).Distinct());
+            Assert.Single(history.Items.Zip(history.Items.Skip(1), (a, b) => b - a)
+                .Append(history.Items.Count == 1 ? 1 : history.Items[1] - history.Items[0]).Distinct());
         }
 
         Assert.Equal([0, 16, 32, 48, 64, 80, 96], history.Items);

@@ -10,15 +10,18 @@ public class ExperimentJsonTests
     [Fact]
     public void Options_come_back_as_they_were_written()
     {
-        var options = new ExperimentOptions { R1 = new CosineSchedule(1, 0.1, 10), Normalization = DiscriminatorNormalization.Spectral, Seed = long.MaxValue, Beta1 = 0.1 };
+        var options = new ExperimentOptions { R1 = new CosineSchedule(1, 0.1, 10), Normalization = DiscriminatorNormalization.Spectral,
+            Seed = long.MaxValue, Beta1 = 0.1 };
         Assert.Equal(options, ExperimentJson.Read(ExperimentJson.Write(options)));
     }
 
     [Fact]
     public void Assignments_change_options_by_name()
     {
-        var changed = ExperimentJson.With(new ExperimentOptions(), ["r1=0.1", "generatorRate=cosine(2e-4, 0, 3000)", "normalization=None", "loss = hinge", "steps=7"]);
-        Assert.Equal(new ExperimentOptions { R1 = 0.1, GeneratorRate = new CosineSchedule(2e-4, 0, 3000), Normalization = DiscriminatorNormalization.None, Loss = "hinge", Steps = 7 }, changed);
+        var changed = ExperimentJson.With(new ExperimentOptions(),
+            ["r1=0.1", "generatorRate=cosine(2e-4, 0, 3000)", "normalization=None", "loss = hinge", "steps=7"]);
+        Assert.Equal(new ExperimentOptions { R1 = 0.1, GeneratorRate = new CosineSchedule(2e-4, 0, 3000),
+            Normalization = DiscriminatorNormalization.None, Loss = "hinge", Steps = 7 }, changed);
     }
 
     [Fact]
@@ -40,16 +43,19 @@ public class ExperimentJsonTests
     [InlineData("r1=soon", "is no schedule: write")]
     [InlineData("normalization=Big", "The option normalization is not as it must be")]
     public void Wrong_assignments_are_told(string assignment, string problem) =>
-        Assert.Contains(problem, Assert.Throws<FormatException>(() => ExperimentJson.With(new ExperimentOptions(), [assignment])).Message, StringComparison.Ordinal);
+        Assert.Contains(problem, Assert.Throws<FormatException>(() => ExperimentJson.With(new ExperimentOptions(), [assignment])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void The_hash_tells_results_apart_and_not_where_and_how_often_is_written()
     {
         var options = new ExperimentOptions();
         Assert.Equal(64, ExperimentJson.Hash(options).Length);
-        Assert.Equal(ExperimentJson.Hash(options), ExperimentJson.Hash(options with { CheckpointEvery = 7, GridEvery = 0, Device = "cuda" }));
+        Assert.Equal(ExperimentJson.Hash(options),
+            ExperimentJson.Hash(options with { CheckpointEvery = 7, GridEvery = 0, Device = "cuda" }));
         Assert.NotEqual(ExperimentJson.Hash(options), ExperimentJson.Hash(options with { Seed = 1 }));
-        Assert.NotEqual(ExperimentJson.Hash(options), ExperimentJson.Hash(options with { LogEvery = 3 })); // the mean losses of a moment are over the log's lines
+        // the mean losses of a moment are over the log's lines
+        Assert.NotEqual(ExperimentJson.Hash(options), ExperimentJson.Hash(options with { LogEvery = 3 }));
         Assert.NotEqual(ExperimentJson.Hash(options), ExperimentJson.Hash(options with { R1 = 0.1 }));
     }
 
@@ -60,8 +66,10 @@ public class ExperimentJsonTests
         Assert.True(presets.Count >= 4);
         foreach (var preset in presets)
         {
-            var data = preset.Options.Data.Replace(":mnist:train", "", StringComparison.Ordinal); // MNIST does not come with the kit; its own digits do
-            using var experiment = Experiment.Build(preset.Options with { Data = data, Features = preset.Options.Architecture == "pacgan" ? preset.Options.Features : 4, Batch = 8 });
+            // MNIST does not come with the kit; its own digits do
+            var data = preset.Options.Data.Replace(":mnist:train", "", StringComparison.Ordinal);
+            using var experiment = Experiment.Build(preset.Options with { Data = data, Features = preset.Options.Architecture == "pacgan"
+                ? preset.Options.Features : 4, Batch = 8 });
             Assert.Equal(1, experiment.Trainer.Run(1).Single().Step);
         }
     }
@@ -76,9 +84,11 @@ public class ExperimentJsonTests
     [InlineData("leCam=-0.1", "leCam is -0.1; it must be at least 0")]
     [InlineData("pack=0", "pack is 0")]
     public void Options_that_cannot_be_built_are_told(string assignment, string problem) => Assert.Contains(
-        problem, Assert.Throws<ArgumentException>(() => Experiment.Build(ExperimentJson.With(new ExperimentOptions(), [assignment]))).Message, StringComparison.Ordinal);
+        problem, Assert.Throws<ArgumentException>(() => Experiment.Build(ExperimentJson.With(new ExperimentOptions(),
+            [assignment]))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Points_have_no_instance_normalisation() => Assert.Contains(
-        "is for pictures", Assert.Throws<ArgumentException>(() => Experiment.Build(new ExperimentOptions { Data = "ring8", Samples = 100, Normalization = DiscriminatorNormalization.Instance })).Message, StringComparison.Ordinal);
+        "is for pictures", Assert.Throws<ArgumentException>(() => Experiment.Build(new ExperimentOptions { Data = "ring8", Samples = 100,
+            Normalization = DiscriminatorNormalization.Instance })).Message, StringComparison.Ordinal);
 }

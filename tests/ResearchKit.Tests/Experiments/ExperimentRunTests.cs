@@ -8,7 +8,8 @@ namespace ResearchKit.Tests.Experiments;
 
 public sealed class ExperimentRunTests : IDisposable
 {
-    private static readonly ExperimentOptions Ring = new() { Data = "ring8", Samples = 64, Features = 4, Layers = 1, Latent = 2, Normalization = DiscriminatorNormalization.None, Batch = 8, Steps = 12, LogEvery = 2, CheckpointEvery = 5 };
+    private static readonly ExperimentOptions Ring = new() { Data = "ring8", Samples = 64, Features = 4, Layers = 1, Latent = 2,
+        Normalization = DiscriminatorNormalization.None, Batch = 8, Steps = 12, LogEvery = 2, CheckpointEvery = 5 };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -21,7 +22,8 @@ public sealed class ExperimentRunTests : IDisposable
         File.WriteAllLines(_folder["run/log.jsonl"], lines);
         var told = new List<string>();
         _ = ExperimentRun.Train(RunFolder.Open(_folder["run"]), told.Add).Count();
-        Assert.Equal($"{_folder["run"]}: the log's lines after step 4 to step 10 are lost or damaged; the run goes on without them.", told[0]);
+        Assert.Equal($"{_folder["run"]}: the log's lines after step 4 to step 10 are lost or damaged; the run goes on without them.",
+            told[0]);
         Assert.EndsWith("resumed after step 10 of 12.", told[1], StringComparison.Ordinal);
     }
 

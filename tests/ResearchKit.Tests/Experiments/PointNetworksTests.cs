@@ -35,5 +35,6 @@ public class PointNetworksTests
 
     [Fact]
     public void Only_mixtures_are_scaled() =>
-        Assert.Contains("swiss-roll is none", Assert.Throws<ArgumentException>((Ring with { Data = "swiss-roll", Scale = 2 }).Validate).Message, StringComparison.Ordinal);
+        Assert.Contains("swiss-roll is none",
+            Assert.Throws<ArgumentException>((Ring with { Data = "swiss-roll", Scale = 2 }).Validate).Message, StringComparison.Ordinal);
 }

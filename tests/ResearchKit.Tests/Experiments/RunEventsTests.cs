@@ -10,7 +10,8 @@ public sealed class RunEventsTests : IDisposable
 {
     private static readonly ExperimentOptions Small = new()
     {
-        Data = "fashion-mnist-small:train", Samples = 32, Features = 4, Latent = 8, Batch = 8, Steps = 12, LogEvery = 2, CheckpointEvery = 4, GridEvery = 4,
+        Data = "fashion-mnist-small:train", Samples = 32, Features = 4, Latent = 8, Batch = 8, Steps = 12, LogEvery = 2,
+            CheckpointEvery = 4, GridEvery = 4,
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -46,7 +47,8 @@ public sealed class RunEventsTests : IDisposable
         var events = EventFile.Folder(_folder["run/events"]);
         Assert.Equal(Logged(run), Scalars(events));
         Assert.Equal([4L, 8, 12], events.Where(e => e.Tag == "samples").Select(e => e.Step));
-        Assert.Equal(first.Where(e => e.Step <= 4 && e.Picture is null), events.Where(e => e.Step <= 4 && e.Picture is null)); // with their times
+        // with their times
+        Assert.Equal(first.Where(e => e.Step <= 4 && e.Picture is null), events.Where(e => e.Step <= 4 && e.Picture is null));
     }
 
     [Fact]
@@ -67,11 +69,13 @@ public sealed class RunEventsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static List<(string, long, float)> Scalars(IEnumerable<EventFile.Entry> events) => [.. events.Where(e => e.Picture is null).Select(e => (e.Tag, e.Step, e.Number))];
+    private static List<(string, long, float)> Scalars(IEnumerable<EventFile.Entry> events) =>
+        [.. events.Where(e => e.Picture is null).Select(e => (e.Tag, e.Step, e.Number))];
 
     private static List<(string, long, float)> Logged(RunFolder run) =>
     [
         .. File.ReadLines(Path.Combine(run.Path, "log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
-            .SelectMany(line => line.EnumerateObject().Where(p => p.Name != "step").Select(p => (p.Name, line.GetProperty("step").GetInt64(), (float)p.Value.GetDouble()))),
+            .SelectMany(line => line.EnumerateObject().Where(p => p.Name != "step")
+                .Select(p => (p.Name, line.GetProperty("step").GetInt64(), (float)p.Value.GetDouble()))),
     ];
 }

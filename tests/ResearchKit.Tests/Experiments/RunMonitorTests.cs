@@ -12,7 +12,8 @@ public sealed class RunMonitorTests : IDisposable
 {
     private static readonly ExperimentOptions Thrown = new()
     {
-        Data = "ring8", Samples = 1000, Features = 16, Layers = 2, Latent = 2, Batch = 16, Steps = 330, Normalization = DiscriminatorNormalization.None, GeneratorRate = 0.1, DiscriminatorRate = 0.1,
+        Data = "ring8", Samples = 1000, Features = 16, Layers = 2, Latent = 2, Batch = 16, Steps = 330,
+            Normalization = DiscriminatorNormalization.None, GeneratorRate = 0.1, DiscriminatorRate = 0.1,
         LogEvery = 7, CheckpointEvery = 40,
     };
 
@@ -23,7 +24,8 @@ public sealed class RunMonitorTests : IDisposable
     {
         var (whole, told) = (RunFolder.Create(_folder["whole"], Thrown), new List<string>());
         Assert.Equal(330, ExperimentRun.Train(whole, told.Add).Count());
-        Assert.Contains(told, t => t.StartsWith("step 56: The training has been thrown out of bounds since step 1: the norm of G's weights", StringComparison.Ordinal));
+        Assert.Contains(told, t => t.StartsWith("step 56: The training has been thrown out of bounds since step 1: the norm of G's weights",
+            StringComparison.Ordinal));
         Assert.StartsWith("The training has been thrown out of bounds since step 1: ", told[^1], StringComparison.Ordinal);
 
         var broken = RunFolder.Create(_folder["broken"], Thrown);
@@ -34,7 +36,9 @@ public sealed class RunMonitorTests : IDisposable
         var judged = ExperimentRun.Judge(broken);
         Assert.Equal(GameVerdictKind.Diverging, judged.Verdict.Kind);
         Assert.Contains(judged.Verdict.Evidence, File.ReadAllText(whole.VerdictFile), StringComparison.Ordinal);
-        Assert.DoesNotContain("weights went", ExperimentRun.Judge(broken, new() { GeneratorJump = 1000, DiscriminatorJump = 1000 }).Verdict.Evidence, StringComparison.Ordinal);
+        Assert.DoesNotContain("weights went",
+            ExperimentRun.Judge(broken, new() { GeneratorJump = 1000, DiscriminatorJump = 1000 }).Verdict.Evidence,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,7 +57,8 @@ public sealed class RunMonitorTests : IDisposable
         var run = RunFolder.Create(_folder["run"], Thrown with { Steps = 14 });
         _ = ExperimentRun.Train(run).Count();
         File.AppendAllText(_folder["run/log.jsonl"], "{\"step\":21}\n");
-        Assert.Contains("line 3 is damaged", Assert.Throws<DataFileException>(() => ExperimentRun.Judge(run)).Message, StringComparison.Ordinal);
+        Assert.Contains("line 3 is damaged", Assert.Throws<DataFileException>(() => ExperimentRun.Judge(run)).Message,
+            StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

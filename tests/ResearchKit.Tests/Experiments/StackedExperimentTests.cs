@@ -11,7 +11,8 @@ public sealed class StackedExperimentTests : IDisposable
 {
     private static readonly ExperimentOptions Stacked = new()
     {
-        Data = "stacked-digits", Samples = 400, Architecture = "unrolled-digits", Features = 2, Latent = 16, Batch = 8, Steps = 6, LogEvery = 1, CheckpointEvery = 2, GridEvery = 3, ScoreEvery = 3, ScoreSamples = 30, Average = 0.9,
+        Data = "stacked-digits", Samples = 400, Architecture = "unrolled-digits", Features = 2, Latent = 16, Batch = 8, Steps = 6,
+            LogEvery = 1, CheckpointEvery = 2, GridEvery = 3, ScoreEvery = 3, ScoreSamples = 30, Average = 0.9,
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -25,7 +26,8 @@ public sealed class StackedExperimentTests : IDisposable
         Assert.Equal(6, ExperimentRun.Train(whole).Count());
         var scores = whole.Scores.Read();
         Assert.Equal([3L, 6], scores.Select(s => s.Step));
-        Assert.All(scores, s => Assert.Equal(["confidence", "modes", "modesWithoutGate", "reverseKl", "reverseKlWithoutGate", "uncertain"], s.Values.Keys.Order(StringComparer.Ordinal)));
+        Assert.All(scores, s => Assert.Equal(["confidence", "modes", "modesWithoutGate", "reverseKl", "reverseKlWithoutGate", "uncertain"],
+            s.Values.Keys.Order(StringComparer.Ordinal)));
         Assert.All(scores, s => Assert.Equal(ScoreKinds.NamesOf(Stacked), s.Values.Keys));
         Assert.All(scores, s => Assert.InRange(s.Values["uncertain"], 0, 1));
         Assert.InRange(scores[1].Values["modesWithoutGate"], 1, 30);
@@ -58,7 +60,8 @@ public sealed class StackedExperimentTests : IDisposable
     [Theory]
     [InlineData("architecture=pacgan", "is for points")]
     [InlineData("architecture=vast", "there are auto, pacgan, unrolled-digits")]
-    [InlineData("data=fashion-mnist-small:train", "The architecture unrolled-digits is for stacked-digits, and the data are fashion-mnist-small:train")]
+    [InlineData("data=fashion-mnist-small:train",
+        "The architecture unrolled-digits is for stacked-digits, and the data are fashion-mnist-small:train")]
     [InlineData("minibatchDeviation=4", "set minibatchDeviation to 0")]
     [InlineData("heldOut=5", "heldOut asks for 5 pictures")]
     [InlineData("data=stacked-digits:mine", "The data stacked-digits:mine name no digits: write stacked-digits, or")]
@@ -69,9 +72,12 @@ public sealed class StackedExperimentTests : IDisposable
     [InlineData("scores=frechet", "The score frechet is not for stacked-digits")]
     [InlineData("r1=1", "batch normalisation")]
     public void What_does_not_go_together_is_refused(string change, string problem) => Assert.Contains(
-        problem, Assert.ThrowsAny<Exception>(() => Experiment.Build(ExperimentJson.With(Stacked, [change]))).Message, StringComparison.Ordinal);
+        problem, Assert.ThrowsAny<Exception>(() => Experiment.Build(ExperimentJson.With(Stacked, [change]))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void The_score_is_for_stacked_digits_only() => Assert.Contains(
-        "The score stacked is not for ring8", Assert.Throws<ArgumentException>(() => new ExperimentOptions { Data = "ring8", Scores = "stacked" }.Validate()).Message, StringComparison.Ordinal);
+        "The score stacked is not for ring8",
+            Assert.Throws<ArgumentException>(() => new ExperimentOptions { Data = "ring8", Scores = "stacked" }.Validate()).Message,
+            StringComparison.Ordinal);
 }

@@ -12,7 +12,8 @@ public class GeneratorImagesTests
     {
         using var scope = NewDisposeScope();
         using var g = new DcganGenerator(28, 1, 4, 8); // in training mode, in which batch normalisation would mix a batch
-        var running = g.state_dict().Where(s => s.Key.EndsWith("running_mean", StringComparison.Ordinal)).ToDictionary(s => s.Key, s => s.Value.clone());
+        var running = g.state_dict().Where(s => s.Key.EndsWith("running_mean", StringComparison.Ordinal))
+            .ToDictionary(s => s.Key, s => s.Value.clone());
         var steps = new List<(int, int)>();
         using var a = GeneratorImages.Draw(g, "a", 50, seed: 3, batchSize: 20, (done, total) => steps.Add((done, total)));
         using var b = GeneratorImages.Draw(g, "b", 50, seed: 3, batchSize: 20);
@@ -56,14 +57,16 @@ public class GeneratorImagesTests
         GC.WaitForPendingFinalizers();
         Assert.InRange(Tensor.TotalCount, 0, before);
         using var points = new MlpGenerator(2, 2);
-        Assert.Contains("and not pictures", Assert.Throws<ArgumentException>(() => GeneratorImages.Walk(points, "p", 2, 0).Count()).Message, StringComparison.Ordinal);
+        Assert.Contains("and not pictures", Assert.Throws<ArgumentException>(() => GeneratorImages.Walk(points, "p", 2, 0).Count()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Points_are_refused_and_a_long_draw_can_be_stopped()
     {
         using var points = new MlpGenerator(2, 2);
-        Assert.Contains("makes points of 2 numbers and not pictures", Assert.Throws<ArgumentException>(() => GeneratorImages.Draw(points, "p", 10, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("makes points of 2 numbers and not pictures",
+            Assert.Throws<ArgumentException>(() => GeneratorImages.Draw(points, "p", 10, 0)).Message, StringComparison.Ordinal);
         using var g = new DcganGenerator(28, 1, 4, 8);
         using var stop = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() => GeneratorImages.Draw(g, "g", 10, 0, 5, (_, _) => stop.Cancel(), stop.Token));

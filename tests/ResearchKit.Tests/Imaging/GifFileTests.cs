@@ -8,7 +8,9 @@ public class GifFileTests
 {
     // Few distinct indices give long strings and a full table; many give short ones.
     private static readonly Gen<(int CodeSize, byte[] Indices)> Streams =
-        Gen.Select(Gen.Int[2, 8], Gen.Int[1, 8]).SelectMany((size, used) => Gen.Byte[0, (byte)((1 << Math.Min(size, used)) - 1)].Array[0, 20_000].Select(indices => (size, indices)));
+        Gen.Select(Gen.Int[2, 8], Gen.Int[1, 8])
+            .SelectMany((size, used) => Gen.Byte[0, (byte)((1 << Math.Min(size, used)) - 1)].Array[0, 20_000]
+            .Select(indices => (size, indices)));
 
     [Fact]
     public void What_lzw_writes_a_plain_reader_reads() => Streams.Sample(
@@ -21,7 +23,9 @@ public class GifFileTests
         iter: 200);
 
     [Fact]
-    public void Grey_animations_are_exact() => Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 4]).SelectMany((w, h, n) => Gen.Byte.Array[w * h].Array[n].Select(f => (w, h, f))).Sample(
+    public void Grey_animations_are_exact() =>
+        Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 4])
+            .SelectMany((w, h, n) => Gen.Byte.Array[w * h].Array[n].Select(f => (w, h, f))).Sample(
         (w, h, frames) =>
         {
             var decoded = GifFrames.Decode(GifFile.Encode(frames, w, h, 1, 120), out var width, out var height, out _);
@@ -37,8 +41,10 @@ public class GifFileTests
     public void Up_to_256_colours_are_exact()
     {
         var random = new Random(1);
-        var colours = Enumerable.Range(0, 256).Select(_ => new[] { (byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256) }).ToArray();
-        var frames = Enumerable.Range(0, 3).Select(_ => Enumerable.Range(0, 50 * 60).SelectMany(_ => colours[random.Next(256)]).ToArray()).ToList();
+        var colours = Enumerable.Range(0, 256)
+            .Select(_ => new[] { (byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256) }).ToArray();
+        var frames = Enumerable.Range(0, 3).Select(_ => Enumerable.Range(0, 50 * 60).SelectMany(_ => colours[random.Next(256)]).ToArray())
+            .ToList();
         var decoded = GifFrames.Decode(GifFile.Encode(frames, 50, 60, 3, 70), out _, out _, out var repetitions);
         Assert.Equal(frames, decoded.Select(f => f.Pixels));
         Assert.All(decoded, f => Assert.Equal(70, f.Milliseconds));
@@ -49,7 +55,9 @@ public class GifFileTests
     public void Many_colours_come_near()
     {
         // 2 x 128 x 128 different colours all over the cube: 256 boxes have sides of about 40.
-        var frames = Enumerable.Range(0, 2).Select(f => Enumerable.Range(0, 128 * 128).SelectMany(i => new[] { (byte)(i % 128 * 2), (byte)(i / 128 * 2), (byte)(f * 128 + i % 128) }).ToArray()).ToList();
+        var frames = Enumerable.Range(0, 2)
+            .Select(f => Enumerable.Range(0, 128 * 128)
+            .SelectMany(i => new[] { (byte)(i % 128 * 2), (byte)(i / 128 * 2), (byte)(f * 128 + i % 128) }).ToArray()).ToList();
         var decoded = GifFrames.Decode(GifFile.Encode(frames, 128, 128, 3, 100), out _, out _, out _);
         var differences = frames.Zip(decoded).SelectMany(p => p.First.Zip(p.Second.Pixels, (a, b) => Math.Abs(a - b))).ToList();
         Assert.InRange(differences.Average(), 0, 6);
@@ -60,7 +68,8 @@ public class GifFileTests
     public void A_rare_colour_is_kept()
     {
         var random = new Random(2);
-        var frame = Enumerable.Range(0, 100 * 100).SelectMany(_ => new[] { (byte)random.Next(64), (byte)random.Next(64), (byte)random.Next(64) }).ToArray();
+        var frame = Enumerable.Range(0, 100 * 100)
+            .SelectMany(_ => new[] { (byte)random.Next(64), (byte)random.Next(64), (byte)random.Next(64) }).ToArray();
         (frame[0], frame[1], frame[2]) = (255, 255, 255);
         var decoded = GifFrames.Decode(GifFile.Encode([frame], 100, 100, 3, 100), out _, out _, out _);
         Assert.All(decoded[0].Pixels[..3], v => Assert.InRange(v, 200, 255));

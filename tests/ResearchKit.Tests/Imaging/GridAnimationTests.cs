@@ -43,7 +43,9 @@ public class GridAnimationTests
     [Fact]
     public void Refuses_frames_of_another_shape_and_none_at_all()
     {
-        Assert.Contains("Frame 1 has shape (2, 1, 4, 4), but frame 0", Assert.Throws<ArgumentException>(() => GridAnimation.Of([zeros(1, 1, 4, 4), zeros(2, 1, 4, 4)])).Message, StringComparison.Ordinal);
+        Assert.Contains("Frame 1 has shape (2, 1, 4, 4), but frame 0",
+            Assert.Throws<ArgumentException>(() => GridAnimation.Of([zeros(1, 1, 4, 4), zeros(2, 1, 4, 4)])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => GridAnimation.Of([]));
         Assert.Throws<ArgumentException>(() => GridAnimation.Of([zeros(4, 4)]));
     }

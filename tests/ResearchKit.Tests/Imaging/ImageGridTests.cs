@@ -75,7 +75,10 @@ public class ImageGridTests
             at += 12 + length;
         }
 
-        int width = BinaryPrimitives.ReadInt32BigEndian(header), height = BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4)), channels = header[9] == 0 ? 1 : 3;
+        int width = BinaryPrimitives.ReadInt32BigEndian(header), height = BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4)),
+            channels = header[9] == 0
+            ? 1
+            : 3;
         using var zlib = new ZLibStream(new MemoryStream(data), CompressionMode.Decompress);
         using var raw = new MemoryStream();
         zlib.CopyTo(raw);

@@ -26,7 +26,8 @@ public sealed class PictureFolderTests : IDisposable
     public void Pictures_of_two_channels_are_refused_and_nothing_is_left()
     {
         using var set = new ImageSet("random", randint(0, 256, [2, 2, 4, 4], ScalarType.Byte));
-        Assert.Contains("channels must be 1 or 3", Assert.Throws<ArgumentException>(() => PictureFolder.Write(set, _folder["pictures"])).Message, StringComparison.Ordinal);
+        Assert.Contains("channels must be 1 or 3",
+            Assert.Throws<ArgumentException>(() => PictureFolder.Write(set, _folder["pictures"])).Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["pictures"]));
     }
 

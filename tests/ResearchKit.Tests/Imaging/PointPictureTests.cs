@@ -36,8 +36,10 @@ public class PointPictureTests
     public void Other_shapes_are_told()
     {
         using var line = zeros(5, 1);
-        Assert.Contains("needs shape (N, 2)", Assert.Throws<ArgumentException>(() => PointPicture.Draw(line, Two)).Message, StringComparison.Ordinal);
+        Assert.Contains("needs shape (N, 2)", Assert.Throws<ArgumentException>(() => PointPicture.Draw(line, Two)).Message,
+            StringComparison.Ordinal);
         using var plane = zeros(5, 2);
-        Assert.Contains("1 dimension", Assert.Throws<ArgumentException>(() => PointPicture.Draw(plane, GaussianMixture.OnLine((0, 1, 1)))).Message, StringComparison.Ordinal);
+        Assert.Contains("1 dimension", Assert.Throws<ArgumentException>(() => PointPicture.Draw(plane,
+            GaussianMixture.OnLine((0, 1, 1)))).Message, StringComparison.Ordinal);
     }
 }

@@ -14,7 +14,8 @@ public class CollapseFigureTests
     {
         using var real = GaussianMixture.Ring().Sample(400, 1);
         var seed = 0;
-        using var monitor = new CollapseMonitor(() => (seed < 8 ? GaussianMixture.Ring() : GaussianMixture.Ring().Only(3)).Sample(200, seed++), real, every: 10);
+        using var monitor = new CollapseMonitor(() => (seed < 8 ? GaussianMixture.Ring() : GaussianMixture.Ring().Only(3))
+            .Sample(200, seed++), real, every: 10);
         for (var step = 10; step <= 200; step += 10)
         {
             monitor.Observe(new StepReport(step, 0, 0.6, 0.6, 0, 0.8, 0.6, 0.4, 1, 1, TimeSpan.Zero, 0));
@@ -34,9 +35,11 @@ public class CollapseFigureTests
     {
         using var gan = new TinyGan(count: 120);
         using var monitor = CollapseMonitor.For(gan.Trainer, gan.Images.Images, every: 2, samples: 50);
-        Assert.Contains("looks every 2 steps", Assert.Throws<ArgumentException>(() => Figure.Collapse(monitor)).Message, StringComparison.Ordinal);
+        Assert.Contains("looks every 2 steps", Assert.Throws<ArgumentException>(() => Figure.Collapse(monitor)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(2, gan.Trainer.Run(2).Watch(monitor).Count());
-        var sheet = JsonNode.Parse(Figure.Collapse(monitor).ToJson())!["data"]!.AsArray().Single(t => (string?)t!["type"] == "heatmap")!["z"]!.AsArray();
+        var sheet = JsonNode.Parse(Figure.Collapse(monitor).ToJson())!["data"]!.AsArray()
+            .Single(t => (string?)t!["type"] == "heatmap")!["z"]!.AsArray();
         Assert.Equal((6 * 28, 6 * 28), (sheet.Count, sheet[0]!.AsArray().Count));
     }
 }

@@ -28,7 +28,8 @@ public class CriticMapTests
     {
         using var critic = Critic(0, 1);
         using var points = zeros(3, 2);
-        var rows = JsonNode.Parse(Figure.CriticMap("up", critic, PlotArea.Square(2), points, points).ToJson())!["data"]![0]!["z"]!.AsArray();
+        var rows = JsonNode.Parse(Figure.CriticMap("up", critic, PlotArea.Square(2), points, points)
+            .ToJson())!["data"]![0]!["z"]!.AsArray();
         Assert.Equal(0, (double)rows[0]![5]!);
         Assert.Equal(1, (double)rows[60]![5]!);
     }

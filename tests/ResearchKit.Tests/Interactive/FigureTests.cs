@@ -49,7 +49,8 @@ public class FigureTests
     [Fact]
     public void Arrows_of_one_game_have_one_scale_and_a_greatest_length()
     {
-        var weak = Snapshot(0, 1) with { Fakes = [.. Enumerable.Repeat<double[]>([0, 0], 20)], Pulls = [.. Enumerable.Repeat<double[]>([1, 0], 20)] };
+        var weak = Snapshot(0, 1) with { Fakes = [.. Enumerable.Repeat<double[]>([0, 0], 20)],
+            Pulls = [.. Enumerable.Repeat<double[]>([1, 0], 20)] };
         var strong = weak with { Step = 1, Pulls = [.. Enumerable.Repeat<double[]>([0.1, 0], 19), [1000, 0]] };
         var json = Json(Figure.Game("scale", Real(), [weak, strong]));
         double Tip(int frame, int arrow) => (double)json["frames"]![frame]!["data"]![2]!["x"]![6 * arrow + 1]!;
@@ -72,35 +73,44 @@ public class FigureTests
     [Fact]
     public void Long_titles_and_legends_get_lines_and_room()
     {
-        Figure Panel(params string[] names) => Figure.Curves("panel", "x", "y", [.. names.Select(n => (n, (IReadOnlyList<double>)[0, 1], (IReadOnlyList<double>)[1, 2]))]);
+        Figure Panel(params string[] names) =>
+            Figure.Curves("panel", "x", "y", [.. names.Select(n => (n, (IReadOnlyList<double>)[0, 1], (IReadOnlyList<double>)[1, 2]))]);
         var small = Json(Figure.SideBySide("short", 2, Panel("a"), Panel("b")))["layout"]!;
-        var wide = Json(Figure.SideBySide(string.Join(' ', Enumerable.Repeat("title", 20)), 2, Panel("a rather long name", "another long name"), Panel("and a third long name", "the fourth one")))["layout"]!;
+        var wide = Json(Figure.SideBySide(string.Join(' ', Enumerable.Repeat("title", 20)), 2,
+            Panel("a rather long name", "another long name"), Panel("and a third long name", "the fourth one")))["layout"]!;
         Assert.Equal(75, ((string)wide["title"]!["text"]!).IndexOf("<br>", StringComparison.Ordinal), 4.0);
         Assert.True((double)wide["margin"]!["t"]! > (double)small["margin"]!["t"]!);
         Assert.True((double)wide["margin"]!["b"]! > (double)small["margin"]!["b"]!);
         Assert.Equal( // the panels keep their size
-            (double)small["height"]! - (double)small["margin"]!["t"]! - (double)small["margin"]!["b"]!, (double)wide["height"]! - (double)wide["margin"]!["t"]! - (double)wide["margin"]!["b"]!);
+            (double)small["height"]! - (double)small["margin"]!["t"]! - (double)small["margin"]!["b"]!,
+                (double)wide["height"]! - (double)wide["margin"]!["t"]! - (double)wide["margin"]!["b"]!);
     }
 
     [Fact]
     public void Panels_have_axes_of_their_own_and_one_legend()
     {
         var panel = Figure.Points("left", ("real", Real()), ("fake", Real()));
-        var json = Json(Figure.SideBySide("two", 2, panel, Figure.Curves("right", "x", "y", ("line", [0, 1], [1, 2])), Figure.Game("map", Real(), [Snapshot(0, 1)])));
+        var json = Json(Figure.SideBySide("two", 2, panel, Figure.Curves("right", "x", "y", ("line", [0, 1], [1, 2])),
+            Figure.Game("map", Real(), [Snapshot(0, 1)])));
         Assert.Equal(["x", "x", "x2", "x3", "x3", "x3", "x3"], json["data"]!.AsArray().Select(t => (string)t!["xaxis"]!));
         Assert.Equal("x3", (string)json["layout"]!["yaxis3"]!["scaleanchor"]!);
         Assert.Equal(["left", "right", "map"], json["layout"]!["annotations"]!.AsArray().Select(a => (string)a!["text"]!));
         Assert.Equal(1, json["data"]!.AsArray().Count(t => (string?)t!["name"] == "real" && (bool)t["showlegend"]!));
-        Assert.Equal(["", "x", "x"], ((string[])["xaxis", "xaxis2", "xaxis3"]).Select(a => (string?)json["layout"]![a]!["title"]?["text"] ?? "")); // panels without one below
+        // panels without one below
+        Assert.Equal(["", "x", "x"], ((string[])["xaxis", "xaxis2", "xaxis3"])
+            .Select(a => (string?)json["layout"]![a]!["title"]?["text"] ?? ""));
         Assert.Null(json["layout"]!["yaxis2"]!["title"]);
-        Assert.Contains("animated", Assert.Throws<ArgumentException>(() => Figure.SideBySide("no", 1, Figure.Game("moving", Real(), [Snapshot(0, 1), Snapshot(1, 1)]))).Message, StringComparison.Ordinal);
+        Assert.Contains("animated", Assert.Throws<ArgumentException>(() => Figure.SideBySide("no", 1,
+            Figure.Game("moving", Real(), [Snapshot(0, 1), Snapshot(1, 1)]))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_name_has_one_colour_in_all_panels()
     {
-        Figure Panel(string title, params string[] names) => Figure.Curves(title, "x", "y", [.. names.Select(n => (n, (IReadOnlyList<double>)[0, 1], (IReadOnlyList<double>)[1, 2]))]);
-        var data = Json(Figure.SideBySide("three", 3, Panel("a", "loss"), Panel("b", "rate", "loss"), Panel("c", "rate")))["data"]!.AsArray();
+        Figure Panel(string title, params string[] names) =>
+            Figure.Curves(title, "x", "y", [.. names.Select(n => (n, (IReadOnlyList<double>)[0, 1], (IReadOnlyList<double>)[1, 2]))]);
+        var data = Json(Figure.SideBySide("three", 3, Panel("a", "loss"), Panel("b", "rate", "loss"),
+            Panel("c", "rate")))["data"]!.AsArray();
         var colors = data.Select(t => (Name: (string)t!["name"]!, Color: (string)t["line"]!["color"]!)).Distinct().ToList();
         Assert.Equal(["loss", "rate"], colors.Select(c => c.Name));
         Assert.NotEqual(colors[0].Color, colors[1].Color);
@@ -141,7 +151,8 @@ public class FigureTests
         Assert.Throws<ArgumentException>(() => Figure.Game("none", Real(), []));
         Assert.Throws<ArgumentException>(() => Figure.Histogram("none", "x", 3, ("a", [double.NaN])));
         using var line = zeros(3, 1);
-        Assert.Contains("(N, 2)", Assert.Throws<ArgumentException>(() => Figure.Points("flat", ("line", line))).Message, StringComparison.Ordinal);
+        Assert.Contains("(N, 2)", Assert.Throws<ArgumentException>(() => Figure.Points("flat", ("line", line))).Message,
+            StringComparison.Ordinal);
     }
 
     private static Tensor Real() => GaussianMixture.Ring().Sample(20, seed: 0);

@@ -113,6 +113,7 @@ public class FormatterTests
     public void A_claim_speaks_or_fails()
     {
         Claim.That(true, "one is one");
-        Assert.Contains("one is two", Assert.Throws<ClaimFailedException>(() => Claim.That(false, "one is two")).Message, StringComparison.Ordinal);
+        Assert.Contains("one is two", Assert.Throws<ClaimFailedException>(() => Claim.That(false, "one is two")).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -35,7 +35,8 @@ public class OrbitFigureTests
     {
         var way = Game.Orbit(new(1, 0), 3, new());
         var panel = Figure.Orbit("a", Game, PlotArea.Square(2), ("steps", way), ("again", way));
-        var json = JsonNode.Parse(Figure.SideBySide("two", 2, panel, Figure.Orbit("b", Game, PlotArea.Square(2), ("steps", way))).ToJson())!;
+        var json = JsonNode.Parse(Figure.SideBySide("two", 2, panel, Figure.Orbit("b", Game, PlotArea.Square(2), ("steps", way)))
+            .ToJson())!;
         Assert.Equal(1, json["data"]!.AsArray().Count(t => (string?)t!["name"] == "steps" && (bool)t["showlegend"]!));
         Assert.Equal("x2", (string)json["layout"]!["yaxis2"]!["scaleanchor"]!);
     }
@@ -44,6 +45,7 @@ public class OrbitFigureTests
     public void Nothing_to_draw_is_said()
     {
         Assert.Throws<ArgumentException>(() => Figure.Orbit("none", Game, PlotArea.Square(1)));
-        Assert.Contains("empty", Assert.Throws<ArgumentException>(() => Figure.Orbit("none", Game, PlotArea.Square(1), ("empty", []))).Message, StringComparison.Ordinal);
+        Assert.Contains("empty", Assert.Throws<ArgumentException>(() => Figure.Orbit("none", Game, PlotArea.Square(1),
+            ("empty", []))).Message, StringComparison.Ordinal);
     }
 }

@@ -19,7 +19,8 @@ public class PathsFigureTests
     [Fact]
     public void Uneven_paths_are_refused()
     {
-        Assert.Contains("path a", Assert.Throws<ArgumentException>(() => Figure.Paths("no", "x", "y", ("a", [1, 2], [1]))).Message, StringComparison.Ordinal);
+        Assert.Contains("path a", Assert.Throws<ArgumentException>(() => Figure.Paths("no", "x", "y", ("a", [1, 2], [1]))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Figure.Paths("no", "x", "y"));
     }
 }

@@ -14,7 +14,8 @@ public class VitalsFigureTests
         for (var step = 1; step <= 600; step++)
         {
             var dead = step > 300;
-            monitor.Observe(new StepReport(step, 0, 0.6, 0.6, 0, 0.8, 0.6, 0.4, 1, dead ? 0 : 1, TimeSpan.Zero, 0, 0.7, 0.7), new WeightNorms(10, 5));
+            monitor.Observe(new StepReport(step, 0, 0.6, 0.6, 0, 0.8, 0.6, 0.4, 1, dead ? 0 : 1, TimeSpan.Zero, 0, 0.7, 0.7),
+                new WeightNorms(10, 5));
         }
 
         var figure = Figure.Vitals(monitor);
@@ -28,5 +29,6 @@ public class VitalsFigureTests
 
     [Fact]
     public void A_monitor_that_has_seen_nothing_is_refused() =>
-        Assert.Contains("has not seen a whole block of 50 steps", Assert.Throws<ArgumentException>(() => Figure.Vitals(new GameMonitor())).Message, StringComparison.Ordinal);
+        Assert.Contains("has not seen a whole block of 50 steps",
+            Assert.Throws<ArgumentException>(() => Figure.Vitals(new GameMonitor())).Message, StringComparison.Ordinal);
 }

@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Losses;
 
-/// <summary>Closed forms for a linear discriminator, whose slope is its weight; values and gradients of a curved one against PyTorch.</summary>
+/// <summary>Closed forms for a linear discriminator, whose slope is its weight; values and gradients of a curved one against
+/// PyTorch.</summary>
 public class DiscriminatorPenaltyTests
 {
     private static readonly ReferenceTensors Reference = new(Repository.Reference("penalties.safetensors"));
@@ -83,17 +84,21 @@ public class DiscriminatorPenaltyTests
     public void R1_looks_at_real_samples_and_R2_at_generated_ones()
     {
         using var square = new SquareNorm(); // D(x) = |x|^2, slope 2 |x|
-        Assert.Equal(0.5 * _real.square().sum(1).mean().item<double>() * 4, new R1Penalty(1).On(square, _real, _fake).item<double>(), 1e-12);
-        Assert.Equal(0.5 * _fake.square().sum(1).mean().item<double>() * 4, new R2Penalty(1).On(square, _real, _fake).item<double>(), 1e-12);
+        Assert.Equal(0.5 * _real.square().sum(1).mean().item<double>() * 4, new R1Penalty(1)
+            .On(square, _real, _fake).item<double>(), 1e-12);
+        Assert.Equal(0.5 * _fake.square().sum(1).mean().item<double>() * 4, new R2Penalty(1)
+            .On(square, _real, _fake).item<double>(), 1e-12);
     }
 
     [Fact]
     public void What_would_end_the_process_is_refused_first()
     {
         using var matrix = nn.Linear(3, 2, dtype: ScalarType.Float64);
-        Assert.Contains("one logit a sample", Assert.Throws<ArgumentException>(() => new R1Penalty(1).On(matrix, _real, _fake)).Message, StringComparison.Ordinal);
+        Assert.Contains("one logit a sample", Assert.Throws<ArgumentException>(() => new R1Penalty(1).On(matrix, _real, _fake)).Message,
+            StringComparison.Ordinal);
         using var constant = new Constant();
-        Assert.Contains("do not depend", Assert.Throws<ArgumentException>(() => new R1Penalty(1).On(constant, _real, _fake)).Message, StringComparison.Ordinal);
+        Assert.Contains("do not depend", Assert.Throws<ArgumentException>(() => new R1Penalty(1).On(constant, _real, _fake)).Message,
+            StringComparison.Ordinal);
         using var d = Linear([1, 2, 2]);
         using (no_grad())
         {

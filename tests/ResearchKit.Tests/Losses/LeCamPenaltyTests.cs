@@ -36,7 +36,8 @@ public class LeCamPenaltyTests
             value.backward();
             var expected = Reference["lecam.values"][step - 1].item<double>();
             Assert.Equal(expected, value.to(ScalarType.Float64).item<double>(), tolerance * Math.Max(1, expected));
-            Assert.True(weights.grad!.to(ScalarType.Float64).allclose(Reference["lecam.gradient"][step - 1], tolerance, tolerance), $"step {step}");
+            Assert.True(weights.grad!.to(ScalarType.Float64).allclose(Reference["lecam.gradient"][step - 1], tolerance, tolerance),
+                $"step {step}");
         }
     }
 
@@ -44,7 +45,8 @@ public class LeCamPenaltyTests
     public void Refuses_relativistic_losses_only()
     {
         using var penalty = new LeCamPenalty(0.3);
-        IAdversarialLoss[] fit = [new MinimaxLoss(), new NonSaturatingLoss(), new HingeLoss(), new LeastSquaresLoss(), new WassersteinLoss()];
+        IAdversarialLoss[] fit = [new MinimaxLoss(), new NonSaturatingLoss(), new HingeLoss(), new LeastSquaresLoss(),
+            new WassersteinLoss()];
         Assert.All(fit, loss => Assert.Null(penalty.Refuses(loss)));
         Assert.Contains("RelativisticPairingLoss", penalty.Refuses(new RelativisticPairingLoss()), StringComparison.Ordinal);
         Assert.Contains("RelativisticAverageLoss", penalty.Refuses(new RelativisticAverageLoss()), StringComparison.Ordinal);
@@ -78,7 +80,8 @@ public class LeCamPenaltyTests
         Assert.Equal(live, Tensor.TotalCount);
     }
 
-    /// <summary>A state comes from its file on the CPU. The meta device stands for a GPU: it computes nothing, and refuses tensors of another device as a GPU does.</summary>
+    /// <summary>A state comes from its file on the CPU. The meta device stands for a GPU: it computes nothing, and refuses tensors of
+    /// another device as a GPU does.</summary>
     [Fact]
     public void Averages_of_a_resumed_training_go_to_the_logits_device()
     {

@@ -13,7 +13,8 @@ public class ChiSquareDistributionTests
         for (var i = 0; i < rows.Length; i += 3)
         {
             var (value, degrees, tail) = (rows[i], rows[i + 1], rows[i + 2]);
-            Assert.True(Math.Abs(ChiSquareDistribution.UpperTail(value, degrees) - tail) <= 1e-11 * tail + 1e-300, $"{value} with {degrees} degrees: {ChiSquareDistribution.UpperTail(value, degrees):R}, not {tail:R}");
+            Assert.True(Math.Abs(ChiSquareDistribution.UpperTail(value, degrees) - tail) <= 1e-11 * tail + 1e-300,
+                $"{value} with {degrees} degrees: {ChiSquareDistribution.UpperTail(value, degrees):R}, not {tail:R}");
         }
     }
 

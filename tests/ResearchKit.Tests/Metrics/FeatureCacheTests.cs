@@ -30,7 +30,8 @@ public sealed class FeatureCacheTests : IDisposable
         Assert.Equal(["features of pictures: from the cache"], _notes);
         Assert.Equal(first.Features.data<float>().ToArray(), second.Features.data<float>().ToArray());
         Assert.Equal(first.Logits!.data<float>().ToArray(), second.Logits!.data<float>().ToArray());
-        Assert.Equal((first.Name, first.ContentSha256, first.Network, first.NetworkSha256, first.Preprocessing), (second.Name, second.ContentSha256, second.Network, second.NetworkSha256, second.Preprocessing));
+        Assert.Equal((first.Name, first.ContentSha256, first.Network, first.NetworkSha256, first.Preprocessing),
+            (second.Name, second.ContentSha256, second.Network, second.NetworkSha256, second.Preprocessing));
     }
 
     [Fact]

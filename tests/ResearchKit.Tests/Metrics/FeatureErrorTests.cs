@@ -34,10 +34,12 @@ public class FeatureErrorTests
         Says("Generated features have shape (40, 3, 1); give one row a sample: (N, D) with D >= 1.", good.unsqueeze(2), good);
         Says("Real features have 1 row; this metric needs at least", good, good.slice(0, 0, 1, 1));
         Says("Generated features have 0 rows; this metric needs at least", good.slice(0, 0, 0, 1), good);
-        Says("Generated features are 3 wide and real ones 2; take both from the same layer of the same network.", good, good.slice(1, 0, 2, 1));
+        Says("Generated features are 3 wide and real ones 2; take both from the same layer of the same network.", good,
+            good.slice(1, 0, 2, 1));
         Says("Real features are Int64; give float32 or float64 numbers.", good, good.to(ScalarType.Int64));
 
-        void Says(string expected, Tensor x, Tensor y) => Assert.StartsWith(expected, Assert.Throws<ArgumentException>(() => Named[metric](x, y)).Message, StringComparison.Ordinal);
+        void Says(string expected, Tensor x, Tensor y) =>
+            Assert.StartsWith(expected, Assert.Throws<ArgumentException>(() => Named[metric](x, y)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -4,10 +4,12 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Metrics;
 
-/// <summary>Laws that hold for every metric of two sets, on random sets. FrechetDistanceTests has that metric's own, FeatureMomentsTests the merging of shards.</summary>
+/// <summary>Laws that hold for every metric of two sets, on random sets. FrechetDistanceTests has that metric's own, FeatureMomentsTests
+/// the merging of shards.</summary>
 public class FeatureLawTests
 {
-    private static readonly Gen<(int Seed, int N, int D, double Shift)> Sets = Gen.Select(Gen.Int[0, 1000], Gen.Int[10, 40], Gen.Int[1, 12], Gen.Double[-20, 20]);
+    private static readonly Gen<(int Seed, int N, int D, double Shift)> Sets = Gen.Select(Gen.Int[0, 1000], Gen.Int[10, 40], Gen.Int[1, 12],
+        Gen.Double[-20, 20]);
 
     [Fact]
     public void The_order_of_the_samples_changes_nothing() => Sets.Sample(
@@ -31,7 +33,8 @@ public class FeatureLawTests
         iter: 40,
         threads: 1);
 
-    private static double[] Values(Tensor x, Tensor y) => [.. Distances(x, y), KernelInceptionDistance.Unbiased(x, y), VendiScore.OfFeatures(x)];
+    private static double[] Values(Tensor x, Tensor y) =>
+        [.. Distances(x, y), KernelInceptionDistance.Unbiased(x, y), VendiScore.OfFeatures(x)];
 
     private static double[] Distances(Tensor x, Tensor y)
     {
@@ -39,11 +42,13 @@ public class FeatureLawTests
         return [FrechetDistance.Of(x, y), MindDistance.Of(x, y, 20), near.Precision, near.Recall, dense.Density, dense.Coverage];
     }
 
-    private static bool Same(double[] a, double[] b) => a.Zip(b).All(v => Math.Abs(v.First - v.Second) <= 1e-7 * Math.Max(1, Math.Abs(v.First)));
+    private static bool Same(double[] a, double[] b) =>
+        a.Zip(b).All(v => Math.Abs(v.First - v.Second) <= 1e-7 * Math.Max(1, Math.Abs(v.First)));
 
     private static (Tensor X, Tensor Y, Tensor Order, Tensor Other) Draw(int seed, int n, int d)
     {
         using var random = new Generator((ulong)seed);
-        return (randn(n, d, dtype: ScalarType.Float64, generator: random), 1.5 * randn(n, d, dtype: ScalarType.Float64, generator: random), randperm(n, generator: random), randperm(n, generator: random));
+        return (randn(n, d, dtype: ScalarType.Float64, generator: random), 1.5 * randn(n, d, dtype: ScalarType.Float64, generator: random),
+            randperm(n, generator: random), randperm(n, generator: random));
     }
 }

@@ -7,7 +7,8 @@ namespace ResearchKit.Tests.Metrics;
 public class FeatureMomentsTests
 {
     [Fact]
-    public void Merged_shards_equal_the_whole() => Gen.Select(Gen.Int[0, 1000], Gen.Int[2, 60], Gen.Int[1, 6], Gen.Int[0, 20], Gen.Double[-10, 10]).Sample(
+    public void Merged_shards_equal_the_whole() =>
+        Gen.Select(Gen.Int[0, 1000], Gen.Int[2, 60], Gen.Int[1, 6], Gen.Int[0, 20], Gen.Double[-10, 10]).Sample(
         (seed, n, shards, batch, offset) =>
         {
             using var scope = NewDisposeScope();
@@ -36,7 +37,8 @@ public class FeatureMomentsTests
     {
         using var scope = NewDisposeScope();
         using var random = new Generator(0);
-        var x = randint(-8, 8, [200, 3], ScalarType.Float64, generator: random); // with an offset of 2^30 still exact, though means are rounded to 2^-22
+        // with an offset of 2^30 still exact, though means are rounded to 2^-22
+        var x = randint(-8, 8, [200, 3], ScalarType.Float64, generator: random);
         using var plain = FeatureStatistics.Of(x);
         using var moments = new FeatureMoments();
         foreach (var part in (x + (1 << 30)).split(7))
@@ -86,16 +88,19 @@ public class FeatureMomentsTests
         using var moments = new FeatureMoments();
         moments.Add(ones(1, 3));
         Assert.Throws<InvalidOperationException>(moments.ToStatistics);
-        Assert.Contains("2 wide and those before them 3", Assert.Throws<ArgumentException>(() => moments.Add(ones(1, 2))).Message, StringComparison.Ordinal);
+        Assert.Contains("2 wide and those before them 3", Assert.Throws<ArgumentException>(() => moments.Add(ones(1, 2))).Message,
+            StringComparison.Ordinal);
         Says("shape (D, D)", zeros(2), eye(3));
         Says("shape (D, D)", zeros(2, 1), eye(2));
         Says("NaN", zeros(2), eye(2) / 0);
         Says("symmetric", zeros(2), tensor(new[] { 1f, 0.5f, 0, 1 }, [2, 2]));
         Says("variances", zeros(2), -eye(2));
-        Assert.Contains("at least 2", Assert.Throws<ArgumentException>(() => new FeatureStatistics(zeros(2), eye(2), 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("at least 2", Assert.Throws<ArgumentException>(() => new FeatureStatistics(zeros(2), eye(2), 1)).Message,
+            StringComparison.Ordinal);
 
         static void Says(string expected, Tensor mean, Tensor covariance) =>
-            Assert.Contains(expected, Assert.Throws<ArgumentException>(() => new FeatureStatistics(mean, covariance)).Message, StringComparison.Ordinal);
+            Assert.Contains(expected, Assert.Throws<ArgumentException>(() => new FeatureStatistics(mean, covariance)).Message,
+                StringComparison.Ordinal);
     }
 
     private static bool Near(Tensor a, Tensor b) => (a - b).abs().max().item<double>() <= 1e-12 * Math.Max(1, b.abs().max().item<double>());

@@ -41,7 +41,8 @@ public class FeatureNetworkTests
         bytes[^1] ^= 1;
         File.WriteAllBytes(folder["networks/fashion-28.safetensors"], bytes);
         Assert.Contains("SHA-256", Assert.Throws<DataFileException>(() => other.Load("fashion-28")).Message, StringComparison.Ordinal);
-        Assert.Contains("There are: fashion-28", Assert.Throws<ArgumentException>(() => other.Load("inception")).Message, StringComparison.Ordinal);
+        Assert.Contains("There are: fashion-28", Assert.Throws<ArgumentException>(() => other.Load("inception")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,7 +56,8 @@ public class FeatureNetworkTests
         Assert.Equal(whole.ContentSha256, parts.ContentSha256);
         Assert.Equal((network.Name, network.Sha256), (whole.Network, whole.NetworkSha256));
         using var color = zeros([2, 3, 28, 28], ScalarType.Byte);
-        Assert.Contains("28 x 28", Assert.Throws<ArgumentException>(() => FeatureExtraction.Of(network, "color", color)).Message, StringComparison.Ordinal);
+        Assert.Contains("28 x 28", Assert.Throws<ArgumentException>(() => FeatureExtraction.Of(network, "color", color)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,6 +75,7 @@ public class FeatureNetworkTests
         Assert.Throws<OperationCanceledException>(() => ClassifierTraining.Run(train, recipe, cancellation: stopped.Token));
         Assert.Throws<ArgumentException>(() => ClassifierTraining.Run(train, recipe with { BatchSize = 1 }));
         using var unlabelled = new ImageSet("none", zeros([4, 1, 28, 28], ScalarType.Byte));
-        Assert.Contains("without labels", Assert.Throws<ArgumentException>(() => ClassifierTraining.Run(unlabelled, recipe)).Message, StringComparison.Ordinal);
+        Assert.Contains("without labels", Assert.Throws<ArgumentException>(() => ClassifierTraining.Run(unlabelled, recipe)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -62,14 +62,16 @@ public class FeatureWhiteningTests
     public void What_gives_no_units_is_refused()
     {
         using var scope = NewDisposeScope();
-        Assert.StartsWith("All rows of the real features are the same", Assert.Throws<ArgumentException>(() => FeatureWhitening.Of(Draw(1, 1, 4).repeat(9, 1))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("All rows of the real features are the same",
+            Assert.Throws<ArgumentException>(() => FeatureWhitening.Of(Draw(1, 1, 4).repeat(9, 1))).Message, StringComparison.Ordinal);
         foreach (var share in (double[])[0, -1, 1.01, double.NaN])
         {
             Assert.Throws<ArgumentOutOfRangeException>(() => FeatureWhitening.Of(Draw(1, 9, 4), share));
         }
 
         using var units = FeatureWhitening.Of(Draw(1, 9, 4));
-        Assert.StartsWith("Generated features are 5 wide and real ones 4", Assert.Throws<ArgumentException>(() => units.Apply(ones(2, 5))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Generated features are 5 wide and real ones 4",
+            Assert.Throws<ArgumentException>(() => units.Apply(ones(2, 5))).Message, StringComparison.Ordinal);
     }
 
     private static Tensor Draw(ulong seed, long rows, long columns)

@@ -41,9 +41,11 @@ public class FrechetDistanceTests
         using var sx = FeatureStatistics.Of(x);
         using var sy = FeatureStatistics.Of(y);
         var expected = BySquareRoots(sx, sy);
-        Assert.All((double[])[FrechetDistance.Of(x, y), FrechetDistance.Of(y, x), FrechetDistance.Of(x, sy), FrechetDistance.Of(y, sx)], v => Assert.Equal(1, v / expected, 1e-9));
+        Assert.All((double[])[FrechetDistance.Of(x, y), FrechetDistance.Of(y, x), FrechetDistance.Of(x, sy), FrechetDistance.Of(y, sx)],
+            v => Assert.Equal(1, v / expected, 1e-9));
         Assert.All((double[])[FrechetDistance.Of(sx, sy), FrechetDistance.Of(sy, sx)], v => Assert.Equal(1, v / expected, 1e-9));
-        using var unknown = new FeatureStatistics(sx.Mean, sx.Covariance); // its rank is not known, so rounding errors about 0 are taken for eigenvalues
+        // its rank is not known, so rounding errors about 0 are taken for eigenvalues
+        using var unknown = new FeatureStatistics(sx.Mean, sx.Covariance);
         using var alike = new FeatureStatistics(sy.Mean, sy.Covariance);
         Assert.Equal(1, FrechetDistance.Of(unknown, alike) / expected, 1e-7);
     }
@@ -56,7 +58,8 @@ public class FrechetDistanceTests
         {
             var x = Normal(n, d, n) * 30 + 100;
             using var statistics = FeatureStatistics.Of(x);
-            foreach (var distance in (double[])[FrechetDistance.Of(x, x.clone()), FrechetDistance.Of(x, statistics), FrechetDistance.Of(statistics, statistics)])
+            foreach (var distance in (double[])[FrechetDistance.Of(x, x.clone()), FrechetDistance.Of(x, statistics),
+                FrechetDistance.Of(statistics, statistics)])
             {
                 Assert.InRange(distance, 0, 1e-6 * 900 * d);
             }
@@ -64,7 +67,8 @@ public class FrechetDistanceTests
     }
 
     [Fact]
-    public void Order_and_a_common_shift_change_nothing_and_a_scale_squares() => Gen.Select(Gen.Int[0, 1000], Gen.Int[4, 40], Gen.Int[1, 20], Gen.Double[-100, 100], Gen.Double[0.1, 10]).Sample(
+    public void Order_and_a_common_shift_change_nothing_and_a_scale_squares() =>
+        Gen.Select(Gen.Int[0, 1000], Gen.Int[4, 40], Gen.Int[1, 20], Gen.Double[-100, 100], Gen.Double[0.1, 10]).Sample(
         (seed, n, d, shift, scale) =>
         {
             using var scope = NewDisposeScope();

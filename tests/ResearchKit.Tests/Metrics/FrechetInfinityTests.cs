@@ -54,8 +54,10 @@ public class FrechetInfinityTests
     public void A_small_real_sets_own_bias_is_within_the_interval()
     {
         using var scope = NewDisposeScope();
-        var fits = Enumerable.Range(0, 20).Select(run => FrechetInfinity.Of(Normal(4000, 8, 2 * run), Normal(400, 8, 2 * run + 1))).ToArray();
-        Assert.All(fits, fit => Assert.True(fit.Value > 0.015, fit.ToString())); // about (D + D (D + 1) / 8) / 400 = 0.04 of bias that more generated samples do not remove
+        var fits = Enumerable.Range(0, 20).Select(run => FrechetInfinity.Of(Normal(4000, 8, 2 * run), Normal(400, 8, 2 * run + 1)))
+            .ToArray();
+        // about (D + D (D + 1) / 8) / 400 = 0.04 of bias that more generated samples do not remove
+        Assert.All(fits, fit => Assert.True(fit.Value > 0.015, fit.ToString()));
         Assert.InRange(fits.Count(fit => fit.Low <= 0 && fit.High >= 0), 18, 20);
     }
 
@@ -92,11 +94,13 @@ public class FrechetInfinityTests
     {
         using var scope = NewDisposeScope();
         var x = Normal(30, 2, 0);
-        Assert.Contains("at least 20", Assert.Throws<ArgumentException>(() => FrechetInfinity.Of(Normal(19, 2, 0), x)).Message, StringComparison.Ordinal);
+        Assert.Contains("at least 20", Assert.Throws<ArgumentException>(() => FrechetInfinity.Of(Normal(19, 2, 0), x)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => FrechetInfinity.Of(x, x, points: 4));
         using var stop = new CancellationTokenSource();
         var done = 0L;
-        Assert.Throws<OperationCanceledException>(() => FrechetInfinity.Of(x, x, progress: (d, _) => { done = d; stop.Cancel(); }, cancellation: stop.Token));
+        Assert.Throws<OperationCanceledException>(() => FrechetInfinity.Of(x, x, progress: (d, _) => { done = d; stop.Cancel(); },
+            cancellation: stop.Token));
         Assert.Equal(1, done);
     }
 

@@ -23,14 +23,16 @@ public class InceptionScoreTests
         using var scope = NewDisposeScope();
         var logits = cat([1000 * eye(2), 1000 * eye(2).slice(0, 0, 1, 1).repeat(2, 1)]); // scores 2 and 1
         Assert.Equal(new InceptionScore(1.5, 0.5), Rounded(InceptionScore.Of(logits, splits: 2, shuffle: false)));
-        Assert.Equal(new InceptionScore(Math.Round(Math.Exp(Math.Log(4.0 / 3) * 0.75 + Math.Log(4) * 0.25), 9), 0), Rounded(InceptionScore.Of(logits, splits: 1)));
+        Assert.Equal(new InceptionScore(Math.Round(Math.Exp(Math.Log(4.0 / 3) * 0.75 + Math.Log(4) * 0.25), 9), 0),
+            Rounded(InceptionScore.Of(logits, splits: 1)));
     }
 
     [Fact]
     public void More_splits_than_rows_are_refused()
     {
         using var logits = zeros(9, 3);
-        Assert.Contains("9 rows; this metric needs at least 10", Assert.Throws<ArgumentException>(() => InceptionScore.Of(logits)).Message, StringComparison.Ordinal);
+        Assert.Contains("9 rows; this metric needs at least 10", Assert.Throws<ArgumentException>(() => InceptionScore.Of(logits)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => InceptionScore.Of(logits, splits: 0));
     }
 

@@ -34,7 +34,8 @@ public class KernelInceptionDistanceTests
     public void It_is_unbiased()
     {
         using var scope = NewDisposeScope();
-        var values = Enumerable.Range(0, 200).Select(i => KernelInceptionDistance.Unbiased(Normal(30, 4, 2 * i), Normal(30, 4, 2 * i + 1))).ToArray();
+        var values = Enumerable.Range(0, 200).Select(i => KernelInceptionDistance.Unbiased(Normal(30, 4, 2 * i), Normal(30, 4, 2 * i + 1)))
+            .ToArray();
         var mean = values.Average();
         var error = Math.Sqrt(values.Average(v => (v - mean) * (v - mean)) / values.Length);
         Assert.InRange(mean, -3 * error, 3 * error);

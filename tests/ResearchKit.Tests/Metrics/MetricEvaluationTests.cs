@@ -5,7 +5,8 @@ namespace ResearchKit.Tests.Metrics;
 
 public class MetricEvaluationTests
 {
-    private static readonly MetricOptions Small = new() { Kinds = MetricKinds.All & ~MetricKinds.Classifier, KernelSubsets = 3, KernelSubsetSize = 40, MindDirections = 20 };
+    private static readonly MetricOptions Small = new() { Kinds = MetricKinds.All & ~MetricKinds.Classifier, KernelSubsets = 3,
+        KernelSubsetSize = 40, MindDirections = 20 };
 
     [Fact]
     public void Every_value_carries_its_protocol_and_its_floor()
@@ -14,7 +15,8 @@ public class MetricEvaluationTests
         using var real = Set("real", 120, shift: 0);
         using var training = Set("training", 300, shift: 0.5);
         var report = MetricEvaluation.Run(generated, real, Small, training);
-        Assert.Equal(["frechet-distance", "kernel-distance", "precision", "recall", "f-score", "density", "coverage", "vendi-score", "mind"], report.Results.Select(r => r.Protocol.Metric));
+        Assert.Equal(["frechet-distance", "kernel-distance", "precision", "recall", "f-score", "density", "coverage", "vendi-score",
+            "mind"], report.Results.Select(r => r.Protocol.Metric));
         Assert.All(report.Results, r => Assert.Equal(("given", 100), (r.Protocol.Network, r.Protocol.GeneratedCount)));
         Assert.All(report.Results, r => Assert.Equal(r.Protocol.Metric == "vendi-score" ? "" : real.ContentSha256, r.Protocol.RealSha256));
         Assert.All(report.Results, r => Assert.Equal("float64", r.Protocol.Precision));
@@ -47,7 +49,8 @@ public class MetricEvaluationTests
         var result = MetricEvaluation.Run(generated, real, options).Results.Single();
         Assert.Equal(10, result.Value, 1e-9);
         Assert.Equal(0, result.Protocol.RealCount);
-        Assert.Contains("needs class logits", Assert.Throws<ArgumentException>(() => MetricEvaluation.Run(real, generated, options)).Message, StringComparison.Ordinal);
+        Assert.Contains("needs class logits",
+            Assert.Throws<ArgumentException>(() => MetricEvaluation.Run(real, generated, options)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,7 +58,8 @@ public class MetricEvaluationTests
     {
         using var two = Set("two", 10, 0);
         using var three = new FeatureSet("three", randn(10, 3));
-        Assert.Contains("width 2", Assert.Throws<ArgumentException>(() => MetricEvaluation.Run(two, three, Small)).Message, StringComparison.Ordinal);
+        Assert.Contains("width 2", Assert.Throws<ArgumentException>(() => MetricEvaluation.Run(two, three, Small)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +70,8 @@ public class MetricEvaluationTests
         using (first)
         using (second)
         {
-            var rows = ((FeatureSet[])[first, second]).SelectMany(h => h.Features.select(1, 0).contiguous().data<float>().ToArray()).ToList();
+            var rows = ((FeatureSet[])[first, second]).SelectMany(h => h.Features.select(1, 0).contiguous().data<float>().ToArray())
+                .ToList();
             Assert.Equal((5, 5, 10), (first.Count, second.Count, rows.Distinct().Count()));
             Assert.NotEqual(first.ContentSha256, second.ContentSha256);
         }

@@ -4,9 +4,11 @@ namespace ResearchKit.Tests.Metrics;
 
 public class MetricReportTests
 {
-    private static readonly MetricProtocol Protocol = new("frechet-distance", "fashion-28", new string('a', 64), "28 x 28", "all samples", "float64", null, 1000, 4000, new string('b', 64));
+    private static readonly MetricProtocol Protocol = new("frechet-distance", "fashion-28", new string('a', 64), "28 x 28", "all samples",
+        "float64", null, 1000, 4000, new string('b', 64));
 
-    private static readonly MetricResult Result = new(12.345678901234567, 0.25, Protocol, 1.5, null, 0.75, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "ResearchKit 0.1.0");
+    private static readonly MetricResult Result = new(12.345678901234567, 0.25, Protocol, 1.5, null, 0.75,
+        new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "ResearchKit 0.1.0");
 
     [Fact]
     public void Results_of_one_protocol_can_be_subtracted() =>
@@ -20,7 +22,8 @@ public class MetricReportTests
     {
         var other = Protocol with { };
         var property = typeof(MetricProtocol).GetProperty(field)!;
-        property.SetValue(other, property.PropertyType == typeof(string) ? "another" : property.PropertyType == typeof(long) ? 77L : (long?)77);
+        property.SetValue(other, property.PropertyType == typeof(string) ? "another" : property.PropertyType == typeof(long) ? 77L
+            : (long?)77);
         var error = Assert.Throws<IncomparableResultsException>(() => Result.Minus(Result with { Protocol = other }));
         Assert.Contains($"{field}: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(field == nameof(MetricProtocol.Seed) ? "none and 77" : " and ", error.Message, StringComparison.Ordinal);
@@ -44,7 +47,8 @@ public class MetricReportTests
     [InlineData("{\"generated\": \"a\"}")]
     [InlineData("{\"generated\": \"a\", \"real\": \"b\", \"results\": [{\"value\": 1}]}")]
     public void What_is_no_report_is_refused(string json) =>
-        Assert.Contains("no report of metrics", Assert.Throws<FormatException>(() => MetricReport.FromJson(json)).Message, StringComparison.Ordinal);
+        Assert.Contains("no report of metrics", Assert.Throws<FormatException>(() => MetricReport.FromJson(json)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_table_shows_the_scale_beside_the_value()
@@ -59,6 +63,7 @@ public class MetricReportTests
     {
         var report = new MetricReport("mine", "theirs", [Result]);
         Assert.Same(Result, report["frechet-distance"]);
-        Assert.Contains("It has: frechet-distance", Assert.Throws<ArgumentException>(() => report["fid"]).Message, StringComparison.Ordinal);
+        Assert.Contains("It has: frechet-distance", Assert.Throws<ArgumentException>(() => report["fid"]).Message,
+            StringComparison.Ordinal);
     }
 }

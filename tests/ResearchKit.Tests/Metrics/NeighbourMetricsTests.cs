@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Metrics;
 
-/// <summary>Precision and recall, density and coverage: points by hand, prdc's published values, copies. PeerMetricsTests has the peers' counts.</summary>
+/// <summary>Precision and recall, density and coverage: points by hand, prdc's published values, copies. PeerMetricsTests has the peers'
+/// counts.</summary>
 public class NeighbourMetricsTests
 {
     [Fact]
@@ -14,11 +15,14 @@ public class NeighbourMetricsTests
         var real = Line(0, 1, 3, 10); // radii for k = 1: 1, 1, 2, 7
         var generated = Line(2, -1, 30, 31); // radii for k = 1: 3, 3, 1, 1
         Assert.Equal(new PrecisionRecall(0.5, 0.75, 0.6), PrecisionRecall.Of(generated, real, 1)); // -1 is at 1 from 0: inside
-        Assert.Equal(new DensityCoverage(Density: 0.25, Coverage: 0.25, Precision: 0.25, Recall: 0.75), DensityCoverage.Of(generated, real, 1)); // ... and outside
+        // ... and outside
+        Assert.Equal(new DensityCoverage(Density: 0.25, Coverage: 0.25, Precision: 0.25, Recall: 0.75),
+            DensityCoverage.Of(generated, real, 1));
     }
 
     /// <summary>
-    /// prdc's README prints .477 .471 1.056 .974 for one draw without a seed. Precision, recall and coverage of another draw come within .01 of that; its density does not repeat: prdc itself
+    /// prdc's README prints .477 .471 1.056 .974 for one draw without a seed. Precision, recall and coverage of another draw come within
+    /// .01 of that; its density does not repeat: prdc itself
     /// prints .9525 for this draw (tests/peers/metrics.py), so what is compared to the last sample is prdc's own run on the same draw.
     /// </summary>
     [Fact]
@@ -27,16 +31,21 @@ public class NeighbourMetricsTests
         using var scope = NewDisposeScope();
         var reference = new ReferenceTensors(Repository.Reference("metrics.safetensors"));
         using var random = new Generator(2020);
-        var (x, y) = (randn(10_000, 1000, dtype: ScalarType.Float64, generator: random), randn(10_000, 1000, dtype: ScalarType.Float64, generator: random));
+        var (x, y) = (randn(10_000, 1000, dtype: ScalarType.Float64, generator: random),
+            randn(10_000, 1000, dtype: ScalarType.Float64, generator: random));
         var start = reference["normal.start"];
-        Assert.True(cat([x[TensorIndex.Slice(0, 3), TensorIndex.Slice(0, 8)], y[TensorIndex.Slice(0, 3), TensorIndex.Slice(0, 8)]]).allclose(start, 1e-14, 1e-14), "another set was drawn than by the peers' script");
+        Assert.True(cat([x[TensorIndex.Slice(0, 3), TensorIndex.Slice(0, 8)],
+            y[TensorIndex.Slice(0, 3), TensorIndex.Slice(0,
+            8)]]).allclose(start, 1e-14, 1e-14), "another set was drawn than by the peers' script");
         var measured = DensityCoverage.Of(x, y);
         Assert.Equal(0.477, measured.Precision, 0.01);
         Assert.Equal(0.471, measured.Recall, 0.01);
         Assert.Equal(0.974, measured.Coverage, 0.01);
-        var counts = (double[])[measured.Precision * 10_000, measured.Recall * 10_000, measured.Density * 50_000, measured.Coverage * 10_000];
+        var counts = (double[])[measured.Precision * 10_000, measured.Recall * 10_000, measured.Density * 50_000,
+            measured.Coverage * 10_000];
         var expected = reference["normal.prdc"].data<double>().ToArray();
-        Assert.Equal([expected[0] * 10_000, expected[1] * 10_000, expected[2] * 50_000, expected[3] * 10_000], counts, (a, b) => Math.Round(a) == Math.Round(b));
+        Assert.Equal([expected[0] * 10_000, expected[1] * 10_000, expected[2] * 50_000, expected[3] * 10_000], counts,
+            (a, b) => Math.Round(a) == Math.Round(b));
     }
 
     [Fact]
@@ -44,7 +53,8 @@ public class NeighbourMetricsTests
     {
         using var scope = NewDisposeScope();
         var x = Normal(700, 30, 3) * 5 + 2;
-        Assert.Equal(new DensityCoverage(1, 1, 1, 1), DensityCoverage.Of(x.clone(), x)); // k - 1 neighbours and the copy itself: the k-th is outside, to the bit
+        // k - 1 neighbours and the copy itself: the k-th is outside, to the bit
+        Assert.Equal(new DensityCoverage(1, 1, 1, 1), DensityCoverage.Of(x.clone(), x));
         Assert.Equal(new PrecisionRecall(1, 1, 1), PrecisionRecall.Of(x.clone(), x));
     }
 
@@ -84,7 +94,8 @@ public class NeighbourMetricsTests
         Assert.Equal((distances < radii).any(1).to(ScalarType.Float64).mean().item<double>(), measured.Coverage, 1e-12);
 
         using var stop = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => PrecisionRecall.Of(x, y, progress: (_, _) => stop.Cancel(), cancellation: stop.Token));
+        Assert.Throws<OperationCanceledException>(() => PrecisionRecall.Of(x, y, progress: (_, _) => stop.Cancel(),
+            cancellation: stop.Token));
     }
 
     private static Tensor Line(params double[] x) => tensor(x).reshape(-1, 1);

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Metrics;
 
-/// <summary>Seven pairs of feature sets against the numbers of torch-fidelity's, prdc's and Vendi-Score's own code (tests/peers/metrics.py; their commits are in the file).</summary>
+/// <summary>Seven pairs of feature sets against the numbers of torch-fidelity's, prdc's and Vendi-Score's own code (tests/peers/metrics.py;
+/// their commits are in the file).</summary>
 public class PeerMetricsTests
 {
     private static readonly ReferenceTensors Reference = new(Repository.Reference("metrics.safetensors"));
@@ -20,7 +21,8 @@ public class PeerMetricsTests
         Compare(name, "float64", x, y, _ => (1e-6, 1e-9));
     }
 
-    /// <summary>On float32 features the peers' own rounding is in their numbers: KID and Vendi are computed in float32 there, FID's mean is.</summary>
+    /// <summary>On float32 features the peers' own rounding is in their numbers: KID and Vendi are computed in float32 there, FID's mean
+    /// is.</summary>
     [Theory]
     [MemberData(nameof(Pairs))]
     public void Come_as_near_as_float32_lets_them_on_float32(string name)
@@ -67,11 +69,13 @@ public class PeerMetricsTests
         {
             var (r, a) = relative is { } given ? (given, 1e-9) : tolerance(metric);
             var expected = Expected(metric);
-            Assert.True(Math.Abs(actual - expected) <= r * Math.Abs(expected) + a, $"{metric} of {name} in {dtype}: {actual:R}, not {expected:R}");
+            Assert.True(Math.Abs(actual - expected) <= r * Math.Abs(expected) + a,
+                $"{metric} of {name} in {dtype}: {actual:R}, not {expected:R}");
         }
 
         // Shares are compared as the counts that they are of: torch-fidelity rounds the share itself to float32.
         void Same(string metric, double actual, long of) =>
-            Assert.True(Math.Round(Expected(metric) * of) == Math.Round(actual * of), $"{metric} of {name} in {dtype}: {actual * of} of {of}, not {Expected(metric) * of}");
+            Assert.True(Math.Round(Expected(metric) * of) == Math.Round(actual * of),
+                $"{metric} of {name} in {dtype}: {actual * of} of {of}, not {Expected(metric) * of}");
     }
 }

@@ -14,7 +14,8 @@ public class RankCorrelationTests
     [Fact]
     public void Values_by_hand()
     {
-        Assert.Equal(1 - (6 * (1 + 1.0) / (5 * 24)), RankCorrelation.Of([1, 2, 3, 4, 5], [2, 1, 3, 4, 5]), 1e-12); // 1 - 6 sum d^2 / (n (n^2 - 1))
+        // 1 - 6 sum d^2 / (n (n^2 - 1))
+        Assert.Equal(1 - (6 * (1 + 1.0) / (5 * 24)), RankCorrelation.Of([1, 2, 3, 4, 5], [2, 1, 3, 4, 5]), 1e-12);
         Assert.Equal(3 / Math.Sqrt(10), RankCorrelation.Of([1, 2, 2, 3], [1, 2, 3, 4]), 1e-12); // ranks 0, 1.5, 1.5, 3: 4.5 / sqrt(4.5 * 5)
     }
 

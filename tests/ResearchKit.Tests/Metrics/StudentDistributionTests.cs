@@ -13,8 +13,10 @@ public class StudentDistributionTests
     [InlineData(0.95, 40, 2.021075)]
     [InlineData(0.95, 1e6, 1.959966)]
     [InlineData(0.99, 9, 3.249836)]
-    public void Factors_are_scipys(double level, double degrees, double factor) => Assert.Equal(1, StudentDistribution.Factor(level, degrees) / factor, 1e-4);
+    public void Factors_are_scipys(double level, double degrees, double factor) =>
+        Assert.Equal(1, StudentDistribution.Factor(level, degrees) / factor, 1e-4);
 
     [Fact]
-    public void Fewer_than_one_degree_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => StudentDistribution.Factor(0.95, 0.5));
+    public void Fewer_than_one_degree_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => StudentDistribution.Factor(0.95, 0.5));
 }

@@ -10,7 +10,8 @@ public class VendiScoreTests
     {
         using var scope = NewDisposeScope();
         var x = tensor([0.0, 0, 10, 10, 20, 20]);
-        Assert.InRange(VendiScore.Of((-(x.unsqueeze(0) - x.unsqueeze(1)).abs()).exp()), 2.9999, 3); // they cut the digits: exp(-10) is small
+        // they cut the digits: exp(-10) is small
+        Assert.InRange(VendiScore.Of((-(x.unsqueeze(0) - x.unsqueeze(1)).abs()).exp()), 2.9999, 3);
         Assert.Equal(2.1573, VendiScore.Of(tensor(new[] { 1, 0.9, 0, 0.9, 1, 0, 0, 0, 1 }, [3, 3])), 5e-5);
     }
 
@@ -57,12 +58,14 @@ public class VendiScoreTests
         using var scope = NewDisposeScope();
         foreach (var matrix in (Tensor[])[ones(2, 3), eye(3) * 2, tensor(new[] { 1f, 0.5f, 0, 1 }, [2, 2])])
         {
-            Assert.StartsWith("A similarity matrix is", Assert.Throws<ArgumentException>(() => VendiScore.Of(matrix)).Message, StringComparison.Ordinal);
+            Assert.StartsWith("A similarity matrix is", Assert.Throws<ArgumentException>(() => VendiScore.Of(matrix)).Message,
+                StringComparison.Ordinal);
         }
 
         var zero = ones(3, 2);
         zero[1] = zeros(2);
-        Assert.StartsWith("Row 1 of the features", Assert.Throws<ArgumentException>(() => VendiScore.OfFeatures(zero)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Row 1 of the features", Assert.Throws<ArgumentException>(() => VendiScore.OfFeatures(zero)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => VendiScore.Of(eye(2), order: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => VendiScore.Of(eye(2), order: double.NaN));
     }

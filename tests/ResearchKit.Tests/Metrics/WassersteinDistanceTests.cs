@@ -13,7 +13,8 @@ public class WassersteinDistanceTests
         using var x = tensor(new[] { 0.0, 1, 3 }).unsqueeze(1);
         using var y = tensor(new[] { 5.0, 6, 8 }).unsqueeze(1);
         Assert.Equal(5, WassersteinDistance.Of(x, y), 1e-12);
-        using var four = tensor(new[] { 0.0, 0, 1, 3 }).unsqueeze(1); // masses 2/4, 1/4, 1/4 against 1/3 each: |1/2 - 1/3| 1 + |3/4 - 2/3| 2
+        // masses 2/4, 1/4, 1/4 against 1/3 each: |1/2 - 1/3| 1 + |3/4 - 2/3| 2
+        using var four = tensor(new[] { 0.0, 0, 1, 3 }).unsqueeze(1);
         Assert.Equal(1.0 / 3, WassersteinDistance.Of(x, four), 1e-12);
         Assert.Equal(1.0 / 3, WassersteinDistance.Of(four, x), 1e-12);
         Assert.Equal(0, WassersteinDistance.Of(x, x.flip(0)));
@@ -42,7 +43,8 @@ public class WassersteinDistanceTests
             var ways = (x.unsqueeze(1) - y.unsqueeze(0)).norm(2).data<double>().ToArray();
             double Least(int row, int taken) => row == n
                 ? 0
-                : Enumerable.Range(0, n).Where(c => (taken & (1 << c)) == 0).Min(c => ways[(row * n) + c] + Least(row + 1, taken | (1 << c)));
+                : Enumerable.Range(0, n).Where(c => (taken & (1 << c)) == 0)
+                    .Min(c => ways[(row * n) + c] + Least(row + 1, taken | (1 << c)));
             return Math.Abs(WassersteinDistance.Of(x, y) - (Least(0, 0) / n)) < 1e-9;
         },
         iter: 60);
@@ -74,7 +76,8 @@ public class WassersteinDistanceTests
         using var four = zeros(4, 2);
         using var line = zeros(3, 1);
         using var nan = full([3, 2], float.NaN);
-        Assert.Contains("as many generated as real", Assert.Throws<ArgumentException>(() => WassersteinDistance.Of(three, four)).Message, StringComparison.Ordinal);
+        Assert.Contains("as many generated as real", Assert.Throws<ArgumentException>(() => WassersteinDistance.Of(three, four)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => WassersteinDistance.Of(three, line));
         Assert.Throws<ArgumentException>(() => WassersteinDistance.Of(three, nan));
     }

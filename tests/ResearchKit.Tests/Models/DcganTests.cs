@@ -36,7 +36,8 @@ public class DcganTests
     [Fact]
     public void Other_sizes_name_those_there_are()
     {
-        Assert.Contains("28, 32 or 64", Assert.Throws<ArgumentOutOfRangeException>(() => new DcganGenerator(48)).Message, StringComparison.Ordinal);
+        Assert.Contains("28, 32 or 64", Assert.Throws<ArgumentOutOfRangeException>(() => new DcganGenerator(48)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new DcganDiscriminator(28, channels: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new DcganGenerator(28, latentSize: 0));
     }
@@ -74,7 +75,8 @@ public class DcganTests
             var expected = reference.Under(prefix);
             var actual = network.state_dict();
             Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
-            Assert.All(expected, e => Assert.True(actual[e.Key].to(ScalarType.Float32).allclose(e.Value.to(ScalarType.Float32), 0, 1e-7), e.Key));
+            Assert.All(expected, e => Assert.True(actual[e.Key].to(ScalarType.Float32).allclose(e.Value.to(ScalarType.Float32), 0, 1e-7),
+                e.Key));
         }
     }
 }

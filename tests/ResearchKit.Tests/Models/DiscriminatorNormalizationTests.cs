@@ -10,7 +10,8 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Models;
 
-/// <summary>Discriminators under each normalisation against PyTorch (tests/peers/stabilizers.py): start, logits and the gradients of R1 through them.</summary>
+/// <summary>Discriminators under each normalisation against PyTorch (tests/peers/stabilizers.py): start, logits and the gradients of R1
+/// through them.</summary>
 public class DiscriminatorNormalizationTests
 {
     private static readonly ReferenceTensors Reference = new(Repository.Reference("stabilizers.safetensors"));
@@ -41,7 +42,8 @@ public class DiscriminatorNormalizationTests
     {
         RandomState.Seed(37);
         var options = new MlpOptions { Widths = [6, 5], Activation = MlpActivation.Tanh };
-        using var d = new MlpDiscriminator(2, name == "Deviation" ? options with { MinibatchStandardDeviation = 3 } : options with { Normalization = Enum.Parse<MlpNormalization>(name) });
+        using var d = new MlpDiscriminator(2, name == "Deviation" ? options with { MinibatchStandardDeviation = 3 }
+            : options with { Normalization = Enum.Parse<MlpNormalization>(name) });
         Equal("mlp", name, d);
     }
 
@@ -76,7 +78,8 @@ public class DiscriminatorNormalizationTests
     public void Weights_of_spectral_points_networks_start_as_asked()
     {
         RandomState.Seed(0);
-        using var network = new MlpDiscriminator(200, new MlpOptions { Widths = [300], Weights = MlpWeights.Normal, Normalization = MlpNormalization.Spectral });
+        using var network = new MlpDiscriminator(200,
+            new MlpOptions { Widths = [300], Weights = MlpWeights.Normal, Normalization = MlpNormalization.Spectral });
         var first = network.modules().OfType<SpectralLayer>().First();
         Assert.Equal(0.02, first.TrainedWeight.std().item<float>(), 0.0004);
         Assert.Equal(0, first.TrainedBias!.abs().max().item<float>());
@@ -85,11 +88,17 @@ public class DiscriminatorNormalizationTests
     [Fact]
     public void What_does_not_go_is_refused()
     {
-        Assert.Contains("Spectral", Assert.Throws<ArgumentOutOfRangeException>(() => new DcganDiscriminator(28, 1, 4, (DiscriminatorNormalization)9)).Message, StringComparison.Ordinal);
-        Assert.Contains("at least 2 samples", Assert.Throws<ArgumentOutOfRangeException>(() => new DcganDiscriminator(28, 1, 4, minibatchStandardDeviation: 1)).Message, StringComparison.Ordinal);
-        Assert.Contains("only a discriminator", Assert.Throws<ArgumentException>(() => new MlpGenerator(2, 2, new MlpOptions { MinibatchStandardDeviation = 4 })).Message, StringComparison.Ordinal);
+        Assert.Contains("Spectral", Assert.Throws<ArgumentOutOfRangeException>(() => new DcganDiscriminator(28, 1, 4,
+            (DiscriminatorNormalization)9)).Message, StringComparison.Ordinal);
+        Assert.Contains("at least 2 samples",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new DcganDiscriminator(28, 1, 4, minibatchStandardDeviation: 1)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("only a discriminator",
+            Assert.Throws<ArgumentException>(() => new MlpGenerator(2, 2, new MlpOptions { MinibatchStandardDeviation = 4 })).Message,
+            StringComparison.Ordinal);
         using var d = new DcganDiscriminator(28, 1, 4, minibatchStandardDeviation: 4);
-        Assert.Contains("make the batch a multiple", Assert.Throws<ArgumentException>(() => d.call(zeros(6, 1, 28, 28))).Message, StringComparison.Ordinal);
+        Assert.Contains("make the batch a multiple", Assert.Throws<ArgumentException>(() => d.call(zeros(6, 1, 28, 28))).Message,
+            StringComparison.Ordinal);
     }
 
     private static void Equal(string family, string name, nn.Module<Tensor, Tensor> d)
@@ -107,6 +116,7 @@ public class DiscriminatorNormalizationTests
         TensorAssert.Near(Reference[$"{family}.{name}.logits"], pass.RealLogits, 1e-12, "logits");
         new R1Penalty(2).Compute(pass).backward();
         var gradients = Reference.Under($"{family}.{name}.r1.");
-        Assert.All(d.named_parameters(), p => TensorAssert.Near(gradients[p.name], p.parameter.grad ?? zeros_like(p.parameter), 1e-11, p.name));
+        Assert.All(d.named_parameters(),
+            p => TensorAssert.Near(gradients[p.name], p.parameter.grad ?? zeros_like(p.parameter), 1e-11, p.name));
     }
 }

@@ -38,17 +38,20 @@ public sealed class GeneratorFileTests : IDisposable
         Assert.Equal(File.ReadAllBytes(_folder["g"]), File.ReadAllBytes(_folder["again"])); // the options too
     }
 
-    /// <summary>A constructor or an options record that grows must grow here too: a file without the new value would build another network.</summary>
+    /// <summary>A constructor or an options record that grows must grow here too: a file without the new value would build another
+    /// network.</summary>
     [Fact]
     public void Every_value_of_a_constructor_is_in_the_file()
     {
         Assert.Equal(Parameters(typeof(DcganGenerator)), Written(Some("dcgan-28")));
         Assert.Equal(Parameters(typeof(UnrolledDigitsGenerator)), Written(Some("unrolled")));
         // A generator's minibatch standard deviation can only be 0.
-        var options = typeof(MlpOptions).GetProperties().Where(p => p.CanWrite && p.Name != nameof(MlpOptions.MinibatchStandardDeviation)).Select(p => p.Name.ToUpperInvariant());
+        var options = typeof(MlpOptions).GetProperties().Where(p => p.CanWrite && p.Name != nameof(MlpOptions.MinibatchStandardDeviation))
+            .Select(p => p.Name.ToUpperInvariant());
         Assert.Equal(Parameters(typeof(MlpGenerator)).Except(["OPTIONS"]).Concat(options).Order(), Written(Some("mlp")));
 
-        static IEnumerable<string> Parameters(Type type) => type.GetConstructors().Single().GetParameters().Select(p => p.Name!.ToUpperInvariant()).Order();
+        static IEnumerable<string> Parameters(Type type) =>
+            type.GetConstructors().Single().GetParameters().Select(p => p.Name!.ToUpperInvariant()).Order();
     }
 
     [Theory]
@@ -60,7 +63,8 @@ public sealed class GeneratorFileTests : IDisposable
     [InlineData("options", """{"imageSize":28,"channels":1,"features":4,"latentSize":7}""", "do not fit the DcganGenerator")]
     [InlineData("options", "null", "are not those of a DcganGenerator")]
     [InlineData("options", "{", "are not those of a DcganGenerator")]
-    [InlineData("architecture", "System.Diagnostics.Process", "it holds a 'System.Diagnostics.Process', and the kit builds a DcganGenerator or MlpGenerator or UnrolledDigitsGenerator only")]
+    [InlineData("architecture", "System.Diagnostics.Process",
+        "it holds a 'System.Diagnostics.Process', and the kit builds a DcganGenerator or MlpGenerator or UnrolledDigitsGenerator only")]
     [InlineData("architecture", "MlpGenerator", "are not those of a MlpGenerator")]
     public void A_damaged_or_hostile_file_is_one_sentence(string key, string value, string message)
     {
@@ -79,7 +83,8 @@ public sealed class GeneratorFileTests : IDisposable
         BadFile.Fails(_folder["state"], "names no architecture", () => GeneratorFile.Load(_folder["state"]));
         BadFile.Fails(_folder["absent"], "no such file", () => GeneratorFile.Load(_folder["absent"]));
         using var other = new Other();
-        Assert.Contains("not a Other", Assert.Throws<ArgumentException>(() => GeneratorFile.Save(other, _folder["g"])).Message, StringComparison.Ordinal);
+        Assert.Contains("not a Other", Assert.Throws<ArgumentException>(() => GeneratorFile.Save(other, _folder["g"])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,7 +95,8 @@ public sealed class GeneratorFileTests : IDisposable
         using var content = SafetensorsFile.Read(_folder["g"]);
         var options = JsonNode.Parse(content.Metadata["options"])!;
         options["maxoutPieces"] = int.MaxValue;
-        SafetensorsFile.Write(_folder["bad"], content, new Dictionary<string, string>(content.Metadata) { ["options"] = options.ToJsonString() });
+        SafetensorsFile.Write(_folder["bad"], content,
+            new Dictionary<string, string>(content.Metadata) { ["options"] = options.ToJsonString() });
         var live = Tensor.TotalCount;
         BadFile.Fails(_folder["bad"], "ask for a MlpGenerator of", () => GeneratorFile.Load(_folder["bad"]));
         Assert.Equal(live, Tensor.TotalCount);
@@ -109,7 +115,9 @@ public sealed class GeneratorFileTests : IDisposable
         "dcgan-28" => new DcganGenerator(28, 1, 4, 8),
         "dcgan-64" => new DcganGenerator(64, 3, 2, 5),
         "unrolled" => new UnrolledDigitsGenerator(6, 1),
-        "mlp" => new MlpGenerator(3, 2, new MlpOptions { Widths = [7, 5], Activation = MlpActivation.LeakyRelu, LeakySlope = 0.1, Normalization = MlpNormalization.Batch, Weights = MlpWeights.Normal }),
+        "mlp" =>
+            new MlpGenerator(3, 2, new MlpOptions { Widths = [7, 5], Activation = MlpActivation.LeakyRelu, LeakySlope = 0.1,
+                Normalization = MlpNormalization.Batch, Weights = MlpWeights.Normal }),
         _ => new MlpGenerator(3, 2, new MlpOptions { Widths = [7], Activation = MlpActivation.Maxout, MaxoutPieces = 3 }),
     };
 

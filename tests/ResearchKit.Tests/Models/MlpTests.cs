@@ -13,9 +13,13 @@ public class MlpTests
     public void Equal_PyTorch_from_the_same_seed()
     {
         RandomState.Seed(23);
-        using var generator = new MlpGenerator(2, 3, new MlpOptions { Widths = [5], Activation = MlpActivation.Tanh, Normalization = MlpNormalization.Batch, Weights = MlpWeights.Torch });
-        using var discriminator = new MlpDiscriminator(2, new MlpOptions { Widths = [4, 4], Activation = MlpActivation.Maxout, MaxoutPieces = 3, Weights = MlpWeights.Torch });
-        foreach (var (key, value) in Reference.Under("mlp.generator.").Where(t => t.Key.EndsWith("weight", StringComparison.Ordinal) || t.Key.EndsWith("bias", StringComparison.Ordinal)))
+        using var generator = new MlpGenerator(2, 3,
+            new MlpOptions { Widths = [5], Activation = MlpActivation.Tanh, Normalization = MlpNormalization.Batch,
+            Weights = MlpWeights.Torch });
+        using var discriminator = new MlpDiscriminator(2,
+            new MlpOptions { Widths = [4, 4], Activation = MlpActivation.Maxout, MaxoutPieces = 3, Weights = MlpWeights.Torch });
+        foreach (var (key, value) in Reference.Under("mlp.generator.")
+            .Where(t => t.Key.EndsWith("weight", StringComparison.Ordinal) || t.Key.EndsWith("bias", StringComparison.Ordinal)))
         {
             Assert.True(generator.state_dict()[$"main.{key}"].allclose(value, 0, 0), key);
         }
@@ -32,7 +36,8 @@ public class MlpTests
     {
         using var generator = new MlpGenerator(2, 2, MlpOptions.PacGanGenerator);
         using var discriminator = new MlpDiscriminator(2, MlpOptions.PacGanDiscriminator);
-        Assert.Equal(2 * 400 + 3 * 400 * 400 + 4 * 2 * 400 + 400 * 2 + 2, generator.parameters().Sum(p => p.numel())); // no bias before batch normalisation
+        // no bias before batch normalisation
+        Assert.Equal(2 * 400 + 3 * 400 * 400 + 4 * 2 * 400 + 400 * 2 + 2, generator.parameters().Sum(p => p.numel()));
         Assert.Equal(3 * 1000 + 2 * 201 * 1000 + 201, discriminator.parameters().Sum(p => p.numel()));
     }
 
@@ -65,9 +70,11 @@ public class MlpTests
         Assert.Contains("Widths is (8, 0)", Refusal(new MlpOptions { Widths = [8, 0] }), StringComparison.Ordinal);
         Assert.Contains("LeakySlope is 1", Refusal(new MlpOptions { LeakySlope = 1 }), StringComparison.Ordinal);
         Assert.Contains("MaxoutPieces is 1", Refusal(new MlpOptions { MaxoutPieces = 1 }), StringComparison.Ordinal);
-        Assert.Contains("Maxout", Refusal(new MlpOptions { Normalization = MlpNormalization.Batch, Activation = MlpActivation.Maxout }), StringComparison.Ordinal);
+        Assert.Contains("Maxout", Refusal(new MlpOptions { Normalization = MlpNormalization.Batch, Activation = MlpActivation.Maxout }),
+            StringComparison.Ordinal);
         Assert.Contains("Weights is 7", Refusal(new MlpOptions { Weights = (MlpWeights)7 }), StringComparison.Ordinal);
-        Assert.Contains("Activation is 9", Refusal(new MlpOptions { Activation = (MlpActivation)9, Widths = [] }), StringComparison.Ordinal);
+        Assert.Contains("Activation is 9", Refusal(new MlpOptions { Activation = (MlpActivation)9, Widths = [] }),
+            StringComparison.Ordinal);
         static string Refusal(MlpOptions options) => Assert.Throws<ArgumentException>(() => new MlpDiscriminator(2, options)).Message;
     }
 }

@@ -70,7 +70,8 @@ public class PackedDiscriminatorTests
         using var gp = new WganGpPenalty(10);
         using var value = gp.On(d, real, fake);
         value.backward();
-        Assert.Equal([16, 32, 32, 64], d.parameters().Single().grad!.data<double>().Select(g => Math.Round(g, 10))); // 2 lambda (s - 1) w / s
+        // 2 lambda (s - 1) w / s
+        Assert.Equal([16, 32, 32, 64], d.parameters().Single().grad!.data<double>().Select(g => Math.Round(g, 10)));
     }
 
     [Fact]

@@ -8,7 +8,8 @@ namespace ResearchKit.Tests.Models;
 
 public class UnrolledDigitsTests
 {
-    // Weights and scales counted by hand from the layers that the sources name: G 1024 z + 9 (64 32 + 32 16 + 16 8 + 8 3) + 2 (64 + 32 + 16 + 8) + 3,
+    // Weights and scales counted by hand from the layers that the sources name: G 1024 z + 9 (64 32 + 32 16 + 16 8 + 8 3) + 2 (64 + 32 + 16
+    // + 8) + 3,
     // D of first width f: 9 (3 f + 2 f f + 8 f f) + 2 (7 f) + 16 4 f + 1.
     [Theory]
     [InlineData(2, 571)]
@@ -56,7 +57,8 @@ public class UnrolledDigitsTests
         using var g = new UnrolledDigitsGenerator();
         using var d = new UnrolledDigitsDiscriminator(features: 64, normalization: DiscriminatorNormalization.None);
         Assert.All(g.modules().OfType<ConvTranspose2d>(), c => Assert.InRange(c.weight.std().item<float>(), 0.018f, 0.022f));
-        Assert.All(d.modules().OfType<Conv2d>().Skip(1).Take(2), c => Assert.Equal(Math.Sqrt(2 / 1.09 / (c.weight.shape[1] * 9)), c.weight.std().item<float>(), 0.002));
+        Assert.All(d.modules().OfType<Conv2d>().Skip(1).Take(2),
+            c => Assert.Equal(Math.Sqrt(2 / 1.09 / (c.weight.shape[1] * 9)), c.weight.std().item<float>(), 0.002));
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public class ElfVersionRepairTests
 
     [Fact]
     public void Refuses_what_is_no_ELF_library() =>
-        Assert.Throws<InvalidDataException>(() => ElfVersionRepair.MakeWeak(Encoding.ASCII.GetBytes(new string('x', 100)), "GLIBCXX_3.4.32"));
+        Assert.Throws<InvalidDataException>(() => ElfVersionRepair.MakeWeak(Encoding.ASCII.GetBytes(new string('x', 100)),
+            "GLIBCXX_3.4.32"));
 
     [Theory]
     [InlineData(70)]

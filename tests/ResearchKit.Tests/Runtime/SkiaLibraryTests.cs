@@ -13,13 +13,15 @@ public class SkiaLibraryTests
         Assert.Equal("kit", Path.GetDirectoryName(places[0]));
         Assert.StartsWith(Path.Combine("kit", "runtimes"), places[1], StringComparison.Ordinal);
         Assert.StartsWith(Path.Combine("cache", "runtimes"), places[^1], StringComparison.Ordinal);
-        Assert.DoesNotContain(SkiaLibrary.Places("kit", new Dictionary<string, string>()), p => p.StartsWith("cache", StringComparison.Ordinal));
+        Assert.DoesNotContain(SkiaLibrary.Places("kit", new Dictionary<string, string>()),
+            p => p.StartsWith("cache", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Nothing_found_is_one_sentence()
     {
-        var error = Assert.Throws<NativeRuntimeException>(() => SkiaLibrary.Load(["/absent/libSkiaSharp.so"], "libNoSuchLibrary", typeof(SKCodec).Assembly));
+        var error = Assert.Throws<NativeRuntimeException>(() => SkiaLibrary.Load(["/absent/libSkiaSharp.so"], "libNoSuchLibrary",
+            typeof(SKCodec).Assembly));
         Assert.Contains("was not found in /absent/libSkiaSharp.so nor", error.Message, StringComparison.Ordinal);
         Assert.Contains("dotnet build", error.Message, StringComparison.Ordinal);
     }
@@ -29,7 +31,8 @@ public class SkiaLibraryTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["libSkiaSharp.so"], "no library");
-        var error = Assert.Throws<NativeRuntimeException>(() => SkiaLibrary.Load([folder["libSkiaSharp.so"]], "libSkiaSharp", typeof(SKCodec).Assembly));
+        var error = Assert.Throws<NativeRuntimeException>(() => SkiaLibrary.Load([folder["libSkiaSharp.so"]], "libSkiaSharp",
+            typeof(SKCodec).Assembly));
         Assert.Contains(folder["libSkiaSharp.so"], error.Message, StringComparison.Ordinal);
         Assert.Contains("did not load", error.Message, StringComparison.Ordinal);
     }

@@ -10,7 +10,8 @@ internal static class CifarFiles
 
     /// <summary>Records with these labels and pixels that count up from the label; coarse labels are 0.</summary>
     public static byte[] Records(int labelBytes, params byte[] labels) =>
-        [.. labels.SelectMany(label => Enumerable.Repeat((byte)0, labelBytes - 1).Append(label).Concat(Enumerable.Range(0, PixelBytes).Select(i => (byte)(i * 31 / 7 + label))))];
+        [.. labels.SelectMany(label => Enumerable.Repeat((byte)0, labelBytes - 1).Append(label)
+            .Concat(Enumerable.Range(0, PixelBytes).Select(i => (byte)(i * 31 / 7 + label))))];
 
     public static byte[] Archive(IEnumerable<(string Name, byte[] Bytes)> members)
     {
@@ -37,5 +38,6 @@ internal static class CifarFiles
         return stream.ToArray();
     }
 
-    public static void WriteArchive(string path, IEnumerable<(string Name, byte[] Bytes)> members) => File.WriteAllBytes(path, Archive(members));
+    public static void WriteArchive(string path, IEnumerable<(string Name, byte[] Bytes)> members) =>
+        File.WriteAllBytes(path, Archive(members));
 }

@@ -3,14 +3,16 @@ using System.Text;
 
 namespace ResearchKit.Support;
 
-/// <summary>Reads TensorBoard event files: a reader that shares no code with the kit or TorchSharp, neither for the checksum nor for the messages.</summary>
+/// <summary>Reads TensorBoard event files: a reader that shares no code with the kit or TorchSharp, neither for the checksum nor for the
+/// messages.</summary>
 internal static class EventFile
 {
     /// <summary>One value of one event; a picture has its PNG, a scalar its number.</summary>
     internal sealed record Entry(long Step, double Time, string Tag, float Number, byte[]? Picture);
 
     /// <summary>All values of all files of a folder, by file name. Fails on a record that is torn or has a wrong checksum.</summary>
-    public static List<Entry> Folder(string path) => [.. Directory.GetFiles(path).Order(StringComparer.Ordinal).SelectMany(f => Values(File.ReadAllBytes(f)))];
+    public static List<Entry> Folder(string path) =>
+        [.. Directory.GetFiles(path).Order(StringComparer.Ordinal).SelectMany(f => Values(File.ReadAllBytes(f)))];
 
     private static IEnumerable<Entry> Values(byte[] file)
     {
@@ -22,7 +24,8 @@ internal static class EventFile
             Assert.Equal(Checksum(content), BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at + 12 + length)));
             at += length + 16;
             var numbers = Fields(content); // of Event: 1 wall_time, 2 step, 3 file_version, 5 summary
-            foreach (var value in numbers.Where(f => f.Number == 5).SelectMany(f => Fields(f.Bytes)).Select(f => Fields(f.Bytes))) // of Value: 1 tag, 2 simple_value, 4 image
+            // of Value: 1 tag, 2 simple_value, 4 image
+            foreach (var value in numbers.Where(f => f.Number == 5).SelectMany(f => Fields(f.Bytes)).Select(f => Fields(f.Bytes)))
             {
                 var picture = value.Where(f => f.Number == 4).SelectMany(f => Fields(f.Bytes)).FirstOrDefault(f => f.Number == 4).Bytes;
                 var number = value.FirstOrDefault(f => f.Number == 2).Bytes;
@@ -44,7 +47,8 @@ internal static class EventFile
         {
             var key = Varint();
             var whole = (key & 7) == 0 ? Varint() : 0;
-            var count = (key & 7) switch { 0 => 0, 1 => 8, 2 => (int)Varint(), 5 => 4, var other => throw new InvalidDataException($"wire type {other}") };
+            var count = (key & 7) switch { 0 => 0, 1 => 8, 2 => (int)Varint(), 5 => 4,
+                var other => throw new InvalidDataException($"wire type {other}") };
             fields.Add(((int)(key >> 3), whole, message[at..(at + count)]));
             at += count;
 

@@ -10,7 +10,8 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Support;
 
-/// <summary>A tiny training with every part that has a state: packs, spectral norm, dropout, ADA, noise, lazy and scheduled penalties, LeCam, an average by half-life, schedules.</summary>
+/// <summary>A tiny training with every part that has a state: packs, spectral norm, dropout, ADA, noise, lazy and scheduled penalties,
+/// LeCam, an average by half-life, schedules.</summary>
 internal sealed class EverythingGan : IDisposable
 {
     private readonly List<IDisposable> _owned = [];
@@ -24,11 +25,15 @@ internal sealed class EverythingGan : IDisposable
         var set = Own(new ImageSet("random", randint(0, 256, [40, 1, 28, 28], ScalarType.Byte, generator: Own(new Generator(7)))));
         IDiscriminatorPenalty[] penalties =
         [
-            new LazyPenalty(new ScheduledPenalty(new R1Penalty(1), new ExponentialSchedule(0.5, 0.05, 20)), 3), Own(new LeCamPenalty(0.1, start: 3)), new LabelSmoothing(0.1),
+            new LazyPenalty(new ScheduledPenalty(new R1Penalty(1), new ExponentialSchedule(0.5, 0.05, 20)), 3),
+                Own(new LeCamPenalty(0.1, start: 3)), new LabelSmoothing(0.1),
         ];
-        IAugmentation[] augmentations = [Own(new AdaptiveAugmentation(new AdaptiveController(0.1, 2, 100), seed: 1)), Own(new InstanceNoise(new LinearSchedule(0.2, 0, 30), seed: 2))];
-        var options = new TrainerOptions { Seed = 3, Threads = 1, AverageHalfLife = 100, GeneratorLearningRate = new CosineSchedule(1e-3, 1e-4, 30), DiscriminatorSteps = 2, GradientClip = 5 };
-        Trainer = Own(new GanTrainer(Generator, Discriminator, new NonSaturatingLoss(), Own(new ImageBatches(set, 8, seed: 4)), options, null, penalties, augmentations));
+        IAugmentation[] augmentations = [Own(new AdaptiveAugmentation(new AdaptiveController(0.1, 2, 100), seed: 1)),
+            Own(new InstanceNoise(new LinearSchedule(0.2, 0, 30), seed: 2))];
+        var options = new TrainerOptions { Seed = 3, Threads = 1, AverageHalfLife = 100,
+            GeneratorLearningRate = new CosineSchedule(1e-3, 1e-4, 30), DiscriminatorSteps = 2, GradientClip = 5 };
+        Trainer = Own(new GanTrainer(Generator, Discriminator, new NonSaturatingLoss(), Own(new ImageBatches(set, 8, seed: 4)), options,
+            null, penalties, augmentations));
     }
 
     public DcganGenerator Generator { get; }

@@ -15,12 +15,17 @@ internal sealed class EverythingRun : IDisposable
 
     public EverythingRun(int steps = 60)
     {
-        // Packs, spectral norm, minibatch deviation, lazy R1 on a schedule, LeCam, smoothing, ADA, noise, an average by half-life, schedules.
+        // Packs, spectral norm, minibatch deviation, lazy R1 on a schedule, LeCam, smoothing, ADA, noise, an average by half-life,
+        // schedules.
         var options = new ExperimentOptions
         {
-            Data = "fashion-mnist-small:train", Samples = 64, Features = 4, Latent = 8, Batch = 8, Pack = 2, Steps = steps, LogEvery = 1, CheckpointEvery = 1, GridEvery = 20, ScoreEvery = 20, ScoreSamples = 20, Scores = "overfitting, losses", MinibatchDeviation = 2,
-            Normalization = DiscriminatorNormalization.Spectral, R1 = new ExponentialSchedule(0.5, 0.05, 50), PenaltyEvery = 3, LeCam = 0.1, LabelSmoothing = 0.1, Augment = "ada", AdaSpeed = 200,
-            Noise = new LinearSchedule(0.2, 0, 60), AverageHalfLife = 100, GeneratorRate = new CosineSchedule(1e-3, 1e-4, 60), DiscriminatorSteps = 2, GradientClip = 5,
+            Data = "fashion-mnist-small:train", Samples = 64, Features = 4, Latent = 8, Batch = 8, Pack = 2, Steps = steps, LogEvery = 1,
+                CheckpointEvery = 1, GridEvery = 20, ScoreEvery = 20, ScoreSamples = 20, Scores = "overfitting, losses",
+                MinibatchDeviation = 2,
+            Normalization = DiscriminatorNormalization.Spectral, R1 = new ExponentialSchedule(0.5, 0.05, 50), PenaltyEvery = 3, LeCam = 0.1,
+                LabelSmoothing = 0.1, Augment = "ada", AdaSpeed = 200,
+            Noise = new LinearSchedule(0.2, 0, 60), AverageHalfLife = 100, GeneratorRate = new CosineSchedule(1e-3, 1e-4, 60),
+                DiscriminatorSteps = 2, GradientClip = 5,
         };
         File.WriteAllText(_folder[Preset], $$"""{"title": "everything at once", "options": {{ExperimentJson.Write(options)}}}""");
     }
@@ -38,13 +43,18 @@ internal sealed class EverythingRun : IDisposable
     public ProgramRun Train(Action<Process> meanwhile, params string[] arguments) => Train([], meanwhile, arguments);
 
     /// <summary>Runs <c>train</c> through another program, which must become it.</summary>
-    public ProgramRun Train(string[] through, Action<Process> meanwhile, params string[] arguments) => ProgramRun.Through(through, Path, meanwhile, ["train", Preset, .. arguments]);
+    public ProgramRun Train(string[] through, Action<Process> meanwhile, params string[] arguments) =>
+        ProgramRun.Through(through, Path, meanwhile, ["train", Preset, .. arguments]);
 
     /// <summary>The newest checkpoint's manifest; null where there is none.</summary>
-    public string? Newest(string run) => Directory.Exists(this[$"{run}/checkpoints"]) ? Directory.GetFiles(this[$"{run}/checkpoints"], "*.json").Max(StringComparer.Ordinal) : null;
+    public string? Newest(string run) =>
+        Directory.Exists(this[$"{run}/checkpoints"])
+            ? Directory.GetFiles(this[$"{run}/checkpoints"], "*.json").Max(StringComparer.Ordinal)
+            : null;
 
     /// <summary>Waits until a run has a newer checkpoint than one, or has ended.</summary>
-    public void WaitForCheckpoint(Process process, string run, string? after = null) => Wait(process, () => string.CompareOrdinal(Newest(run), after) > 0);
+    public void WaitForCheckpoint(Process process, string run, string? after = null) =>
+        Wait(process, () => string.CompareOrdinal(Newest(run), after) > 0);
 
     /// <summary>Looks again and again, since what is waited for is a moment in the life of another process.</summary>
     public static void Wait(Process process, Func<bool> reached)
@@ -62,7 +72,8 @@ internal sealed class EverythingRun : IDisposable
         }
     }
 
-    /// <summary>Resumes a run and kills it soon after a new checkpoint, again and again; every other time when it is seen to write the next one.</summary>
+    /// <summary>Resumes a run and kills it soon after a new checkpoint, again and again; every other time when it is seen to write the next
+    /// one.</summary>
     /// <param name="run">The run's folder; it may be new.</param>
     /// <param name="times">How often.</param>
     /// <param name="seed">Chooses the moments.</param>
@@ -96,7 +107,8 @@ internal sealed class EverythingRun : IDisposable
         return kills;
     }
 
-    /// <summary>SHA-256 of every file of a run but <c>run.json</c>, which names the environment, and the events, which hold times.</summary>
+    /// <summary>SHA-256 of every file of a run but <c>run.json</c>, which names the environment, and the events, which hold
+    /// times.</summary>
     public SortedDictionary<string, string> Hashes(string run) => new(
         Directory.GetFiles(this[run], "*", SearchOption.AllDirectories)
             .Select(f => (File: f, Name: System.IO.Path.GetRelativePath(this[run], f)))

@@ -16,7 +16,8 @@ internal static class FeaturePairs
         var (n, m, d, kind) = (recipe[1], recipe[2], recipe[3], recipe[4]);
         using var random = new Generator((ulong)recipe[0]);
         var (x, y) = kind == Integer
-            ? (randint(1, 5, [n, d], dtype: ScalarType.Int64, generator: random).to(ScalarType.Float64), randint(1, 5, [m, d], dtype: ScalarType.Int64, generator: random).to(ScalarType.Float64))
+            ? (randint(1, 5, [n, d], dtype: ScalarType.Int64, generator: random).to(ScalarType.Float64),
+                randint(1, 5, [m, d], dtype: ScalarType.Int64, generator: random).to(ScalarType.Float64))
             : (randn(n, d, dtype: ScalarType.Float64, generator: random), randn(m, d, dtype: ScalarType.Float64, generator: random));
         if (kind != Integer)
         {
@@ -34,7 +35,8 @@ internal static class FeaturePairs
             x.slice(0, 0, n / 2, 1).copy_(y.slice(0, 0, n / 2, 1));
         }
 
-        Assert.True(cat([x.slice(0, 0, 3, 1), y.slice(0, 0, 3, 1)]).allclose(reference[$"{name}.start"], 1e-14, 1e-14), $"{name}: another set was drawn than by the peers' script");
+        Assert.True(cat([x.slice(0, 0, 3, 1), y.slice(0, 0, 3, 1)]).allclose(reference[$"{name}.start"], 1e-14, 1e-14),
+            $"{name}: another set was drawn than by the peers' script");
         return (x, y);
     }
 

@@ -11,20 +11,25 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Error)
 
     /// <summary>The folder of the built command line.</summary>
     public static string Binaries =>
-        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "ResearchKit.Cli", Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar))));
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "ResearchKit.Cli",
+            Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar))));
 
     /// <summary>Runs the built command line and does something to it meanwhile.</summary>
-    public static ProgramRun ResearchKit(string folder, IReadOnlyDictionary<string, string>? environment, Action<Process> meanwhile, params string[] arguments) =>
+    public static ProgramRun ResearchKit(string folder, IReadOnlyDictionary<string, string>? environment, Action<Process> meanwhile,
+        params string[] arguments) =>
         ResearchKit(Binaries, folder, environment, meanwhile, arguments);
 
     /// <summary>Runs a copy of the command line and does something to it meanwhile.</summary>
-    public static ProgramRun ResearchKit(string binaries, string folder, IReadOnlyDictionary<string, string>? environment, Action<Process> meanwhile, string[] arguments) =>
+    public static ProgramRun ResearchKit(string binaries, string folder, IReadOnlyDictionary<string, string>? environment,
+        Action<Process> meanwhile, string[] arguments) =>
         Run([], binaries, folder, environment, meanwhile, arguments);
 
     /// <summary>Runs the built command line through another program, such as a shell that sets a limit and then becomes it.</summary>
-    public static ProgramRun Through(string[] program, string folder, Action<Process> meanwhile, string[] arguments) => Run(program, Binaries, folder, null, meanwhile, arguments);
+    public static ProgramRun Through(string[] program, string folder, Action<Process> meanwhile, string[] arguments) =>
+        Run(program, Binaries, folder, null, meanwhile, arguments);
 
-    private static ProgramRun Run(string[] through, string binaries, string folder, IReadOnlyDictionary<string, string>? environment, Action<Process> meanwhile, string[] arguments)
+    private static ProgramRun Run(string[] through, string binaries, string folder, IReadOnlyDictionary<string, string>? environment,
+        Action<Process> meanwhile, string[] arguments)
     {
         string[] line = [.. through, DotnetHost.FullPath, Path.Combine(binaries, "ResearchKit.Cli.dll"), .. arguments];
         var start = new ProcessStartInfo(line[0])

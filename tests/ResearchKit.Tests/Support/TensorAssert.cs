@@ -5,7 +5,8 @@ namespace ResearchKit.Support;
 /// <summary>Comparisons of whole tensors.</summary>
 internal static class TensorAssert
 {
-    /// <summary>The same shape (a scalar counts as one number), and no difference above the tolerance times the greatest expected value.</summary>
+    /// <summary>The same shape (a scalar counts as one number), and no difference above the tolerance times the greatest expected
+    /// value.</summary>
     public static void Near(Tensor expected, Tensor actual, double tolerance, string what)
     {
         using var scope = NewDisposeScope();

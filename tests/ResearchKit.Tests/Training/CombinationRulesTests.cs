@@ -63,12 +63,14 @@ public class CombinationRulesTests
         Assert.Equal(1, Build(d, penalty: new LogitMean()));
     }
 
-    private static long Build(nn.Module<Tensor, Tensor> discriminator, TrainerOptions? options = null, IDiscriminatorPenalty? penalty = null, IAugmentation? augmentation = null, IAdversarialLoss? loss = null)
+    private static long Build(nn.Module<Tensor, Tensor> discriminator, TrainerOptions? options = null,
+        IDiscriminatorPenalty? penalty = null, IAugmentation? augmentation = null, IAdversarialLoss? loss = null)
     {
         using var generator = new MlpGenerator(2, 2, new MlpOptions { Widths = [4] });
         using var points = randn(32, 2);
         using var data = new PointBatches(points, 16, seed: 0);
-        using var trainer = new GanTrainer(generator, discriminator, loss ?? new NonSaturatingLoss(), data, options ?? new TrainerOptions(), penalties: penalty is null ? [] : [penalty], augmentations: augmentation is null ? [] : [augmentation]);
+        using var trainer = new GanTrainer(generator, discriminator, loss ?? new NonSaturatingLoss(), data, options ?? new TrainerOptions(),
+            penalties: penalty is null ? [] : [penalty], augmentations: augmentation is null ? [] : [augmentation]);
         return trainer.Run(1).Single().Step;
     }
 

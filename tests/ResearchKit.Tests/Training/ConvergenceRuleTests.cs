@@ -7,7 +7,8 @@ namespace ResearchKit.Tests.Training;
 public class ConvergenceRuleTests
 {
     [Fact]
-    public void A_plateau_stops_after_twice_the_patience_and_falling_values_never() => Gen.Select(Gen.Int[1, 6], Gen.Double[0.1, 100], Gen.Double[0.03, 0.3]).Sample((patience, value, share) =>
+    public void A_plateau_stops_after_twice_the_patience_and_falling_values_never() =>
+        Gen.Select(Gen.Int[1, 6], Gen.Double[0.1, 100], Gen.Double[0.03, 0.3]).Sample((patience, value, share) =>
     {
         Assert.Equal(2 * patience, StopsAt(new(1, patience, 0.02), _ => value));
         Assert.Null(StopsAt(new(1, patience, 0.02), i => value * Math.Pow(1 - share, i)));
@@ -24,7 +25,8 @@ public class ConvergenceRuleTests
     }
 
     [Fact]
-    public void Single_bad_measurements_neither_stop_nor_hold_it_up() => Gen.Select(Gen.Int[0, 9], Gen.Int[0, 9], Gen.Double[3, 1000]).Sample((first, second, spike) =>
+    public void Single_bad_measurements_neither_stop_nor_hold_it_up() =>
+        Gen.Select(Gen.Int[0, 9], Gen.Int[0, 9], Gen.Double[3, 1000]).Sample((first, second, spike) =>
     {
         Assert.Equal(10, StopsAt(new(1, 5, 0.02), i => (i == first ? spike : 0) + (i == second ? spike : 0) + 1, limit: 10));
         Assert.Null(StopsAt(new(1, 5, 0.02), i => Math.Pow(0.9, i) + (i % 10 == first ? spike : 0)));
@@ -70,8 +72,10 @@ public class ConvergenceRuleTests
     {
         var rule = new ConvergenceRule();
         rule.Add(100, 1);
-        Assert.Contains("The measurement NaN at step 200", Assert.Throws<ArgumentException>(() => rule.Add(200, double.NaN)).Message, StringComparison.Ordinal);
-        Assert.Contains("later than the one before", Assert.Throws<ArgumentException>(() => rule.Add(100, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("The measurement NaN at step 200", Assert.Throws<ArgumentException>(() => rule.Add(200, double.NaN)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("later than the one before", Assert.Throws<ArgumentException>(() => rule.Add(100, 1)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new ConvergenceRule(tolerance: double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ConvergenceRule(patience: 0));
     }

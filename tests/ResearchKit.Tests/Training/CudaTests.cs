@@ -19,11 +19,13 @@ public class CudaTests
     {
         Assert.Equal(DeviceType.CUDA, ComputeDevice.Best.type);
         Assert.Equal(0, ComputeDevice.Parse("cuda").index);
-        Assert.Contains("does not exist", Assert.Throws<ArgumentException>(() => ComputeDevice.Parse("cuda:99")).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<ArgumentException>(() => ComputeDevice.Parse("cuda:99")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Float64_follows_PyTorchs_CPU_for_30_steps_to_1e_8() => TrajectoryTests.Follow(ScalarType.Float64, 30, 1e-8, ComputeDevice.Best);
+    public void Float64_follows_PyTorchs_CPU_for_30_steps_to_1e_8() =>
+        TrajectoryTests.Follow(ScalarType.Float64, 30, 1e-8, ComputeDevice.Best);
 
     [Fact]
     public void A_set_on_the_GPU_gives_the_batches_of_the_CPU()
@@ -73,6 +75,7 @@ public class CudaTests
         using var d = new DcganDiscriminator(28, 1, 4).to(ComputeDevice.Best);
         using var set = new ImageSet("random", randint(0, 256, [8, 1, 28, 28], ScalarType.Byte));
         using var data = new ImageBatches(set, 8, seed: 0);
-        Assert.Contains("one device", Assert.Throws<ArgumentException>(() => new GanTrainer(g, d, new NonSaturatingLoss(), data, new TrainerOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("one device", Assert.Throws<ArgumentException>(() => new GanTrainer(g, d, new NonSaturatingLoss(), data,
+            new TrainerOptions())).Message, StringComparison.Ordinal);
     }
 }

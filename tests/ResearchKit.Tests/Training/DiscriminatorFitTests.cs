@@ -65,7 +65,8 @@ public class DiscriminatorFitTests
         var (real, fake) = (new UniformDensity(0, 1).Sample(512, 0), new UniformDensity(2, 3).Sample(512, 1));
         PointBatches Batches(Tensor points) => new(points, 64, seed: 2);
         using var clipped = Network();
-        using (var fit = new DiscriminatorFit(clipped, new WassersteinLoss(), Batches(real), Batches(fake), Options with { Optimizer = OptimizerKind.RmsProp, WeightClip = 0.05 }))
+        using (var fit = new DiscriminatorFit(clipped, new WassersteinLoss(), Batches(real), Batches(fake),
+            Options with { Optimizer = OptimizerKind.RmsProp, WeightClip = 0.05 }))
         {
             fit.Run(20);
         }
@@ -104,9 +105,13 @@ public class DiscriminatorFitTests
         using var network = new MlpDiscriminator(2, new MlpOptions { Widths = [4], Normalization = MlpNormalization.Batch });
         using var real = new PointBatches(points, 8, 0);
         using var fake = new PointBatches(points, 16, 1);
-        Assert.Contains("one size", Assert.Throws<ArgumentException>(() => new DiscriminatorFit(network, new WassersteinLoss(), real, fake, Options)).Message, StringComparison.Ordinal);
-        Assert.Contains("batch normalisation", Assert.Throws<ArgumentException>(() => new DiscriminatorFit(network, new WassersteinLoss(), real, real, Options, [new R1Penalty(1)])).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => new DiscriminatorFit(network, new WassersteinLoss(), real, real, Options with { WeightClip = -1 }));
+        Assert.Contains("one size", Assert.Throws<ArgumentException>(() => new DiscriminatorFit(network, new WassersteinLoss(), real, fake,
+            Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("batch normalisation",
+            Assert.Throws<ArgumentException>(() => new DiscriminatorFit(network, new WassersteinLoss(), real, real, Options,
+            [new R1Penalty(1)])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new DiscriminatorFit(network, new WassersteinLoss(), real, real,
+            Options with { WeightClip = -1 }));
     }
 
     [Fact]

@@ -41,7 +41,8 @@ public class GanTrainerTests
         {
             Assert.InRange(r.RealProbability, 0, 1);
             Assert.InRange(r.FakeProbability, 0, 1);
-            Assert.True(r is { RealLoss: > 0, FakeLoss: > 0, GeneratorLoss: > 0, DiscriminatorGradientNorm: > 0, GeneratorGradientNorm: > 0, ImagesPerSecond: > 0 });
+            Assert.True(r is { RealLoss: > 0, FakeLoss: > 0, GeneratorLoss: > 0, DiscriminatorGradientNorm: > 0, GeneratorGradientNorm: > 0,
+                ImagesPerSecond: > 0 });
             Assert.Equal(r.RealLoss + r.FakeLoss, r.DiscriminatorLoss);
         });
         Assert.NotEqual(g, Checksum(gan.Generator));

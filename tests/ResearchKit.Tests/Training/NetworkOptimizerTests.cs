@@ -68,17 +68,20 @@ public class NetworkOptimizerTests
     {
         using var network = nn.Linear(2, 1, hasBias: false, dtype: ScalarType.Float64);
         using var before = network.weight.detach().clone();
-        using var optimizer = new NetworkOptimizer(network, 1, new TrainerOptions { Optimizer = OptimizerKind.GradientDescent, GradientClip = 0.5 });
+        using var optimizer = new NetworkOptimizer(network, 1,
+            new TrainerOptions { Optimizer = OptimizerKind.GradientDescent, GradientClip = 0.5 });
         using var norm = optimizer.Step(network.call(tensor(new double[,] { { 3, 4 } })).sum(), 1);
         Assert.Equal(5, norm.item<double>(), 1e-12);
-        Assert.Equal([0.3, 0.4], (before - network.weight).detach().data<double>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-6); // clip_grad_norm_ divides by the norm + 1e-6
+        // clip_grad_norm_ divides by the norm + 1e-6
+        Assert.Equal([0.3, 0.4], (before - network.weight).detach().data<double>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
     }
 
     [Fact]
     public void The_rate_follows_its_schedule()
     {
         using var network = nn.Linear(1, 1, hasBias: false, dtype: ScalarType.Float64);
-        using var optimizer = new NetworkOptimizer(network, new LinearSchedule(1, 0, 4), new TrainerOptions { Optimizer = OptimizerKind.GradientDescent });
+        using var optimizer = new NetworkOptimizer(network, new LinearSchedule(1, 0, 4),
+            new TrainerOptions { Optimizer = OptimizerKind.GradientDescent });
         var values = new List<double> { network.weight.item<double>() };
         for (var step = 1; step <= 6; step++)
         {
@@ -109,7 +112,8 @@ public class NetworkOptimizerTests
             y.add_(1); // exp's gradient needs y as it was
         }
 
-        Assert.Contains("inplace operation", Assert.ThrowsAny<Exception>(() => optimizer.Step(y.sum(), 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("inplace operation", Assert.ThrowsAny<Exception>(() => optimizer.Step(y.sum(), 1)).Message,
+            StringComparison.Ordinal);
         Assert.True(is_grad_enabled());
     }
 
@@ -118,14 +122,16 @@ public class NetworkOptimizerTests
     {
         using var network = nn.Linear(2, 3);
         network.weight = new Parameter(rand(2, 3).t());
-        Assert.Contains("contiguous", Assert.Throws<ArgumentException>(() => new NetworkOptimizer(network, 1, new TrainerOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("contiguous", Assert.Throws<ArgumentException>(() => new NetworkOptimizer(network, 1,
+            new TrainerOptions())).Message, StringComparison.Ordinal);
     }
 
     private Tensor Loss(Sequential network)
     {
         var x = _x.to(network.parameters().First().dtype).detach().requires_grad_();
         var y = network.call(x);
-        var slope = autograd.grad([y.sum()], [x], create_graph: true, retain_graph: true)[0]; // gradients of double backward do not lie in order
+        // gradients of double backward do not lie in order
+        var slope = autograd.grad([y.sum()], [x], create_graph: true, retain_graph: true)[0];
         return (y - 1).square().mean() + slope.square().mean();
     }
 

@@ -10,14 +10,16 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Training;
 
-/// <summary>Every loss with every gradient penalty, with and without augmentation: one step against PyTorch (tests/peers/stabilizer_matrix.py), and twenty of its own.</summary>
+/// <summary>Every loss with every gradient penalty, with and without augmentation: one step against PyTorch
+/// (tests/peers/stabilizer_matrix.py), and twenty of its own.</summary>
 public class StabilizerMatrixTests
 {
     private static readonly ReferenceTensors Reference = new(Repository.Reference("stabilizer-matrix.safetensors"));
     private static readonly ReferenceTensors Start = new(Repository.Reference("dcgan.safetensors"));
 
     private static readonly IAdversarialLoss[] Losses =
-        [new MinimaxLoss(), new NonSaturatingLoss(), new LeastSquaresLoss(), new WassersteinLoss(), new HingeLoss(), new RelativisticAverageLoss(), new RelativisticPairingLoss()];
+        [new MinimaxLoss(), new NonSaturatingLoss(), new LeastSquaresLoss(), new WassersteinLoss(), new HingeLoss(),
+            new RelativisticAverageLoss(), new RelativisticPairingLoss()];
 
     private static readonly string[] Penalties = ["none", "wgan-gp", "r1", "r1-r2"];
 
@@ -46,7 +48,8 @@ public class StabilizerMatrixTests
         using var game = new Game(loss, penalty, augmented, ScalarType.Float64);
         var step = game.Trainer.Run(1).Single();
         var expected = Reference["numbers"][loss, penalty, augmented ? 1 : 0].data<double>().ToArray();
-        double[] actual = [step.RealLoss, step.FakeLoss, step.Penalty, step.DiscriminatorGradientNorm, step.GeneratorLoss, step.GeneratorGradientNorm];
+        double[] actual = [step.RealLoss, step.FakeLoss, step.Penalty, step.DiscriminatorGradientNorm, step.GeneratorLoss,
+            step.GeneratorGradientNorm];
         Assert.Equal(expected, actual, (a, b) => Math.Abs(a - b) <= 1e-10 * (1 + Math.Abs(a)));
     }
 
@@ -89,7 +92,8 @@ public class StabilizerMatrixTests
         {
             Generator = TrajectoryTests.Load(new DcganGenerator(28, 1, 4, 16), "g.").to(dtype);
             Critic = TrajectoryTests.Load(
-                nn.Sequential(nn.Conv2d(1, 4, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(4, 8, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(8, 1, 7), nn.Flatten(0)), "critic.").to(dtype);
+                nn.Sequential(nn.Conv2d(1, 4, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(4, 8, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(8, 1, 7),
+                    nn.Flatten(0)), "critic.").to(dtype);
             IDiscriminatorPenalty[] penalties = Penalties[penalty] switch
             {
                 "none" => [],
@@ -99,7 +103,9 @@ public class StabilizerMatrixTests
             };
             var replay = new TrajectoryTests.Replay(dtype);
             Trainer = Own(new GanTrainer(
-                Generator, Critic, Losses[loss], replay, new TrainerOptions { Threads = 1, AverageDecay = 0 }, replay, penalties, augmented ? [Own(new DiffAugment(seed: 5))] : []));
+                Generator, Critic, Losses[loss], replay, new TrainerOptions { Threads = 1, AverageDecay = 0 }, replay, penalties, augmented
+                    ? [Own(new DiffAugment(seed: 5))]
+                    : []));
         }
 
         public DcganGenerator Generator { get; }

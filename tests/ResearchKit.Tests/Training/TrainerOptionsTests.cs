@@ -31,7 +31,8 @@ public class TrainerOptionsTests
     {
         var options = new TrainerOptions();
         options.Validate();
-        Assert.Equal((new ConstantSchedule(2e-4), new ConstantSchedule(2e-4), 0.5, 0.999), (options.GeneratorLearningRate, options.DiscriminatorLearningRate, options.Beta1, options.Beta2));
+        Assert.Equal((new ConstantSchedule(2e-4), new ConstantSchedule(2e-4), 0.5, 0.999),
+            (options.GeneratorLearningRate, options.DiscriminatorLearningRate, options.Beta1, options.Beta2));
     }
 
     [Theory]

@@ -34,13 +34,15 @@ public class TrajectoryTests
     /// <summary>The reference comes from tests/peers/lazy_r1.py.</summary>
     [Fact]
     public void Lazy_R1_follows_PyTorch_for_30_steps_to_1e_8() =>
-        FollowWithPenalty(new ReferenceTensors(Repository.Reference("lazy-r1.safetensors"))["trajectory.lazy-r1"], new NonSaturatingLoss(), new LazyPenalty(new R1Penalty(2), 4));
+        FollowWithPenalty(new ReferenceTensors(Repository.Reference("lazy-r1.safetensors"))["trajectory.lazy-r1"], new NonSaturatingLoss(),
+            new LazyPenalty(new R1Penalty(2), 4));
 
     private static void FollowWithPenalty(Tensor expected, IAdversarialLoss loss, params IDiscriminatorPenalty[] penalties)
     {
         using var g = Load(new DcganGenerator(28, 1, 4, 16), "g.").to(ScalarType.Float64);
         using var d = Load(
-            nn.Sequential(nn.Conv2d(1, 4, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(4, 8, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(8, 1, 7), nn.Flatten(0)),
+            nn.Sequential(nn.Conv2d(1, 4, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(4, 8, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(8, 1, 7),
+                nn.Flatten(0)),
             "critic.").to(ScalarType.Float64);
         var replay = new Replay(ScalarType.Float64);
         using var trainer = new GanTrainer(g, d, loss, replay, new TrainerOptions { Threads = 1, AverageDecay = 0 }, replay, penalties);
@@ -50,7 +52,8 @@ public class TrajectoryTests
             double[] actual = [step.RealLoss, step.FakeLoss, step.Penalty, step.GeneratorLoss, Checksum(g), Checksum(d)];
             for (var i = 0; i < actual.Length; i++)
             {
-                Assert.True(Math.Abs(row[i].item<double>() - actual[i]) <= 1e-8 * Math.Abs(row[i].item<double>()), $"step {step.Step}, number {i}: expected {row[i].item<double>():R}, got {actual[i]:R}");
+                Assert.True(Math.Abs(row[i].item<double>() - actual[i]) <= 1e-8 * Math.Abs(row[i].item<double>()),
+                    $"step {step.Step}, number {i}: expected {row[i].item<double>():R}, got {actual[i]:R}");
             }
         }
     }
@@ -60,7 +63,8 @@ public class TrajectoryTests
         using var g = Load(new DcganGenerator(28, 1, 4, 16), "g.").to(device, dtype);
         using var d = Load(new DcganDiscriminator(28, 1, 4), "d.").to(device, dtype);
         var replay = new Replay(dtype);
-        using var trainer = new GanTrainer(g, d, new NonSaturatingLoss(), replay, new TrainerOptions { Threads = 1, AverageDecay = 0 }, replay);
+        using var trainer = new GanTrainer(g, d, new NonSaturatingLoss(), replay, new TrainerOptions { Threads = 1, AverageDecay = 0 },
+            replay);
         var expected = Reference[dtype == ScalarType.Float64 ? "trajectory.float64" : "trajectory.float32"];
         foreach (var step in trainer.Run(steps))
         {
@@ -80,7 +84,8 @@ public class TrajectoryTests
         return network;
     }
 
-    internal static double Checksum(nn.Module network) => network.parameters().Sum(p => p.detach().abs().sum().to(ScalarType.Float64).item<double>());
+    internal static double Checksum(nn.Module network) =>
+        network.parameters().Sum(p => p.detach().abs().sum().to(ScalarType.Float64).item<double>());
 
     internal static void Near(double expected, double actual, double tolerance) =>
         Assert.True(Math.Abs(expected - actual) <= tolerance * Math.Abs(expected), $"expected {expected:R}, got {actual:R}");

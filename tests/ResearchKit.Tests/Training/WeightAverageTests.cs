@@ -49,7 +49,8 @@ public class WeightAverageTests
     public void A_half_life_in_images_halves_a_weight_after_so_many()
     {
         Assert.Equal(0.5, Math.Pow(WeightAverage.DecayFor(1000, null, 50, 1), 20), 1e-12); // 20 updates of 50 images
-        Assert.Equal(Math.Pow(0.5, 50 / (0.05 * 4000)), WeightAverage.DecayFor(1000, 0.05, 50, 4000), 1e-12); // still ramping up: 5 % of 4,000
+        // still ramping up: 5 % of 4,000
+        Assert.Equal(Math.Pow(0.5, 50 / (0.05 * 4000)), WeightAverage.DecayFor(1000, 0.05, 50, 4000), 1e-12);
         Assert.Equal(WeightAverage.DecayFor(1000, null, 50, 1), WeightAverage.DecayFor(1000, 0.05, 50, 1_000_000), 1e-12);
     }
 

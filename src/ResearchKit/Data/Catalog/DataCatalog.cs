@@ -26,18 +26,24 @@ public sealed class DataCatalog
     /// <summary>Every set, in the catalog's order.</summary>
     public IReadOnlyList<CatalogEntry> Sets { get; }
 
-    /// <summary>Finds the kit's <c>data/catalog.json</c>: above its own assembly (the checkout that it was built in), then in the current folder or above.</summary>
+    /// <summary>Finds the kit's <c>data/catalog.json</c>: above its own assembly (the checkout that it was built in), then in the current
+    /// folder or above.</summary>
     /// <exception cref="DataFileException">There is none, or it cannot be read.</exception>
     public static DataCatalog Find()
     {
-        string[] starts = [Path.GetDirectoryName(typeof(DataCatalog).Assembly.Location) ?? "", AppContext.BaseDirectory, Directory.GetCurrentDirectory()];
-        var file = starts.Where(s => s.Length > 0).SelectMany(Above).Select(folder => Path.Combine(folder, "data", "catalog.json")).FirstOrDefault(File.Exists)
-            ?? throw new DataFileException(Path.Combine("data", "catalog.json"), $"not found above {AppContext.BaseDirectory} nor above {Directory.GetCurrentDirectory()}. Run inside the ResearchKit checkout.");
+        string[] starts = [Path.GetDirectoryName(typeof(DataCatalog).Assembly.Location) ?? "", AppContext.BaseDirectory,
+            Directory.GetCurrentDirectory()];
+        var file = starts.Where(s => s.Length > 0).SelectMany(Above).Select(folder => Path.Combine(folder, "data", "catalog.json"))
+            .FirstOrDefault(File.Exists)
+            ?? throw new DataFileException(Path.Combine("data", "catalog.json"),
+                $"not found above {AppContext.BaseDirectory} nor above {Directory.GetCurrentDirectory()}. Run inside the ResearchKit " +
+                $"checkout.");
         return Open(file);
     }
 
     /// <summary>Reads a catalog file.</summary>
-    /// <param name="file">The path of <c>catalog.json</c>; shipped sets lie beside it, fetched ones in <c>../artifacts/data</c> or where <see cref="FolderVariable"/> says.</param>
+    /// <param name="file">The path of <c>catalog.json</c>; shipped sets lie beside it, fetched ones in <c>../artifacts/data</c> or where
+    /// <see cref="FolderVariable"/> says.</param>
     /// <exception cref="DataFileException">The file is missing or not a catalog.</exception>
     public static DataCatalog Open(string file)
     {
@@ -95,7 +101,8 @@ public sealed class DataCatalog
         var (images, labels) = Read(set.Format, folder, files);
         return images.shape[0] == labels.shape[0]
             ? new ImageSet($"{name} {split}", images, labels, set.Classes)
-            : throw new DataFileException(Path.Combine(folder, files.Labels ?? files.Images), $"holds {labels.shape[0]} labels for {images.shape[0]} images.");
+            : throw new DataFileException(Path.Combine(folder, files.Labels ?? files.Images),
+                $"holds {labels.shape[0]} labels for {images.shape[0]} images.");
     }
 
     /// <summary>Compares a file on disk with the catalog's checksum; reads the whole file.</summary>
@@ -125,7 +132,9 @@ public sealed class DataCatalog
             CatalogFormat.Cifar10 => CifarFile.ReadCifar10(path, files.Members ?? []),
             CatalogFormat.Cifar100 => CifarFile.ReadCifar100(path, files.Members ?? []),
             _ when files.Labels is { } labels => (IdxFile.ReadImages(path), IdxFile.ReadLabels(Path.Combine(folder, labels))),
-            _ => throw new DataFileException(path, "the catalog names no labels' file for these images; add \"labels\" to the part in catalog.json."),
+            _ =>
+                throw new DataFileException(path,
+                    "the catalog names no labels' file for these images; add \"labels\" to the part in catalog.json."),
         };
     }
 

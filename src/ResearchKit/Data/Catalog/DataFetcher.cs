@@ -2,7 +2,8 @@ using ResearchKit.Files;
 
 namespace ResearchKit.Data.Catalog;
 
-/// <summary>Brings a data set's files to this machine: from the first source that has them, checked, and renamed into place when complete.</summary>
+/// <summary>Brings a data set's files to this machine: from the first source that has them, checked, and renamed into place when
+/// complete.</summary>
 /// <param name="catalog">The catalog that says where and what.</param>
 public sealed class DataFetcher(DataCatalog catalog)
 {
@@ -12,10 +13,13 @@ public sealed class DataFetcher(DataCatalog catalog)
     /// <summary>Fetches every file of a set that is not there, intact, already.</summary>
     /// <param name="set">The set.</param>
     /// <param name="report">Told one line for each file: its name and where it came from.</param>
-    /// <param name="progress">Told, each time another hundredth of a file has come, the file and its bytes so far; null tells nobody.</param>
+    /// <param name="progress">Told, each time another hundredth of a file has come, the file and its bytes so far; null tells
+    /// nobody.</param>
     /// <param name="cancellation">Stops between two blocks; unfinished files are removed.</param>
-    /// <exception cref="DataFileException">No source had a file (the message says where it looked and what was wrong), or the folder cannot be written to.</exception>
-    public async Task FetchAsync(CatalogEntry set, Action<string> report, Action<CatalogFile, long>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="DataFileException">No source had a file (the message says where it looked and what was wrong), or the folder cannot
+    /// be written to.</exception>
+    public async Task FetchAsync(CatalogEntry set, Action<string> report, Action<CatalogFile, long>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(report);
@@ -30,14 +34,17 @@ public sealed class DataFetcher(DataCatalog catalog)
 
             if (set.Sources.Count == 0)
             {
-                throw new DataFileException(Path.Combine(folder, file.Name), "this file ships with the kit and is missing or damaged; restore it with `git checkout -- data`.");
+                throw new DataFileException(Path.Combine(folder, file.Name),
+                    "this file ships with the kit and is missing or damaged; restore it with `git checkout -- data`.");
             }
 
-            report($"{file.Name}: from {await FetchFileAsync(set, file, folder, progress, cancellation).ConfigureAwait(false)}, SHA-256 matches");
+            report($"{file.Name}: from {await FetchFileAsync(set, file, folder, progress, cancellation).ConfigureAwait(false)}, SHA-256 " +
+                $"matches");
         }
     }
 
-    private static async Task<string> FetchFileAsync(CatalogEntry set, CatalogFile file, string folder, Action<CatalogFile, long>? progress, CancellationToken cancellation)
+    private static async Task<string> FetchFileAsync(CatalogEntry set, CatalogFile file, string folder, Action<CatalogFile, long>? progress,
+        CancellationToken cancellation)
     {
         var target = Path.Combine(folder, file.Name);
         var part = $"{target}.{Guid.NewGuid():N}.part"; // two fetches at once do not meet
@@ -61,7 +68,8 @@ public sealed class DataFetcher(DataCatalog catalog)
 
                 attempts.Add($"{location}: SHA-256 is {sum}, not {file.Sha256}");
             }
-            catch (Exception e) when (e is IOException or HttpRequestException or UnauthorizedAccessException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+            catch (Exception e) when (e is IOException or HttpRequestException or UnauthorizedAccessException
+                || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
             {
                 attempts.Add($"{source.Where}: {e.Message} ({source.Hint})");
             }
@@ -71,7 +79,9 @@ public sealed class DataFetcher(DataCatalog catalog)
             }
         }
 
-        throw new DataFileException(target, $"could not be fetched. Looked in:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", attempts)}{Environment.NewLine}Put the files into {folder} yourself where there is another way; `researchkit data verify {set.Name}` checks them.");
+        throw new DataFileException(target, $"could not be fetched. Looked in:{Environment.NewLine}  " +
+            $"{string.Join(Environment.NewLine + "  ", attempts)}{Environment.NewLine}Put the files into {folder} yourself where there " +
+            $"is another way; `researchkit data verify {set.Name}` checks them.");
     }
 
     private static FileStream Create(string folder, string part)
@@ -83,7 +93,8 @@ public sealed class DataFetcher(DataCatalog catalog)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataFileException(folder, $"this folder cannot be written to ({e.Message}); set {DataCatalog.FolderVariable} to another one.", e);
+            throw new DataFileException(folder,
+                $"this folder cannot be written to ({e.Message}); set {DataCatalog.FolderVariable} to another one.", e);
         }
     }
 
@@ -95,7 +106,8 @@ public sealed class DataFetcher(DataCatalog catalog)
         }
     }
 
-    private static async Task CopyAsync(string where, CatalogFile file, FileStream to, Action<CatalogFile, long>? progress, CancellationToken cancellation)
+    private static async Task CopyAsync(string where, CatalogFile file, FileStream to, Action<CatalogFile, long>? progress,
+        CancellationToken cancellation)
     {
         var isWeb = where.StartsWith("http://", StringComparison.Ordinal) || where.StartsWith("https://", StringComparison.Ordinal);
         await using var from = isWeb

@@ -1,7 +1,8 @@
 namespace ResearchKit.Data.Toy;
 
 /// <summary>A mixture of round Gaussians, in any number of dimensions.</summary>
-/// <remarks>The rings and grids below are the data on which mode collapse is measured: Lin et al. (PacGAN), arXiv:1712.04086, section 4.1; Srivastava et al. (VEEGAN), arXiv:1705.07761.</remarks>
+/// <remarks>The rings and grids below are the data on which mode collapse is measured: Lin et al. (PacGAN), arXiv:1712.04086, section 4.1;
+/// Srivastava et al. (VEEGAN), arXiv:1705.07761.</remarks>
 public sealed class GaussianMixture : ToyDensity
 {
     private readonly double[][] _means;
@@ -15,18 +16,22 @@ public sealed class GaussianMixture : ToyDensity
     /// <param name="weights">Each mode's share, above 0; scaled to a sum of 1. Null for equal shares.</param>
     /// <exception cref="ArgumentException">The counts differ, or a number is out of its range.</exception>
     public GaussianMixture(string name, IReadOnlyList<double[]> means, IReadOnlyList<double> sigmas, IReadOnlyList<double>? weights = null)
-        : base(name, means is { Count: > 0 } && means[0].Length > 0 ? means[0].Length : throw new ArgumentException("A mixture needs at least one mode, and a mode's centre at least one number.", nameof(means)))
+        : base(name, means is { Count: > 0 } && means[0].Length > 0 ? means[0].Length
+            : throw new ArgumentException("A mixture needs at least one mode, and a mode's centre at least one number.", nameof(means)))
     {
         ArgumentNullException.ThrowIfNull(sigmas);
         weights ??= [.. means.Select(_ => 1.0)];
         if (sigmas.Count != means.Count || weights.Count != means.Count || means.Any(m => m.Length != Dimensions))
         {
-            throw new ArgumentException($"{means.Count} centres need as many standard deviations (there are {sigmas.Count}) and weights ({weights.Count}), and all centres {Dimensions} number(s).", nameof(means));
+            throw new ArgumentException($"{means.Count} centres need as many standard deviations (there are {sigmas.Count}) and weights " +
+                $"({weights.Count}), and all centres {Dimensions} number(s).", nameof(means));
         }
 
-        if (!sigmas.All(s => s > 0 && double.IsFinite(s)) || !weights.All(w => w > 0 && double.IsFinite(w)) || !means.All(m => m.All(double.IsFinite)))
+        if (!sigmas.All(s => s > 0 && double.IsFinite(s)) || !weights.All(w => w > 0 && double.IsFinite(w))
+            || !means.All(m => m.All(double.IsFinite)))
         {
-            throw new ArgumentException("A mixture's centres must be finite, its standard deviations and weights finite and above 0.", nameof(sigmas));
+            throw new ArgumentException("A mixture's centres must be finite, its standard deviations and weights finite and above 0.",
+                nameof(sigmas));
         }
 
         _means = [.. means.Select(m => m.ToArray())];
@@ -53,7 +58,8 @@ public sealed class GaussianMixture : ToyDensity
         return Circle($"ring of {modes}", [.. Enumerable.Range(0, modes).Select(i => 2 * Math.PI * i / modes)], radius, sigma);
     }
 
-    /// <summary>The ring as published in code beside VEEGAN: its eight angles include both 0 and 2 pi, so it has seven places, and the one at (0, radius) counts twice.</summary>
+    /// <summary>The ring as published in code beside VEEGAN: its eight angles include both 0 and 2 pi, so it has seven places, and the one
+    /// at (0, radius) counts twice.</summary>
     /// <param name="radius">The circle's radius.</param>
     /// <param name="sigma">Each mode's standard deviation.</param>
     /// <remarks>Kept so that results obtained on it can be repeated; a perfect generator finds 7 modes there.</remarks>
@@ -63,7 +69,8 @@ public sealed class GaussianMixture : ToyDensity
         return Circle("ring of 7 (VEEGAN's code)", places, radius, sigma, [2, 1, 1, 1, 1, 1, 1]);
     }
 
-    /// <summary>Modes on a square grid around 0: PacGAN's and VEEGAN's 2D-grid with its defaults, 25 modes at {-4, -2, 0, 2, 4} squared.</summary>
+    /// <summary>Modes on a square grid around 0: PacGAN's and VEEGAN's 2D-grid with its defaults, 25 modes at {-4, -2, 0, 2, 4}
+    /// squared.</summary>
     /// <param name="side">Modes a row and a column, at least 1.</param>
     /// <param name="spacing">The distance of neighbours.</param>
     /// <param name="sigma">Each mode's standard deviation.</param>
@@ -80,7 +87,8 @@ public sealed class GaussianMixture : ToyDensity
     public static GaussianMixture OnLine(params (double Mean, double Sigma, double Weight)[] modes)
     {
         ArgumentNullException.ThrowIfNull(modes);
-        return new GaussianMixture($"mixture of {modes.Length} on the line", [.. modes.Select(m => (double[])[m.Mean])], [.. modes.Select(m => m.Sigma)], [.. modes.Select(m => m.Weight)]);
+        return new GaussianMixture($"mixture of {modes.Length} on the line", [.. modes.Select(m => (double[])[m.Mean])],
+            [.. modes.Select(m => m.Sigma)], [.. modes.Select(m => m.Weight)]);
     }
 
     /// <summary>The same mixture with every length multiplied.</summary>
@@ -88,7 +96,8 @@ public sealed class GaussianMixture : ToyDensity
     public GaussianMixture Scaled(double factor)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(factor);
-        return new GaussianMixture(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Name} times {factor:G4}"), [.. _means.Select(m => m.Select(v => v * factor).ToArray())], [.. _sigmas.Select(s => s * factor)], _weights);
+        return new GaussianMixture(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Name} times {factor:G4}"),
+            [.. _means.Select(m => m.Select(v => v * factor).ToArray())], [.. _sigmas.Select(s => s * factor)], _weights);
     }
 
     /// <summary>The same mixture without some modes; the others keep their proportions.</summary>
@@ -102,7 +111,8 @@ public sealed class GaussianMixture : ToyDensity
             throw new ArgumentException($"{Name} has the modes 0 to {_means.Length - 1}, not {string.Join(", ", modes)}.", nameof(modes));
         }
 
-        return new GaussianMixture($"{modes.Length} mode(s) of {Name}", [.. modes.Select(i => _means[i])], [.. modes.Select(i => _sigmas[i])], [.. modes.Select(i => _weights[i])]);
+        return new GaussianMixture($"{modes.Length} mode(s) of {Name}", [.. modes.Select(i => _means[i])],
+            [.. modes.Select(i => _sigmas[i])], [.. modes.Select(i => _weights[i])]);
     }
 
     /// <summary>Distances to every mode in units of its standard deviation.</summary>
@@ -135,5 +145,6 @@ public sealed class GaussianMixture : ToyDensity
     private static GaussianMixture Circle(string name, double[] angles, double radius, double sigma, double[]? weights = null) =>
         new(name, [.. angles.Select(a => (double[])[radius * Math.Cos(a), radius * Math.Sin(a)])], [.. angles.Select(_ => sigma)], weights);
 
-    private Tensor MeansOn(Device device) => tensor(_means.SelectMany(m => m).ToArray(), [_means.Length, Dimensions], device: device); // (K, D)
+    // (K, D)
+    private Tensor MeansOn(Device device) => tensor(_means.SelectMany(m => m).ToArray(), [_means.Length, Dimensions], device: device);
 }

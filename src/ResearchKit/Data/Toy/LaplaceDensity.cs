@@ -15,7 +15,8 @@ public sealed class LaplaceDensity : ToyDensity
     {
         if (!double.IsFinite(mean) || !(scale > 0) || !double.IsFinite(scale))
         {
-            throw new ArgumentException($"A Laplace density needs a finite mean and a scale above 0, not {mean} and {scale}.", nameof(scale));
+            throw new ArgumentException($"A Laplace density needs a finite mean and a scale above 0, not {mean} and {scale}.",
+                nameof(scale));
         }
 
         _mean = mean;

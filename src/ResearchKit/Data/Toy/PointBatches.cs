@@ -1,6 +1,7 @@
 namespace ResearchKit.Data.Toy;
 
-/// <summary>Shuffled batches of points, shape (BatchSize, D): a training set drawn from a <see cref="ToyDistribution"/>, or the user's own.</summary>
+/// <summary>Shuffled batches of points, shape (BatchSize, D): a training set drawn from a <see cref="ToyDistribution"/>, or the user's
+/// own.</summary>
 public sealed class PointBatches : SampledBatches
 {
     private readonly Tensor _points;
@@ -26,6 +27,7 @@ public sealed class PointBatches : SampledBatches
         ArgumentNullException.ThrowIfNull(points);
         return points.dim() == 2 && points.is_floating_point()
             ? points
-            : throw new ArgumentException($"Points must be floats of shape (N, D), not {points.dtype} of shape ({string.Join(", ", points.shape)}).", nameof(points));
+            : throw new ArgumentException($"Points must be floats of shape (N, D), not {points.dtype} of shape ({string.Join(", " +
+                "", points.shape)}).", nameof(points));
     }
 }

@@ -3,15 +3,18 @@ using ResearchKit.Files;
 
 namespace ResearchKit.Data.Toy;
 
-/// <summary>Reads a user's own points from a text file: one point a line, numbers separated by commas, semicolons, tabs or spaces.</summary>
+/// <summary>Reads a user's own points from a text file: one point a line, numbers separated by commas, semicolons, tabs or
+/// spaces.</summary>
 public static class PointFile
 {
     private static readonly char[] Separators = [',', ';', '\t', ' '];
 
-    /// <summary>Reads the file. Empty lines and lines that start with <c>#</c> are passed over, and so is a first line of column names.</summary>
+    /// <summary>Reads the file. Empty lines and lines that start with <c>#</c> are passed over, and so is a first line of column
+    /// names.</summary>
     /// <param name="path">The file.</param>
     /// <returns>float32, shape (N, D), D being the numbers of the first point. The caller disposes it.</returns>
-    /// <exception cref="DataFileException">The file is missing, holds no point, or a line is no point of that length; the message names the line.</exception>
+    /// <exception cref="DataFileException">The file is missing, holds no point, or a line is no point of that length; the message names the
+    /// line.</exception>
     public static Tensor Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -52,8 +55,10 @@ public static class PointFile
             throw new DataFileException(path, $"line {line} has {fields.Length} number(s), the points before it have {length}.");
         }
 
-        return [.. fields.Select(f => TryParse(f, out var value) ? value : throw new DataFileException(path, $"line {line}: '{f}' is not a finite number."))];
+        return [.. fields.Select(f => TryParse(f, out var value) ? value
+            : throw new DataFileException(path, $"line {line}: '{f}' is not a finite number."))];
     }
 
-    private static bool TryParse(string text, out float value) => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && float.IsFinite(value);
+    private static bool TryParse(string text, out float value) =>
+        float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && float.IsFinite(value);
 }

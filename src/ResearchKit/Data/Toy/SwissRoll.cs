@@ -2,7 +2,8 @@ namespace ResearchKit.Data.Toy;
 
 /// <summary>A spiral in the plane with Gaussian noise across it.</summary>
 /// <remarks>
-/// scikit-learn's make_swiss_roll without its flat axis: t uniform in [1.5 pi, 4.5 pi], x = t cos t, y = t sin t, plus noise; divided by 7.5, as in the toy
+/// scikit-learn's make_swiss_roll without its flat axis: t uniform in [1.5 pi, 4.5 pi], x = t cos t, y = t sin t, plus noise; divided by
+/// 7.5, as in the toy
 /// experiments of Gulrajani et al., arXiv:1704.00028. The density has no closed form.
 /// </remarks>
 public sealed class SwissRoll : ToyDistribution

@@ -11,14 +11,16 @@ public abstract class ToyDensity : ToyDistribution
 
     /// <summary>log p(x), exact.</summary>
     /// <param name="points">Shape (N, Dimensions), any float dtype.</param>
-    /// <returns>float64, shape (N), on the points' device, natural logarithm; -infinity where the density is 0. The caller disposes it.</returns>
+    /// <returns>float64, shape (N), on the points' device, natural logarithm; -infinity where the density is 0. The caller disposes
+    /// it.</returns>
     /// <exception cref="ArgumentException">The points have another shape.</exception>
     public Tensor LogDensity(Tensor points)
     {
         ArgumentNullException.ThrowIfNull(points);
         if (points.dim() != 2 || points.shape[1] != Dimensions)
         {
-            throw new ArgumentException($"{Name} has points of shape (N, {Dimensions}), not ({string.Join(", ", points.shape)}).", nameof(points));
+            throw new ArgumentException($"{Name} has points of shape (N, {Dimensions}), not ({string.Join(", ", points.shape)}).",
+                nameof(points));
         }
 
         using var scope = NewDisposeScope();

@@ -1,7 +1,8 @@
 namespace ResearchKit.Data.Toy;
 
 /// <summary>Two half circles that reach into each other, with Gaussian noise.</summary>
-/// <remarks>scikit-learn's make_moons: the outer one (cos t, sin t), the inner one (1 - cos t, 1/2 - sin t), t uniform in [0, pi]; here each point chooses its moon at random. The density has no closed form.</remarks>
+/// <remarks>scikit-learn's make_moons: the outer one (cos t, sin t), the inner one (1 - cos t, 1/2 - sin t), t uniform in [0, pi]; here
+/// each point chooses its moon at random. The density has no closed form.</remarks>
 public sealed class TwoMoons : ToyDistribution
 {
     private readonly double _noise;

@@ -23,7 +23,8 @@ public sealed class UniformDensity : ToyDensity
     }
 
     /// <inheritdoc/>
-    protected override Tensor Draw(int count, Generator random) => _low + (_high - _low) * rand(count, 1, ScalarType.Float64, generator: random);
+    protected override Tensor Draw(int count, Generator random) =>
+        _low + (_high - _low) * rand(count, 1, ScalarType.Float64, generator: random);
 
     /// <inheritdoc/>
     protected override Tensor LogDensityOf(Tensor points)

@@ -7,12 +7,15 @@ namespace ResearchKit.Diagnostics.Collapse;
 /// <summary>Whether the classes of generated samples come as often as they should, by Pearson's chi-square test.</summary>
 /// <param name="Counts">Samples of each class.</param>
 /// <param name="Expected">The share that each class should have; they sum to 1.</param>
-/// <param name="ChiSquare">Sum of (count - expected count)^2 / expected count. 0 for exact proportions; about the degrees of freedom, classes - 1, for a fair draw.</param>
+/// <param name="ChiSquare">Sum of (count - expected count)^2 / expected count. 0 for exact proportions; about the degrees of freedom,
+/// classes - 1, for a fair draw.</param>
 /// <param name="PValue">How likely a fair draw has a statistic as great. Approximate where a class is expected fewer than 5 times.</param>
 /// <param name="TotalVariation">Half the sum of the shares' absolute differences, in [0, 1]: the mass in the wrong class.</param>
 /// <param name="Entropy">Of the samples' shares, in nats: 0 for one class, ln(classes) for equal shares.</param>
-/// <param name="Residuals">Each class's standardised residual: (count - expected count) / sqrt(expected count (1 - share)). About N(0, 1) for a fair draw; NaN where there is but one class.</param>
-/// <remarks>Pearson, Phil. Mag. 50 (1900); residuals standardised by the count's own deviation (Haberman, Biometrics 29, 1973). A classifier's mistakes count as the generator's: look at the histogram of real samples too. Deviations: none.</remarks>
+/// <param name="Residuals">Each class's standardised residual: (count - expected count) / sqrt(expected count (1 - share)). About N(0, 1)
+/// for a fair draw; NaN where there is but one class.</param>
+/// <remarks>Pearson, Phil. Mag. 50 (1900); residuals standardised by the count's own deviation (Haberman, Biometrics 29, 1973). A
+/// classifier's mistakes count as the generator's: look at the histogram of real samples too. Deviations: none.</remarks>
 public sealed record ClassHistogram(
     IReadOnlyList<long> Counts,
     IReadOnlyList<double> Expected,
@@ -38,36 +41,43 @@ public sealed record ClassHistogram(
 
     /// <summary>Counts predicted classes.</summary>
     /// <param name="labels">int64, shape (N), N >= 1, each in [0, classes), on any device.</param>
-    /// <param name="expected">Each class's weight, above 0; scaled to a sum of 1. For equal shares, as many ones as there are classes.</param>
-    /// <exception cref="ArgumentException">The labels have another dtype or shape, one is no class, or a weight is out of its range.</exception>
+    /// <param name="expected">Each class's weight, above 0; scaled to a sum of 1. For equal shares, as many ones as there are
+    /// classes.</param>
+    /// <exception cref="ArgumentException">The labels have another dtype or shape, one is no class, or a weight is out of its
+    /// range.</exception>
     public static ClassHistogram OfLabels(Tensor labels, IReadOnlyList<double> expected)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(expected);
         if (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.shape[0] < 1)
         {
-            throw new ArgumentException($"Labels must be int64 of shape (N) with N >= 1, not {labels.dtype} of shape ({string.Join(", ", labels.shape)}).", nameof(labels));
+            throw new ArgumentException($"Labels must be int64 of shape (N) with N >= 1, not {labels.dtype} of shape ({string.Join(", " +
+                "", labels.shape)}).", nameof(labels));
         }
 
         if (expected.Count < 1 || !expected.All(w => w > 0 && double.IsFinite(w)))
         {
-            throw new ArgumentException("Each class's expected weight must be finite and above 0; leave classes out that cannot occur.", nameof(expected));
+            throw new ArgumentException("Each class's expected weight must be finite and above 0; leave classes out that cannot occur.",
+                nameof(expected));
         }
 
         using var scope = NewDisposeScope();
         var (least, most) = (labels.min().item<long>(), labels.max().item<long>());
         if (least < 0 || most >= expected.Count)
         {
-            throw new ArgumentException($"There are {expected.Count} expected classes, 0 to {expected.Count - 1}; the labels go from {least} to {most}.", nameof(labels));
+            throw new ArgumentException($"There are {expected.Count} expected classes, 0 to {expected.Count - 1}; the labels go from " +
+                $"{least} to {most}.", nameof(labels));
         }
 
-        return OfCounts(labels.bincount(weights: null, minlength: expected.Count).cpu().data<long>().ToArray(), [.. expected.Select(w => w / expected.Sum())]);
+        return OfCounts(labels.bincount(weights: null, minlength: expected.Count).cpu().data<long>().ToArray(),
+            [.. expected.Select(w => w / expected.Sum())]);
     }
 
     /// <summary>Counts the likeliest classes.</summary>
     /// <param name="logits">Shape (N, classes), N >= 1, any float dtype and device; of equal logits the first class counts.</param>
     /// <param name="expected">As above; null for equal shares.</param>
-    /// <exception cref="ArgumentException">Rank is not 2, the classes differ in number, a logit is NaN or infinite, or a weight is out of its range.</exception>
+    /// <exception cref="ArgumentException">Rank is not 2, the classes differ in number, a logit is NaN or infinite, or a weight is out of
+    /// its range.</exception>
     public static ClassHistogram OfLogits(Tensor logits, IReadOnlyList<double>? expected = null)
     {
         using var scope = NewDisposeScope();
@@ -76,7 +86,8 @@ public sealed record ClassHistogram(
         expected ??= [.. Enumerable.Repeat(1.0, (int)values.shape[1])];
         return expected.Count == values.shape[1]
             ? OfLabels(values.argmax(1), expected)
-            : throw new ArgumentException($"The logits are of {values.shape[1]} classes, and weights are expected for {expected.Count}.", nameof(expected));
+            : throw new ArgumentException($"The logits are of {values.shape[1]} classes, and weights are expected for {expected.Count}.",
+                nameof(expected));
     }
 
     /// <summary>One line.</summary>
@@ -95,10 +106,12 @@ public sealed record ClassHistogram(
         var statistic = counts.Zip(shares, (c, p) => (c - n * p) * (c - n * p) / (n * p)).Sum();
         return new ClassHistogram(
             counts, shares, statistic, counts.Length == 1 ? 1 : ChiSquareDistribution.UpperTail(statistic, counts.Length - 1),
-            counts.Zip(shares, (c, p) => Math.Abs(c / n - p)).Sum() / 2, -counts.Where(c => c > 0).Sum(c => c / n * Math.Log(c / n)) + 0.0, residuals);
+            counts.Zip(shares, (c, p) => Math.Abs(c / n - p)).Sum() / 2, -counts.Where(c => c > 0).Sum(c => c / n * Math.Log(c / n)) + 0.0,
+                residuals);
     }
 
-    private static string Named(string what, IReadOnlyList<int> classes) => classes.Count == 0 ? "" : $", {what}: {string.Join(", ", classes)}";
+    private static string Named(string what, IReadOnlyList<int> classes) =>
+        classes.Count == 0 ? "" : $", {what}: {string.Join(", ", classes)}";
 
     private bool Departs(int i) => ChiSquareDistribution.UpperTail(Residuals[i] * Residuals[i], 1) < Level / Counts.Count;
 

@@ -1,7 +1,8 @@
 namespace ResearchKit.Diagnostics.Collapse;
 
 /// <summary>How many samples of a set one draws, one by one and none twice, until two of them are duplicates.</summary>
-/// <param name="Sorted">That number in each of many draws, smallest first. The share of them up to s is the chance that a batch of s holds duplicates: one draw serves every batch size.</param>
+/// <param name="Sorted">That number in each of many draws, smallest first. The share of them up to s is the chance that a batch of s holds
+/// duplicates: one draw serves every batch size.</param>
 internal sealed record CollisionTimes(IReadOnlyList<int> Sorted)
 {
     private const int CurvePoints = 24;

@@ -9,12 +9,16 @@ namespace ResearchKit.Diagnostics.Collapse;
 /// <param name="Level">The level of each bin's test: equal distributions make about this share of the bins differ.</param>
 /// <param name="RealShares">The real samples' share in each bin; they sum to 1.</param>
 /// <param name="GeneratedShares">The generated samples' share in each bin; they sum to 1.</param>
-/// <param name="Scores">Each bin's z: (generated - real) / standard error. Below 0 the generator gives too few; 0 where neither set is in the bin, or both are in it alone.</param>
+/// <param name="Scores">Each bin's z: (generated - real) / standard error. Below 0 the generator gives too few; 0 where neither set is in
+/// the bin, or both are in it alone.</param>
 /// <param name="Different">NDB: bins whose two-sided p-value is below the level.</param>
-/// <param name="JensenShannon">Jensen-Shannon divergence of the two histograms, natural logarithm: from 0 to ln 2 = 0.693. More bins or fewer samples raise it, so compare only at equal numbers.</param>
+/// <param name="JensenShannon">Jensen-Shannon divergence of the two histograms, natural logarithm: from 0 to ln 2 = 0.693. More bins or
+/// fewer samples raise it, so compare only at equal numbers.</param>
 /// <remarks>
-/// Richardson and Weiss, arXiv:1805.12462, and the authors' code: the two-proportion z-test with the pooled proportion, standard error sqrt(p (1 - p) (1/n + 1/m)).
-/// Deviations: the bins are fitted on a split of their own, not on the real samples that are counted in them (there the fit makes the real counts a little too even); the sign of z is turned; bins keep k-means' order.
+/// Richardson and Weiss, arXiv:1805.12462, and the authors' code: the two-proportion z-test with the pooled proportion, standard error
+/// sqrt(p (1 - p) (1/n + 1/m)).
+/// Deviations: the bins are fitted on a split of their own, not on the real samples that are counted in them (there the fit makes the real
+/// counts a little too even); the sign of z is turned; bins keep k-means' order.
 /// </remarks>
 public sealed record DifferentBins(
     long RealSamples,
@@ -56,7 +60,8 @@ public sealed record DifferentBins(
         var (n, m) = (generated.Sum(), real.Sum());
         if (generated.Count != real.Count || n < 1 || m < 1 || generated.Concat(real).Any(c => c < 0))
         {
-            throw new ArgumentException($"Two histograms of the same bins with at least one sample each can be compared; these have {generated.Count} and {real.Count} bins, {n} and {m} samples.", nameof(generated));
+            throw new ArgumentException($"Two histograms of the same bins with at least one sample each can be compared; these have " +
+                $"{generated.Count} and {real.Count} bins, {n} and {m} samples.", nameof(generated));
         }
 
         if (level is not (> 0 and < 1))
@@ -73,7 +78,8 @@ public sealed record DifferentBins(
     /// <summary>One line.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Different} of {Bins} bins differ (about {Level * Bins:0.#} would by chance), Jensen-Shannon divergence {JensenShannon:0.0000} nats, {GeneratedSamples:N0} generated against {RealSamples:N0} real samples");
+        $"{Different} of {Bins} bins differ (about {Level * Bins:0.#} would by chance), Jensen-Shannon divergence " +
+            $"{JensenShannon:0.0000} nats, {GeneratedSamples:N0} generated against {RealSamples:N0} real samples");
 
     private static double Score(long g, long n, long r, long m)
     {

@@ -3,7 +3,8 @@ using ResearchKit.Metrics;
 namespace ResearchKit.Diagnostics.Collapse;
 
 /// <summary>All pairs of a set's samples that count as duplicates, and the closest pairs whether they do or not.</summary>
-/// <remarks>Squared distances as in <see cref="Neighbours"/>, around the samples' mean. Where a set is so collapsed that pairs abound, only its first rows are looked at: their pairs tell all.</remarks>
+/// <remarks>Squared distances as in <see cref="Neighbours"/>, around the samples' mean. Where a set is so collapsed that pairs abound, only
+/// its first rows are looked at: their pairs tell all.</remarks>
 internal sealed class DuplicatePairs
 {
     private const long BlockRows = 500;
@@ -38,7 +39,8 @@ internal sealed class DuplicatePairs
     {
         using var scope = NewDisposeScope();
         x = x - x.mean([0]);
-        var (square, rounding) = (threshold * threshold, 1e-12 * x.square().sum(1).max().item<double>()); // what squares lose when they are taken apart
+        // what squares lose when they are taken apart
+        var (square, rounding) = (threshold * threshold, 1e-12 * x.square().sum(1).max().item<double>());
         var partners = new List<List<int>>();
         var (closest, count) = (new List<ClosePair>(), 0L);
         for (var start = 0L; start < x.shape[0] && count < MostPairs; start += BlockRows)
@@ -48,9 +50,11 @@ internal sealed class DuplicatePairs
             Neighbours.ForStrips(x.slice(0, start, end, 1), x.slice(0, 0, end, 1), (offset, strip) =>
             {
                 var first = start + offset;
-                strip.masked_fill_(ones_like(strip, ScalarType.Bool).triu(first), double.PositiveInfinity); // each pair once, none with itself
+                // each pair once, none with itself
+                strip.masked_fill_(ones_like(strip, ScalarType.Bool).triu(first), double.PositiveInfinity);
                 var (_, near) = strip.flatten().topk((int)Math.Min(show, strip.numel()), dim: 0, largest: false, sorted: true);
-                closest.AddRange(near.data<long>().ToArray().Select(i => Pair(x, first + i / end, i % end)).Where(p => p.First != p.Second));
+                closest.AddRange(near.data<long>().ToArray().Select(i => Pair(x, first + i / end, i % end))
+                    .Where(p => p.First != p.Second));
                 var mask = strip < (threshold > 0 ? square + rounding : 0);
                 if (!mask.any().item<bool>())
                 {

@@ -4,8 +4,10 @@ namespace ResearchKit.Diagnostics.Collapse;
 
 /// <summary>Centres that cut a space into cells, one for each cluster of some samples.</summary>
 /// <remarks>
-/// Lloyd's iteration (IEEE Trans. Inf. Theory 28, 1982) from the seeds of k-means++ (Arthur and Vassilvitskii, SODA 2007, section 2.2), each the best of 2 + ln k draws as its authors propose in section 5 and scikit-learn does.
-/// Distances in float32 around the samples' mean, in strips; centres and inertia in float64. A cluster that runs empty moves to the sample that is farthest from its centre. Deviations: none.
+/// Lloyd's iteration (IEEE Trans. Inf. Theory 28, 1982) from the seeds of k-means++ (Arthur and Vassilvitskii, SODA 2007, section 2.2),
+/// each the best of 2 + ln k draws as its authors propose in section 5 and scikit-learn does.
+/// Distances in float32 around the samples' mean, in strips; centres and inertia in float64. A cluster that runs empty moves to the sample
+/// that is farthest from its centre. Deviations: none.
 /// </remarks>
 public sealed class KMeansClusters : IDisposable
 {
@@ -39,13 +41,17 @@ public sealed class KMeansClusters : IDisposable
     /// <summary>Fits centres to samples.</summary>
     /// <param name="samples">Shape (N, D), N >= count, any float dtype and device.</param>
     /// <param name="count">Clusters, k, at least 1.</param>
-    /// <param name="seed">Of the starts: the same seed gives the same clusters on the same CPU; on a GPU sums may differ in their last digits.</param>
+    /// <param name="seed">Of the starts: the same seed gives the same clusters on the same CPU; on a GPU sums may differ in their last
+    /// digits.</param>
     /// <param name="restarts">Starts of which the one with the least inertia is kept, at least 1.</param>
-    /// <param name="iterations">Most iterations of a start, at least 1. It ends sooner when the inertia falls by less than 1 part in 10,000.</param>
+    /// <param name="iterations">Most iterations of a start, at least 1. It ends sooner when the inertia falls by less than 1 part in
+    /// 10,000.</param>
     /// <param name="device">Where to compute; null for the CPU.</param>
     /// <returns>The caller disposes it.</returns>
-    /// <exception cref="ArgumentException">Rank is not 2, there are fewer samples than clusters, or a number is NaN or infinite.</exception>
-    public static KMeansClusters Fit(Tensor samples, int count, long seed = 0, int restarts = 3, int iterations = 100, Device? device = null)
+    /// <exception cref="ArgumentException">Rank is not 2, there are fewer samples than clusters, or a number is NaN or
+    /// infinite.</exception>
+    public static KMeansClusters Fit(Tensor samples, int count, long seed = 0, int restarts = 3, int iterations = 100,
+        Device? device = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(restarts, 1);
@@ -138,7 +144,8 @@ public sealed class KMeansClusters : IDisposable
         foreach (var rows in x.split(Math.Max(1, StripElements / centers.shape[0])))
         {
             using var strip = NewDisposeScope();
-            var (least, cell) = addmm(lengths, rows, centers.t(), beta: 1, alpha: -2).min(1); // |c|^2 - 2 x.c: the same order as the distances
+            // |c|^2 - 2 x.c: the same order as the distances
+            var (least, cell) = addmm(lengths, rows, centers.t(), beta: 1, alpha: -2).min(1);
             squared.Add((least + rows.square().sum(1)).clamp_min_(0).MoveToOuterDisposeScope());
             cells.Add(cell.MoveToOuterDisposeScope());
         }

@@ -3,7 +3,8 @@ namespace ResearchKit.Diagnostics.Collapse;
 /// <summary>The centres from which k-means starts: samples drawn far from each other.</summary>
 internal static class KMeansSeeds
 {
-    /// <summary>Draws them: the first at random, each further one with a chance in proportion to the squared distance from those before it.</summary>
+    /// <summary>Draws them: the first at random, each further one with a chance in proportion to the squared distance from those before
+    /// it.</summary>
     /// <param name="x">float32, (N, D).</param>
     /// <param name="count">k.</param>
     /// <param name="random">A generator of the CPU.</param>
@@ -32,7 +33,8 @@ internal static class KMeansSeeds
     }
 
     private static Tensor Squared(Tensor x, Tensor lengths, Tensor rows) =>
-        x.matmul(x.index_select(0, rows).t()).mul_(-2).add_(lengths.unsqueeze(1)).add_(lengths.index_select(0, rows)).clamp_min_(0); // (N, rows)
+        // (N, rows)
+        x.matmul(x.index_select(0, rows).t()).mul_(-2).add_(lengths.unsqueeze(1)).add_(lengths.index_select(0, rows)).clamp_min_(0);
 
     private static double Next(Generator random)
     {

@@ -14,7 +14,8 @@ internal static class DiracDerivative
             result[i, j] = ((4 * narrow[i, j]) - wide[i, j]) / 3; // Richardson: takes the error from h^2 to h^4
             if (Math.Abs(narrow[i, j] - wide[i, j]) > 1e-3 * (1 + Math.Abs(wide[i, j])))
             {
-                throw new InvalidOperationException("The game's velocity jumps at the equilibrium, so it has no derivative and no eigenvalues there: look at the orbit.");
+                throw new InvalidOperationException("The game's velocity jumps at the equilibrium, so it has no derivative and no " +
+                    "eigenvalues there: look at the orbit.");
             }
         }
 
@@ -23,7 +24,8 @@ internal static class DiracDerivative
 
     private static double[,] Differences(Func<DiracPoint, DiracPoint> map, double h)
     {
-        DiracPoint Slope(DiracPoint ahead, DiracPoint behind) => new((ahead.Theta - behind.Theta) / (2 * h), (ahead.Psi - behind.Psi) / (2 * h));
+        DiracPoint Slope(DiracPoint ahead, DiracPoint behind) =>
+            new((ahead.Theta - behind.Theta) / (2 * h), (ahead.Psi - behind.Psi) / (2 * h));
         var byTheta = Slope(map(new(h, 0)), map(new(-h, 0)));
         var byPsi = Slope(map(new(0, h)), map(new(0, -h)));
         return new[,] { { byTheta.Theta, byPsi.Theta }, { byTheta.Psi, byPsi.Psi } };

@@ -4,10 +4,13 @@ using ResearchKit.Losses.Penalties;
 
 namespace ResearchKit.Diagnostics.Dirac;
 
-/// <summary>The smallest GAN: one generated number theta against the real number 0, and D(x) = psi x. Its state is a point of the plane, so everything about it can be drawn and computed.</summary>
+/// <summary>The smallest GAN: one generated number theta against the real number 0, and D(x) = psi x. Its state is a point of the plane, so
+/// everything about it can be drawn and computed.</summary>
 /// <remarks>
-/// Mescheder, Geiger and Nowozin, arXiv:1801.04406, section 2; the same game, for WGAN, in Nagarajan and Kolter, arXiv:1706.04156, section 3. The gradients are those of the kit's own losses and
-/// penalties, by autograd in float64. Deviations: any loss and penalty of the kit; for losses that regress labels D(x) = psi x + 1/2, so that it is undecided at the equilibrium.
+/// Mescheder, Geiger and Nowozin, arXiv:1801.04406, section 2; the same game, for WGAN, in Nagarajan and Kolter, arXiv:1706.04156, section
+/// 3. The gradients are those of the kit's own losses and
+/// penalties, by autograd in float64. Deviations: any loss and penalty of the kit; for losses that regress labels D(x) = psi x + 1/2, so
+/// that it is undecided at the equilibrium.
 /// </remarks>
 public sealed class DiracGan
 {
@@ -19,7 +22,8 @@ public sealed class DiracGan
     /// <summary>Sets up the game.</summary>
     /// <param name="loss">What the players minimise.</param>
     /// <param name="penalties">Terms that are added to D's loss; null for none. They stay the caller's.</param>
-    /// <param name="instanceNoise">Standard deviation of normal noise on both points (arXiv:1610.04490), at least 0. Its mean is taken over 8 x 8 equally likely pairs of values with that deviation.</param>
+    /// <param name="instanceNoise">Standard deviation of normal noise on both points (arXiv:1610.04490), at least 0. Its mean is taken over
+    /// 8 x 8 equally likely pairs of values with that deviation.</param>
     /// <exception cref="ArgumentOutOfRangeException">The noise is negative.</exception>
     /// <exception cref="ArgumentException">A penalty does not go with the loss.</exception>
     public DiracGan(IAdversarialLoss loss, IReadOnlyList<IDiscriminatorPenalty>? penalties = null, double instanceNoise = 0)
@@ -39,7 +43,8 @@ public sealed class DiracGan
     /// <summary>What the players minimise.</summary>
     public IAdversarialLoss Loss { get; }
 
-    /// <summary>The velocity of gradient flow: what each player's number would do if both followed their gradients down in infinitely small steps.</summary>
+    /// <summary>The velocity of gradient flow: what each player's number would do if both followed their gradients down in infinitely small
+    /// steps.</summary>
     /// <param name="at">The state.</param>
     public DiracPoint Velocity(DiracPoint at) => new(GeneratorVelocity(at), DiscriminatorVelocity(at));
 
@@ -55,7 +60,8 @@ public sealed class DiracGan
         var second = Velocity(Ahead(first, stepLength / 2));
         var third = Velocity(Ahead(second, stepLength / 2));
         var fourth = Velocity(Ahead(third, stepLength));
-        return Ahead(new(first.Theta + (2 * second.Theta) + (2 * third.Theta) + fourth.Theta, first.Psi + (2 * second.Psi) + (2 * third.Psi) + fourth.Psi), stepLength / 6);
+        return Ahead(new(first.Theta + (2 * second.Theta) + (2 * third.Theta) + fourth.Theta, first.Psi + (2 * second.Psi)
+            + (2 * third.Psi) + fourth.Psi), stepLength / 6);
     });
 
     /// <summary>The way that training takes.</summary>
@@ -95,7 +101,8 @@ public sealed class DiracGan
     /// <summary>The eigenvalues of one training step at the equilibrium; closed forms in <see cref="DiracEigenvalues.Steps"/>.</summary>
     /// <param name="updates">The steps; without Adam.</param>
     /// <inheritdoc cref="DiracEigenvalues.Steps" path="/returns"/>
-    /// <exception cref="ArgumentException">An option is out of its range, or it is Adam, whose steps do not shrink with the gradient.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or it is Adam, whose steps do not shrink with the
+    /// gradient.</exception>
     /// <inheritdoc cref="Jacobian" path="/exception"/>
     public IReadOnlyList<Complex> StepEigenvalues(DiracUpdates updates)
     {

@@ -1,6 +1,9 @@
+using System.Globalization;
+
 namespace ResearchKit.Diagnostics.Dirac;
 
-/// <summary>How both players of the Dirac game take their steps. As it stands: gradient descent with steps of 0.1, D first, then G against the new D.</summary>
+/// <summary>How both players of the Dirac game take their steps. As it stands: gradient descent with steps of 0.1, D first, then G against
+/// the new D.</summary>
 public sealed record DiracUpdates
 {
     /// <summary>The size of G's step, above 0.</summary>
@@ -31,8 +34,10 @@ public sealed record DiracUpdates
     /// <exception cref="ArgumentException">A value is out of its range; names the option, the value and the range.</exception>
     public void Validate()
     {
-        Require(GeneratorLearningRate > 0 && double.IsFinite(GeneratorLearningRate), nameof(GeneratorLearningRate), GeneratorLearningRate, "a finite number above 0");
-        Require(DiscriminatorLearningRate > 0 && double.IsFinite(DiscriminatorLearningRate), nameof(DiscriminatorLearningRate), DiscriminatorLearningRate, "a finite number above 0");
+        Require(GeneratorLearningRate > 0 && double.IsFinite(GeneratorLearningRate), nameof(GeneratorLearningRate), GeneratorLearningRate,
+            "a finite number above 0");
+        Require(DiscriminatorLearningRate > 0 && double.IsFinite(DiscriminatorLearningRate), nameof(DiscriminatorLearningRate),
+            DiscriminatorLearningRate, "a finite number above 0");
         Require(DiscriminatorSteps >= 1, nameof(DiscriminatorSteps), DiscriminatorSteps, "at least 1");
         Require(Beta1 is >= 0 and < 1, nameof(Beta1), Beta1, "in [0, 1)");
         Require(Beta2 is >= 0 and < 1, nameof(Beta2), Beta2, "in [0, 1)");
@@ -62,7 +67,8 @@ public sealed record DiracUpdates
     {
         if (!holds)
         {
-            throw new ArgumentException(FormattableString.Invariant($"DiracUpdates.{name} is {value}; it must be {range}."), name);
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"DiracUpdates.{name} is {value}; it must be {range}."), name);
         }
     }
 }

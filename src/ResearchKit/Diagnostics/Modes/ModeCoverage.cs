@@ -7,14 +7,18 @@ namespace ResearchKit.Diagnostics.Modes;
 /// <param name="Samples">How many samples were looked at.</param>
 /// <param name="ModeCount">Modes that there are.</param>
 /// <param name="Modes">Modes captured: those with at least one high-quality sample.</param>
-/// <param name="HighQuality">Share of samples within 3 standard deviations of their nearest mode, in [0, 1]. In the plane a perfect generator has 0.989.</param>
+/// <param name="HighQuality">Share of samples within 3 standard deviations of their nearest mode, in [0, 1]. In the plane a perfect
+/// generator has 0.989.</param>
 /// <param name="WithinSixSigma">The same within 6 standard deviations. In the plane a perfect generator has 1 - 1.5e-8.</param>
 /// <param name="OffModeMass">Share of samples beyond 6 standard deviations of every mode: bridges between modes, stray points, NaN.</param>
-/// <param name="ReverseKl">KL(generated, target) over the modes, in nats, from the high-quality samples' histogram; 0 when every mode has its share, NaN when no sample is of high quality.</param>
+/// <param name="ReverseKl">KL(generated, target) over the modes, in nats, from the high-quality samples' histogram; 0 when every mode has
+/// its share, NaN when no sample is of high quality.</param>
 /// <param name="PerMode">High-quality samples of each mode, in the mixture's order.</param>
 /// <remarks>
-/// Lin et al. (PacGAN), arXiv:1712.04086, section 4.1, and the authors' code: the nearest mode by distance in standard deviations, strictly below 3, and the histogram of those samples (the code logs its entropy, from which the
-/// paper's reverse KL follows where modes have equal shares). One sample is enough for a mode, so all modes can be "captured" while most of the mass lies between them: read <paramref name="Modes"/> together with the shares.
+/// Lin et al. (PacGAN), arXiv:1712.04086, section 4.1, and the authors' code: the nearest mode by distance in standard deviations, strictly
+/// below 3, and the histogram of those samples (the code logs its entropy, from which the
+/// paper's reverse KL follows where modes have equal shares). One sample is enough for a mode, so all modes can be "captured" while most of
+/// the mass lies between them: read <paramref name="Modes"/> together with the shares.
 /// </remarks>
 public sealed record ModeCoverage(
     long Samples,
@@ -46,8 +50,10 @@ public sealed record ModeCoverage(
             KullbackLeibler(perMode, target.Weights), perMode);
     }
 
-    /// <summary>The share of samples whose nearest mode is each one, however far away: where a generator is that has not reached the modes yet.</summary>
-    /// <param name="samples">Shape (N, Dimensions), N >= 1, any float dtype and device; those that are not finite are nearest to none.</param>
+    /// <summary>The share of samples whose nearest mode is each one, however far away: where a generator is that has not reached the modes
+    /// yet.</summary>
+    /// <param name="samples">Shape (N, Dimensions), N >= 1, any float dtype and device; those that are not finite are nearest to
+    /// none.</param>
     /// <param name="target">The truth.</param>
     /// <returns>One share a mode, in the mixture's order; they sum to 1 where all samples are finite.</returns>
     /// <exception cref="ArgumentException">The samples have another shape, or there are none.</exception>
@@ -57,7 +63,8 @@ public sealed record ModeCoverage(
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var (distance, mode) = target.DistancesInSigmas(samples).nan_to_num(double.PositiveInfinity).min(1); // (N), (N)
-        var counts = mode.masked_select(distance.isfinite()).bincount(weights: null, minlength: target.Means.Count).cpu().data<long>().ToArray();
+        var counts = mode.masked_select(distance.isfinite()).bincount(weights: null, minlength: target.Means.Count).cpu().data<long>()
+            .ToArray();
         return [.. counts.Select(c => (double)c / samples.shape[0])];
     }
 
@@ -72,7 +79,8 @@ public sealed record ModeCoverage(
         ArgumentNullException.ThrowIfNull(target);
         if (samples.dim() != 2 || samples.shape[1] != target.Dimensions || samples.shape[0] < 1)
         {
-            throw new ArgumentException($"Samples for {target.Name} must have shape (N, {target.Dimensions}) with N >= 1, not ({string.Join(", ", samples.shape)}).", nameof(samples));
+            throw new ArgumentException($"Samples for {target.Name} must have shape (N, {target.Dimensions}) with N >= 1, not " +
+                $"({string.Join(", ", samples.shape)}).", nameof(samples));
         }
     }
 

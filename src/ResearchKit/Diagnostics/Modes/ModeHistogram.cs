@@ -4,7 +4,8 @@ using ResearchKit.Statistics;
 
 namespace ResearchKit.Diagnostics.Modes;
 
-/// <summary>A mixture's modes over several runs: whether a method gives some modes too much or too little every time, not only in one run.</summary>
+/// <summary>A mixture's modes over several runs: whether a method gives some modes too much or too little every time, not only in one
+/// run.</summary>
 /// <param name="Runs">Runs that count: those with a high-quality sample.</param>
 /// <param name="LeftOut">Runs without one, which have no shares.</param>
 /// <param name="Level">The intervals' level. Of true shares about one minus this share falls out by chance.</param>
@@ -18,7 +19,8 @@ public sealed record ModeHistogram(int Runs, int LeftOut, double Level, IReadOnl
     /// <param name="runs">The coverage at the end of runs of one method that differ in their seed.</param>
     /// <param name="target">The mixture that all were measured against.</param>
     /// <param name="level">The intervals' level, in (0, 1).</param>
-    /// <exception cref="ArgumentException">Fewer than 2 runs have a high-quality sample, or one was measured against another number of modes.</exception>
+    /// <exception cref="ArgumentException">Fewer than 2 runs have a high-quality sample, or one was measured against another number of
+    /// modes.</exception>
     public static ModeHistogram Of(IReadOnlyList<ModeCoverage> runs, GaussianMixture target, double level = 0.95)
     {
         ArgumentNullException.ThrowIfNull(runs);
@@ -30,24 +32,28 @@ public sealed record ModeHistogram(int Runs, int LeftOut, double Level, IReadOnl
 
         if (runs.FirstOrDefault(r => r.PerMode.Count != target.Weights.Count) is { } other)
         {
-            throw new ArgumentException($"{target.Name} has {target.Weights.Count} modes, and a run was measured against {other.PerMode.Count}.", nameof(runs));
+            throw new ArgumentException($"{target.Name} has {target.Weights.Count} modes, and a run was measured against " +
+                $"{other.PerMode.Count}.", nameof(runs));
         }
 
         ModeCoverage[] counted = [.. runs.Where(r => r.PerMode.Sum() > 0)];
         if (counted.Length < 2)
         {
-            throw new ArgumentException($"An interval over runs needs at least 2 with a high-quality sample; there are {counted.Length} among {runs.Count}.", nameof(runs));
+            throw new ArgumentException($"An interval over runs needs at least 2 with a high-quality sample; there are {counted.Length} " +
+                $"among {runs.Count}.", nameof(runs));
         }
 
         var factor = StudentDistribution.Factor(level, counted.Length - 1) / Math.Sqrt(counted.Length);
-        return new ModeHistogram(counted.Length, runs.Count - counted.Length, level, [.. target.Weights.Select((share, mode) => OfMode(mode, share, counted, factor))]);
+        return new ModeHistogram(counted.Length, runs.Count - counted.Length, level,
+            [.. target.Weights.Select((share, mode) => OfMode(mode, share, counted, factor))]);
     }
 
     /// <summary>One line.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Departing.Count} of {Modes.Count} modes have a share whose {Level:0.#%} interval over {Runs} runs leaves the true share out "
-        + $"(about {(1 - Level) * Modes.Count:0.#} would by chance); least mean share {Modes.Min(m => m.Mean):0.0%}, greatest {Modes.Max(m => m.Mean):0.0%}")
+        + $"(about {(1 - Level) * Modes.Count:0.#} would by chance); least mean share {Modes.Min(m => m.Mean):0.0%}, greatest " +
+            $"{Modes.Max(m => m.Mean):0.0%}")
         + (LeftOut == 0 ? "" : $"; {LeftOut} run(s) without a high-quality sample left out");
 
     private static ModeShare OfMode(int mode, double share, ModeCoverage[] runs, double factor)

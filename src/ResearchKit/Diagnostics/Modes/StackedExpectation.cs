@@ -3,8 +3,10 @@ using ResearchKit.Data;
 
 namespace ResearchKit.Diagnostics.Modes;
 
-/// <summary>What a perfect generator of stacked digits scores on average under a perfect classifier: few samples find few modes, and their histogram is never flat.</summary>
-/// <remarks>The scale to read <see cref="StackedModes"/> on: 26,000 samples find 1,000 modes and a KL of 0.0193, 2,000 samples find 864.8 and 0.2846 (SciPy: <c>tests/peers/stacked_expectation.py</c>).</remarks>
+/// <summary>What a perfect generator of stacked digits scores on average under a perfect classifier: few samples find few modes, and their
+/// histogram is never flat.</summary>
+/// <remarks>The scale to read <see cref="StackedModes"/> on: 26,000 samples find 1,000 modes and a KL of 0.0193, 2,000 samples find 864.8
+/// and 0.2846 (SciPy: <c>tests/peers/stacked_expectation.py</c>).</remarks>
 public static class StackedExpectation
 {
     /// <summary>Computes the means.</summary>
@@ -19,7 +21,8 @@ public static class StackedExpectation
         var all = shares ?? [.. Enumerable.Repeat(1.0 / StackedDigits.Modes, StackedDigits.Modes)];
         if (all.Any(p => !(p >= 0)) || !(Math.Abs(all.Sum() - 1) < 1e-6))
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Shares must be at least 0 and sum to 1; these sum to {all.Sum()}."), nameof(shares));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"Shares must be at least 0 and sum to 1; these sum to {all.Sum()}."), nameof(shares));
         }
 
         double modes = 0, divergence = 0;

@@ -4,20 +4,26 @@ using ResearchKit.Metrics;
 
 namespace ResearchKit.Diagnostics.Modes;
 
-/// <summary>How many of the 1,000 triples of digits a generator of <see cref="StackedDigits"/> makes, as a classifier of single digits reads its channels.</summary>
+/// <summary>How many of the 1,000 triples of digits a generator of <see cref="StackedDigits"/> makes, as a classifier of single digits
+/// reads its channels.</summary>
 /// <param name="Samples">How many pictures were looked at.</param>
 /// <param name="Gate">The probability that the classifier must give its digit in every channel, so that a picture counts.</param>
 /// <param name="Modes">Modes captured: triples that at least one counted picture shows.</param>
 /// <param name="ModesWithoutGate">The same with every picture counted, as in the papers. Noise earns modes here.</param>
-/// <param name="Uncertain">Share of pictures that do not count, in [0, 1]: off the modes, as far as the classifier can tell. Pictures with NaN or infinite pixels are among them.</param>
+/// <param name="Uncertain">Share of pictures that do not count, in [0, 1]: off the modes, as far as the classifier can tell. Pictures with
+/// NaN or infinite pixels are among them.</param>
 /// <param name="Confidence">Mean over all channels of the greatest probability, in [0.1, 1]; a picture that is not finite has 0.</param>
-/// <param name="ReverseKl">KL(generated, uniform) over the triples, in nats, from the counted pictures' histogram; NaN when none counts. It is above 0 also for a perfect generator (<see cref="StackedExpectation"/>).</param>
+/// <param name="ReverseKl">KL(generated, uniform) over the triples, in nats, from the counted pictures' histogram; NaN when none counts. It
+/// is above 0 also for a perfect generator (<see cref="StackedExpectation"/>).</param>
 /// <param name="ReverseKlWithoutGate">The same from every finite picture, as in the papers.</param>
 /// <param name="PerMode">Counted pictures of each triple, 1,000 numbers; the hundreds are the first channel's digit.</param>
 /// <remarks>
-/// Srivastava et al. (VEEGAN), arXiv:1705.07761, section 4.2, and Lin et al. (PacGAN), arXiv:1712.04086, section 4.2, with the authors' code: the most probable digit of each channel, modes seen at least once, KL to the uniform
-/// distribution over 1,000. Deviation: their classifiers must answer, however unsure; here a picture counts only where each channel's probability reaches the gate (a gate of 0 is theirs). The numbers are those of the classifier too:
-/// compare them with what real triples score under it (data/README.md), and train the generator on digits that the classifier has not seen. A gate turns away what the classifier is unsure of, not what it is wrongly sure of:
+/// Srivastava et al. (VEEGAN), arXiv:1705.07761, section 4.2, and Lin et al. (PacGAN), arXiv:1712.04086, section 4.2, with the authors'
+/// code: the most probable digit of each channel, modes seen at least once, KL to the uniform
+/// distribution over 1,000. Deviation: their classifiers must answer, however unsure; here a picture counts only where each channel's
+/// probability reaches the gate (a gate of 0 is theirs). The numbers are those of the classifier too:
+/// compare them with what real triples score under it (data/README.md), and train the generator on digits that the classifier has not seen.
+/// A gate turns away what the classifier is unsure of, not what it is wrongly sure of:
 /// <c>digits-28</c> reads noise, and digits on grey ground, as one digit with a confidence of 1.
 /// </remarks>
 public sealed record StackedModes(
@@ -37,12 +43,15 @@ public sealed record StackedModes(
     private const int ChunkSize = 64; // the widest layer then takes 19 MB, which the heap keeps for the next chunk
 
     /// <summary>Measures pictures.</summary>
-    /// <param name="images">Shape (N, 3, H, W), N >= 1, values in [-1, 1], any float dtype and device; read as the bytes that they would be saved as.</param>
+    /// <param name="images">Shape (N, 3, H, W), N >= 1, values in [-1, 1], any float dtype and device; read as the bytes that they would be
+    /// saved as.</param>
     /// <param name="classifier">A network of grey pictures with ten classes, for example <c>digits-28</c>.</param>
     /// <param name="gate">In [0, 1); 0 for none.</param>
-    /// <exception cref="ArgumentException">The pictures have another shape or dtype, or the classifier does not take them or has no ten classes.</exception>
+    /// <exception cref="ArgumentException">The pictures have another shape or dtype, or the classifier does not take them or has no ten
+    /// classes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The gate is outside its range.</exception>
-    public static StackedModes Measure(Tensor images, IFeatureNetwork classifier, double gate = DefaultGate) => Measure([images], classifier, gate);
+    public static StackedModes Measure(Tensor images, IFeatureNetwork classifier, double gate = DefaultGate) =>
+        Measure([images], classifier, gate);
 
     /// <summary>Measures more pictures than should be in memory at once.</summary>
     /// <param name="batches">Pictures as above, read one after another; they stay the caller's.</param>
@@ -80,13 +89,15 @@ public sealed record StackedModes(
         }
 
         return new StackedModes(
-            samples, gate, perMode.Count(n => n > 0), ungated.Count(n => n > 0), 1 - (double)perMode.Sum() / samples, confidence / samples, KlToUniform(perMode), KlToUniform(ungated), perMode);
+            samples, gate, perMode.Count(n => n > 0), ungated.Count(n => n > 0), 1 - (double)perMode.Sum() / samples, confidence / samples,
+                KlToUniform(perMode), KlToUniform(ungated), perMode);
     }
 
     /// <summary>One line.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Modes}/{StackedDigits.Modes} modes in {Samples} pictures ({ModesWithoutGate} without the gate of {Gate}), uncertain {Uncertain:0.0%}, mean confidence {Confidence:0.000}, KL to uniform {ReverseKl:0.000}");
+        $"{Modes}/{StackedDigits.Modes} modes in {Samples} pictures ({ModesWithoutGate} without the gate of {Gate}), uncertain " +
+            $"{Uncertain:0.0%}, mean confidence {Confidence:0.000}, KL to uniform {ReverseKl:0.000}");
 
     private static double KlToUniform(long[] perMode)
     {
@@ -99,7 +110,8 @@ public sealed record StackedModes(
         ArgumentNullException.ThrowIfNull(images);
         if (images.dim() != 4 || images.shape[1] != 3 || images.shape[0] < 1 || !images.is_floating_point())
         {
-            throw new ArgumentException($"Stacked digits must be floats of shape (N, 3, H, W) with N >= 1, not {images.dtype} of shape ({string.Join(", ", images.shape)}).", nameof(images));
+            throw new ArgumentException($"Stacked digits must be floats of shape (N, 3, H, W) with N >= 1, not {images.dtype} of shape " +
+                $"({string.Join(", ", images.shape)}).", nameof(images));
         }
     }
 
@@ -108,16 +120,19 @@ public sealed record StackedModes(
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var (features, logits) = classifier.Extract(PixelValues.ToBytes(images).reshape(-1, 1, images.shape[2], images.shape[3])); // (3 n, D), (3 n, 10)
+        // (3 n, D), (3 n, 10)
+        var (features, logits) = classifier.Extract(PixelValues.ToBytes(images).reshape(-1, 1, images.shape[2], images.shape[3]));
         features.Dispose();
         if (logits is null || logits.shape[1] != 10)
         {
-            throw new ArgumentException($"The network {classifier.Name} has {logits?.shape[1] ?? 0} classes; stacked digits are read by one with ten.", nameof(classifier));
+            throw new ArgumentException($"The network {classifier.Name} has {logits?.shape[1] ?? 0} classes; stacked digits are read by " +
+                $"one with ten.", nameof(classifier));
         }
 
         var (probability, digit) = logits.to(ScalarType.Float64).softmax(1).max(1); // (3 n), (3 n)
         var (p, d) = (probability.data<double>().ToArray(), digit.data<long>().ToArray());
         var isFinite = images.isfinite().flatten(1).all(1).cpu().data<bool>().ToArray(); // (n)
-        return [.. isFinite.Index().Where(i => i.Item).Select(i => (100 * d[3 * i.Index] + 10 * d[3 * i.Index + 1] + d[3 * i.Index + 2], p[(3 * i.Index)..(3 * i.Index + 3)]))];
+        return [.. isFinite.Index().Where(i => i.Item)
+            .Select(i => (100 * d[3 * i.Index] + 10 * d[3 * i.Index + 1] + d[3 * i.Index + 2], p[(3 * i.Index)..(3 * i.Index + 3)]))];
     }
 }

@@ -12,7 +12,8 @@ public enum CollapseKind
     /// <summary>Some of the places where real samples lie get hardly any.</summary>
     PartialCollapse,
 
-    /// <summary>Neither collapsed nor good: samples get better, or are everywhere but poor, or the training is too young to tell. After health: they have become poor.</summary>
+    /// <summary>Neither collapsed nor good: samples get better, or are everywhere but poor, or the training is too young to tell. After
+    /// health: they have become poor.</summary>
     UnderTrained,
 
     /// <summary>All places are served, by samples like real ones.</summary>

@@ -1,15 +1,22 @@
+using System.Globalization;
 using ResearchKit.Diagnostics.Collapse;
 using ResearchKit.Models;
 using ResearchKit.Training;
 
 namespace ResearchKit.Diagnostics.Monitors;
 
-/// <summary>Looks at a generator's samples along its training and says in words whether it collapses: <c>foreach (var step in trainer.Run(4000).Watch(monitor))</c>.</summary>
+/// <summary>Looks at a generator's samples along its training and says in words whether it collapses: <c>foreach (var step in
+/// trainer.Run(4000).Watch(monitor))</c>.</summary>
 /// <remarks>
-/// It holds samples of the weights as they are (not their average), always of the same z, against real ones: points as they are, pictures by their principal directions. No network that has seen classes takes part, and no knowledge of the modes.
-/// The real samples' space is cut into places by k-means: of points at most 40, a narrow mode is one; of pictures (more than 32 numbers a sample) 16, kinds rather than modes; what is served, what comes back, and how near the samples are to real ones and to each other makes a <see cref="CollapseMoment"/>, and verdicts
-/// are a function of the moments alone. The training is not disturbed: its bytes are the same with and without. Memory is bounded: one set of samples, and a history that is thinned.
-/// Coverage is that of Naeem et al., arXiv:2002.09797; the rules are the kit's own, and README.md beside this file says how well they judge.
+/// It holds samples of the weights as they are (not their average), always of the same z, against real ones: points as they are, pictures
+/// by their principal directions. No network that has seen classes takes part, and no knowledge of the modes.
+/// The real samples' space is cut into places by k-means: of points at most 40, a narrow mode is one; of pictures (more than 32 numbers a
+/// sample) 16, kinds rather than modes; what is served, what comes back, and how near the samples are to real ones and to each other makes
+/// a <see cref="CollapseMoment"/>, and verdicts
+/// are a function of the moments alone. The training is not disturbed: its bytes are the same with and without. Memory is bounded: one set
+/// of samples, and a history that is thinned.
+/// Coverage is that of Naeem et al., arXiv:2002.09797; the rules are the kit's own, and README.md beside this file says how well they
+/// judge.
 /// </remarks>
 public sealed class CollapseMonitor : IDisposable
 {
@@ -27,11 +34,14 @@ public sealed class CollapseMonitor : IDisposable
     private long _lastStep;
 
     /// <summary>Makes a monitor that has seen nothing.</summary>
-    /// <param name="draw">Gives samples of the generator as it is now, always of the same z: at least 50, float, shaped as the real ones. The monitor disposes them.</param>
-    /// <param name="real">Real samples, shape (N, ...), 1,000 at best (of more it takes 1,000): floats as the generator gives them, or bytes of pictures, which become v / 127.5 - 1. Stays the caller's.</param>
+    /// <param name="draw">Gives samples of the generator as it is now, always of the same z: at least 50, float, shaped as the real ones.
+    /// The monitor disposes them.</param>
+    /// <param name="real">Real samples, shape (N, ...), 1,000 at best (of more it takes 1,000): floats as the generator gives them, or
+    /// bytes of pictures, which become v / 127.5 - 1. Stays the caller's.</param>
     /// <param name="every">Steps from one look to the next, at least 1.</param>
     /// <param name="thresholds">Where collapse begins; null for the defaults.</param>
-    /// <exception cref="ArgumentException">There are too few real samples, they are all the same or not finite, the generator's have another shape, or a threshold is out of its range.</exception>
+    /// <exception cref="ArgumentException">There are too few real samples, they are all the same or not finite, the generator's have
+    /// another shape, or a threshold is out of its range.</exception>
     public CollapseMonitor(Func<Tensor> draw, Tensor real, int every = 250, CollapseThresholds? thresholds = null)
     {
         ArgumentNullException.ThrowIfNull(draw);
@@ -63,7 +73,8 @@ public sealed class CollapseMonitor : IDisposable
     public int Every { get; }
 
     /// <summary>How the generator stands after the last look.</summary>
-    public CollapseVerdict Verdict { get; private set; } = new(CollapseKind.Undecided, 0, 0, null, "The generator has not been looked at yet.", "");
+    public CollapseVerdict Verdict { get; private set; } = new(CollapseKind.Undecided, 0, 0, null,
+        "The generator has not been looked at yet.", "");
 
     /// <summary>The verdicts where they changed, in order; the last hundred at most.</summary>
     public IReadOnlyList<CollapseVerdict> Changes => _changes.Items;
@@ -71,7 +82,8 @@ public sealed class CollapseMonitor : IDisposable
     /// <summary>The moments along the training, at most 512: of a long one every second, fourth, ...</summary>
     public IReadOnlyList<CollapseMoment> History => _history.Items;
 
-    /// <summary>The samples of the last look, as the generator gave them; null before the first. They are the monitor's, until the next look.</summary>
+    /// <summary>The samples of the last look, as the generator gave them; null before the first. They are the monitor's, until the next
+    /// look.</summary>
     public Tensor? Samples { get; private set; }
 
     /// <summary>The real samples' share of each place.</summary>
@@ -97,7 +109,8 @@ public sealed class CollapseMonitor : IDisposable
     /// <param name="seed">Of z.</param>
     /// <param name="thresholds">Where collapse begins; null for the defaults.</param>
     /// <exception cref="ArgumentException">As for the constructor.</exception>
-    public static CollapseMonitor For(GanTrainer trainer, Tensor real, int every = 250, int samples = 500, long seed = 0, CollapseThresholds? thresholds = null)
+    public static CollapseMonitor For(GanTrainer trainer, Tensor real, int every = 250, int samples = 500, long seed = 0,
+        CollapseThresholds? thresholds = null)
     {
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 50);
@@ -113,7 +126,8 @@ public sealed class CollapseMonitor : IDisposable
         }
     }
 
-    /// <summary>The verdict on moments that were kept: that of the monitor that saw them, by these thresholds (Served and Visited were taken by the monitor's own).</summary>
+    /// <summary>The verdict on moments that were kept: that of the monitor that saw them, by these thresholds (Served and Visited were
+    /// taken by the monitor's own).</summary>
     /// <param name="moments">In their order, without gaps.</param>
     /// <param name="thresholds">Where collapse begins; null for the defaults.</param>
     /// <exception cref="ArgumentException">There is no moment, or a threshold is out of its range.</exception>
@@ -145,7 +159,9 @@ public sealed class CollapseMonitor : IDisposable
         ArgumentNullException.ThrowIfNull(step);
         if (step.Step <= _lastStep)
         {
-            throw new ArgumentException(FormattableString.Invariant($"Step {step.Step} came after step {_lastStep}: a monitor watches one training in its order; make another for another."), nameof(step));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"Step {step.Step} came after step {_lastStep}: a monitor watches " +
+                $"one training in its order; make another for another."), nameof(step));
         }
 
         var due = step.Step / Every > _lastStep / Every;
@@ -187,9 +203,11 @@ public sealed class CollapseMonitor : IDisposable
         _shares = shares;
         Take(new CollapseMoment
         {
-            Step = step, Finite = CollapseReference.Finite(samples), Served = Mass(i => served[i]), Visited = Mass(i => visited[i]), VisitedLately = Mass(i => _visited.Any(v => v[i])),
+            Step = step, Finite = CollapseReference.Finite(samples), Served = Mass(i => served[i]), Visited = Mass(i => visited[i]),
+                VisitedLately = Mass(i => _visited.Any(v => v[i])),
             Turnover = before is null ? double.NaN : shares.Zip(before, (a, b) => Math.Abs(a - b)).Sum() / 2,
-            Coverage = coverage, Precision = precision, Diversity = diversity, Duplicates = duplicates, EffectiveRank = Spectrum.EffectiveRank / RealSpectrum.EffectiveRank,
+            Coverage = coverage, Precision = precision, Diversity = diversity, Duplicates = duplicates,
+                EffectiveRank = Spectrum.EffectiveRank / RealSpectrum.EffectiveRank,
         });
     }
 

@@ -8,7 +8,9 @@ internal sealed class CollapsePlaces : IDisposable
     private const int Most = 40;
     private const int MostOfPictures = 16; // kinds rather than modes: finer cells stay empty in good generators too
     private const int SamplesAPlace = 10;
-    private const double Reach = 0.15; // of the mean distance of two real samples: centres nearer than that are one place, or a drift inside a narrow mode would look like one between modes
+    // of the mean distance of two real samples: centres nearer than that are one place, or a drift inside a narrow mode would look like one
+    // between modes
+    private const double Reach = 0.15;
     private const double Margin = 1.5; // of the distance of a place's farthest real sample: what is farther from its centre is not in it
 
     private readonly Tensor _centers; // (k, d)
@@ -21,7 +23,8 @@ internal sealed class CollapsePlaces : IDisposable
     public CollapsePlaces(Tensor x, bool arePictures, double scale, double least)
     {
         using var scope = NewDisposeScope();
-        _centers = Centers(x, (int)Math.Min(arePictures ? MostOfPictures : Most, x.shape[0] / SamplesAPlace), Reach * scale).DetachFromDisposeScope();
+        _centers = Centers(x, (int)Math.Min(arePictures ? MostOfPictures : Most, x.shape[0] / SamplesAPlace), Reach * scale)
+            .DetachFromDisposeScope();
         var (distance, place) = CollapseReference.SquaredDistances(x, _centers).min(1); // (N), (N)
         var farthest = new double[_centers.shape[0]];
         foreach (var (d, p) in distance.data<double>().Zip(place.data<long>()))
@@ -56,7 +59,8 @@ internal sealed class CollapsePlaces : IDisposable
         var (centers, counts) = (clusters.Centers(), clusters.CountIn(x)); // (k, d)
         var near = (CollapseReference.SquaredDistances(centers, centers) < reach * reach).data<bool>().ToArray();
         List<long> kept = [];
-        foreach (var cell in Enumerable.Range(0, cells).OrderByDescending(c => counts[c]).Where(c => !kept.Exists(other => near[(c * cells) + other])))
+        foreach (var cell in Enumerable.Range(0, cells).OrderByDescending(c => counts[c])
+            .Where(c => !kept.Exists(other => near[(c * cells) + other])))
         {
             kept.Add(cell);
         }
@@ -64,5 +68,6 @@ internal sealed class CollapsePlaces : IDisposable
         return centers.index_select(0, tensor(kept));
     }
 
-    private double[] ShareOf(Tensor places, long samples) => [.. places.bincount(weights: null, minlength: _centers.shape[0]).data<long>().ToArray().Select(c => (double)c / samples)];
+    private double[] ShareOf(Tensor places, long samples) =>
+        [.. places.bincount(weights: null, minlength: _centers.shape[0]).data<long>().ToArray().Select(c => (double)c / samples)];
 }

@@ -3,7 +3,8 @@ using ResearchKit.Diagnostics.Collapse;
 namespace ResearchKit.Diagnostics.Monitors;
 
 /// <summary>Real samples, prepared so that generated ones can be held against them in a millisecond.</summary>
-/// <remarks>One half of the samples stands for reality, the other half shows what a perfect generator would score. Wide samples (pictures) are projected on the principal directions of the real ones first. In float64; all that is random is seeded.</remarks>
+/// <remarks>One half of the samples stands for reality, the other half shows what a perfect generator would score. Wide samples (pictures)
+/// are projected on the principal directions of the real ones first. In float64; all that is random is seeded.</remarks>
 internal sealed class CollapseReference : IDisposable
 {
     private const int Most = 1000; // samples
@@ -32,11 +33,13 @@ internal sealed class CollapseReference : IDisposable
         using var noGrad = no_grad();
         if (real.dim() < 2 || real.shape[0] < Least)
         {
-            throw new ArgumentException($"A monitor of collapse needs at least {Least} real samples, {Most:N0} at best, of shape (N, ...); these have shape ({string.Join(", ", real.shape)}).", nameof(real));
+            throw new ArgumentException($"A monitor of collapse needs at least {Least} real samples, {Most:N0} at best, of shape (N, " +
+                $"...); these have shape ({string.Join(", ", real.shape)}).", nameof(real));
         }
 
         using var random = new Generator(0x5EED);
-        var shown = Floats(real.index_select(0, randperm(real.shape[0], generator: random).slice(0, 0, Math.Min(real.shape[0], Most), 1).to(real.device)));
+        var shown = Floats(real.index_select(0,
+            randperm(real.shape[0], generator: random).slice(0, 0, Math.Min(real.shape[0], Most), 1).to(real.device)));
         var x = shown.flatten(1).to(ScalarType.Float64);
         if (!x.isfinite().all().item<bool>())
         {
@@ -63,7 +66,8 @@ internal sealed class CollapseReference : IDisposable
             _real = x.slice(0, 0, half, 1).clone().DetachFromDisposeScope();
             _scale = PairDistance(_real);
             _places = new CollapsePlaces(x, arePictures: _directions is not null, _scale, ReachFloor * _scale);
-            var nearest = SquaredDistances(_real, _real).topk(Neighbour + 1, dim: 1, largest: false, sorted: true).values; // (m, 6), the sample itself first
+            // (m, 6), the sample itself first
+            var nearest = SquaredDistances(_real, _real).topk(Neighbour + 1, dim: 1, largest: false, sorted: true).values;
             _radii = nearest.select(1, Neighbour).clone().DetachFromDisposeScope();
             _reach = _radii.clamp_min(ReachFloor * ReachFloor * _scale * _scale).unsqueeze(1).DetachFromDisposeScope();
             _twin = nearest.select(1, 1).quantile(tensor(0.01, ScalarType.Float64)).item<double>();
@@ -88,12 +92,14 @@ internal sealed class CollapseReference : IDisposable
     /// <summary>Its spectrum around its mean.</summary>
     public FeatureSpectrum Spectrum { get; }
 
-    /// <summary>Brings generated samples into the space of comparison: (N, d), in the current scope. What is not finite lies far away.</summary>
+    /// <summary>Brings generated samples into the space of comparison: (N, d), in the current scope. What is not finite lies far
+    /// away.</summary>
     public Tensor Prepare(Tensor samples)
     {
         if (samples.dim() < 2 || !samples.shape.AsSpan(1).SequenceEqual(_shape))
         {
-            throw new ArgumentException($"The generator gives samples of shape ({string.Join(", ", samples.shape.Skip(1))}), the real ones have ({string.Join(", ", _shape)}); give real samples as D sees them.", nameof(samples));
+            throw new ArgumentException($"The generator gives samples of shape ({string.Join(", ", samples.shape.Skip(1))}), the real " +
+                $"ones have ({string.Join(", ", _shape)}); give real samples as D sees them.", nameof(samples));
         }
 
         return Project(Floats(samples).flatten(1).to(ScalarType.Float64).nan_to_num(1e6, 1e6, -1e6).clamp_(-1e6, 1e6));
@@ -131,7 +137,8 @@ internal sealed class CollapseReference : IDisposable
         _places?.Dispose();
     }
 
-    private static Tensor Floats(Tensor x) => x.dtype == ScalarType.Byte ? x.detach().cpu().to(ScalarType.Float32).div_(127.5f).sub_(1f) : x.detach().cpu();
+    private static Tensor Floats(Tensor x) =>
+        x.dtype == ScalarType.Byte ? x.detach().cpu().to(ScalarType.Float32).div_(127.5f).sub_(1f) : x.detach().cpu();
 
     private Tensor Project(Tensor x) => _directions is null ? x : (x - _mean!).matmul(_directions);
 
@@ -145,7 +152,9 @@ internal sealed class CollapseReference : IDisposable
     }
 
     /// <summary>Of each row of x to each of y: (N, M), in the current scope.</summary>
-    public static Tensor SquaredDistances(Tensor x, Tensor y) => addmm(y.mul(y).sum(1), x, y.t(), beta: 1, alpha: -2).add_(x.mul(x).sum(1).unsqueeze(1)).relu_(); // neither square nor clamp: both make numbers that a collection may free too soon
+    // neither square nor clamp: both make numbers that a collection may free too soon
+    public static Tensor SquaredDistances(Tensor x, Tensor y) =>
+        addmm(y.mul(y).sum(1), x, y.t(), beta: 1, alpha: -2).add_(x.mul(x).sum(1).unsqueeze(1)).relu_();
 
     // Disjoint pairs: enough for a mean, and not the square of the samples.
     private static double PairDistance(Tensor x)

@@ -1,6 +1,9 @@
+using System.Globalization;
+
 namespace ResearchKit.Diagnostics.Monitors;
 
-/// <summary>What the moments of a training say. A verdict is told when it is that of two moments in a row, so that one look does not turn it.</summary>
+/// <summary>What the moments of a training say. A verdict is told when it is that of two moments in a row, so that one look does not turn
+/// it.</summary>
 internal sealed class CollapseRules(CollapseThresholds thresholds)
 {
     private readonly Queue<CollapseMoment> _window = [];
@@ -25,7 +28,8 @@ internal sealed class CollapseRules(CollapseThresholds thresholds)
 
         if (_moments < thresholds.Patience)
         {
-            return new(CollapseKind.Undecided, moment.Step, 0, null, FormattableString.Invariant($"Too few looks to judge: {_moments} of {thresholds.Patience}."), "");
+            return new(CollapseKind.Undecided, moment.Step, 0, null,
+                string.Create(CultureInfo.InvariantCulture, $"Too few looks to judge: {_moments} of {thresholds.Patience}."), "");
         }
 
         var kind = Kind();
@@ -44,7 +48,9 @@ internal sealed class CollapseRules(CollapseThresholds thresholds)
         }
 
         _healthyUntil = _told == CollapseKind.Healthy && kind == CollapseKind.Healthy ? moment.Step : _healthyUntil;
-        return new(_told, moment.Step, _toldSince, _told == CollapseKind.Healthy ? null : _healthyUntil, CollapseWords.Evidence(_told, Typical(Lately()), _window.Peek(), _window.Count), CollapseWords.Advice(_told, _healthyUntil is not null));
+        return new(_told, moment.Step, _toldSince, _told == CollapseKind.Healthy ? null : _healthyUntil,
+            CollapseWords.Evidence(_told, Typical(Lately()), _window.Peek(), _window.Count),
+            CollapseWords.Advice(_told, _healthyUntil is not null));
     }
 
     private CollapseMoment[] Lately() => [.. _window.TakeLast(thresholds.Patience)];
@@ -66,15 +72,19 @@ internal sealed class CollapseRules(CollapseThresholds thresholds)
             { Finite: < 0.5 } => CollapseKind.FullCollapse,
             { Diversity: var d } when d <= thresholds.FullDiversity => full,
             { Visited: var v } when v <= thresholds.FullServed => rises ? CollapseKind.UnderTrained : full,
-            { Visited: var v, Served: var s } when s < thresholds.WholeServed => !rises && (precise || wasHealthy || v < thresholds.WholeServed) ? CollapseKind.PartialCollapse : CollapseKind.UnderTrained,
+            { Visited: var v, Served: var s } when s < thresholds.WholeServed =>
+                !rises && (precise || wasHealthy || v < thresholds.WholeServed) ? CollapseKind.PartialCollapse : CollapseKind.UnderTrained,
             _ => precise ? CollapseKind.Healthy : CollapseKind.UnderTrained,
         };
     }
 
     private static CollapseMoment Typical(CollapseMoment[] moments) => moments[^1] with
     {
-        Finite = Median(moments, m => m.Finite), Served = Median(moments, m => m.Served), Visited = Median(moments, m => m.Visited), VisitedLately = Median(moments, m => m.VisitedLately),
-        Turnover = Median(moments, m => m.Turnover), Coverage = Median(moments, m => m.Coverage), Precision = Median(moments, m => m.Precision), Diversity = Median(moments, m => m.Diversity), Duplicates = Median(moments, m => m.Duplicates), EffectiveRank = Median(moments, m => m.EffectiveRank),
+        Finite = Median(moments, m => m.Finite), Served = Median(moments, m => m.Served), Visited = Median(moments, m => m.Visited),
+            VisitedLately = Median(moments, m => m.VisitedLately),
+        Turnover = Median(moments, m => m.Turnover), Coverage = Median(moments, m => m.Coverage),
+            Precision = Median(moments, m => m.Precision), Diversity = Median(moments, m => m.Diversity),
+            Duplicates = Median(moments, m => m.Duplicates), EffectiveRank = Median(moments, m => m.EffectiveRank),
     };
 
     private bool Cycles(CollapseMoment lately)

@@ -1,7 +1,11 @@
+using System.Globalization;
+
 namespace ResearchKit.Diagnostics.Monitors;
 
-/// <summary>Where collapse begins. The defaults were chosen on small games in the plane (seeds 100 to 102) and on pictures (100 and 101) before they were judged on others; README.md beside this file has the tables.</summary>
-/// <remarks>A moment is one look at the samples; of several moments the median counts. Trends and patience are counted in looks: look often where the game goes fast.</remarks>
+/// <summary>Where collapse begins. The defaults were chosen on small games in the plane (seeds 100 to 102) and on pictures (100 and 101)
+/// before they were judged on others; README.md beside this file has the tables.</summary>
+/// <remarks>A moment is one look at the samples; of several moments the median counts. Trends and patience are counted in looks: look often
+/// where the game goes fast.</remarks>
 public sealed record CollapseThresholds
 {
     /// <summary>Moments that a verdict rests on: with fewer there is none.</summary>
@@ -11,7 +15,8 @@ public sealed record CollapseThresholds
     public int Window { get; init; } = 6;
 
     /// <summary>
-    /// Moments from the monitor's first one on for which a generator that has never given more than a few places, or different samples, counts as young: a DCGAN gives one sample for hundreds of steps, and nothing in it tells that it will leave.
+    /// Moments from the monitor's first one on for which a generator that has never given more than a few places, or different samples,
+    /// counts as young: a DCGAN gives one sample for hundreds of steps, and nothing in it tells that it will leave.
     /// </summary>
     public int Grace { get; init; } = 8;
 
@@ -48,13 +53,18 @@ public sealed record CollapseThresholds
     {
         (string Name, double Value, double Least, double Most)[] bounds =
         [
-            (nameof(Patience), Patience, 2, Window), (nameof(Window), Window, 4, 1000), (nameof(Grace), Grace, 2, 1000), (nameof(ServedShare), ServedShare, 0, 1), (nameof(FullServed), FullServed, 0, 1), (nameof(FullDiversity), FullDiversity, 0, 1),
-            (nameof(WholeServed), WholeServed, 0, 1), (nameof(HealthyPrecision), HealthyPrecision, 0, 1), (nameof(CyclingTurnover), CyclingTurnover, 0, 1),
+            (nameof(Patience), Patience, 2, Window), (nameof(Window), Window, 4, 1000), (nameof(Grace), Grace, 2, 1000),
+                (nameof(ServedShare), ServedShare, 0, 1), (nameof(FullServed), FullServed, 0, 1),
+                (nameof(FullDiversity), FullDiversity, 0, 1),
+            (nameof(WholeServed), WholeServed, 0, 1), (nameof(HealthyPrecision), HealthyPrecision, 0, 1),
+                (nameof(CyclingTurnover), CyclingTurnover, 0, 1),
             (nameof(CyclingVisited), CyclingVisited, 0, 1), (nameof(CyclingGain), CyclingGain, 0, 1), (nameof(Rise), Rise, 0, 1),
         ];
         if (Array.Find(bounds, b => !(b.Value >= b.Least && b.Value <= b.Most)) is { Name: { } name } wrong)
         {
-            throw new ArgumentException(FormattableString.Invariant($"CollapseThresholds.{name} is {wrong.Value}; it must be from {wrong.Least} to {wrong.Most}."), name);
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"CollapseThresholds.{name} is {wrong.Value}; it must be from " +
+                $"{wrong.Least} to {wrong.Most}."), name);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ResearchKit.Losses;
 using ResearchKit.Training;
 
@@ -5,8 +6,10 @@ namespace ResearchKit.Diagnostics.Monitors;
 
 /// <summary>Watches a training and says in words how it stands: <c>foreach (var step in trainer.Run(2000).Watch(monitor))</c>.</summary>
 /// <remarks>
-/// The verdict is a function of the reports alone, in whatever pieces they come, so it can be had again from a run's log. Memory is bounded: some blocks at full resolution, and a history that is thinned.
-/// What it sees are the numbers of the game, which cannot tell a good generator from a collapsed one that D no longer minds: "no trouble" is no praise. Measure samples for that.
+/// The verdict is a function of the reports alone, in whatever pieces they come, so it can be had again from a run's log. Memory is
+/// bounded: some blocks at full resolution, and a history that is thinned.
+/// What it sees are the numbers of the game, which cannot tell a good generator from a collapsed one that D no longer minds: "no trouble"
+/// is no praise. Measure samples for that.
 /// The rules are the kit's own; README.md beside this file says how well they judge.
 /// </remarks>
 public sealed class GameMonitor
@@ -24,10 +27,12 @@ public sealed class GameMonitor
     /// <summary>Makes a monitor that has seen nothing.</summary>
     /// <param name="logits">What D's numbers mean in the game: it says which troubles there can be.</param>
     /// <param name="thresholds">Where trouble begins; null for the defaults.</param>
-    /// <param name="meter">Measures the networks' weights (<see cref="WeightNorms.Meter"/>), now and at the end of each block; null where they come with the reports, or not at all: then verdicts that need them are not found.</param>
+    /// <param name="meter">Measures the networks' weights (<see cref="WeightNorms.Meter"/>), now and at the end of each block; null where
+    /// they come with the reports, or not at all: then verdicts that need them are not found.</param>
     /// <param name="start">The weights before the first step, where they come with the reports.</param>
     /// <exception cref="ArgumentException">A threshold is out of its range.</exception>
-    public GameMonitor(LogitKind logits = LogitKind.LogOdds, GameThresholds? thresholds = null, Func<WeightNorms>? meter = null, WeightNorms? start = null)
+    public GameMonitor(LogitKind logits = LogitKind.LogOdds, GameThresholds? thresholds = null, Func<WeightNorms>? meter = null,
+        WeightNorms? start = null)
     {
         Thresholds = thresholds ?? new GameThresholds();
         Thresholds.Validate();
@@ -70,7 +75,9 @@ public sealed class GameMonitor
         ArgumentNullException.ThrowIfNull(step);
         if (step.Step <= _lastStep)
         {
-            throw new ArgumentException(FormattableString.Invariant($"Step {step.Step} came after step {_lastStep}: a monitor watches one training in its order; make another for another."), nameof(step));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"Step {step.Step} came after step {_lastStep}: a monitor watches " +
+                $"one training in its order; make another for another."), nameof(step));
         }
 
         _lastStep = step.Step;

@@ -1,9 +1,11 @@
+using System.Globalization;
 using ResearchKit.Losses;
 using ResearchKit.Training;
 
 namespace ResearchKit.Diagnostics.Monitors;
 
-/// <summary>What the vitals of a training say. A trouble is told when a number of blocks in a row show it; of several the gravest.</summary>
+/// <summary>What the vitals of a training say. A trouble is told when a number of blocks in a row show it; of several the
+/// gravest.</summary>
 internal sealed class GameRules(LogitKind logits, GameThresholds thresholds, WeightNorms? start)
 {
     private const int StartBlocks = 3;
@@ -72,17 +74,22 @@ internal sealed class GameRules(LogitKind logits, GameThresholds thresholds, Wei
         }
 
         return _blocks < thresholds.Patience
-            ? Verdict(GameVerdictKind.Undecided, 0, FormattableString.Invariant($"Too few steps to judge: {_blocks} of {thresholds.Patience} blocks of {thresholds.BlockSteps} steps."))
-            : Verdict(GameVerdictKind.Healthy, Math.Max(_first!.FirstStep, _calmSince), GameWords.Health(_last!, _startGradient, _startWeights));
+            ? Verdict(GameVerdictKind.Undecided, 0,
+                string.Create(CultureInfo.InvariantCulture, $"Too few steps to judge: {_blocks} of {thresholds.Patience} blocks of " +
+                $"{thresholds.BlockSteps} steps."))
+            : Verdict(GameVerdictKind.Healthy, Math.Max(_first!.FirstStep, _calmSince),
+                GameWords.Health(_last!, _startGradient, _startWeights));
     }
 
     /// <summary>How a training stands that broke off.</summary>
     public static GameVerdict Broken(TrainingDivergedException diverged) =>
-        new(GameVerdictKind.NotFinite, diverged.Step, diverged.Step, $"{diverged.Quantity} is not a finite number", GameWords.Advice(GameVerdictKind.NotFinite));
+        new(GameVerdictKind.NotFinite, diverged.Step, diverged.Step, $"{diverged.Quantity} is not a finite number",
+            GameWords.Advice(GameVerdictKind.NotFinite));
 
     private bool Holds(GameVerdictKind kind) => _streaks.TryGetValue(kind, out var streak) && streak.Blocks >= thresholds.Patience;
 
-    private GameVerdict Verdict(GameVerdictKind kind, long since, string evidence) => new(kind, _last?.Step ?? 0, since, evidence, GameWords.Advice(kind));
+    private GameVerdict Verdict(GameVerdictKind kind, long since, string evidence) =>
+        new(kind, _last?.Step ?? 0, since, evidence, GameWords.Advice(kind));
 
     private void Mark(GameVerdictKind kind, GameVitals vitals, string? evidence)
     {
@@ -92,7 +99,9 @@ internal sealed class GameRules(LogitKind logits, GameThresholds thresholds, Wei
             return;
         }
 
-        _streaks[kind] = _streaks.TryGetValue(kind, out var streak) ? (streak.Since, streak.Blocks + 1, evidence) : (vitals.FirstStep, 1, evidence);
+        _streaks[kind] = _streaks.TryGetValue(kind, out var streak)
+            ? (streak.Since, streak.Blocks + 1, evidence)
+            : (vitals.FirstStep, 1, evidence);
     }
 
     // Weights that were thrown stay where they are, so the finding stays until their norm has come back by half of the jump.
@@ -106,9 +115,11 @@ internal sealed class GameRules(LogitKind logits, GameThresholds thresholds, Wei
         _startWeights ??= now;
         if (_weights is { } before)
         {
-            foreach (var (name, norm, old, most) in new[] { ("G", now.Generator, before.Generator, thresholds.GeneratorJump), ("D", now.Discriminator, before.Discriminator, thresholds.DiscriminatorJump) })
+            foreach (var (name, norm, old, most) in new[] { ("G", now.Generator, before.Generator, thresholds.GeneratorJump),
+                ("D", now.Discriminator, before.Discriminator, thresholds.DiscriminatorJump) })
             {
-                if (norm > Math.Pow(most, Math.Max(1, (vitals.Step - _weighed) / (double)thresholds.BlockSteps)) * old && // reports may be sparser than blocks
+                // reports may be sparser than blocks
+                if (norm > Math.Pow(most, Math.Max(1, (vitals.Step - _weighed) / (double)thresholds.BlockSteps)) * old &&
                     !(HasCritic && name == "D") && _jump is null)
                 {
                     _jump = (_weighed + 1, (norm + old) / 2, name == "G", GameWords.Jump(name, old, norm, vitals.Step - _weighed));
@@ -125,23 +136,29 @@ internal sealed class GameRules(LogitKind logits, GameThresholds thresholds, Wei
     }
 
     private string? Losses(GameVitals v) =>
-        !HasCritic && (Math.Abs(v.DiscriminatorLoss) > thresholds.LossBound || Math.Abs(v.GeneratorLoss) > thresholds.LossBound) ? GameWords.Losses(v) : null;
+        !HasCritic && (Math.Abs(v.DiscriminatorLoss) > thresholds.LossBound || Math.Abs(v.GeneratorLoss) > thresholds.LossBound)
+            ? GameWords.Losses(v)
+            : null;
 
     private string? Critic(GameVitals v) =>
         HasCritic && v.DiscriminatorGradient > thresholds.CriticGrowth * _first!.DiscriminatorGradient ? GameWords.Critic(v, _first) : null;
 
-    // G still learns from a D that is right about all, unless D's probabilities leave nothing to learn from, or G's gradient has faded. In the minimax game, where G's loss
+    // G still learns from a D that is right about all, unless D's probabilities leave nothing to learn from, or G's gradient has faded. In
+    // the minimax game, where G's loss
     // is below 0, the slope that reaches G is D(fake) itself: it is lost before D is sure.
     private string? Won(GameVitals v)
     {
-        var saturated = logits == LogitKind.LogOdds && v.GeneratorLoss < 0 && v.FakeProbability <= thresholds.SaturatedProbability && v.Accuracy >= thresholds.SaturatedAccuracy;
+        var saturated = logits == LogitKind.LogOdds && v.GeneratorLoss < 0 && v.FakeProbability <= thresholds.SaturatedProbability
+            && v.Accuracy >= thresholds.SaturatedAccuracy;
         var sure = v.RealAccuracy >= thresholds.WonAccuracy && v.FakeAccuracy >= thresholds.WonAccuracy;
-        var certain = logits == LogitKind.LogOdds && v.RealProbability >= thresholds.WonAccuracy && v.FakeProbability <= 1 - thresholds.WonAccuracy;
+        var certain = logits == LogitKind.LogOdds && v.RealProbability >= thresholds.WonAccuracy
+            && v.FakeProbability <= 1 - thresholds.WonAccuracy;
         var faded = v.GeneratorGradient < thresholds.FadedGradient * _startGradient;
         return !HasCritic && (saturated || (sure && (certain || faded))) ? GameWords.Won(v, _startGradient, logits) : null;
     }
 
-    private string? Starved(GameVitals v) => v.GeneratorGradient < thresholds.DeadGradient * _startGradient ? GameWords.Starved(v, _startGradient) : null;
+    private string? Starved(GameVitals v) =>
+        v.GeneratorGradient < thresholds.DeadGradient * _startGradient ? GameWords.Starved(v, _startGradient) : null;
 
     private string? Lost(GameVitals v)
     {
@@ -160,6 +177,8 @@ internal sealed class GameRules(LogitKind logits, GameThresholds thresholds, Wei
         var mean = losses.Average();
         var swing = Math.Sqrt(losses.Average(l => (l - mean) * (l - mean))) / mean;
         var crossings = losses.Zip(losses.Skip(1)).Count(p => p.First < mean != p.Second < mean);
-        return swing > thresholds.Swing && crossings >= thresholds.SwingCrossings ? GameWords.Swings(losses, swing, _recent.Peek().FirstStep, _last!.Step) : null;
+        return swing > thresholds.Swing && crossings >= thresholds.SwingCrossings
+            ? GameWords.Swings(losses, swing, _recent.Peek().FirstStep, _last!.Step)
+            : null;
     }
 }

@@ -1,7 +1,11 @@
+using System.Globalization;
+
 namespace ResearchKit.Diagnostics.Monitors;
 
-/// <summary>Where trouble begins. The defaults were fixed on small games (points and 28-pixel clothes, seeds from 100 on) before they were judged on others; README.md beside this file has the tables.</summary>
-/// <remarks>A block is <see cref="BlockSteps"/> steps; "at the start" is the first block; weights at the start are those before the first step.</remarks>
+/// <summary>Where trouble begins. The defaults were fixed on small games (points and 28-pixel clothes, seeds from 100 on) before they were
+/// judged on others; README.md beside this file has the tables.</summary>
+/// <remarks>A block is <see cref="BlockSteps"/> steps; "at the start" is the first block; weights at the start are those before the first
+/// step.</remarks>
 public sealed record GameThresholds
 {
     /// <summary>Steps that are averaged into one row of vitals.</summary>
@@ -10,7 +14,8 @@ public sealed record GameThresholds
     /// <summary>Blocks in a row that must show a trouble before it is told.</summary>
     public int Patience { get; init; } = 3;
 
-    /// <summary>Growth of the norm of G's weights within one block that says: thrown. Healthy generators here grew by 1.1 at most.</summary>
+    /// <summary>Growth of the norm of G's weights within one block that says: thrown. Healthy generators here grew by 1.1 at
+    /// most.</summary>
     public double GeneratorJump { get; init; } = 1.4;
 
     /// <summary>The same for D, whose weights often start very small.</summary>
@@ -58,13 +63,20 @@ public sealed record GameThresholds
     {
         (string Name, double Value, double Least, double Most)[] bounds =
         [
-            (nameof(BlockSteps), BlockSteps, 1, 1e6), (nameof(Patience), Patience, 1, 1000), (nameof(GeneratorJump), GeneratorJump, 1, 1e9), (nameof(DiscriminatorJump), DiscriminatorJump, 1, 1e9),
-            (nameof(LossBound), LossBound, 0, 1e30), (nameof(CriticGrowth), CriticGrowth, 1, 1e30), (nameof(WonAccuracy), WonAccuracy, 0.5, 1), (nameof(FadedGradient), FadedGradient, 0, 1),
-            (nameof(SaturatedProbability), SaturatedProbability, 0, 1), (nameof(SaturatedAccuracy), SaturatedAccuracy, 0.5, 1), (nameof(DeadGradient), DeadGradient, 0, 1), (nameof(LostAccuracy), LostAccuracy, 0, 0.5), (nameof(NeverAccuracy), NeverAccuracy, 0, 1), (nameof(SwingBlocks), SwingBlocks, 4, 1000), (nameof(Swing), Swing, 0, 1e9), (nameof(SwingCrossings), SwingCrossings, 0, 1000),
+            (nameof(BlockSteps), BlockSteps, 1, 1e6), (nameof(Patience), Patience, 1, 1000), (nameof(GeneratorJump), GeneratorJump, 1, 1e9),
+                (nameof(DiscriminatorJump), DiscriminatorJump, 1, 1e9),
+            (nameof(LossBound), LossBound, 0, 1e30), (nameof(CriticGrowth), CriticGrowth, 1, 1e30),
+                (nameof(WonAccuracy), WonAccuracy, 0.5, 1), (nameof(FadedGradient), FadedGradient, 0, 1),
+            (nameof(SaturatedProbability), SaturatedProbability, 0, 1), (nameof(SaturatedAccuracy), SaturatedAccuracy, 0.5, 1),
+                (nameof(DeadGradient), DeadGradient, 0, 1), (nameof(LostAccuracy), LostAccuracy, 0, 0.5),
+                (nameof(NeverAccuracy), NeverAccuracy, 0, 1), (nameof(SwingBlocks), SwingBlocks, 4, 1000), (nameof(Swing), Swing, 0, 1e9),
+                (nameof(SwingCrossings), SwingCrossings, 0, 1000),
         ];
         if (Array.Find(bounds, b => !(b.Value >= b.Least && b.Value <= b.Most)) is { Name: { } name } wrong)
         {
-            throw new ArgumentException(FormattableString.Invariant($"GameThresholds.{name} is {wrong.Value}; it must be from {wrong.Least} to {wrong.Most}."), name);
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"GameThresholds.{name} is {wrong.Value}; it must be from " +
+                $"{wrong.Least} to {wrong.Most}."), name);
         }
     }
 }

@@ -1,7 +1,9 @@
 namespace ResearchKit.Diagnostics.Monitors;
 
 /// <summary>The numbers by which a training's health is judged, averaged over a block of steps.</summary>
-/// <remarks>Losses are in the unit of the game: nats for cross-entropy games, logits for hinge and Wasserstein, squared labels for least squares. Probabilities and shares are in [0, 1]. Gradients are averaged as logarithms, so that one step does not hide the others; what is 0 counts as 1e-12.</remarks>
+/// <remarks>Losses are in the unit of the game: nats for cross-entropy games, logits for hinge and Wasserstein, squared labels for least
+/// squares. Probabilities and shares are in [0, 1]. Gradients are averaged as logarithms, so that one step does not hide the others; what
+/// is 0 counts as 1e-12.</remarks>
 public sealed record GameVitals
 {
     /// <summary>The last step of the block that was seen.</summary>

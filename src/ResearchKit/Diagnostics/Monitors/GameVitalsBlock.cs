@@ -2,7 +2,8 @@ using ResearchKit.Training;
 
 namespace ResearchKit.Diagnostics.Monitors;
 
-/// <summary>The steps of a block while they come. Their numbers are read when the block ends: on a GPU that waits once, not at each step.</summary>
+/// <summary>The steps of a block while they come. Their numbers are read when the block ends: on a GPU that waits once, not at each
+/// step.</summary>
 internal sealed class GameVitalsBlock
 {
     private readonly List<StepReport> _steps = [];
@@ -27,8 +28,10 @@ internal sealed class GameVitalsBlock
         var vitals = new GameVitals
         {
             Step = LastStep, FirstStep = _steps[0].Step, DiscriminatorLoss = loss, GeneratorLoss = Mean(s => s.GeneratorLoss),
-            LossSwing = Math.Sqrt(Mean(s => (s.DiscriminatorLoss - loss) * (s.DiscriminatorLoss - loss))), RealProbability = Mean(s => s.RealProbability), FakeProbability = Mean(s => s.FakeProbability),
-            RealAccuracy = Mean(s => s.RealAccuracy), FakeAccuracy = Mean(s => s.FakeAccuracy), DiscriminatorGradient = GeometricMean(s => s.DiscriminatorGradientNorm),
+            LossSwing = Math.Sqrt(Mean(s => (s.DiscriminatorLoss - loss) * (s.DiscriminatorLoss - loss))),
+                RealProbability = Mean(s => s.RealProbability), FakeProbability = Mean(s => s.FakeProbability),
+            RealAccuracy = Mean(s => s.RealAccuracy), FakeAccuracy = Mean(s => s.FakeAccuracy),
+                DiscriminatorGradient = GeometricMean(s => s.DiscriminatorGradientNorm),
             GeneratorGradient = GeometricMean(s => s.GeneratorGradientNorm), Weights = _weights,
         };
         _steps.Clear();

@@ -5,7 +5,8 @@ namespace ResearchKit.Diagnostics.Monitors;
 /// <summary>Shows a training to a monitor, while the reports pass through.</summary>
 public static class GameWatch
 {
-    /// <summary>Passes the reports on and shows them to a monitor; a training that breaks off with NaN is told to it, and still throws.</summary>
+    /// <summary>Passes the reports on and shows them to a monitor; a training that breaks off with NaN is told to it, and still
+    /// throws.</summary>
     /// <param name="steps">The training.</param>
     /// <param name="monitor">The monitor; its verdict stands after each report.</param>
     /// <returns>The same reports.</returns>
@@ -16,7 +17,8 @@ public static class GameWatch
     }
 
     /// <summary>The same with actions in a monitor's place.</summary>
-    internal static IEnumerable<StepReport> Watch(this IEnumerable<StepReport> steps, Action<StepReport> see, Action<TrainingDivergedException> seeEnd)
+    internal static IEnumerable<StepReport> Watch(this IEnumerable<StepReport> steps, Action<StepReport> see,
+        Action<TrainingDivergedException> seeEnd)
     {
         ArgumentNullException.ThrowIfNull(steps);
         return Pass();

@@ -1,6 +1,7 @@
 namespace ResearchKit.Diagnostics.Monitors;
 
-/// <summary>A list that never grows beyond a limit: when it is full every second item is dropped, and from then on only every second, fourth, ... new one is kept. The items stay evenly spaced over all that were added.</summary>
+/// <summary>A list that never grows beyond a limit: when it is full every second item is dropped, and from then on only every second,
+/// fourth, ... new one is kept. The items stay evenly spaced over all that were added.</summary>
 /// <param name="most">The limit, at least 2.</param>
 internal sealed class ThinnedHistory<T>(int most)
 {

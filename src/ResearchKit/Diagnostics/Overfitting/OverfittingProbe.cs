@@ -3,21 +3,24 @@ using ResearchKit.Models;
 
 namespace ResearchKit.Diagnostics.Overfitting;
 
-/// <summary>How much a discriminator has learned its training set by heart: what it says of images that it trains on, of real ones that it has never seen, and of generated ones.</summary>
+/// <summary>How much a discriminator has learned its training set by heart: what it says of images that it trains on, of real ones that it
+/// has never seen, and of generated ones.</summary>
 /// <param name="TrainLogit">E D(train), the mean logit.</param>
 /// <param name="HeldOutLogit">E D(held-out). A D that generalises gives both the same.</param>
 /// <param name="FakeLogit">E D(generated).</param>
 /// <param name="TrainSigns">E sign D(train), in [-1, 1]: ADA's r_t, on the images as they were handed in.</param>
 /// <param name="HeldOutSigns">E sign D(held-out), in [-1, 1].</param>
 /// <remarks>
-/// Karras et al., arXiv:2006.06676, section 3.1 and eq. 1. Deviations: D is in evaluation mode, and means are over the sets handed in, where the paper takes them over four batches of a training in progress, augmented;
+/// Karras et al., arXiv:2006.06676, section 3.1 and eq. 1. Deviations: D is in evaluation mode, and means are over the sets handed in,
+/// where the paper takes them over four batches of a training in progress, augmented;
 /// augment the images first for that.
 /// </remarks>
 public sealed record OverfittingProbe(double TrainLogit, double HeldOutLogit, double FakeLogit, double TrainSigns, double HeldOutSigns)
 {
     private const int BatchSize = 256;
 
-    /// <summary>r_v of eq. 1: (E D(train) - E D(held-out)) / (E D(train) - E D(generated)). 0 where D does not tell train from held-out, 1 where held-out images are as fake to it as generated ones;
+    /// <summary>r_v of eq. 1: (E D(train) - E D(held-out)) / (E D(train) - E D(generated)). 0 where D does not tell train from held-out, 1
+    /// where held-out images are as fake to it as generated ones;
     /// noise where D hardly tells train from generated, and infinite or NaN where it does not at all.</summary>
     public double Index => (TrainLogit - HeldOutLogit) / (TrainLogit - FakeLogit);
 
@@ -43,7 +46,9 @@ public sealed record OverfittingProbe(double TrainLogit, double HeldOutLogit, do
 
         (double Logit, double Signs) Means(Tensor samples)
         {
-            var logits = cat([.. samples.split(BatchSize).Select(part => discriminator.call(part.to(weights.dtype, weights.device)))]).to(ScalarType.Float64); // (N)
+            // (N)
+            var logits = cat([.. samples.split(BatchSize)
+                .Select(part => discriminator.call(part.to(weights.dtype, weights.device)))]).to(ScalarType.Float64);
             return (logits.mean().item<double>(), logits.sign().mean().item<double>());
         }
     }
@@ -51,14 +56,16 @@ public sealed record OverfittingProbe(double TrainLogit, double HeldOutLogit, do
     /// <summary>One line.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"logits: train {TrainLogit:0.00}, held-out {HeldOutLogit:0.00}, generated {FakeLogit:0.00}; r_t {TrainSigns:0.00}, r_v {Index:0.00}");
+        $"logits: train {TrainLogit:0.00}, held-out {HeldOutLogit:0.00}, generated {FakeLogit:0.00}; r_t {TrainSigns:0.00}, r_v " +
+            $"{Index:0.00}");
 
     private static void Require(Tensor samples, Tensor train, string name)
     {
         ArgumentNullException.ThrowIfNull(samples, name);
         if (samples.dim() < 2 || samples.shape[0] < 1 || !samples.shape.Skip(1).SequenceEqual(train.shape.Skip(1)))
         {
-            throw new ArgumentException($"The probe needs at least one sample of each kind, all of one shape: {name} has shape ({string.Join(", ", samples.shape)}), the training samples ({string.Join(", ", train.shape)}).", name);
+            throw new ArgumentException($"The probe needs at least one sample of each kind, all of one shape: {name} has shape " +
+                $"({string.Join(", ", samples.shape)}), the training samples ({string.Join(", ", train.shape)}).", name);
         }
     }
 }

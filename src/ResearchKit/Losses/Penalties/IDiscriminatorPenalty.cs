@@ -1,6 +1,7 @@
 namespace ResearchKit.Losses.Penalties;
 
-/// <summary>A term that is added to the discriminator's loss, to keep its slope or its logits in bounds. Combines with any loss where its rules do not say otherwise.</summary>
+/// <summary>A term that is added to the discriminator's loss, to keep its slope or its logits in bounds. Combines with any loss where its
+/// rules do not say otherwise.</summary>
 public interface IDiscriminatorPenalty
 {
     /// <summary>Where it looks at D's slope; D must then be twice differentiable and judge each sample (or pack) alone.</summary>

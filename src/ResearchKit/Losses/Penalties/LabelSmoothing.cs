@@ -2,10 +2,13 @@ using ResearchKit.Schedules;
 
 namespace ResearchKit.Losses.Penalties;
 
-/// <summary>One-sided label smoothing: D is asked for probability 1 - epsilon on real samples instead of 1, so its logits stay finite.</summary>
+/// <summary>One-sided label smoothing: D is asked for probability 1 - epsilon on real samples instead of 1, so its logits stay
+/// finite.</summary>
 /// <remarks>
-/// Salimans et al., arXiv:1606.03498, section 3.4. The cross-entropy with target 1 - epsilon is (1 - epsilon) softplus(-r) + epsilon softplus(r), and softplus(r) - softplus(-r) = r: so smoothing adds
-/// exactly epsilon E r to D's loss, with r the logits of real samples. Targets of generated samples stay 0, as the paper asks. Deviations: none.
+/// Salimans et al., arXiv:1606.03498, section 3.4. The cross-entropy with target 1 - epsilon is (1 - epsilon) softplus(-r) + epsilon
+/// softplus(r), and softplus(r) - softplus(-r) = r: so smoothing adds
+/// exactly epsilon E r to D's loss, with r the logits of real samples. Targets of generated samples stay 0, as the paper asks. Deviations:
+/// none.
 /// </remarks>
 public sealed class LabelSmoothing : IDiscriminatorPenalty
 {
@@ -35,7 +38,8 @@ public sealed class LabelSmoothing : IDiscriminatorPenalty
         ArgumentNullException.ThrowIfNull(loss);
         return loss.Logits == LogitKind.LogOdds
             ? null
-            : $"Label smoothing changes the target of a cross-entropy, and {loss.GetType().Name} has none: use it with the minimax or the non-saturating loss.";
+            : $"Label smoothing changes the target of a cross-entropy, and {loss.GetType().Name} has none: use it with the minimax or " +
+                $"the non-saturating loss.";
     }
 
     /// <inheritdoc/>

@@ -2,10 +2,13 @@ using ResearchKit.State;
 
 namespace ResearchKit.Losses.Penalties;
 
-/// <summary>LeCam: holds the logits of real samples near the moving average of the generated ones' logits, and the other way round, so that D cannot drift apart on few data.</summary>
+/// <summary>LeCam: holds the logits of real samples near the moving average of the generated ones' logits, and the other way round, so that
+/// D cannot drift apart on few data.</summary>
 /// <remarks>
-/// Tseng et al., arXiv:2104.03310, the regulariser R_LC of its method: lambda (E (r - a_F)^2 + E (f - a_R)^2), with moving averages a_R and a_F of the logits of real and generated samples. This is the paper's formula; the authors'
-/// published code (and StudioGAN's) has relu in it, E relu(r - a_F)^2 + E relu(a_R - f)^2, and so pushes only where D is right. The averages take in the present batch first, as in that code, and stay on the device.
+/// Tseng et al., arXiv:2104.03310, the regulariser R_LC of its method: lambda (E (r - a_F)^2 + E (f - a_R)^2), with moving averages a_R and
+/// a_F of the logits of real and generated samples. This is the paper's formula; the authors'
+/// published code (and StudioGAN's) has relu in it, E relu(r - a_F)^2 + E relu(a_R - f)^2, and so pushes only where D is right. The
+/// averages take in the present batch first, as in that code, and stay on the device.
 /// They belong to one training: build a new penalty for another. Deviations: none.
 /// </remarks>
 public sealed class LeCamPenalty : IDiscriminatorPenalty, IResumable, IDisposable
@@ -17,7 +20,8 @@ public sealed class LeCamPenalty : IDiscriminatorPenalty, IResumable, IDisposabl
     /// <summary>Creates the penalty.</summary>
     /// <param name="weight">lambda, at least 0; 0.3 in the authors' BigGAN experiments on CIFAR-10.</param>
     /// <param name="decay">How much of an average a step keeps, in [0, 1).</param>
-    /// <param name="start">The first step that is penalised, from 1: until then D's logits only say what it was initialised with. The averages begin there with that step's means. The authors' experiments on CIFAR-10 wait 1000 steps.</param>
+    /// <param name="start">The first step that is penalised, from 1: until then D's logits only say what it was initialised with. The
+    /// averages begin there with that step's means. The authors' experiments on CIFAR-10 wait 1000 steps.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public LeCamPenalty(double weight, double decay = 0.99, long start = 1)
     {
@@ -41,7 +45,8 @@ public sealed class LeCamPenalty : IDiscriminatorPenalty, IResumable, IDisposabl
     {
         ArgumentNullException.ThrowIfNull(loss);
         return loss.Logits == LogitKind.Relative
-            ? $"LeCam holds logits near fixed levels, but {loss.GetType().Name} looks at differences only, so the levels drift freely: use a loss with logits of its own, such as hinge."
+            ? $"LeCam holds logits near fixed levels, but {loss.GetType().Name} looks at differences only, so the levels drift freely: " +
+                $"use a loss with logits of its own, such as hinge."
             : null;
     }
 

@@ -1,7 +1,8 @@
 namespace ResearchKit.Losses.Penalties;
 
 /// <summary>R2: half of gamma times the mean squared slope of D at generated samples.</summary>
-/// <remarks>Mescheder, Geiger and Nowozin, arXiv:1801.04406, eq. 10. Together with <see cref="R1Penalty"/> it is what R3GAN uses (arXiv:2501.05441). Deviations: none.</remarks>
+/// <remarks>Mescheder, Geiger and Nowozin, arXiv:1801.04406, eq. 10. Together with <see cref="R1Penalty"/> it is what R3GAN uses
+/// (arXiv:2501.05441). Deviations: none.</remarks>
 public sealed class R2Penalty : IDiscriminatorPenalty
 {
     /// <summary>Creates the penalty.</summary>

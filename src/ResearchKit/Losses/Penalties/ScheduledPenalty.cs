@@ -20,7 +20,8 @@ public sealed class ScheduledPenalty : IDiscriminatorPenalty, IResumable
         ArgumentNullException.ThrowIfNull(weight);
         if (!weight.StaysWithin(0, double.MaxValue))
         {
-            throw new ArgumentException($"A penalty's weight must stay finite and at least 0, but the schedule is \"{weight}\".", nameof(weight));
+            throw new ArgumentException($"A penalty's weight must stay finite and at least 0, but the schedule is \"{weight}\".",
+                nameof(weight));
         }
 
         Inner = inner;

@@ -2,10 +2,13 @@ using ResearchKit.State;
 
 namespace ResearchKit.Losses.Penalties;
 
-/// <summary>WGAN-GP: lambda times the mean squared distance of the critic's slope from 1, at random points between real and generated samples.</summary>
+/// <summary>WGAN-GP: lambda times the mean squared distance of the critic's slope from 1, at random points between real and generated
+/// samples.</summary>
 /// <remarks>
-/// Gulrajani et al., arXiv:1704.00028, eq. 3 and algorithm 1: one uniform mixing weight a sample, the norm over all its values. The weights come from a random stream
-/// of the penalty's own, on the CPU. Deviations: none; one-sided it is the variant of that paper's section 4, which Petzka, Fischer and Lukovnicov, arXiv:1709.08894, argue for:
+/// Gulrajani et al., arXiv:1704.00028, eq. 3 and algorithm 1: one uniform mixing weight a sample, the norm over all its values. The weights
+/// come from a random stream
+/// of the penalty's own, on the CPU. Deviations: none; one-sided it is the variant of that paper's section 4, which Petzka, Fischer and
+/// Lukovnicov, arXiv:1709.08894, argue for:
 /// a slope below 1 costs nothing, as 1-Lipschitz asks, and a critic whose sign is wrong is not held there.
 /// </remarks>
 public sealed class WganGpPenalty : IDiscriminatorPenalty, IResumable, IDisposable
@@ -39,7 +42,8 @@ public sealed class WganGpPenalty : IDiscriminatorPenalty, IResumable, IDisposab
     {
         ArgumentNullException.ThrowIfNull(pass);
         using var scope = NewDisposeScope();
-        var slope = pass.SlopesAt(PointsBetween(pass.Real.detach(), pass.Fake.detach(), _random.Generator, pass.Pack)).norm(1); // (B); its derivative at 0 is 0, that of a square root would be infinite
+        // (B); its derivative at 0 is 0, that of a square root would be infinite
+        var slope = pass.SlopesAt(PointsBetween(pass.Real.detach(), pass.Fake.detach(), _random.Generator, pass.Pack)).norm(1);
         var excess = IsOneSided ? (slope - 1).clamp_min(0) : slope - 1;
         return (excess.square().mean() * Weight).MoveToOuterDisposeScope();
     }

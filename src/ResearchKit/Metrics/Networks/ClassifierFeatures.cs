@@ -41,9 +41,11 @@ public sealed class ClassifierFeatures : IFeatureNetwork, IDisposable
     public (Tensor Features, Tensor? Logits) Extract(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
-        if (images.dtype != ScalarType.Byte || images.dim() != 4 || images.shape[1] != 1 || images.shape[2] != GreyClassifier.ImageSize || images.shape[3] != GreyClassifier.ImageSize)
+        if (images.dtype != ScalarType.Byte || images.dim() != 4 || images.shape[1] != 1 || images.shape[2] != GreyClassifier.ImageSize
+            || images.shape[3] != GreyClassifier.ImageSize)
         {
-            throw new ArgumentException($"The network {Name} takes grey pictures of 28 x 28, uint8 of shape (B, 1, 28, 28), not {images.dtype} of shape ({string.Join(", ", images.shape)}).", nameof(images));
+            throw new ArgumentException($"The network {Name} takes grey pictures of 28 x 28, uint8 of shape (B, 1, 28, 28), not " +
+                $"{images.dtype} of shape ({string.Join(", ", images.shape)}).", nameof(images));
         }
 
         using var scope = NewDisposeScope();

@@ -13,7 +13,8 @@ public static class ClassifierTraining
     /// <param name="progress">Told after each epoch: its number from 1, how many there are, and the mean loss in nats.</param>
     /// <param name="cancellation">Ends the training between two steps with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">The pictures have no labels, another size or colour, or the recipe is out of range.</exception>
-    public static GreyClassifier Run(ImageSet train, ClassifierRecipe recipe, Action<int, int, double>? progress = null, CancellationToken cancellation = default)
+    public static GreyClassifier Run(ImageSet train, ClassifierRecipe recipe, Action<int, int, double>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(recipe);
@@ -79,19 +80,23 @@ public static class ClassifierTraining
         }
 
         var (x, y) = (moves.Next(2 * shift + 1), moves.Next(2 * shift + 1));
-        return nn.functional.pad(images, [shift, shift, shift, shift], value: -1).narrow(2, y, images.shape[2]).narrow(3, x, images.shape[3]);
+        return nn.functional.pad(images, [shift, shift, shift, shift], value: -1).narrow(2, y, images.shape[2]).narrow(3, x,
+            images.shape[3]);
     }
 
     private static void Check(ImageSet train, ClassifierRecipe recipe)
     {
-        if (train.Labels is null || train.Channels != 1 || train.Height != GreyClassifier.ImageSize || train.Width != GreyClassifier.ImageSize)
+        if (train.Labels is null || train.Channels != 1 || train.Height != GreyClassifier.ImageSize
+            || train.Width != GreyClassifier.ImageSize)
         {
-            throw new ArgumentException($"The classifier learns from labelled grey 28 x 28 pictures, not from {train}{(train.Labels is null ? " without labels" : "")}.", nameof(train));
+            throw new ArgumentException($"The classifier learns from labelled grey 28 x 28 pictures, not from " +
+                $"{train}{(train.Labels is null ? " without labels" : "")}.", nameof(train));
         }
 
         if (recipe.Epochs < 1 || recipe.BatchSize < 2 || recipe.BatchSize > train.Count || !(recipe.LearningRate > 0) || recipe.Shift < 0)
         {
-            throw new ArgumentException($"The recipe {recipe} is out of range: at least 1 epoch, 2 to {train.Count} pictures a batch, a learning rate above 0, a shift of at least 0.", nameof(recipe));
+            throw new ArgumentException($"The recipe {recipe} is out of range: at least 1 epoch, 2 to {train.Count} pictures a batch, a " +
+                $"learning rate above 0, a shift of at least 0.", nameof(recipe));
         }
     }
 }

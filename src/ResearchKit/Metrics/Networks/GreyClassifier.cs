@@ -1,7 +1,8 @@
 namespace ResearchKit.Metrics.Networks;
 
 /// <summary>A small classifier of grey 28 x 28 pictures, whose last hidden layer serves as features.</summary>
-/// <remarks>Three convolutions and a global average, as wide feature networks end; 94,186 parameters for ten classes. The kit's own: no paper's numbers can be compared with what it measures.</remarks>
+/// <remarks>Three convolutions and a global average, as wide feature networks end; 94,186 parameters for ten classes. The kit's own: no
+/// paper's numbers can be compared with what it measures.</remarks>
 public sealed class GreyClassifier : nn.Module<Tensor, Tensor>
 {
     /// <summary>Height and width of the pictures.</summary>

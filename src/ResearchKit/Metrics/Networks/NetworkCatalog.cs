@@ -32,7 +32,8 @@ public sealed class NetworkCatalog
         try
         {
             using var stream = File.OpenRead(file);
-            return new NetworkCatalog(Path.GetDirectoryName(Path.GetFullPath(file))!, JsonSerializer.Deserialize(stream, NetworkJson.Default.NetworkDocument)!.Networks);
+            return new NetworkCatalog(Path.GetDirectoryName(Path.GetFullPath(file))!,
+                JsonSerializer.Deserialize(stream, NetworkJson.Default.NetworkDocument)!.Networks);
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -44,7 +45,8 @@ public sealed class NetworkCatalog
     /// <exception cref="ArgumentException">The catalog has no such network; the message lists those it has.</exception>
     public NetworkEntry this[string name] =>
         Networks.FirstOrDefault(n => n.Name == name)
-        ?? throw new ArgumentException($"There is no feature network '{name}'. There are: {string.Join(", ", Networks.Select(n => n.Name))}.");
+        ?? throw new ArgumentException($"There is no feature network '{name}'. There are: {string.Join(", " +
+            "", Networks.Select(n => n.Name))}.");
 
     /// <summary>The path of a network's weights.</summary>
     /// <param name="network">An entry of this catalog.</param>
@@ -72,7 +74,8 @@ public sealed class NetworkCatalog
         var sum = DataCatalog.Sha256Of(file);
         if (sum != entry.Sha256)
         {
-            throw new DataFileException(file, $"the SHA-256 is {sum}, not {entry.Sha256}: results would be another network's. Restore the file with `git checkout -- data`.");
+            throw new DataFileException(file, $"the SHA-256 is {sum}, not {entry.Sha256}: results would be another network's. Restore " +
+                $"the file with `git checkout -- data`.");
         }
 
         var network = new GreyClassifier(entry.Classes);
@@ -86,6 +89,7 @@ public sealed class NetworkCatalog
 internal sealed record NetworkDocument(IReadOnlyList<NetworkEntry> Networks);
 
 /// <summary>The layout of <c>data/networks.json</c>; generated code, so that it also reads where reflection is trimmed away.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(NetworkDocument))]
 internal sealed partial class NetworkJson : JsonSerializerContext;

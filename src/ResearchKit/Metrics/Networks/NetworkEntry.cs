@@ -8,4 +8,5 @@ namespace ResearchKit.Metrics.Networks;
 /// <param name="Classes">How many classes it tells apart.</param>
 /// <param name="Accuracy">The share of held-out pictures whose class it finds, in [0, 1].</param>
 /// <param name="Recipe">How it was trained.</param>
-public sealed record NetworkEntry(string Name, string Title, string File, string Sha256, int Classes, double Accuracy, ClassifierRecipe Recipe);
+public sealed record NetworkEntry(string Name, string Title, string File, string Sha256, int Classes, double Accuracy,
+    ClassifierRecipe Recipe);

@@ -1,7 +1,9 @@
 namespace ResearchKit.Models.Layers;
 
-/// <summary>x above 0, a slope times x below (Maas et al., 2013): TorchSharp's layer, but with a native number that lives as long as the layer.</summary>
-/// <remarks>TorchSharp's own makes the number anew in every call and holds nothing of it, so a collection at the wrong moment can free it under the operation; on a busy machine that ended trainings.</remarks>
+/// <summary>x above 0, a slope times x below (Maas et al., 2013): TorchSharp's layer, but with a native number that lives as long as the
+/// layer.</summary>
+/// <remarks>TorchSharp's own makes the number anew in every call and holds nothing of it, so a collection at the wrong moment can free it
+/// under the operation; on a busy machine that ended trainings.</remarks>
 internal sealed class LeakyReLU : nn.Module<Tensor, Tensor>
 {
     private readonly Scalar _slope;

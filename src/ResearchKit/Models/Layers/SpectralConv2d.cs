@@ -13,7 +13,8 @@ public sealed class SpectralConv2d : SpectralConvolution
     /// <param name="hasBias">Whether a bias, which is not normalised, is added.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
     public SpectralConv2d(long inputs, long outputs, long kernelSize, long stride = 1, long padding = 0, bool hasBias = true)
-        : base(nameof(SpectralConv2d), new Sizes(inputs, outputs, kernelSize, stride, padding, hasBias), [outputs, inputs, kernelSize, kernelSize])
+        : base(nameof(SpectralConv2d), new Sizes(inputs, outputs, kernelSize, stride, padding, hasBias),
+            [outputs, inputs, kernelSize, kernelSize])
     {
     }
 

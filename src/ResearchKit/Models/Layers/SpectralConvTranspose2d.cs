@@ -13,7 +13,8 @@ public sealed class SpectralConvTranspose2d : SpectralConvolution
     /// <param name="hasBias">Whether a bias, which is not normalised, is added.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
     public SpectralConvTranspose2d(long inputs, long outputs, long kernelSize, long stride = 1, long padding = 0, bool hasBias = true)
-        : base(nameof(SpectralConvTranspose2d), new Sizes(inputs, outputs, kernelSize, stride, padding, hasBias), [inputs, outputs, kernelSize, kernelSize], outputs: 1)
+        : base(nameof(SpectralConvTranspose2d), new Sizes(inputs, outputs, kernelSize, stride, padding, hasBias),
+            [inputs, outputs, kernelSize, kernelSize], outputs: 1)
     {
     }
 

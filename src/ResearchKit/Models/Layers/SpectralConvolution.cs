@@ -4,7 +4,8 @@ namespace ResearchKit.Models.Layers;
 public abstract class SpectralConvolution : SpectralLayer
 {
     private protected SpectralConvolution(string name, Sizes sizes, long[] weightShape, int outputs = 0)
-        : base(name, SpectralWeight.Draw(sizes.Check().HasBias ? sizes.Outputs : 0, weightShape), outputs) => (Stride, Padding) = (sizes.Stride, sizes.Padding);
+        : base(name, SpectralWeight.Draw(sizes.Check().HasBias ? sizes.Outputs : 0, weightShape), outputs) =>
+            (Stride, Padding) = (sizes.Stride, sizes.Padding);
 
     private protected long Stride { get; }
 

@@ -2,7 +2,8 @@ using TorchSharp.Modules;
 
 namespace ResearchKit.Models.Layers;
 
-/// <summary>A spectrally normalised table of vectors, one for each class. Miyato and Koyama, arXiv:1802.05637, use it in a projection discriminator.</summary>
+/// <summary>A spectrally normalised table of vectors, one for each class. Miyato and Koyama, arXiv:1802.05637, use it in a projection
+/// discriminator.</summary>
 /// <inheritdoc cref="SpectralLayer"/>
 public sealed class SpectralEmbedding : SpectralLayer
 {

@@ -4,8 +4,10 @@ namespace ResearchKit.Models.Layers;
 
 /// <summary>A layer whose weight is divided by its largest singular value, so that it cannot steepen the discriminator.</summary>
 /// <remarks>
-/// Miyato et al., arXiv:1802.05957, eq. 8 and algorithm 1: the weight as a matrix of one row an output. One power iteration a training forward, none in evaluation.
-/// State-dict keys and numbers are those of <c>torch.nn.utils.spectral_norm</c>. Deviations: none; as in the paper, the norm is that of the matrix, not of a convolution.
+/// Miyato et al., arXiv:1802.05957, eq. 8 and algorithm 1: the weight as a matrix of one row an output. One power iteration a training
+/// forward, none in evaluation.
+/// State-dict keys and numbers are those of <c>torch.nn.utils.spectral_norm</c>. Deviations: none; as in the paper, the norm is that of the
+/// matrix, not of a convolution.
 /// </remarks>
 public abstract class SpectralLayer : nn.Module<Tensor, Tensor>
 {

@@ -4,8 +4,10 @@ namespace ResearchKit.Models.Layers;
 
 /// <summary>What the spectrally normalised layers share: the division of a weight by its largest singular value.</summary>
 /// <remarks>
-/// Miyato et al., arXiv:1802.05957, eq. 8 and algorithm 1, with one power iteration a training forward. The singular value is u' W v: its gradient goes
-/// through W alone (eq. 10). The vectors, their start and their names are those of <c>torch.nn.utils.spectral_norm</c>, so its state dicts load.
+/// Miyato et al., arXiv:1802.05957, eq. 8 and algorithm 1, with one power iteration a training forward. The singular value is u' W v: its
+/// gradient goes
+/// through W alone (eq. 10). The vectors, their start and their names are those of <c>torch.nn.utils.spectral_norm</c>, so its state dicts
+/// load.
 /// </remarks>
 internal static class SpectralWeight
 {
@@ -34,7 +36,8 @@ internal static class SpectralWeight
     /// <summary>Random unit vectors to start the iteration from, drawn from the global generator.</summary>
     /// <param name="weight">The weight.</param>
     /// <param name="outputs">The axis of the weight that counts outputs.</param>
-    /// <returns>u, as long as there are outputs, and v, as long as one output has weights; in no dispose scope, since they become buffers of a layer.</returns>
+    /// <returns>u, as long as there are outputs, and v, as long as one output has weights; in no dispose scope, since they become buffers
+    /// of a layer.</returns>
     public static (Tensor U, Tensor V) Start(Parameter weight, int outputs = 0)
     {
         using var noGrad = no_grad();

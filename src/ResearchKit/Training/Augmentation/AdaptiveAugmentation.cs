@@ -6,10 +6,14 @@ namespace ResearchKit.Training.Augmentation;
 
 /// <summary>ADA: images go through many transforms, each with probability p, and p follows how much D overfits.</summary>
 /// <remarks>
-/// Karras et al., arXiv:2006.06676, appendix B, without its filters and corruptions, which the paper leaves out too ("bgc"): in this order x-flip, turns by 90 degrees, whole-pixel translation, isotropic scaling, rotation,
-/// anisotropic scaling, rotation, fractional translation; brightness, contrast, luma flip and, for images of 3 channels, hue and saturation. The ranges stand at <see cref="AdaptiveTransforms"/>. Below p = 0.8 the
-/// paper finds that G does not learn the transforms themselves ("non-leaking", section 2.2). Images have values in [-1, 1] and are not clipped. The numbers are drawn on the CPU.
-/// Deviations: one bilinear look-up (<c>grid_sample</c>'s, mirrored at the outer edges) in place of the paper's look-up between two wavelet filters at double resolution; so images that are made smaller alias a little.
+/// Karras et al., arXiv:2006.06676, appendix B, without its filters and corruptions, which the paper leaves out too ("bgc"): in this order
+/// x-flip, turns by 90 degrees, whole-pixel translation, isotropic scaling, rotation,
+/// anisotropic scaling, rotation, fractional translation; brightness, contrast, luma flip and, for images of 3 channels, hue and
+/// saturation. The ranges stand at <see cref="AdaptiveTransforms"/>. Below p = 0.8 the
+/// paper finds that G does not learn the transforms themselves ("non-leaking", section 2.2). Images have values in [-1, 1] and are not
+/// clipped. The numbers are drawn on the CPU.
+/// Deviations: one bilinear look-up (<c>grid_sample</c>'s, mirrored at the outer edges) in place of the paper's look-up between two wavelet
+/// filters at double resolution; so images that are made smaller alias a little.
 /// </remarks>
 public sealed class AdaptiveAugmentation : IAugmentation, IResumable, IDisposable
 {
@@ -71,17 +75,20 @@ public sealed class AdaptiveAugmentation : IAugmentation, IResumable, IDisposabl
         ArgumentNullException.ThrowIfNull(loss);
         return _controller is null || loss.Logits is LogitKind.LogOdds or LogitKind.Margin
             ? null
-            : $"ADA's controller reads from a logit's sign whether D calls a sample real, and under {loss.GetType().Name} the sign does not say that: give AdaptiveAugmentation a fixed or scheduled p, or use a cross-entropy or the hinge loss.";
+            : $"ADA's controller reads from a logit's sign whether D calls a sample real, and under {loss.GetType().Name} the sign does " +
+                $"not say that: give AdaptiveAugmentation a fixed or scheduled p, or use a cross-entropy or the hinge loss.";
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The samples are not images, or colours are asked for and there are not 1 or 3 channels.</exception>
+    /// <exception cref="ArgumentException">The samples are not images, or colours are asked for and there are not 1 or 3
+    /// channels.</exception>
     public Tensor Apply(Tensor samples, long step)
     {
         ImageBatch.Require(samples, nameof(AdaptiveAugmentation), 2);
         if ((Transforms & AdaptiveTransforms.Color) != 0 && samples.shape[1] is not (1 or 3))
         {
-            throw new ArgumentException($"ADA's colour transforms need images of 1 or 3 channels, not {samples.shape[1]}: choose AdaptiveTransforms.Blit and Geometric only.", nameof(samples));
+            throw new ArgumentException($"ADA's colour transforms need images of 1 or 3 channels, not {samples.shape[1]}: choose " +
+                $"AdaptiveTransforms.Blit and Geometric only.", nameof(samples));
         }
 
         _images = samples.shape[0];
@@ -133,8 +140,10 @@ public sealed class AdaptiveAugmentation : IAugmentation, IResumable, IDisposabl
         var offset = OnDevice(x, [.. maps.Select(m => m.Color.Offset)], 1, 1);
         return x.shape[1] == 1
             ? (x * OnDevice(x, [.. maps.Select(m => m.Color.GreyGain)], 1, 1, 1)) + offset.unsqueeze(1)
-            : (OnDevice(x, [.. maps.SelectMany(m => m.Color.Matrix())], 3, 3).matmul(x.flatten(2)) + offset).reshape(x.shape); // (B, 3, 3) times (B, 3, H W)
+            // (B, 3, 3) times (B, 3, H W)
+            : (OnDevice(x, [.. maps.SelectMany(m => m.Color.Matrix())], 3, 3).matmul(x.flatten(2)) + offset).reshape(x.shape);
     }
 
-    private static Tensor OnDevice(Tensor x, double[] numbers, params long[] shape) => tensor(numbers).reshape([x.shape[0], .. shape]).to(x.dtype, x.device);
+    private static Tensor OnDevice(Tensor x, double[] numbers, params long[] shape) =>
+        tensor(numbers).reshape([x.shape[0], .. shape]).to(x.dtype, x.device);
 }

@@ -4,8 +4,10 @@ namespace ResearchKit.Training.Augmentation;
 
 /// <summary>Steers the probability p of <see cref="AdaptiveAugmentation"/> by how sure D is of the real images it trains on.</summary>
 /// <remarks>
-/// Karras et al., arXiv:2006.06676, section 3.1 and eq. 1: r_t = E sign D(real), 0 where D cannot tell and 1 where it knows the training set by heart; every 4 batches p moves towards more where r_t lies above the target, else towards less,
-/// so fast that it could go from 0 to 1 in 500,000 images. The signs are summed on the device and read once an interval. Deviations: p is clipped to [0, 1], where the authors' code clips below only, with the same effect on the images.
+/// Karras et al., arXiv:2006.06676, section 3.1 and eq. 1: r_t = E sign D(real), 0 where D cannot tell and 1 where it knows the training
+/// set by heart; every 4 batches p moves towards more where r_t lies above the target, else towards less,
+/// so fast that it could go from 0 to 1 in 500,000 images. The signs are summed on the device and read once an interval. Deviations: p is
+/// clipped to [0, 1], where the authors' code clips below only, with the same effect on the images.
 /// </remarks>
 public sealed class AdaptiveController : IResumable, IDisposable
 {
@@ -17,7 +19,8 @@ public sealed class AdaptiveController : IResumable, IDisposable
     /// <summary>Starts at p = 0.</summary>
     /// <param name="target">What r_t should be, above 0 and below 1; 0.6 in the paper.</param>
     /// <param name="interval">Batches between two moves of p, at least 1; 4 in the paper.</param>
-    /// <param name="speed">Images in which p could go from 0 to 1, at least 1; 500,000 in the paper; 100,000 in its authors' code where a trained network is taken further.</param>
+    /// <param name="speed">Images in which p could go from 0 to 1, at least 1; 500,000 in the paper; 100,000 in its authors' code where a
+    /// trained network is taken further.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public AdaptiveController(double target = 0.6, int interval = 4, long speed = 500_000)
     {
@@ -90,7 +93,8 @@ public sealed class AdaptiveController : IResumable, IDisposable
         Signs = state.Number("signs") is var signs && double.IsNaN(signs) ? null : signs;
         (_logits, _images, _batches) = (state.Whole("logits"), state.Whole("images"), (int)state.Whole("batches"));
         _signs?.Dispose();
-        _signs = state.Has("sum") ? state.Tensor("sum").DetachFromDisposeScope() : null; // it goes to the logits' device with the next batch
+        // it goes to the logits' device with the next batch
+        _signs = state.Has("sum") ? state.Tensor("sum").DetachFromDisposeScope() : null;
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,8 @@
 namespace ResearchKit.Training.Augmentation;
 
 /// <summary>Draws what <see cref="AdaptiveAugmentation"/> does to each image of a batch.</summary>
-/// <remarks>The amounts are those of arXiv:2006.06676, appendix B, and its authors' code. Every image takes as many numbers from the stream, whatever happens to it.</remarks>
+/// <remarks>The amounts are those of arXiv:2006.06676, appendix B, and its authors' code. Every image takes as many numbers from the
+/// stream, whatever happens to it.</remarks>
 internal sealed class AdaptiveDraw
 {
     private const int Uniforms = 21;

@@ -20,7 +20,8 @@ public enum AdaptiveTransforms
     /// <summary>Scaled by 2^N(0, 0.2^2).</summary>
     Scale = 1 << 3,
 
-    /// <summary>Turned by any angle, before and after the stretch, each with probability 1 - sqrt(1 - p), so that one of both happens with p.</summary>
+    /// <summary>Turned by any angle, before and after the stretch, each with probability 1 - sqrt(1 - p), so that one of both happens with
+    /// p.</summary>
     Turn = 1 << 4,
 
     /// <summary>Width scaled by s = 2^N(0, 0.2^2), height by 1 / s.</summary>

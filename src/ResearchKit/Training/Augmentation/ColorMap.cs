@@ -1,6 +1,7 @@
 namespace ResearchKit.Training.Augmentation;
 
-/// <summary>An affine map of colours that keeps the grey axis: it scales and moves the grey part of a colour (its channels' mean), and scales and turns the rest.</summary>
+/// <summary>An affine map of colours that keeps the grey axis: it scales and moves the grey part of a colour (its channels' mean), and
+/// scales and turns the rest.</summary>
 internal readonly record struct ColorMap(double GreyGain, double Offset, double ChromaGain, double Hue)
 {
     public static ColorMap Identity { get; } = new(1, 0, 1, 0);

@@ -4,8 +4,10 @@ namespace ResearchKit.Training.Augmentation;
 
 /// <summary>DiffAugment: every image that D sees is coloured, shifted and cut at random, so that D needs far fewer real images.</summary>
 /// <remarks>
-/// Zhao et al., arXiv:2006.10738, with the ranges of the authors' code: brightness + U(-1/2, 1/2); saturation (distance from the channels' mean) times U(0, 2); contrast (distance from the image's mean) times U(1/2, 3/2);
-/// shifts of up to a side / 8; cutouts of a side / 2 around a random point. Images have values in [-1, 1] and are not clipped. Equal to the authors' code given the same random numbers, up to rounding. The numbers are drawn on the CPU.
+/// Zhao et al., arXiv:2006.10738, with the ranges of the authors' code: brightness + U(-1/2, 1/2); saturation (distance from the channels'
+/// mean) times U(0, 2); contrast (distance from the image's mean) times U(1/2, 3/2);
+/// shifts of up to a side / 8; cutouts of a side / 2 around a random point. Images have values in [-1, 1] and are not clipped. Equal to the
+/// authors' code given the same random numbers, up to rounding. The numbers are drawn on the CPU.
 /// Deviations: none.
 /// </remarks>
 public sealed class DiffAugment : IAugmentation, IResumable, IDisposable
@@ -22,7 +24,8 @@ public sealed class DiffAugment : IAugmentation, IResumable, IDisposable
     /// <exception cref="ArgumentOutOfRangeException">An unknown transform is asked for.</exception>
     public DiffAugment(DiffAugmentTransforms transforms = DiffAugmentTransforms.All, long seed = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(transforms & ~DiffAugmentTransforms.All, DiffAugmentTransforms.None, nameof(transforms));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(transforms & ~DiffAugmentTransforms.All, DiffAugmentTransforms.None,
+            nameof(transforms));
         Transforms = transforms;
         _random = new RandomStream(seed, Salt);
     }

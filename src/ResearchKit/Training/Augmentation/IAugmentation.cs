@@ -2,7 +2,8 @@ using ResearchKit.Losses;
 
 namespace ResearchKit.Training.Augmentation;
 
-/// <summary>What real and generated samples go through before D sees them, in D's steps and in G's: D never sees a sample as it is, so it cannot learn the training set by heart, and G's gradient comes back through it.</summary>
+/// <summary>What real and generated samples go through before D sees them, in D's steps and in G's: D never sees a sample as it is, so it
+/// cannot learn the training set by heart, and G's gradient comes back through it.</summary>
 public interface IAugmentation
 {
     /// <summary>True where it works on images only, shape (B, C, H, W).</summary>
@@ -15,10 +16,12 @@ public interface IAugmentation
     /// <summary>Changes a batch at random, differentiably; every call draws anew from the augmentation's own random stream.</summary>
     /// <param name="samples">Shape (B, ...), float32 or float64, on any device.</param>
     /// <param name="step">The training step, from 1: schedules look at it.</param>
-    /// <returns>The same shape, dtype and device. The caller disposes it; it may be <paramref name="samples"/> itself where nothing is changed.</returns>
+    /// <returns>The same shape, dtype and device. The caller disposes it; it may be <paramref name="samples"/> itself where nothing is
+    /// changed.</returns>
     Tensor Apply(Tensor samples, long step);
 
-    /// <summary>Told after each of D's updates what D said of the augmented real samples, for augmentations that steer themselves.</summary>
+    /// <summary>Told after each of D's updates what D said of the augmented real samples, for augmentations that steer
+    /// themselves.</summary>
     /// <param name="realLogits">Shape (B), without a graph.</param>
     void Observe(Tensor realLogits)
     {

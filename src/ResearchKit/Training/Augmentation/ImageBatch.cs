@@ -10,7 +10,8 @@ internal static class ImageBatch
         ArgumentNullException.ThrowIfNull(samples);
         if (samples.dim() != 4 || samples.shape[2] < leastSide || samples.shape[3] < leastSide)
         {
-            throw new ArgumentException($"{augmentation} works on images of at least {leastSide} x {leastSide} pixels, shape (B, C, H, W), not on ({string.Join(", ", samples.shape)}): use {nameof(InstanceNoise)} for other samples.", nameof(samples));
+            throw new ArgumentException($"{augmentation} works on images of at least {leastSide} x {leastSide} pixels, shape (B, C, H, " +
+                $"W), not on ({string.Join(", ", samples.shape)}): use {nameof(InstanceNoise)} for other samples.", nameof(samples));
         }
     }
 }

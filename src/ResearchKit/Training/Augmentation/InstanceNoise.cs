@@ -3,7 +3,8 @@ using ResearchKit.State;
 
 namespace ResearchKit.Training.Augmentation;
 
-/// <summary>Gaussian noise on real and generated samples alike: it makes their distributions overlap, so that D has a slope between them.</summary>
+/// <summary>Gaussian noise on real and generated samples alike: it makes their distributions overlap, so that D has a slope between
+/// them.</summary>
 /// <remarks>
 /// Sønderby et al., arXiv:1610.04490, with a sigma that ends at 0 as the training goes on. Samples may have any shape.
 /// The noise is drawn on the CPU, so that every device trains on the same. Deviations: none.
@@ -23,7 +24,8 @@ public sealed class InstanceNoise : IAugmentation, IResumable, IDisposable
         ArgumentNullException.ThrowIfNull(sigma);
         if (!sigma.StaysWithin(0, double.MaxValue))
         {
-            throw new ArgumentException($"The noise's sigma must stay finite and at least 0, but the schedule is \"{sigma}\".", nameof(sigma));
+            throw new ArgumentException($"The noise's sigma must stay finite and at least 0, but the schedule is \"{sigma}\".",
+                nameof(sigma));
         }
 
         Sigma = sigma;

@@ -1,6 +1,7 @@
 namespace ResearchKit.Training.Augmentation;
 
-/// <summary>An affine map of the plane, (x, y) to (A x + B y + X, C x + D y + Y): where a pixel of the new image comes from in the old one.</summary>
+/// <summary>An affine map of the plane, (x, y) to (A x + B y + X, C x + D y + Y): where a pixel of the new image comes from in the old
+/// one.</summary>
 internal readonly record struct PlaneMap(double A, double B, double X, double C, double D, double Y)
 {
     public static PlaneMap Identity { get; } = Scaling(1, 1);

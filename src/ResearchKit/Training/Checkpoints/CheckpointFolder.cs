@@ -8,7 +8,8 @@ namespace ResearchKit.Training.Checkpoints;
 
 /// <summary>A folder of checkpoints, of which the last ones are kept. A crash at any moment leaves the ones before whole.</summary>
 /// <remarks>
-/// A checkpoint is a safetensors file and, written after it, a JSON manifest with the file's length and SHA-256. Both are written beside and renamed. A checkpoint whose
+/// A checkpoint is a safetensors file and, written after it, a JSON manifest with the file's length and SHA-256. Both are written beside
+/// and renamed. A checkpoint whose
 /// manifest or file is missing, torn or changed is passed over, and it is said; one of another configuration is an error.
 /// </remarks>
 public sealed class CheckpointFolder
@@ -22,7 +23,8 @@ public sealed class CheckpointFolder
 
     /// <summary>Names the folder; nothing is made yet.</summary>
     /// <param name="folder">Where the checkpoints lie.</param>
-    /// <param name="configuration">What tells this training from others, for example the SHA-256 of its options: a state is only put back into the training that it is of.</param>
+    /// <param name="configuration">What tells this training from others, for example the SHA-256 of its options: a state is only put back
+    /// into the training that it is of.</param>
     /// <param name="keep">How many checkpoints are kept, at least 1; older ones are deleted.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="keep"/> is below 1.</exception>
     public CheckpointFolder(string folder, string configuration, int keep = 3)
@@ -44,7 +46,8 @@ public sealed class CheckpointFolder
         var name = string.Create(CultureInfo.InvariantCulture, $"step-{trainer.StepsDone:D9}");
         var file = Path.Combine(_folder, name + FileSuffix);
         SafetensorsFile.Write(file, state.Values);
-        var manifest = CheckpointManifest.Of(trainer.StepsDone, Path.GetFileName(file), new FileInfo(file).Length, DataCatalog.Sha256Of(file), _configuration);
+        var manifest = CheckpointManifest.Of(trainer.StepsDone, Path.GetFileName(file), new FileInfo(file).Length,
+            DataCatalog.Sha256Of(file), _configuration);
         TensorFile.Write(Path.Combine(_folder, name + ManifestSuffix), stream => stream.Write(manifest.ToJson()));
         Prune(name + ManifestSuffix);
     }
@@ -53,7 +56,8 @@ public sealed class CheckpointFolder
     /// <param name="trainer">A new trainer, built as the one that was saved.</param>
     /// <param name="passedOver">Told of each newer checkpoint that could not be used, and why.</param>
     /// <returns>The step that the training stands after; null where there is no checkpoint, and the trainer is as it was.</returns>
-    /// <exception cref="DataFileException">There are checkpoints and none of them can be used, or the newest whole one is of another configuration.</exception>
+    /// <exception cref="DataFileException">There are checkpoints and none of them can be used, or the newest whole one is of another
+    /// configuration.</exception>
     public long? Load(GanTrainer trainer, Action<string>? passedOver = null)
     {
         ArgumentNullException.ThrowIfNull(trainer);
@@ -69,7 +73,10 @@ public sealed class CheckpointFolder
         }
 
         // A file that never got a manifest is what a crash in the first checkpoint leaves: nothing is lost then.
-        return manifests.Length == 0 ? null : throw new DataFileException(_folder, $"none of its checkpoints can be used ({manifests.Length} damaged); put one back from a copy, or begin the run again in another folder.");
+        return manifests.Length == 0
+            ? null
+            : throw new DataFileException(_folder, $"none of its checkpoints can be used ({manifests.Length} damaged); put one back " +
+            $"from a copy, or begin the run again in another folder.");
     }
 
     private static void Put(StateStore state, GanTrainer trainer, string path)
@@ -97,7 +104,8 @@ public sealed class CheckpointFolder
             var manifest = CheckpointManifest.FromJson(File.ReadAllBytes(path));
             if (manifest.IsWhole && manifest.Configuration != _configuration)
             {
-                throw new DataFileException(path, "this checkpoint is of a training with other options; resume with the options it began with, or choose another folder.");
+                throw new DataFileException(path, "this checkpoint is of a training with other options; resume with the options it " +
+                    "began with, or choose another folder.");
             }
 
             var file = Path.ChangeExtension(path, FileSuffix);
@@ -123,11 +131,16 @@ public sealed class CheckpointFolder
     }
 
     // Names sort as steps do.
-    private string[] Manifests() => Directory.Exists(_folder) ? [.. Directory.GetFiles(_folder, "step-*" + ManifestSuffix).Order(StringComparer.Ordinal)] : [];
+    private string[] Manifests() =>
+        Directory.Exists(_folder) ? [.. Directory.GetFiles(_folder, "step-*" + ManifestSuffix).Order(StringComparer.Ordinal)] : [];
 
-    private string[] Orphans() => Directory.Exists(_folder) ? [.. Directory.GetFiles(_folder, "step-*" + FileSuffix).Where(f => !File.Exists(Path.ChangeExtension(f, ManifestSuffix)))] : [];
+    private string[] Orphans() =>
+        Directory.Exists(_folder)
+            ? [.. Directory.GetFiles(_folder, "step-*" + FileSuffix).Where(f => !File.Exists(Path.ChangeExtension(f, ManifestSuffix)))]
+            : [];
 
-    // Newer ones than the one just saved were passed over when the training was put back: they are damaged, and must not take the place of whole ones.
+    // Newer ones than the one just saved were passed over when the training was put back: they are damaged, and must not take the place of
+    // whole ones.
     // A crash may have left a file without its manifest, which does not count.
     private void Prune(string saved)
     {

@@ -29,11 +29,15 @@ internal sealed record CheckpointManifest(long Step, string File, long Bytes, st
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CheckpointJson.Default.CheckpointManifest);
 
     /// <exception cref="JsonException">The bytes are no manifest.</exception>
-    public static CheckpointManifest FromJson(byte[] json) => JsonSerializer.Deserialize(json, CheckpointJson.Default.CheckpointManifest) ?? throw new JsonException("it is null");
+    public static CheckpointManifest FromJson(byte[] json) =>
+        JsonSerializer.Deserialize(json, CheckpointJson.Default.CheckpointManifest) ?? throw new JsonException("it is null");
 
-    private string ExpectedSeal() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Step}\n{File}\n{Bytes}\n{Sha256}\n{Configuration}"))));
+    private string ExpectedSeal() =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $"{Step}\n{File}\n{Bytes}\n{Sha256}\n{Configuration}"))));
 }
 
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(CheckpointManifest))]
 internal sealed partial class CheckpointJson : JsonSerializerContext;

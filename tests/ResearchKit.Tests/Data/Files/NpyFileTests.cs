@@ -54,10 +54,13 @@ public sealed class NpyFileTests : IDisposable
     [InlineData("never closed", "(2,", "not a dict")]
     [InlineData("a fraction", "(2.0,)", "not a dict")]
     [InlineData("no shape", "", "not a dict")]
-    public void Hostile_shape(string what, string shape, string problem) => Fails(what, $"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}", problem);
+    public void Hostile_shape(string what, string shape, string problem) =>
+        Fails(what, $"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}", problem);
 
     [Fact]
-    public void Rank_65() => Fails("rank", $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({string.Concat(Enumerable.Repeat("1,", 65))}), }}", "not a dict");
+    public void Rank_65() =>
+        Fails("rank", $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({string.Concat(Enumerable.Repeat("1,", 65))}), }}",
+            "not a dict");
 
     [Theory]
     [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "Python objects")]
@@ -109,7 +112,8 @@ public sealed class NpyFileTests : IDisposable
     public void Types_that_NumPy_lacks()
     {
         using var half = ones(2, ScalarType.BFloat16);
-        Assert.Contains("bfloat16 to float32", Assert.Throws<ArgumentException>(() => NpyFile.Write(_folder["a"], half)).Message, StringComparison.Ordinal);
+        Assert.Contains("bfloat16 to float32", Assert.Throws<ArgumentException>(() => NpyFile.Write(_folder["a"], half)).Message,
+            StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
@@ -139,7 +143,9 @@ public sealed class NpyFileTests : IDisposable
     {
         var length = new byte[2];
         BinaryPrimitives.WriteUInt16LittleEndian(length, (ushort)header.Length);
-        File.WriteAllBytes(_folder[name], [0x93, .. "NUMPY"u8, 1, 0, .. length, .. Encoding.Latin1.GetBytes(header), .. Enumerable.Range(0, data).Select(i => (byte)(2 * i))]);
+        File.WriteAllBytes(_folder[name],
+            [0x93, .. "NUMPY"u8, 1, 0, .. length, .. Encoding.Latin1.GetBytes(header), .. Enumerable.Range(0, data)
+            .Select(i => (byte)(2 * i))]);
         return _folder[name];
     }
 }

@@ -12,7 +12,8 @@ public sealed class NpzFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void What_is_written_is_read() => Gen.Select(SomeTensors.Of([.. ElementType.All.Where(t => t.Npy is not null)]).Array[0, 3], Gen.Bool).Sample(
+    public void What_is_written_is_read() =>
+        Gen.Select(SomeTensors.Of([.. ElementType.All.Where(t => t.Npy is not null)]).Array[0, 3], Gen.Bool).Sample(
         (make, compress) =>
         {
             using var scope = NewDisposeScope();
@@ -39,7 +40,8 @@ public sealed class NpzFileTests : IDisposable
         Assert.Equal(File.ReadAllBytes(_folder["1"]), File.ReadAllBytes(_folder["2"]));
         using (var archive = System.IO.Compression.ZipFile.OpenRead(_folder["1"]))
         {
-            Assert.All(archive.Entries, e => Assert.Equal(1980, e.LastWriteTime.Year)); // not the time of writing, which zip keeps to two seconds
+            // not the time of writing, which zip keeps to two seconds
+            Assert.All(archive.Entries, e => Assert.Equal(1980, e.LastWriteTime.Year));
         }
 
         using var some = NpzFile.Read(_folder["1"], ["b"]);

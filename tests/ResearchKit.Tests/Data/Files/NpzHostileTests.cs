@@ -103,7 +103,8 @@ public sealed class NpzHostileTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Cut_anywhere(bool compress) => BadFile.FailsWhereverCut(_folder, File.ReadAllBytes(Small(compress)), p => NpzFile.Read(p).Dispose());
+    public void Cut_anywhere(bool compress) =>
+        BadFile.FailsWhereverCut(_folder, File.ReadAllBytes(Small(compress)), p => NpzFile.Read(p).Dispose());
 
     [Theory]
     [InlineData(false)]

@@ -14,7 +14,8 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void What_is_written_is_read() => Gen.Select(SomeTensors.Of(ElementType.All).Array[0, 4], Gen.String.Where(s => s.All(c => !char.IsSurrogate(c)))).Sample(
+    public void What_is_written_is_read() =>
+        Gen.Select(SomeTensors.Of(ElementType.All).Array[0, 4], Gen.String.Where(s => s.All(c => !char.IsSurrogate(c)))).Sample(
         (make, text) =>
         {
             using var scope = NewDisposeScope();
@@ -68,7 +69,8 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Equal([1L, 1, 1], some["b"].data<long>().ToArray());
         Assert.Equal([3L, 3, 3], some["d"].data<long>().ToArray());
         BadFile.Fails(Reference, "no tensor 'i9' among the 12", () => SafetensorsFile.Read(Reference, ["i8", "i9"]));
-        Assert.Contains("no tensor 'x' among 'b', 'd'", Assert.Throws<KeyNotFoundException>(() => some["x"]).Message, StringComparison.Ordinal);
+        Assert.Contains("no tensor 'x' among 'b', 'd'", Assert.Throws<KeyNotFoundException>(() => some["x"]).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,5 +120,6 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     private void Refused(string problem, params KeyValuePair<string, Tensor>[] tensors) =>
-        Assert.Contains(problem, Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(_folder["a"], tensors)).Message, StringComparison.Ordinal);
+        Assert.Contains(problem, Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(_folder["a"], tensors)).Message,
+            StringComparison.Ordinal);
 }

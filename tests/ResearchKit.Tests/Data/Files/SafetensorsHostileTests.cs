@@ -93,7 +93,8 @@ public sealed class SafetensorsHostileTests : IDisposable
     public void Cut_anywhere() => BadFile.FailsWhereverCut(_folder, Small(), p => SafetensorsFile.Read(p).Dispose());
 
     [Fact]
-    public void Random_bytes_change() => BadFile.ReadsOrFailsWithRandomBytes(_folder, Small(), most: 4, p => SafetensorsFile.Read(p).Dispose());
+    public void Random_bytes_change() =>
+        BadFile.ReadsOrFailsWithRandomBytes(_folder, Small(), most: 4, p => SafetensorsFile.Read(p).Dispose());
 
     private static void Fails(string problem, string path) => BadFile.Fails(path, problem, () => SafetensorsFile.Read(path));
 
@@ -101,7 +102,8 @@ public sealed class SafetensorsHostileTests : IDisposable
     {
         using var a = tensor(new float[] { 1, 2, 3, 4, 5, 6 }, [2, 3]);
         using var b = tensor(new[] { true, false, true });
-        SafetensorsFile.Write(_folder["small"], new Dictionary<string, Tensor> { ["a"] = a, ["b"] = b }, new Dictionary<string, string> { ["by"] = "x" });
+        SafetensorsFile.Write(_folder["small"], new Dictionary<string, Tensor> { ["a"] = a, ["b"] = b },
+            new Dictionary<string, string> { ["by"] = "x" });
         return File.ReadAllBytes(_folder["small"]);
     }
 

@@ -7,11 +7,13 @@ namespace ResearchKit.Tests.Data.Files;
 /// <summary>Tensors of every dtype and many shapes, full of random bytes, and how to compare them to the bit.</summary>
 internal static class SomeTensors
 {
-    private static readonly Gen<long[]> Shapes = Gen.OneOf(Gen.Long[0, 4].Array[0, 5], Gen.Long[1, 2].Array[6, 10], Gen.Const(Enumerable.Repeat(1L, 64).ToArray()));
+    private static readonly Gen<long[]> Shapes = Gen.OneOf(Gen.Long[0, 4].Array[0, 5], Gen.Long[1, 2].Array[6, 10],
+        Gen.Const(Enumerable.Repeat(1L, 64).ToArray()));
 
     // A function, since the sample owns its tensors.
     public static Gen<Func<Tensor>> Of(ElementType[] types) =>
-        Gen.Select(Gen.Int[0, types.Length - 1].Select(i => types[i]), Shapes, Gen.Int, Gen.Bool, (type, shape, seed, strided) => new Func<Tensor>(() => Make(type, shape, seed, strided)));
+        Gen.Select(Gen.Int[0, types.Length - 1].Select(i => types[i]), Shapes, Gen.Int, Gen.Bool,
+            (type, shape, seed, strided) => new Func<Tensor>(() => Make(type, shape, seed, strided)));
 
     public static byte[] Bytes(Tensor tensor)
     {

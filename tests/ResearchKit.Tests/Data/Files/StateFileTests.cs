@@ -31,16 +31,22 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
-    public void Another_width() => Fails(Network(4, 9), "6 tensor(s)", "'0.weight' is F32 (8, 4) and the network's is F32 (9, 4) and so on");
+    public void Another_width() =>
+        Fails(Network(4, 9), "6 tensor(s)", "'0.weight' is F32 (8, 4) and the network's is F32 (9, 4) and so on");
 
     [Fact]
-    public void Another_dtype() => Fails(Network(4, 8).to(ScalarType.Float64), "6 tensor(s)", "'0.weight' is F32 (8, 4) and the network's is F64 (8, 4)");
+    public void Another_dtype() =>
+        Fails(Network(4, 8).to(ScalarType.Float64), "6 tensor(s)", "'0.weight' is F32 (8, 4) and the network's is F64 (8, 4)");
 
     [Fact]
-    public void Tensors_that_are_missing() => Fails(nn.Sequential(("0", nn.Linear(4, 8)), ("1", nn.BatchNorm1d(8)), ("2", nn.Linear(8, 1))), "2 tensor(s)", "'2.weight' is missing and so on");
+    public void Tensors_that_are_missing() =>
+        Fails(nn.Sequential(("0", nn.Linear(4, 8)), ("1", nn.BatchNorm1d(8)), ("2", nn.Linear(8, 1))), "2 tensor(s)",
+            "'2.weight' is missing and so on");
 
     [Fact]
-    public void Tensors_too_many() => Fails(nn.Sequential(("0", nn.Linear(4, 8, hasBias: false)), ("1", nn.BatchNorm1d(8))), "1 tensor(s)", "'0.bias' is not the network's;");
+    public void Tensors_too_many() =>
+        Fails(nn.Sequential(("0", nn.Linear(4, 8, hasBias: false)), ("1", nn.BatchNorm1d(8))), "1 tensor(s)",
+            "'0.bias' is not the network's;");
 
     // The network, too, must be as it was.
     private void Fails(nn.Module network, string count, string first)
@@ -55,5 +61,6 @@ public sealed class StateFileTests : IDisposable
         network.Dispose();
     }
 
-    private static TorchSharp.Modules.Sequential Network(int inputs, int width) => nn.Sequential(("0", nn.Linear(inputs, width)), ("1", nn.BatchNorm1d(width)));
+    private static TorchSharp.Modules.Sequential Network(int inputs, int width) =>
+        nn.Sequential(("0", nn.Linear(inputs, width)), ("1", nn.BatchNorm1d(width)));
 }

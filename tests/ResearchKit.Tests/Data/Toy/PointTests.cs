@@ -33,7 +33,8 @@ public sealed class PointTests : IDisposable
 
     [Fact]
     public void A_missing_one_too() =>
-        Assert.Contains("no such file", Assert.Throws<DataFileException>(() => PointFile.Read(_folder["absent.csv"])).Message, StringComparison.Ordinal);
+        Assert.Contains("no such file", Assert.Throws<DataFileException>(() => PointFile.Read(_folder["absent.csv"])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void An_epoch_of_batches_is_every_point_once_and_comes_again_from_its_position()

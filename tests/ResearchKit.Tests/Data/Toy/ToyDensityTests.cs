@@ -62,7 +62,8 @@ public class ToyDensityTests
     public void Refuses_points_of_another_space_and_numbers_out_of_range()
     {
         using var line = zeros(3, 1);
-        Assert.Contains("(N, 2)", Assert.Throws<ArgumentException>(() => GaussianMixture.Ring().LogDensity(line)).Message, StringComparison.Ordinal);
+        Assert.Contains("(N, 2)", Assert.Throws<ArgumentException>(() => GaussianMixture.Ring().LogDensity(line)).Message,
+            StringComparison.Ordinal);
         Assert.Contains("0 to 7", Assert.Throws<ArgumentException>(() => GaussianMixture.Ring().Only(8)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new UniformDensity(1, 1));
         Assert.Throws<ArgumentException>(() => new LaplaceDensity(0, 0));

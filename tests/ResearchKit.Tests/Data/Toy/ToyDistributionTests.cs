@@ -18,7 +18,8 @@ public class ToyDistributionTests
     [Fact]
     public void The_ring_of_VEEGANs_code_has_seven_of_which_one_counts_twice()
     {
-        var published = Enumerable.Range(0, 8).Select(i => 2 * Math.PI * i / 7).Select(a => (X: Math.Round(Math.Sin(a), 9) + 0.0, Y: Math.Round(Math.Cos(a), 9) + 0.0)).ToList();
+        var published = Enumerable.Range(0, 8).Select(i => 2 * Math.PI * i / 7)
+            .Select(a => (X: Math.Round(Math.Sin(a), 9) + 0.0, Y: Math.Round(Math.Cos(a), 9) + 0.0)).ToList();
         var ring = GaussianMixture.RingOfVeeganCode();
         Assert.Equal(7, ring.Means.Count);
         foreach (var (mean, weight) in ring.Means.Zip(ring.Weights))
@@ -42,7 +43,8 @@ public class ToyDistributionTests
     [Fact]
     public void Samples_depend_on_the_seed_alone()
     {
-        foreach (var distribution in (ToyDistribution[])[GaussianMixture.Grid(), new SwissRoll(), new TwoMoons(), new UniformDensity(0, 1), new LaplaceDensity(0, 1)])
+        foreach (var distribution in (ToyDistribution[])[GaussianMixture.Grid(), new SwissRoll(), new TwoMoons(), new UniformDensity(0, 1),
+            new LaplaceDensity(0, 1)])
         {
             using var first = distribution.Sample(50, seed: 4);
             using var again = distribution.Sample(50, seed: 4);

@@ -49,7 +49,8 @@ public class BirthdayParadoxTests
         using var samples = Points(5, 3000, [.. Enumerable.Repeat(1.0, 365)]);
         var result = BirthdayParadox.Measure(samples, threshold: 0.1);
         Assert.Equal(23, result.HalfBatch, 1.0);
-        Assert.All(result.Batches, b => Assert.Equal(1 - Enumerable.Range(0, b.BatchSize).Aggregate(1.0, (p, i) => p * (1 - i / 365.0)), b.Probability, 0.06));
+        Assert.All(result.Batches, b => Assert.Equal(1 - Enumerable.Range(0, b.BatchSize).Aggregate(1.0, (p, i) => p * (1 - i / 365.0)),
+            b.Probability, 0.06));
         Assert.Equal(1, result.Batches[^1].Probability);
         Assert.Equal(20, result.Closest.Count);
         Assert.Equal(result.Closest.OrderBy(p => p.Distance), result.Closest);
@@ -65,7 +66,8 @@ public class BirthdayParadoxTests
         var result = BirthdayParadox.Measure(samples, threshold: 1e-3);
         Assert.True(result.IsLowerBound);
         Assert.Equal(50 * 49 / 2 / -Math.Log(0.05), result.Support, 1e-6);
-        Assert.StartsWith("support at least 409: 50 samples hold only 0 pair(s) of duplicates (nearer than 0.001)", result.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("support at least 409: 50 samples hold only 0 pair(s) of duplicates (nearer than 0.001)", result.ToString(),
+            StringComparison.Ordinal);
         for (var seed = 0; seed < 20; seed++)
         {
             using var few = Points(seed, 150, [.. Enumerable.Repeat(1.0, 10_000)]); // 1.1 pairs on average
@@ -108,7 +110,8 @@ public class BirthdayParadoxTests
         Assert.StartsWith("Real samples 2 and 1000 (counted from 0) are equal", message, StringComparison.Ordinal);
         Assert.InRange(DuplicateThreshold.FromGap(Points(3, 1500, [.. Enumerable.Repeat(1.0, 1000)])), 0.005, 0.5);
         Assert.InRange(DuplicateThreshold.FromGap(real.slice(0, 0, 50, 1).repeat(10, 1)), 1e-9, 3); // copies without jitter
-        Assert.Contains("FromReal", Assert.Throws<InvalidOperationException>(() => DuplicateThreshold.FromGap(real)).Message, StringComparison.Ordinal);
+        Assert.Contains("FromReal", Assert.Throws<InvalidOperationException>(() => DuplicateThreshold.FromGap(real)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => BirthdayParadox.Measure(real));
         Assert.Throws<ArgumentOutOfRangeException>(() => BirthdayParadox.Measure(real, threshold: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => BirthdayParadox.Measure(real, threshold: double.NaN));
@@ -134,6 +137,7 @@ public class BirthdayParadoxTests
         using var random = new Generator((ulong)seed);
         var places = randn(weights.Length, 8, dtype: ScalarType.Float64, generator: random);
         var chosen = multinomial(tensor(weights), count, replacement: true, generator: random);
-        return (places.index_select(0, chosen) + 0.001 * randn(count, 8, dtype: ScalarType.Float64, generator: random)).MoveToOuterDisposeScope();
+        return (places.index_select(0, chosen) + 0.001 * randn(count, 8, dtype: ScalarType.Float64, generator: random))
+            .MoveToOuterDisposeScope();
     }
 }

@@ -23,7 +23,8 @@ public class ClassHistogramTests
         Assert.Equal([1], result.Missing);
         Assert.Equal([0], result.OverRepresented); // z = 2.5 is p = 0.0124, against 0.05 / 4 = 0.0125
         Assert.Equal([1], result.UnderRepresented);
-        Assert.Equal("100 samples in 3 of 4 classes, chi-square 26.9 (p = 6.3E-06), 20.0% of the mass in the wrong class, entropy 1.07 of 1.39 nats, missing: 1, too often: 0", result.ToString());
+        Assert.Equal("100 samples in 3 of 4 classes, chi-square 26.9 (p = 6.3E-06), 20.0% of the mass in the wrong class, entropy 1.07 " +
+            "of 1.39 nats, missing: 1, too often: 0", result.ToString());
     }
 
     [Fact]
@@ -60,10 +61,12 @@ public class ClassHistogramTests
     {
         using var scope = NewDisposeScope();
         void Says(string part, Tensor labels, params double[] weights) =>
-            Assert.Contains(part, Assert.Throws<ArgumentException>(() => ClassHistogram.OfLabels(labels, weights)).Message, StringComparison.Ordinal);
+            Assert.Contains(part, Assert.Throws<ArgumentException>(() => ClassHistogram.OfLabels(labels, weights)).Message,
+                StringComparison.Ordinal);
         Says("int64 of shape (N)", zeros(3), 1, 1);
         Says("the labels go from 0 to 2", arange(3), 1, 1);
         Says("above 0", arange(3), 1, 1, 0);
-        Assert.Contains("3 classes, and weights are expected for 2", Assert.Throws<ArgumentException>(() => ClassHistogram.OfLogits(zeros(2, 3), [1, 1])).Message, StringComparison.Ordinal);
+        Assert.Contains("3 classes, and weights are expected for 2",
+            Assert.Throws<ArgumentException>(() => ClassHistogram.OfLogits(zeros(2, 3), [1, 1])).Message, StringComparison.Ordinal);
     }
 }

@@ -50,7 +50,9 @@ public class CollapseMeasureTests
         using var scope = NewDisposeScope();
         var bad = randn(40, 3);
         bad[7, 1] = float.NaN;
-        Assert.Contains("features are NaN or infinite in 1 of 40 rows, first in row 7", Assert.Throws<ArgumentException>(() => _named[name](bad)).Message, StringComparison.Ordinal);
-        Assert.Contains("(40, 3, 1)", Assert.Throws<ArgumentException>(() => _named[name](randn(40, 3, 1))).Message, StringComparison.Ordinal);
+        Assert.Contains("features are NaN or infinite in 1 of 40 rows, first in row 7",
+            Assert.Throws<ArgumentException>(() => _named[name](bad)).Message, StringComparison.Ordinal);
+        Assert.Contains("(40, 3, 1)", Assert.Throws<ArgumentException>(() => _named[name](randn(40, 3, 1))).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -20,7 +20,8 @@ public class CollapseMonitorTests
             var last = monitor.History[^1];
             Assert.InRange(last.Served, (modes / 8.0) - 0.03, (modes / 8.0) + 0.03);
             Assert.InRange(last.Precision, 0.9, 1.1);
-            Assert.Equal(modes switch { 1 => CollapseKind.FullCollapse, 8 => CollapseKind.Healthy, _ => CollapseKind.PartialCollapse }, monitor.Verdict.Kind);
+            Assert.Equal(modes switch { 1 => CollapseKind.FullCollapse, 8 => CollapseKind.Healthy, _ => CollapseKind.PartialCollapse },
+                monitor.Verdict.Kind);
         }
     }
 
@@ -60,10 +61,13 @@ public class CollapseMonitorTests
         using var plain = new TinyGan(count: 120);
         using var watched = new TinyGan(count: 120);
         using var monitor = CollapseMonitor.For(watched.Trainer, watched.Images.Images, every: 5, samples: 60);
-        Assert.Equal(plain.Trainer.Run(23).Select(s => s.GeneratorLoss).ToList(), [.. watched.Trainer.Run(23).Watch(monitor).Select(s => s.GeneratorLoss)]);
+        Assert.Equal(plain.Trainer.Run(23).Select(s => s.GeneratorLoss).ToList(),
+            [.. watched.Trainer.Run(23).Watch(monitor).Select(s => s.GeneratorLoss)]);
         Assert.Equal([5, 10, 15, 20], monitor.History.Select(m => (int)m.Step));
-        Assert.All(plain.Generator.state_dict().Values.Zip(watched.Generator.state_dict().Values), p => Assert.True(p.First.Equals(p.Second)));
-        Assert.All(plain.Discriminator.state_dict().Values.Zip(watched.Discriminator.state_dict().Values), p => Assert.True(p.First.Equals(p.Second)));
+        Assert.All(plain.Generator.state_dict().Values.Zip(watched.Generator.state_dict().Values),
+            p => Assert.True(p.First.Equals(p.Second)));
+        Assert.All(plain.Discriminator.state_dict().Values.Zip(watched.Discriminator.state_dict().Values),
+            p => Assert.True(p.First.Equals(p.Second)));
     }
 
     [Fact]
@@ -109,15 +113,18 @@ public class CollapseMonitorTests
     {
         using var gan = new TinyGan();
         using var real = Ring.Sample(200, 3);
-        Refused("at least 100 real samples, 1,000 at best, of shape (N, ...); these have shape (40, 1, 28, 28)", () => CollapseMonitor.For(gan.Trainer, gan.Images.Images));
+        Refused("at least 100 real samples, 1,000 at best, of shape (N, ...); these have shape (40, 1, 28, 28)",
+            () => CollapseMonitor.For(gan.Trainer, gan.Images.Images));
         Refused("The generator gives samples of shape (1, 28, 28), the real ones have (2)", () => CollapseMonitor.For(gan.Trainer, real));
         Refused("All real samples are the same", () => new CollapseMonitor(() => ones(50, 2), ones(200, 2)));
         Refused("NaN or infinite", () => new CollapseMonitor(() => ones(50, 2), full(200, 2, double.NaN)));
         using var monitor = new CollapseMonitor(() => Ring.Sample(50, 1), real);
         Observe(monitor, 10);
-        Assert.Contains("Step 1 came after step 10", Assert.Throws<ArgumentException>(() => Observe(monitor, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("Step 1 came after step 10", Assert.Throws<ArgumentException>(() => Observe(monitor, 1)).Message,
+            StringComparison.Ordinal);
 
-        static void Refused(string words, Func<CollapseMonitor> make) => Assert.Contains(words, Assert.Throws<ArgumentException>(() => _ = make()).Message, StringComparison.Ordinal);
+        static void Refused(string words, Func<CollapseMonitor> make) =>
+            Assert.Contains(words, Assert.Throws<ArgumentException>(() => _ = make()).Message, StringComparison.Ordinal);
     }
 
     private static CollapseMonitor Looked(Func<int, GaussianMixture> generator, int looks, GaussianMixture? real = null, int stride = 1)

@@ -79,6 +79,7 @@ public class DifferentBinsTests
         using var x = randn(10, 2);
         using var bins = BinPartition.Fit(x, 3);
         using var wide = randn(10, 4);
-        Assert.Contains("samples of shape (N, 2)", Assert.Throws<ArgumentException>(() => DifferentBins.Of(x, wide, bins)).Message, StringComparison.Ordinal);
+        Assert.Contains("samples of shape (N, 2)", Assert.Throws<ArgumentException>(() => DifferentBins.Of(x, wide, bins)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -15,7 +15,8 @@ public class DiscriminatorSpectraTests
         using var random = new Generator(31);
         var kernel = randn([6, 4, 3, 3], dtype: ScalarType.Float64, generator: random);
         TensorAssert.Near(reference["weight.start"], kernel[0, 0], 1e-14, "kernel");
-        using var network = nn.Sequential(("convolution", nn.Conv2d(4, 6, 3)), ("transposed", nn.ConvTranspose2d(6, 4, 3)), ("norm", nn.BatchNorm2d(4)));
+        using var network = nn.Sequential(("convolution", nn.Conv2d(4, 6, 3)), ("transposed", nn.ConvTranspose2d(6, 4, 3)),
+            ("norm", nn.BatchNorm2d(4)));
         using (no_grad())
         {
             foreach (var (_, weight) in network.named_parameters().Where(p => p.parameter.dim() == 4))
@@ -28,7 +29,8 @@ public class DiscriminatorSpectraTests
         Assert.Equal([("convolution", 6L, 36L), ("transposed", 4L, 54L)], layers.Select(l => (l.Name, l.Rows, l.Columns)));
         foreach (var layer in layers)
         {
-            TensorAssert.Near(reference[$"weight.{layer.Name}"], tensor(layer.SingularValues.ToArray()), 1e-6, layer.Name); // the network's weights are float32
+            // the network's weights are float32
+            TensorAssert.Near(reference[$"weight.{layer.Name}"], tensor(layer.SingularValues.ToArray()), 1e-6, layer.Name);
         }
     }
 
@@ -52,7 +54,8 @@ public class DiscriminatorSpectraTests
     public void Spectral_layers_show_the_weight_that_they_apply_and_stay_as_they_are()
     {
         using var scope = NewDisposeScope();
-        using var network = nn.Sequential(("first", new SpectralConv2d(3, 8, 3)), ("second", new SpectralConvTranspose2d(8, 4, 4)), ("units", new LinearMaxout(6, 4, 3, spectral: true)));
+        using var network = nn.Sequential(("first", new SpectralConv2d(3, 8, 3)), ("second", new SpectralConvTranspose2d(8, 4, 4)),
+            ("units", new LinearMaxout(6, 4, 3, spectral: true)));
         foreach (var _ in Enumerable.Range(0, 100)) // until the power iteration has the largest singular value
         {
             foreach (var (layer, input) in network.children().Zip((Tensor[])[randn(1, 3, 5, 5), randn(1, 8, 2, 2), randn(1, 6)]))
@@ -65,7 +68,8 @@ public class DiscriminatorSpectraTests
         var layers = DiscriminatorSpectra.Of(network);
         using var after = network.state_dict().Values.Select(v => v.flatten().to(ScalarType.Float64)).Aggregate((a, b) => cat([a, b]));
         Assert.True(before.Equals(after));
-        Assert.Equal([("first", 8L, 27L), ("second", 4L, 128L), ("units.linear", 12L, 6L)], layers.Select(l => (l.Name, l.Rows, l.Columns)));
+        Assert.Equal([("first", 8L, 27L), ("second", 4L, 128L), ("units.linear", 12L, 6L)],
+            layers.Select(l => (l.Name, l.Rows, l.Columns)));
         Assert.All(layers, l => Assert.True(l.Spectral && Math.Abs(l.Largest - 1) < 0.01, l.ToString()));
     }
 
@@ -78,6 +82,7 @@ public class DiscriminatorSpectraTests
             network.parameters().First().fill_(float.NaN);
         }
 
-        Assert.StartsWith("The weight of layer 'last' is NaN or infinite", Assert.Throws<ArgumentException>(() => DiscriminatorSpectra.Of(network)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("The weight of layer 'last' is NaN or infinite",
+            Assert.Throws<ArgumentException>(() => DiscriminatorSpectra.Of(network)).Message, StringComparison.Ordinal);
     }
 }

@@ -25,7 +25,8 @@ public class FeatureSpectrumTests
             TensorAssert.Near(reference[$"spectrum.{name}.start"], x.slice(0, 0, 2, 1), 1e-6, name); // linspace differs in its last digits
             var spectrum = FeatureSpectrum.Of(x);
             var count = spectrum.Eigenvalues.Count;
-            TensorAssert.Near(reference[$"spectrum.{name}.eigenvalues"].slice(0, 0, count, 1), tensor(spectrum.Eigenvalues.ToArray()), 1e-6, name);
+            TensorAssert.Near(reference[$"spectrum.{name}.eigenvalues"].slice(0, 0, count, 1), tensor(spectrum.Eigenvalues.ToArray()),
+                1e-6, name);
             Assert.Equal(reference[$"spectrum.{name}.rank"].item<long>(), spectrum.Rank);
         }
     }
@@ -56,7 +57,8 @@ public class FeatureSpectrumTests
         Assert.Equal(Math.Exp(-0.9 * Math.Log(0.9) - 0.1 * Math.Log(0.1)), spectrum.EffectiveRank, 1e-12);
         Assert.Equal(1 / 0.82, spectrum.ParticipationRatio, 1e-12);
         Assert.Equal(2, spectrum.Directions95);
-        Assert.Equal("effective rank 1.38 of 2 directions (participation ratio 1.22, rank 2), 95 % of the variance in 2, 4 samples", spectrum.ToString());
+        Assert.Equal("effective rank 1.38 of 2 directions (participation ratio 1.22, rank 2), 95 % of the variance in 2, 4 samples",
+            spectrum.ToString());
     }
 
     [Fact]
@@ -64,7 +66,8 @@ public class FeatureSpectrumTests
     {
         using var scope = NewDisposeScope();
         var spectrum = FeatureSpectrum.Of(Draw(1, 1, 20).repeat(30, 1) * 1e3);
-        Assert.Equal((0, 0.0, 0.0, 0, 0.0), (spectrum.Rank, spectrum.EffectiveRank, spectrum.ParticipationRatio, spectrum.Directions95, spectrum.Variance));
+        Assert.Equal((0, 0.0, 0.0, 0, 0.0),
+            (spectrum.Rank, spectrum.EffectiveRank, spectrum.ParticipationRatio, spectrum.Directions95, spectrum.Variance));
     }
 
     [Fact]
@@ -74,7 +77,8 @@ public class FeatureSpectrumTests
         var x = tensor(new[] { 3.0, 0, -3, 0, 0, 1, 0, -1 }, [4, 2]);
         Assert.Equal([4.5, 0.5], FeatureSpectrum.Of(x, zeros(2)).Eigenvalues, (a, b) => Math.Abs(a - b) < 1e-12); // n, not n - 1
         Assert.Equal(1, FeatureSpectrum.Of(Draw(1, 1, 20).repeat(30, 1), zeros(20)).EffectiveRank, 1e-9);
-        Assert.Contains("shape (2), not (3)", Assert.Throws<ArgumentException>(() => FeatureSpectrum.Of(x, zeros(3))).Message, StringComparison.Ordinal);
+        Assert.Contains("shape (2), not (3)", Assert.Throws<ArgumentException>(() => FeatureSpectrum.Of(x, zeros(3))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -89,16 +93,19 @@ public class FeatureSpectrumTests
         using var set = FeatureExtraction.Of(network, images);
         var (features, chances) = (set.Features, set.Logits!.softmax(1));
         var rows = Enumerable.Range(0, 10).Select(c => (images.Labels! == c).nonzero().flatten()).ToArray();
-        var real = features.index_select(0, cat([.. rows.Select(r => r.slice(0, samples, long.MaxValue, 1))])); // none of those that are measured
+        // none of those that are measured
+        var real = features.index_select(0, cat([.. rows.Select(r => r.slice(0, samples, long.MaxValue, 1))]));
         using var units = FeatureWhitening.Of(real);
         var (around, white) = (real.mean([0]), units.Apply(features));
         var measures = new (string Name, bool InEachOrder, Func<Tensor, double> Of)[]
         {
-            ("effective rank of whitened features", true, x => FeatureSpectrum.Of(white.index_select(0, x), zeros(units.Directions)).EffectiveRank),
+            ("effective rank of whitened features", true,
+                x => FeatureSpectrum.Of(white.index_select(0, x), zeros(units.Directions)).EffectiveRank),
             ("Vendi score of whitened features", true, x => VendiScore.OfFeatures(white.index_select(0, x))),
             ("effective rank of class probabilities", true, x => FeatureSpectrum.Of(chances.index_select(0, x), zeros(10)).EffectiveRank),
             ("Vendi score of class probabilities", true, x => VendiScore.OfFeatures(chances.index_select(0, x))),
-            ("effective rank of features around the real mean", false, x => FeatureSpectrum.Of(features.index_select(0, x), around).EffectiveRank),
+            ("effective rank of features around the real mean", false,
+                x => FeatureSpectrum.Of(features.index_select(0, x), around).EffectiveRank),
             ("Vendi score of features", false, x => VendiScore.OfFeatures(features.index_select(0, x))),
         };
         int[][] orders = [[.. Enumerable.Range(0, 10)], .. Enumerable.Range(0, 20).Select(Shuffled)];
@@ -106,17 +113,22 @@ public class FeatureSpectrumTests
         {
             var (values, means, text) = Run(name, measure);
             Assert.True(Falls(means) && values.All(v => v[0] > v[^1]), text);
-            Assert.True(!inEachOrder || values.All(Falls), text); // a network's own features know that two kinds of shoes are alike, and hear its loudest directions alone
+            // a network's own features know that two kinds of shoes are alike, and hear its loudest directions alone
+            Assert.True(!inEachOrder || values.All(Falls), text);
         }
 
-        var (_, blind, told) = Run("effective rank of features around their own mean", x => FeatureSpectrum.Of(features.index_select(0, x)).EffectiveRank);
+        var (_, blind, told) = Run("effective rank of features around their own mean",
+            x => FeatureSpectrum.Of(features.index_select(0, x)).EffectiveRank);
         Assert.True(blind[^1] > blind[0], told); // one class alone varies in more directions than ten
 
         (double[][] Values, double[] Means, string Text) Run(string name, Func<Tensor, double> measure)
         {
-            double[][] values = [.. orders.Select(o => steps.Select(kept => measure(cat([.. o[..kept].Select(c => rows[c].slice(0, 0, samples / kept, 1))]))).ToArray())]; // as many samples, from fewer classes
+            // as many samples, from fewer classes
+            double[][] values = [.. orders.Select(o => steps.Select(kept => measure(cat([.. o[..kept]
+                .Select(c => rows[c].slice(0, 0, samples / kept, 1))]))).ToArray())];
             double[] means = [.. steps.Select((_, i) => values.Average(v => v[i]))];
-            return (values, means, $"{name}: mean of {orders.Length} orders {string.Join(", ", means.Select(m => $"{m:0.00}"))}; {values.Count(Falls)} orders fall strictly");
+            return (values, means, $"{name}: mean of {orders.Length} orders {string.Join(", ", means.Select(m => $"{m:0.00}"))}; " +
+                $"{values.Count(Falls)} orders fall strictly");
         }
 
         static int[] Shuffled(int seed)

@@ -62,10 +62,12 @@ public class KMeansClustersTests
     public void What_cannot_be_clustered_is_refused()
     {
         using var three = randn(3, 2);
-        Assert.Contains("3 rows; this metric needs at least 4", Assert.Throws<ArgumentException>(() => KMeansClusters.Fit(three, 4)).Message, StringComparison.Ordinal);
+        Assert.Contains("3 rows; this metric needs at least 4",
+            Assert.Throws<ArgumentException>(() => KMeansClusters.Fit(three, 4)).Message, StringComparison.Ordinal);
         using var clusters = KMeansClusters.Fit(three, 2);
         using var wide = randn(3, 4);
-        Assert.Contains("these are 4 wide", Assert.Throws<ArgumentException>(() => clusters.CountIn(wide)).Message, StringComparison.Ordinal);
+        Assert.Contains("these are 4 wide", Assert.Throws<ArgumentException>(() => clusters.CountIn(wide)).Message,
+            StringComparison.Ordinal);
     }
 
     private static Tensor Draw(ulong seed, long rows, long columns)

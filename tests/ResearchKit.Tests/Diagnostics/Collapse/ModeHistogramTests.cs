@@ -20,7 +20,8 @@ public class ModeHistogramTests
         Assert.Empty(histogram.Departing);
         Assert.Equal([0, 1], ModeHistogram.Of([Run(10, 90), Run(11, 89), Run(9, 91)], _two).Departing.Select(m => m.Mode));
         Assert.Equal(
-            "0 of 2 modes have a share whose 95% interval over 3 runs leaves the true share out (about 0.1 would by chance); least mean share 20.0%, greatest 80.0%; 1 run(s) without a high-quality sample left out",
+            "0 of 2 modes have a share whose 95% interval over 3 runs leaves the true share out (about 0.1 would by chance); least mean " +
+                "share 20.0%, greatest 80.0%; 1 run(s) without a high-quality sample left out",
             histogram.ToString());
     }
 
@@ -31,7 +32,8 @@ public class ModeHistogramTests
         var departing = 0;
         for (var trial = 0; trial < 20; trial++)
         {
-            departing += ModeHistogram.Of([.. Enumerable.Range(0, 10).Select(i => Measure(grid, grid, trial * 10 + i))], grid).Departing.Count;
+            departing += ModeHistogram.Of([.. Enumerable.Range(0, 10).Select(i => Measure(grid, grid, trial * 10 + i))],
+                grid).Departing.Count;
         }
 
         Assert.InRange(departing, 10, 45); // of 500 intervals at 95 %: 25, standard deviation 4.9
@@ -43,8 +45,11 @@ public class ModeHistogramTests
     [Fact]
     public void Runs_that_do_not_go_together_are_refused()
     {
-        Assert.Contains("there are 1 among 2", Assert.Throws<ArgumentException>(() => ModeHistogram.Of([Run(1, 1), Run(0, 0)], _two)).Message, StringComparison.Ordinal);
-        Assert.Contains("measured against 2", Assert.Throws<ArgumentException>(() => ModeHistogram.Of([Run(1, 1), Run(1, 1)], GaussianMixture.Ring())).Message, StringComparison.Ordinal);
+        Assert.Contains("there are 1 among 2",
+            Assert.Throws<ArgumentException>(() => ModeHistogram.Of([Run(1, 1), Run(0, 0)], _two)).Message, StringComparison.Ordinal);
+        Assert.Contains("measured against 2",
+            Assert.Throws<ArgumentException>(() => ModeHistogram.Of([Run(1, 1), Run(1, 1)], GaussianMixture.Ring())).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => ModeHistogram.Of([Run(1, 1), Run(1, 2)], _two, level: 95));
     }
 

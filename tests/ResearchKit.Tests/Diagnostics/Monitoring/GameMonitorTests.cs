@@ -17,15 +17,18 @@ public class GameMonitorTests
         Assert.Contains("2 of 3 blocks of 50 steps", monitor.Verdict.ToString(), StringComparison.Ordinal);
         monitor = Watched(LogitKind.LogOdds, 150, step => Report(step));
         Assert.Equal(GameVerdictKind.Healthy, monitor.Verdict.Kind);
-        Assert.Contains("step 150: D is right about 70 % of the samples, G's gradient is about that at the start; weights against the start: G 1.0x, D 1.0x", monitor.Verdict.ToString(), StringComparison.Ordinal);
+        Assert.Contains("step 150: D is right about 70 % of the samples, G's gradient is about that at the start; weights against the " +
+            "start: G 1.0x, D 1.0x", monitor.Verdict.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void D_has_won_when_it_is_sure_and_G_learns_nothing()
     {
-        var verdict = Verdict(LogitKind.LogOdds, step => step <= 1200 ? Report(step) : Report(step, realAccuracy: 1, fakeAccuracy: 0.998, fakeProbability: 0.004, generatorGradient: 0.025));
+        var verdict = Verdict(LogitKind.LogOdds, step => step <= 1200 ? Report(step)
+            : Report(step, realAccuracy: 1, fakeAccuracy: 0.998, fakeProbability: 0.004, generatorGradient: 0.025));
         Assert.Equal(GameVerdictKind.DiscriminatorWon, verdict.Kind);
-        Assert.StartsWith("D has won since step 1,201: it is right about 100 % of real and 99.8 % of generated samples, D(fake) is 0.004, G's gradient is down 40x; try R1 (gamma 1)", verdict.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("D has won since step 1,201: it is right about 100 % of real and 99.8 % of generated samples, D(fake) is " +
+            "0.004, G's gradient is down 40x; try R1 (gamma 1)", verdict.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -34,7 +37,9 @@ public class GameMonitorTests
 
     [Fact]
     public void Sure_probabilities_are_a_victory_whatever_the_gradient() =>
-        Assert.Equal(GameVerdictKind.DiscriminatorWon, Verdict(LogitKind.LogOdds, step => Report(step, realAccuracy: 1, fakeAccuracy: 1, realProbability: 0.999, fakeProbability: 0.001)).Kind);
+        Assert.Equal(GameVerdictKind.DiscriminatorWon,
+            Verdict(LogitKind.LogOdds, step => Report(step, realAccuracy: 1, fakeAccuracy: 1, realProbability: 0.999,
+            fakeProbability: 0.001)).Kind);
 
     [Fact]
     public void Weights_that_are_thrown_are_told_at_once_and_until_they_come_back()
@@ -72,11 +77,15 @@ public class GameMonitorTests
     [Fact]
     public void A_critic_whose_gradient_grows_has_no_bound_and_its_accuracy_does_not_matter()
     {
-        var verdict = Verdict(LogitKind.Value, step => Report(step, realLoss: -0.1 * step, discriminatorGradient: 0.1 * step, realAccuracy: 1, fakeAccuracy: 1, fakeProbability: 0));
+        var verdict = Verdict(LogitKind.Value,
+            step =>
+                Report(step, realLoss: -0.1 * step, discriminatorGradient: 0.1 * step, realAccuracy: 1, fakeAccuracy: 1,
+                    fakeProbability: 0));
         Assert.Equal(GameVerdictKind.UnboundedCritic, verdict.Kind);
         Assert.Contains("its gradient is 148, 76x that at the start", verdict.Evidence, StringComparison.Ordinal);
         Assert.Equal(GameVerdictKind.Healthy, Verdict(LogitKind.LogOdds, step => Report(step, discriminatorGradient: 0.1 * step)).Kind);
-        Assert.Equal(GameVerdictKind.Healthy, Verdict(LogitKind.Value, step => Report(step, realAccuracy: 1, fakeAccuracy: 1, realProbability: 1, fakeProbability: 0)).Kind);
+        Assert.Equal(GameVerdictKind.Healthy,
+            Verdict(LogitKind.Value, step => Report(step, realAccuracy: 1, fakeAccuracy: 1, realProbability: 1, fakeProbability: 0)).Kind);
     }
 
     [Fact]
@@ -84,15 +93,20 @@ public class GameMonitorTests
     {
         var verdict = Verdict(LogitKind.LogOdds, step => Report(step, generatorGradient: step > 700 ? 0 : 2));
         Assert.Equal((GameVerdictKind.GeneratorStarved, 701), (verdict.Kind, verdict.Since));
-        Assert.Contains("more than a million times, while D is right about 70 % of the samples", verdict.Evidence, StringComparison.Ordinal);
+        Assert.Contains("more than a million times, while D is right about 70 % of the samples", verdict.Evidence,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void D_is_lost_when_it_is_wrong_or_never_told_anything()
     {
-        Assert.Contains("20 % of real and 30 % of generated", Lost(step => step < 500 ? Report(step) : Report(step, realAccuracy: 0.2, fakeAccuracy: 0.3)), StringComparison.Ordinal);
-        Assert.Contains("in no block was it right about more than 50 %", Lost(step => Report(step, realAccuracy: 0.9, fakeAccuracy: 0.1)), StringComparison.Ordinal);
-        Assert.Equal(GameVerdictKind.Healthy, Verdict(LogitKind.LogOdds, step => step < 500 ? Report(step) : Report(step, realAccuracy: 0.5, fakeAccuracy: 0.5)).Kind); // what is learnt ends there too
+        Assert.Contains("20 % of real and 30 % of generated",
+            Lost(step => step < 500 ? Report(step) : Report(step, realAccuracy: 0.2, fakeAccuracy: 0.3)), StringComparison.Ordinal);
+        Assert.Contains("in no block was it right about more than 50 %", Lost(step => Report(step, realAccuracy: 0.9, fakeAccuracy: 0.1)),
+            StringComparison.Ordinal);
+        // what is learnt ends there too
+        Assert.Equal(GameVerdictKind.Healthy,
+            Verdict(LogitKind.LogOdds, step => step < 500 ? Report(step) : Report(step, realAccuracy: 0.5, fakeAccuracy: 0.5)).Kind);
 
         static string Lost(Func<long, StepReport> report)
         {
@@ -108,7 +122,8 @@ public class GameMonitorTests
         var verdict = Verdict(LogitKind.LogOdds, step => Report(step, realLoss: (step - 1) / 100 % 2 == 0 ? 0.02 : 3, fakeLoss: 0.02));
         Assert.Equal(GameVerdictKind.Oscillating, verdict.Kind);
         Assert.Contains("between 0.04 and 3.02", verdict.Evidence, StringComparison.Ordinal);
-        Assert.Equal(GameVerdictKind.Healthy, Verdict(LogitKind.LogOdds, step => Report(step, realLoss: 3 * Math.Exp(-0.01 * step), fakeLoss: 0)).Kind);
+        Assert.Equal(GameVerdictKind.Healthy,
+            Verdict(LogitKind.LogOdds, step => Report(step, realLoss: 3 * Math.Exp(-0.01 * step), fakeLoss: 0)).Kind);
     }
 
     [Fact]
@@ -116,20 +131,25 @@ public class GameMonitorTests
     {
         var monitor = Watched(LogitKind.LogOdds, 200, step => Report(step));
         monitor.Observe(new TrainingDivergedException(207, "G's loss (NaN)", "Lower it."));
-        Assert.StartsWith("The training broke off at step 207: G's loss (NaN) is not a finite number; try a lower learning rate", monitor.Verdict.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("The training broke off at step 207: G's loss (NaN) is not a finite number; try a lower learning rate",
+            monitor.Verdict.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Vitals_are_means_over_a_block_and_geometric_ones_of_gradients()
     {
-        var monitor = Watched(LogitKind.LogOdds, 50, step => Report(step, realLoss: step % 2, fakeLoss: 0, generatorGradient: step % 2 == 0 ? 0.01 : 100, discriminatorGradient: 2));
+        var monitor = Watched(LogitKind.LogOdds, 50,
+            step => Report(step, realLoss: step % 2, fakeLoss: 0, generatorGradient: step % 2 == 0 ? 0.01 : 100, discriminatorGradient: 2));
         var vitals = Assert.Single(monitor.History);
         Assert.Equal((1, 50), (vitals.FirstStep, vitals.Step));
-        Assert.Equal([0.5, 0.5, 1, 0.5, 0.4, 0.7], new[] { vitals.DiscriminatorLoss, vitals.LossSwing, vitals.GeneratorGradient, vitals.GradientRatio, vitals.RealSign, vitals.Accuracy }.Select(v => Math.Round(v, 9)));
+        Assert.Equal([0.5, 0.5, 1, 0.5, 0.4, 0.7],
+            new[] { vitals.DiscriminatorLoss, vitals.LossSwing, vitals.GeneratorGradient, vitals.GradientRatio, vitals.RealSign,
+            vitals.Accuracy }.Select(v => Math.Round(v, 9)));
     }
 
     [Fact]
-    public void In_pieces_or_at_once_the_verdict_is_the_same() => Gen.Select(Gen.Int[1, 12], Gen.Double[0.001, 1].Array[40]).Sample((every, gradients) =>
+    public void In_pieces_or_at_once_the_verdict_is_the_same() =>
+        Gen.Select(Gen.Int[1, 12], Gen.Double[0.001, 1].Array[40]).Sample((every, gradients) =>
     {
         StepReport At(long step) => Report(step, generatorGradient: gradients[step * 40 / 2001], realAccuracy: 1, fakeAccuracy: 1);
         var (whole, pieces) = (new GameMonitor(start: Start), new GameMonitor(start: Start));
@@ -159,8 +179,10 @@ public class GameMonitorTests
     public void Another_training_or_a_threshold_out_of_range_is_refused()
     {
         var monitor = Watched(LogitKind.LogOdds, 10, step => Report(step));
-        Assert.Contains("Step 1 came after step 10", Assert.Throws<ArgumentException>(() => monitor.Observe(Report(1))).Message, StringComparison.Ordinal);
-        Assert.Contains("GameThresholds.Patience is 0; it must be from 1 to 1000", Assert.Throws<ArgumentException>(() => new GameMonitor(thresholds: new() { Patience = 0 })).Message, StringComparison.Ordinal);
+        Assert.Contains("Step 1 came after step 10", Assert.Throws<ArgumentException>(() => monitor.Observe(Report(1))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("GameThresholds.Patience is 0; it must be from 1 to 1000",
+            Assert.Throws<ArgumentException>(() => new GameMonitor(thresholds: new() { Patience = 0 })).Message, StringComparison.Ordinal);
     }
 
     private static GameVerdict Verdict(LogitKind logits, Func<long, StepReport> report) => Watched(logits, 1500, report).Verdict;
@@ -181,7 +203,9 @@ public class GameMonitorTests
     }
 
     private static StepReport Report(
-        long step, double realLoss = 0.6, double fakeLoss = 0.6, double generatorLoss = 0.8, double realProbability = 0.6, double fakeProbability = 0.4,
+        long step, double realLoss = 0.6, double fakeLoss = 0.6, double generatorLoss = 0.8, double realProbability = 0.6,
+            double fakeProbability = 0.4,
         double discriminatorGradient = 1, double generatorGradient = 1, double realAccuracy = 0.7, double fakeAccuracy = 0.7) =>
-        new(step, 0, realLoss, fakeLoss, 0, generatorLoss, realProbability, fakeProbability, discriminatorGradient, generatorGradient, TimeSpan.Zero, 0, realAccuracy, fakeAccuracy);
+        new(step, 0, realLoss, fakeLoss, 0, generatorLoss, realProbability, fakeProbability, discriminatorGradient, generatorGradient,
+            TimeSpan.Zero, 0, realAccuracy, fakeAccuracy);
 }

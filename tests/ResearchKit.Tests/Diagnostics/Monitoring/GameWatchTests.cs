@@ -13,7 +13,8 @@ public class GameWatchTests
 {
     private static readonly ExperimentOptions Ring = new()
     {
-        Data = "ring8", Samples = 5000, Features = 32, Latent = 2, Batch = 32, Steps = 500, Normalization = DiscriminatorNormalization.None, GeneratorRate = 1e-3, DiscriminatorRate = 1e-3, Average = 0,
+        Data = "ring8", Samples = 5000, Features = 32, Latent = 2, Batch = 32, Steps = 500, Normalization = DiscriminatorNormalization.None,
+            GeneratorRate = 1e-3, DiscriminatorRate = 1e-3, Average = 0,
     };
 
     [Fact]
@@ -32,13 +33,17 @@ public class GameWatchTests
     }
 
     [Fact]
-    public void The_minimax_loss_with_ten_steps_of_D_is_won_by_D() => Assert.Equal(GameVerdictKind.DiscriminatorWon, Watched(Ring with { Loss = "minimax", DiscriminatorSteps = 10, Features = 64, Batch = 64, Steps = 400, Seed = 100 }).Kind);
+    public void The_minimax_loss_with_ten_steps_of_D_is_won_by_D() =>
+        Assert.Equal(GameVerdictKind.DiscriminatorWon,
+            Watched(Ring with { Loss = "minimax", DiscriminatorSteps = 10, Features = 64, Batch = 64, Steps = 400, Seed = 100 }).Kind);
 
     [Fact]
-    public void A_D_that_sees_noise_never_tells_anything() => Assert.Equal(GameVerdictKind.DiscriminatorLost, Watched(Ring with { Noise = 30.0, DiscriminatorRate = 1e-5 }).Kind);
+    public void A_D_that_sees_noise_never_tells_anything() =>
+        Assert.Equal(GameVerdictKind.DiscriminatorLost, Watched(Ring with { Noise = 30.0, DiscriminatorRate = 1e-5 }).Kind);
 
     [Fact]
-    public void A_D_whose_units_die_starves_G() => Assert.Equal(GameVerdictKind.GeneratorStarved, Watched(Ring with { Optimizer = OptimizerKind.GradientDescent }, between: d =>
+    public void A_D_whose_units_die_starves_G() =>
+        Assert.Equal(GameVerdictKind.GeneratorStarved, Watched(Ring with { Optimizer = OptimizerKind.GradientDescent }, between: d =>
     {
         using var noGrad = no_grad();
         foreach (var parameter in d.parameters())

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Protocols;
@@ -12,7 +13,8 @@ public class CollapseProtocolsTests
     {
         var all = CollapseProtocols.All();
         Assert.Equal(["grid25", "ring8"], all.Select(p => p.Protocol).Distinct().Intersect(["grid25", "ring8"]));
-        Assert.All(all.GroupBy(p => p.Protocol).Where(p => p.Key != "unrolled-digits"), forms => Assert.Equal([PresetProtocol.Exact, PresetProtocol.Quick], forms.Select(f => f.Form).Order()));
+        Assert.All(all.GroupBy(p => p.Protocol).Where(p => p.Key != "unrolled-digits"),
+            forms => Assert.Equal([PresetProtocol.Exact, PresetProtocol.Quick], forms.Select(f => f.Form).Order()));
         Assert.True(all.Count >= 7);
         foreach (var (_, _, preset) in all)
         {
@@ -33,7 +35,8 @@ public class CollapseProtocolsTests
             Assert.True(tuned.Last < reported.First || reported.Last < tuned.First, $"{protocol.TunedOn} and {protocol.ReportedOn}");
         }
 
-        static (int First, int Last) Range(string seeds) => seeds.Split("..") is [var a, var b] ? (int.Parse(a), int.Parse(b)) : throw new FormatException(seeds);
+        static (int First, int Last) Range(string seeds) =>
+            seeds.Split("..") is [var a, var b] ? (int.Parse(a), int.Parse(b)) : throw new FormatException(seeds);
     }
 
     [Fact]
@@ -41,7 +44,8 @@ public class CollapseProtocolsTests
     {
         var plan = SweepPlan.Create(CollapseProtocols.Find("grid25", PresetProtocol.Exact), [], [0]);
         Assert.Equal(["GAN", "PacGAN 2", "PacGAN 3", "PacGAN 4"], plan.Settings.Select(s => s.Name));
-        Assert.All(plan.Cells, c => Assert.Equal((400_000, 2500, 0.0, 100 * c.Options.Pack), (c.Options.Steps, c.Options.ScoreSamples, c.Options.Average, c.Options.Batch)));
+        Assert.All(plan.Cells, c => Assert.Equal((400_000, 2500, 0.0, 100 * c.Options.Pack),
+            (c.Options.Steps, c.Options.ScoreSamples, c.Options.Average, c.Options.Batch)));
         using var experiment = Experiment.Build(plan.Cells[0].Options);
         Assert.Equal(484_802, experiment.Trainer.Generator.parameters().Sum(p => p.numel()));
         Assert.Equal(405_201, experiment.Discriminator.parameters().Sum(p => p.numel()));
@@ -57,22 +61,27 @@ public class CollapseProtocolsTests
         var cell = SweepPlan.Create(CollapseProtocols.Find(protocol, PresetProtocol.Exact), [], [0], [method]).Cells.Single();
         cell = cell with { Options = Here(cell.Options) };
         using var experiment = Experiment.Build(cell.Options);
-        Assert.Equal(1000, experiment.Trainer.Run(1000).Count(step => double.IsFinite(step.GeneratorLoss) && double.IsFinite(step.DiscriminatorLoss)));
-        var cost = SweepCost.Measure([.. Enumerable.Repeat(cell, 10)], "none", TimeSpan.FromSeconds(0.5), TestContext.Current.CancellationToken);
+        Assert.Equal(1000, experiment.Trainer.Run(1000)
+            .Count(step => double.IsFinite(step.GeneratorLoss) && double.IsFinite(step.DiscriminatorLoss)));
+        var cost = SweepCost.Measure([.. Enumerable.Repeat(cell, 10)], "none", TimeSpan.FromSeconds(0.5),
+            TestContext.Current.CancellationToken);
         Assert.Equal((steps, 10), (cost.Steps, cost.Runs));
         Assert.InRange(cost.StepsPerSecond, 0.1, 100_000);
         Assert.Equal(10L * cost.Steps, cost.StepsLeft);
         Assert.Equal(10 * cost.Run.TotalHours, cost.Total.TotalHours, 1e-6);
-        Assert.Contains(FormattableString.Invariant($"{method}: {cost.Steps:N0} steps at "), cost.ToString(), StringComparison.Ordinal);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"{method}: {cost.Steps:N0} steps at "), cost.ToString(),
+            StringComparison.Ordinal);
     }
 
     // MNIST does not come with the kit; its own digits do, and stand in for it here
-    private static ExperimentOptions Here(ExperimentOptions options) => options with { Data = options.Data.Replace(":mnist:train", "", StringComparison.Ordinal) };
+    private static ExperimentOptions Here(ExperimentOptions options) =>
+        options with { Data = options.Data.Replace(":mnist:train", "", StringComparison.Ordinal) };
 
     [Theory]
     [InlineData("ring9", "quick", "There is no protocol 'ring9' in the form 'quick'; there are grid25 (exact)")]
     [InlineData("unrolled-digits", "quick", "The protocol unrolled-digits has no form 'quick', only exact: name that (--form).")]
     [InlineData("no-such.json", "quick", "no such preset file")]
     public void An_unknown_protocol_is_told(string protocol, string form, string problem) =>
-        Assert.Contains(problem, Assert.ThrowsAny<Exception>(() => CollapseProtocols.Find(protocol, form)).Message, StringComparison.Ordinal);
+        Assert.Contains(problem, Assert.ThrowsAny<Exception>(() => CollapseProtocols.Find(protocol, form)).Message,
+            StringComparison.Ordinal);
 }

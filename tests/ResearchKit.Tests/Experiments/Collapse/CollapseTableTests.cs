@@ -1,3 +1,4 @@
+using System.Globalization;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Protocols;
 using ResearchKit.Experiments.Runs;
@@ -16,7 +17,8 @@ public sealed class CollapseTableTests : IDisposable
     {
         var table = CollapseTable.Markdown(Results(PresetProtocol.Exact, [])).Split('\n');
         Assert.Equal("| method | runs | all modes | modes | modes: published, difference [99 %] | highQuality |", table[0]);
-        Assert.Equal("| GAN | 3 | 1 of 3 | 7.00 ± 0.58 | 6.3 ± 0.5; [-2.254, 3.654] | 0.5 ± 0 |", table[2]); // 0.7 ± 2.954, by scipy's t of 5.444 degrees
+        // 0.7 ± 2.954, by scipy's t of 5.444 degrees
+        Assert.Equal("| GAN | 3 | 1 of 3 | 7.00 ± 0.58 | 6.3 ± 0.5; [-2.254, 3.654] | 0.5 ± 0 |", table[2]);
         Assert.Equal("| other | 2 + 1 diverged | 2 of 2 | 8 ± 0 | 7.6 (VEEGAN) | 0.25 ± 0 |", table[3]);
         Assert.Contains(table, l => l.Contains("Source: a paper, table 1.", StringComparison.Ordinal));
     }
@@ -26,7 +28,8 @@ public sealed class CollapseTableTests : IDisposable
     {
         var text = CollapseTable.Markdown(Results(PresetProtocol.Quick, ["fewer steps", "smaller networks"]));
         Assert.Contains("| GAN | 3 | 1 of 3 | 7.00 ± 0.58 | 6.3 ± 0.5 |", text, StringComparison.Ordinal);
-        Assert.Contains("do not stand against the published ones. Deviations:\n- fewer steps\n- smaller networks\n", text, StringComparison.Ordinal);
+        Assert.Contains("do not stand against the published ones. Deviations:\n- fewer steps\n- smaller networks\n", text,
+            StringComparison.Ordinal);
         Assert.Contains("chosen on the seeds 100..109; they are reported on 0..2", text, StringComparison.Ordinal);
         Assert.DoesNotContain("99 %", text, StringComparison.Ordinal);
     }
@@ -34,7 +37,8 @@ public sealed class CollapseTableTests : IDisposable
     [Fact]
     public void A_sweep_without_a_protocol_is_refused()
     {
-        var plan = SweepPlan.Create(new Preset("p", "", new ExperimentOptions { Data = "ring8", Normalization = DiscriminatorNormalization.None }, []), [], [0]);
+        var plan = SweepPlan.Create(new Preset("p", "",
+            new ExperimentOptions { Data = "ring8", Normalization = DiscriminatorNormalization.None }, []), [], [0]);
         var error = Assert.Throws<ArgumentException>(() => CollapseTable.Of(SweepResults.Collect(plan, _folder.Path)));
         Assert.Contains("The preset p follows no published protocol.", error.Message, StringComparison.Ordinal);
     }
@@ -57,7 +61,7 @@ public sealed class CollapseTableTests : IDisposable
         {
             var run = RunFolder.Create(_folder[cell.Folder], cell.Options);
             var (isFirst, diverged) = (cell.Setting.Name == "GAN", cell.Setting.Name == "other" && cell.Seed == 1);
-            File.WriteAllText(Path.Combine(run.Path, "scores.jsonl"), diverged ? "" : FormattableString.Invariant($$"""{"step":2,"modes":{{(isFirst ? modes[cell.Seed] : 8)}},"highQuality":{{(isFirst ? 0.5 : 0.25)}}}""") + "\n");
+            File.WriteAllText(Path.Combine(run.Path, "scores.jsonl"), diverged ? "" : string.Create(CultureInfo.InvariantCulture, $$"""{"step":2,"modes":{{(isFirst ? modes[cell.Seed] : 8)}},"highQuality":{{(isFirst ? 0.5 : 0.25)}}}""") + "\n");
             File.WriteAllText(diverged ? Path.Combine(run.Path, "diverged.json") : run.GeneratorFile, diverged ? """{"step": 1, "quantity": "G's loss"}""" : "");
         }
 

@@ -15,7 +15,8 @@ public sealed class RunScorerTests : IDisposable
 {
     private static readonly ExperimentOptions Pictures = new()
     {
-        Samples = 100, HeldOut = 60, Features = 4, Latent = 8, Batch = 8, Steps = 4, GridEvery = 0, LogEvery = 1, ScoreEvery = 2, ScoreSamples = 40, Normalization = DiscriminatorNormalization.None, Average = 0.9,
+        Samples = 100, HeldOut = 60, Features = 4, Latent = 8, Batch = 8, Steps = 4, GridEvery = 0, LogEvery = 1, ScoreEvery = 2,
+            ScoreSamples = 40, Normalization = DiscriminatorNormalization.None, Average = 0.9,
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -30,7 +31,8 @@ public sealed class RunScorerTests : IDisposable
         {
             Assert.Equal(
                 [
-                    "augmentation", "coverage", "density", "discriminatorGradientNorm", "discriminatorLoss", "estimate", "fakeLogit", "frechet", "frechetNow", "generatorGradientNorm", "generatorLoss", "heldOutLogit", "heldOutSigns",
+                    "augmentation", "coverage", "density", "discriminatorGradientNorm", "discriminatorLoss", "estimate", "fakeLogit",
+                        "frechet", "frechetNow", "generatorGradientNorm", "generatorLoss", "heldOutLogit", "heldOutSigns",
                     "nearerTrain", "precision", "recall", "trainLogit", "trainSigns", "upright",
                 ],
                 values.Keys.Order(StringComparer.Ordinal));
@@ -57,7 +59,8 @@ public sealed class RunScorerTests : IDisposable
     [InlineData("two-moons", "wasserstein")]
     public void Points_have_scores_of_their_own(string data, string names)
     {
-        var options = new ExperimentOptions { Data = data, Normalization = DiscriminatorNormalization.None, Features = 8, Latent = 2, Steps = 2, Samples = 500, ScoreSamples = 100 };
+        var options = new ExperimentOptions { Data = data, Normalization = DiscriminatorNormalization.None, Features = 8, Latent = 2,
+            Steps = 2, Samples = 500, ScoreSamples = 100 };
         var scores = Train("points", options);
         Assert.Equal(ScoreKinds.NamesOf(options), scores.Single().Values.Keys);
         Assert.Equal(names, string.Join(',', scores.Single().Values.Keys.Order(StringComparer.Ordinal)));
@@ -66,7 +69,8 @@ public sealed class RunScorerTests : IDisposable
     [Fact]
     public void Scores_of_points_are_those_of_the_averaged_generator()
     {
-        var options = new ExperimentOptions { Data = "ring8", Normalization = DiscriminatorNormalization.None, Features = 32, Latent = 2, Steps = 300, ScoreSamples = 10_000, Average = 0.9, GeneratorRate = 1e-3, DiscriminatorRate = 1e-3 };
+        var options = new ExperimentOptions { Data = "ring8", Normalization = DiscriminatorNormalization.None, Features = 32, Latent = 2,
+            Steps = 300, ScoreSamples = 10_000, Average = 0.9, GeneratorRate = 1e-3, DiscriminatorRate = 1e-3 };
         var scores = Train("run", options).Single().Values;
         using var scope = torch.NewDisposeScope();
         using var generator = GeneratorFile.Load(_folder["run/generator.safetensors"]);
@@ -83,7 +87,8 @@ public sealed class RunScorerTests : IDisposable
     [InlineData("two-moons", "modes", "of a mixture's modes")]
     [InlineData("fashion-mnist-small:train", "shine", "There is no score 'shine'; there are auto, modes")]
     public void A_score_that_does_not_fit_the_data_is_refused(string data, string scores, string problem) =>
-        Assert.Contains(problem, Assert.Throws<ArgumentException>(() => new ExperimentOptions { Data = data, Scores = scores }.Validate()).Message, StringComparison.Ordinal);
+        Assert.Contains(problem, Assert.Throws<ArgumentException>(() => new ExperimentOptions { Data = data,
+            Scores = scores }.Validate()).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("scores=estimate loss=hinge", "with the loss hinge it tells none")]
@@ -91,12 +96,15 @@ public sealed class RunScorerTests : IDisposable
     [InlineData("scores=overfitting data=.", "set heldOut")]
     [InlineData("scoreSamples=3", "must be 0 or at least 10")]
     public void Scores_that_cannot_be_taken_are_refused_before_the_run_begins(string changes, string problem) =>
-        Assert.Contains(problem, Assert.Throws<ArgumentException>(() => ExperimentJson.With(Pictures with { HeldOut = 0 }, changes.Split(' ')).Validate()).Message, StringComparison.Ordinal);
+        Assert.Contains(problem, Assert.Throws<ArgumentException>(() => ExperimentJson.With(Pictures with { HeldOut = 0 },
+            changes.Split(' ')).Validate()).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_divergence_is_kept_and_not_trained_again()
     {
-        var run = RunFolder.Create(_folder["diverging"], Pictures with { Loss = "wasserstein", Optimizer = OptimizerKind.GradientDescent, GeneratorRate = 1e9, DiscriminatorRate = 1e9, Steps = 50 });
+        var run = RunFolder.Create(_folder["diverging"],
+            Pictures with { Loss = "wasserstein", Optimizer = OptimizerKind.GradientDescent, GeneratorRate = 1e9, DiscriminatorRate = 1e9,
+            Steps = 50 });
         var error = Assert.Throws<TrainingDivergedException>(() => ExperimentRun.Train(run).Count());
         Assert.True(run.IsFinished && !run.IsDone);
         var again = Assert.Throws<TrainingDivergedException>(() => ExperimentRun.Train(RunFolder.Open(run.Path)).Count());
@@ -110,7 +118,9 @@ public sealed class RunScorerTests : IDisposable
         var run = RunFolder.Create(_folder["run"], Pictures with { Scores = "losses" });
         foreach (var _ in ExperimentRun.Train(run).Take(1))
         {
-            Assert.Contains("trained by another process", Assert.Throws<DataFileException>(() => ExperimentRun.Train(RunFolder.Open(run.Path)).First()).Message, StringComparison.Ordinal);
+            Assert.Contains("trained by another process",
+                Assert.Throws<DataFileException>(() => ExperimentRun.Train(RunFolder.Open(run.Path)).First()).Message,
+                StringComparison.Ordinal);
         }
 
         Assert.Equal(4, ExperimentRun.Train(run).Count());

@@ -11,7 +11,8 @@ namespace ResearchKit.Tests.Experiments.Sweeps;
 public sealed class SweepSummaryTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly SweepPlan _plan = SweepPlan.Create(new Preset("p", "", new ExperimentOptions { Data = "ring8", Normalization = DiscriminatorNormalization.None, Steps = 2 }, []), ["r1=0,0.1"], [0, 1, 2]);
+    private readonly SweepPlan _plan = SweepPlan.Create(new Preset("p", "",
+        new ExperimentOptions { Data = "ring8", Normalization = DiscriminatorNormalization.None, Steps = 2 }, []), ["r1=0,0.1"], [0, 1, 2]);
 
     [Fact]
     public void Means_errors_and_paired_differences_are_those_by_hand()
@@ -20,7 +21,7 @@ public sealed class SweepSummaryTests : IDisposable
         foreach (var cell in _plan.Cells)
         {
             var value = (cell.Setting == _plan.Settings[0] ? first : second)[cell.Seed];
-            Run(cell, FormattableString.Invariant($$"""{"step":1,"score":100}{{"\n"}}{"step":2,"score":{{value}},"rare":{{(cell.Seed == 1 ? "5" : "null")}}}{{"\n"}}"""));
+            Run(cell, string.Create(CultureInfo.InvariantCulture, $$"""{"step":1,"score":100}{{"\n"}}{"step":2,"score":{{value}},"rare":{{(cell.Seed == 1 ? "5" : "null")}}}{{"\n"}}"""));
         }
 
         var results = SweepResults.Collect(_plan, _folder.Path);
@@ -29,7 +30,8 @@ public sealed class SweepSummaryTests : IDisposable
         Assert.Equal("| r1=0 | 3 | 0 | 3 ± 1.528 | 5 (1 of 3) |", text[2]); // deviation sqrt(7)
         Assert.Equal("| r1=0.1 | 3 | 0 | 5 ± 2.082 | 5 (1 of 3) |", text[3]);
         var half = 4.30265 * 1 / Math.Sqrt(3); // differences 1, 2, 3
-        Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"| r1=0.1 | 3 | 2 [{2 - half:G4}, {2 + half:G4}] | 0 (1 of 3) |"), text[9]);
+        Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"| r1=0.1 | 3 | 2 [{2 - half:G4}, {2 + half:G4}] | 0 (1 of 3) |"),
+            text[9]);
 
         results.Save(_folder.Path);
         var file = SweepFile.Read(_folder["results.csv"], DataCatalog.Sha256Of(_folder["results.csv"]));
@@ -56,7 +58,8 @@ public sealed class SweepSummaryTests : IDisposable
         Run(_plan.Cells[0], scores);
         Run(_plan.Cells[1], """{"step":2,"score":1}""" + "\n");
         var results = SweepResults.Collect(_plan, _folder.Path);
-        Assert.Contains("its last scores are lost", results.Missing.Single(m => m.Cell == _plan.Cells[0]).Problem, StringComparison.Ordinal);
+        Assert.Contains("its last scores are lost", results.Missing.Single(m => m.Cell == _plan.Cells[0]).Problem,
+            StringComparison.Ordinal);
         Assert.Equal([_plan.Cells[1]], results.Rows.Select(r => r.Cell));
     }
 
@@ -66,7 +69,8 @@ public sealed class SweepSummaryTests : IDisposable
         RunFolder.Create(_folder[_plan.Cells[0].Folder], _plan.Cells[0].Options with { Batch = 3 });
         Run(_plan.Cells[1], """{"step":2,"score":1}""" + "\n");
         var results = SweepResults.Collect(_plan, _folder.Path);
-        Assert.Contains("other options than the sweep's", results.Missing.Single(m => m.Cell == _plan.Cells[0]).Problem, StringComparison.Ordinal);
+        Assert.Contains("other options than the sweep's", results.Missing.Single(m => m.Cell == _plan.Cells[0]).Problem,
+            StringComparison.Ordinal);
         Assert.Single(results.Rows);
     }
 

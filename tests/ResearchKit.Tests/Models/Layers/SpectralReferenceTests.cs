@@ -53,7 +53,8 @@ public class SpectralReferenceTests
             using var noGrad = no_grad();
             foreach (var (key, parameter) in layer.named_parameters())
             {
-                AssertNear(expected["gradient." + key], parameter.grad, 4 * tolerance, key); // a difference: its part along the weight was taken off
+                // a difference: its part along the weight was taken off
+                AssertNear(expected["gradient." + key], parameter.grad, 4 * tolerance, key);
                 parameter.sub_(0.5 * parameter.grad!);
             }
         }

@@ -33,7 +33,8 @@ public class AdaptiveAugmentationTests
     [InlineData(AdaptiveTransforms.LumaFlip, 0.5)]
     [InlineData(AdaptiveTransforms.Hue, 1)]
     [InlineData(AdaptiveTransforms.Saturation, 1)]
-    public void Each_transform_happens_with_probability_p_and_leaves_the_other_images_as_they_are(AdaptiveTransforms transform, double share)
+    public void Each_transform_happens_with_probability_p_and_leaves_the_other_images_as_they_are(AdaptiveTransforms transform,
+        double share)
     {
         const int Count = 2000;
         using var images = randn(Count, 3, 16, 16);
@@ -47,7 +48,8 @@ public class AdaptiveAugmentationTests
     public void Flips_and_quarter_turns_move_whole_pixels_into_the_eight_symmetric_images()
     {
         using var image = arange(49, dtype: ScalarType.Float32).reshape(1, 1, 7, 7);
-        var symmetric = new[] { image, image.flip(3) }.SelectMany(x => Enumerable.Range(0, 4).Select(k => Key(x.rot90(k, (2, 3))))).ToHashSet();
+        var symmetric = new[] { image, image.flip(3) }.SelectMany(x => Enumerable.Range(0, 4).Select(k => Key(x.rot90(k, (2, 3)))))
+            .ToHashSet();
         using var augment = new AdaptiveAugmentation(1, AdaptiveTransforms.Flip | AdaptiveTransforms.QuarterTurn);
         using var result = augment.Apply(image.expand(200, 1, 7, 7), 1);
         Assert.Equal(symmetric, result.split(1).Select(Key).ToHashSet());
@@ -105,7 +107,8 @@ public class AdaptiveAugmentationTests
         using var steered = new AdaptiveAugmentation(new AdaptiveController());
         using var scheduled = new AdaptiveAugmentation(0.3);
         IAdversarialLoss[] speak = [new MinimaxLoss(), new NonSaturatingLoss(), new HingeLoss()];
-        IAdversarialLoss[] silent = [new LeastSquaresLoss(), new WassersteinLoss(), new RelativisticPairingLoss(), new RelativisticAverageLoss()];
+        IAdversarialLoss[] silent = [new LeastSquaresLoss(), new WassersteinLoss(), new RelativisticPairingLoss(),
+            new RelativisticAverageLoss()];
         Assert.All(speak, loss => Assert.Null(steered.Refuses(loss)));
         Assert.All(silent, loss => Assert.Contains(loss.GetType().Name, steered.Refuses(loss), StringComparison.Ordinal));
         Assert.All([.. speak, .. silent], loss => Assert.Null(scheduled.Refuses(loss)));
@@ -119,8 +122,10 @@ public class AdaptiveAugmentationTests
         using var augment = new AdaptiveAugmentation(1);
         using var points = rand(2, 3);
         using var pairs = rand(2, 2, 8, 8);
-        Assert.Contains("not on (2, 3)", Assert.Throws<ArgumentException>(() => augment.Apply(points, 1)).Message, StringComparison.Ordinal);
-        Assert.Contains("1 or 3 channels, not 2", Assert.Throws<ArgumentException>(() => augment.Apply(pairs, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("not on (2, 3)", Assert.Throws<ArgumentException>(() => augment.Apply(points, 1)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("1 or 3 channels, not 2", Assert.Throws<ArgumentException>(() => augment.Apply(pairs, 1)).Message,
+            StringComparison.Ordinal);
         using var geometry = new AdaptiveAugmentation(1, AdaptiveTransforms.Blit);
         using var moved = geometry.Apply(pairs, 1);
         Assert.Equal(pairs.shape, moved.shape);

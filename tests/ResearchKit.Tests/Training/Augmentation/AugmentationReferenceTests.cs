@@ -9,7 +9,8 @@ using static TorchSharp.torch.nn.functional;
 
 namespace ResearchKit.Tests.Training.Augmentation;
 
-/// <summary>Each augmentation, and R1 taken through it, against what tests/peers/augmentation.py wrote for the same random numbers.</summary>
+/// <summary>Each augmentation, and R1 taken through it, against what tests/peers/augmentation.py wrote for the same random
+/// numbers.</summary>
 public class AugmentationReferenceTests
 {
     private const long Seed = 3;
@@ -58,7 +59,8 @@ public class AugmentationReferenceTests
 
     private static Sequential Network(int channels)
     {
-        var d = nn.Sequential(nn.Conv2d(channels, 4, 3, 2, 1), nn.Tanh(), nn.Conv2d(4, 4, 3, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(4, 1, (3, 2)), nn.Flatten(0));
+        var d = nn.Sequential(nn.Conv2d(channels, 4, 3, 2, 1), nn.Tanh(), nn.Conv2d(4, 4, 3, 2, 1), nn.LeakyReLU(0.2),
+            nn.Conv2d(4, 1, (3, 2)), nn.Flatten(0));
         d.load_state_dict(Reference.Under($"network.{channels}."));
         return d;
     }

@@ -18,15 +18,18 @@ public class AugmentedTrainingTests
     {
         RandomState.Seed(5);
         using var generator = new DcganGenerator(28, 1, 4, 8);
-        using var discriminator = nn.Sequential(nn.Conv2d(1, 8, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(8, 8, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(8, 1, 7), nn.Flatten(0));
+        using var discriminator = nn.Sequential(nn.Conv2d(1, 8, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(8, 8, 4, 2, 1), nn.LeakyReLU(0.2),
+            nn.Conv2d(8, 1, 7), nn.Flatten(0));
         using var images = new ImageSet("random", randint(0, 256, [16, 1, 28, 28], ScalarType.Byte));
         using var batches = new ImageBatches(images, 8, seed: 1);
         using var ada = new AdaptiveAugmentation(new AdaptiveController(target: 0.01, interval: 2, speed: 200));
         using var diff = new DiffAugment();
         using var noise = new InstanceNoise(new LinearSchedule(0.1, 0, 40));
         using var leCam = new LeCamPenalty(0.1, start: 3);
-        IDiscriminatorPenalty[] penalties = [new LazyPenalty(new R1Penalty(1), 4), new ScheduledPenalty(new R2Penalty(1), new CosineSchedule(1, 0, 40)), new LabelSmoothing(0.1), leCam];
-        using var trainer = new GanTrainer(generator, discriminator, new NonSaturatingLoss(), batches, new TrainerOptions { Threads = 1, DiscriminatorLearningRate = 1e-3 }, penalties: penalties, augmentations: [noise, diff, ada]);
+        IDiscriminatorPenalty[] penalties = [new LazyPenalty(new R1Penalty(1), 4),
+            new ScheduledPenalty(new R2Penalty(1), new CosineSchedule(1, 0, 40)), new LabelSmoothing(0.1), leCam];
+        using var trainer = new GanTrainer(generator, discriminator, new NonSaturatingLoss(), batches,
+            new TrainerOptions { Threads = 1, DiscriminatorLearningRate = 1e-3 }, penalties: penalties, augmentations: [noise, diff, ada]);
         _ = trainer.Run(10).ToList();
         NativeMemory.Trim();
         var live = Tensor.TotalCount;

@@ -20,7 +20,8 @@ public class DiffAugmentTests
         var counts = places[TensorIndex.Slice(6, 11), TensorIndex.Slice(9, 16)].flatten().data<float>().ToArray();
         Assert.Equal(Count, counts.Sum());
         var expected = Count / 35.0;
-        Assert.InRange(counts.Sum(c => (c - expected) * (c - expected) / expected), 10, 75); // chi-square of 34 degrees: 1e-4 on either side
+        // chi-square of 34 degrees: 1e-4 on either side
+        Assert.InRange(counts.Sum(c => (c - expected) * (c - expected) / expected), 10, 75);
     }
 
     [Fact]

@@ -41,7 +41,8 @@ public class InstanceNoiseTests
     [Fact]
     public void A_negative_sigma_is_refused_and_nothing_is_left_behind()
     {
-        Assert.Contains("linear(1, -1", Assert.Throws<ArgumentException>(() => new InstanceNoise(new LinearSchedule(1, -1, 3))).Message, StringComparison.Ordinal);
+        Assert.Contains("linear(1, -1", Assert.Throws<ArgumentException>(() => new InstanceNoise(new LinearSchedule(1, -1, 3))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new InstanceNoise(double.PositiveInfinity));
         using var samples = zeros(4, 2);
         using var noise = new InstanceNoise(1);

@@ -58,7 +58,8 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.Equal(2, Folder().Load(resumed.Trainer));
         _ = resumed.Trainer.Run(1).ToList();
         Folder(keep: 1).Save(resumed.Trainer);
-        Assert.Equal(["step-000000003.json", "step-000000003.safetensors"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["step-000000003.json", "step-000000003.safetensors"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -68,7 +69,8 @@ public sealed class CheckpointFolderTests : IDisposable
         _ = gan.Trainer.Run(1).ToList();
         File.WriteAllText(_folder["step-000000000.safetensors"], "left by a crash");
         Folder().Save(gan.Trainer);
-        Assert.Equal(["step-000000001.json", "step-000000001.safetensors"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["step-000000001.json", "step-000000001.safetensors"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal));
     }
 
     public static TheoryData<string, string, string> Damages
@@ -78,8 +80,10 @@ public sealed class CheckpointFolderTests : IDisposable
             var damages = new TheoryData<string, string, string>();
             foreach (var (damage, file, manifest) in new[]
             {
-                ("empty", "has 0 bytes, not", "cannot be read"), ("truncated", "bytes, not", "cannot be read"), ("longer", "bytes, not", "cannot be read"), ("zeroed", "SHA-256", "cannot be read"),
-                ("flipped", "SHA-256", "seal"), ("of another step", "SHA-256", "of another checkpoint"), ("missing", "its file is missing", "has no manifest"), ("a folder", "its file is missing", "has no manifest"),
+                ("empty", "has 0 bytes, not", "cannot be read"), ("truncated", "bytes, not", "cannot be read"),
+                    ("longer", "bytes, not", "cannot be read"), ("zeroed", "SHA-256", "cannot be read"),
+                ("flipped", "SHA-256", "seal"), ("of another step", "SHA-256", "of another checkpoint"),
+                    ("missing", "its file is missing", "has no manifest"), ("a folder", "its file is missing", "has no manifest"),
             })
             {
                 damages.Add("step-000000003.safetensors", damage, file);
@@ -137,7 +141,8 @@ public sealed class CheckpointFolderTests : IDisposable
         using var gan = new TinyGan();
         var before = Bytes(gan.Trainer, "before");
         var said = new List<string>();
-        BadFile.Fails(_folder.Path, "none of its checkpoints can be used (2 damaged); put one back from a copy", () => Folder().Load(gan.Trainer, said.Add));
+        BadFile.Fails(_folder.Path, "none of its checkpoints can be used (2 damaged); put one back from a copy", () => Folder()
+            .Load(gan.Trainer, said.Add));
         Assert.Equal(2, said.Count);
         Assert.Equal(before, Bytes(gan.Trainer, "after"));
     }
@@ -150,7 +155,8 @@ public sealed class CheckpointFolderTests : IDisposable
         Folder().Save(gan.Trainer);
         using var other = new TinyGan();
         var before = Bytes(other.Trainer, "before");
-        BadFile.Fails(_folder["step-000000001.json"], "other options", () => new CheckpointFolder(_folder.Path, "other").Load(other.Trainer));
+        BadFile.Fails(_folder["step-000000001.json"], "other options", () => new CheckpointFolder(_folder.Path, "other")
+            .Load(other.Trainer));
         Assert.Equal(before, Bytes(other.Trainer, "after"));
     }
 
@@ -187,7 +193,8 @@ public sealed class CheckpointFolderTests : IDisposable
 
     private CheckpointFolder Folder(int keep = 3) => new(_folder.Path, "test", keep);
 
-    private static (double, double, double, double, double) Numbers(StepReport s) => (s.RealLoss, s.FakeLoss, s.Penalty, s.GeneratorLoss, s.GeneratorGradientNorm);
+    private static (double, double, double, double, double) Numbers(StepReport s) =>
+        (s.RealLoss, s.FakeLoss, s.Penalty, s.GeneratorLoss, s.GeneratorGradientNorm);
 
     private string Bytes(GanTrainer trainer, string name)
     {

@@ -24,7 +24,8 @@ public class LabelSmoothingTests
         using var target = nn.Parameter(logits.detach().clone()); // a D whose logits are its weights
         using var lookup = new Shift(target);
         using var still = zeros(6, dtype: ScalarType.Float64);
-        (new NonSaturatingLoss().Discriminator(target + still, fake).Real + new LabelSmoothing(epsilon).On(lookup, still, still)).backward();
+        (new NonSaturatingLoss().Discriminator(target + still, fake).Real + new LabelSmoothing(epsilon)
+            .On(lookup, still, still)).backward();
         using var closed = (target.detach().sigmoid() - (1 - epsilon)) / 6; // minimum where D(x) = 1 - epsilon
         Assert.True(target.grad!.allclose(closed, 1e-12, 1e-12));
     }
@@ -46,7 +47,8 @@ public class LabelSmoothingTests
         var smoothing = new LabelSmoothing(0.1);
         Assert.Null(smoothing.Refuses(new NonSaturatingLoss()));
         Assert.Null(smoothing.Refuses(new MinimaxLoss()));
-        IAdversarialLoss[] others = [new HingeLoss(), new LeastSquaresLoss(), new WassersteinLoss(), new RelativisticPairingLoss(), new RelativisticAverageLoss()];
+        IAdversarialLoss[] others = [new HingeLoss(), new LeastSquaresLoss(), new WassersteinLoss(), new RelativisticPairingLoss(),
+            new RelativisticAverageLoss()];
         Assert.All(others, loss => Assert.Contains(loss.GetType().Name, smoothing.Refuses(loss), StringComparison.Ordinal));
     }
 

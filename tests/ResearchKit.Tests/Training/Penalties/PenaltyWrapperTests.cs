@@ -30,7 +30,8 @@ public class PenaltyWrapperTests
         using var d = nn.Sequential(nn.Linear(3, 1, dtype: ScalarType.Float64), nn.Flatten(0));
         var scheduled = new ScheduledPenalty(new R2Penalty(1), new LinearSchedule(8, 0, 4));
         var one = new R2Penalty(1).On(d, _real, _fake).item<double>();
-        Assert.Equal([8 * one, 6 * one, 4 * one, 2 * one], Enumerable.Range(1, 4).Select(i => scheduled.On(d, _real, _fake, i).item<double>()), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal([8 * one, 6 * one, 4 * one, 2 * one], Enumerable.Range(1, 4)
+            .Select(i => scheduled.On(d, _real, _fake, i).item<double>()), (a, b) => Math.Abs(a - b) < 1e-12);
         Assert.Equal([1, 2, 3, 4], Enumerable.Range(1, 10).Where(i => scheduled.IsDue(i)));
         Assert.Equal(SlopeSites.Fake, scheduled.Sites);
     }
@@ -52,7 +53,9 @@ public class PenaltyWrapperTests
     public void Bad_options_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new LazyPenalty(new R1Penalty(1), 0));
-        Assert.Contains("linear(1, -1, 5)", Assert.Throws<ArgumentException>(() => new ScheduledPenalty(new R1Penalty(1), new LinearSchedule(1, -1, 5))).Message, StringComparison.Ordinal);
+        Assert.Contains("linear(1, -1, 5)",
+            Assert.Throws<ArgumentException>(() => new ScheduledPenalty(new R1Penalty(1), new LinearSchedule(1, -1, 5))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new ScheduledPenalty(new R1Penalty(1), double.NaN));
         Assert.Throws<ArgumentException>(() => new LabelSmoothing(0.6));
         Assert.Throws<ArgumentException>(() => new LabelSmoothing(new LinearSchedule(0.1, -0.1, 5)));
@@ -62,7 +65,8 @@ public class PenaltyWrapperTests
     public void Leave_nothing_but_their_result()
     {
         using var d = nn.Sequential(nn.Linear(3, 1, dtype: ScalarType.Float64), nn.Flatten(0));
-        IDiscriminatorPenalty[] penalties = [new LazyPenalty(new R1Penalty(1), 2), new ScheduledPenalty(new R1Penalty(1), 2), new LabelSmoothing(0.1)];
+        IDiscriminatorPenalty[] penalties = [new LazyPenalty(new R1Penalty(1), 2), new ScheduledPenalty(new R1Penalty(1), 2),
+            new LabelSmoothing(0.1)];
         NativeMemory.Trim();
         var live = Tensor.TotalCount;
         foreach (var penalty in penalties)

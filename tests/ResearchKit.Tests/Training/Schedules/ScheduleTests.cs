@@ -11,7 +11,8 @@ public class ScheduleTests
         Assert.Equal([2, 2, 2], At(2.0, 1, 5, 1_000_000));
         Assert.Equal([4, 4, 4, 3.5, 3, 2.5, 2, 2, 2], At(new LinearSchedule(4, 2, 4, Delay: 2), 1, 2, 3, 4, 5, 6, 7, 8, 1_000_000));
         Assert.Equal([8, 4, 2, 1, 1], At(new ExponentialSchedule(8, 1, 3), 1, 2, 3, 4, 5), Close);
-        Assert.Equal([1, (1 + Math.Sqrt(0.5)) / 2, 0.5, (1 - Math.Sqrt(0.5)) / 2, 0, 0], At(new CosineSchedule(1, 0, 4), 1, 2, 3, 4, 5, 6), Close);
+        Assert.Equal([1, (1 + Math.Sqrt(0.5)) / 2, 0.5, (1 - Math.Sqrt(0.5)) / 2, 0, 0],
+            At(new CosineSchedule(1, 0, 4), 1, 2, 3, 4, 5, 6), Close);
         Assert.Equal([6, 6, 3, 3, 1.5], At(new StaircaseSchedule(6, 0.5, 2), 1, 2, 3, 4, 5));
     }
 
@@ -21,7 +22,8 @@ public class ScheduleTests
         var end = Gen.Double[1e-3, 10];
         Gen.Select(end, end, Gen.Long[1, 60], Gen.Long[0, 20]).Sample((from, to, steps, delay) =>
         {
-            Schedule[] ramps = [new LinearSchedule(from, to, steps, delay), new ExponentialSchedule(from, to, steps, delay), new CosineSchedule(from, to, steps, delay)];
+            Schedule[] ramps = [new LinearSchedule(from, to, steps, delay), new ExponentialSchedule(from, to, steps, delay),
+                new CosineSchedule(from, to, steps, delay)];
             foreach (var ramp in ramps)
             {
                 var values = Enumerable.Range(1, (int)(steps + delay) + 3).Select(i => ramp.At(i)).ToList();
@@ -59,7 +61,8 @@ public class ScheduleTests
     {
         Assert.Equal("Steps", Assert.Throws<ArgumentOutOfRangeException>(() => new LinearSchedule(0, 1, 0)).ParamName);
         Assert.Equal("Delay", Assert.Throws<ArgumentOutOfRangeException>(() => new CosineSchedule(0, 1, 1, -1)).ParamName);
-        Assert.Contains("above 0", Assert.Throws<ArgumentOutOfRangeException>(() => new ExponentialSchedule(1, 0, 5)).Message, StringComparison.Ordinal);
+        Assert.Contains("above 0", Assert.Throws<ArgumentOutOfRangeException>(() => new ExponentialSchedule(1, 0, 5)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new ExponentialSchedule(-1, 1, 5));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ExponentialSchedule(double.NaN, 1, 5));
         Assert.Throws<ArgumentOutOfRangeException>(() => new StaircaseSchedule(1, 0, 5));
