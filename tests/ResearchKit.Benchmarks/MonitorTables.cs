@@ -44,7 +44,8 @@ internal static class MonitorTables
         {
             var hits = those.Count(right);
             var (low, high) = Wilson(hits, those.Count);
-            text.AppendLine(Text($"{what}: {hits} of {those.Count} right, balanced accuracy {recalls.Average():0.000} ({recalls.Length} " +
+            text.AppendLine(string.Create(CultureInfo.InvariantCulture,
+                $"{what}: {hits} of {those.Count} right, balanced accuracy {recalls.Average():0.000} ({recalls.Length} " +
                 $"classes), Wilson 95 % interval of the share right {low:0.000} to {high:0.000}"));
         }
     }
