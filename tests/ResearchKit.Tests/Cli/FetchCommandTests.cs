@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using ResearchKit.Support;
@@ -10,7 +9,7 @@ namespace ResearchKit.Tests.Cli;
 
 /// <summary><c>data</c> on a copy of the command line with a catalog of its own: one set of one file.</summary>
 [Collection<ProgramTests>]
-public sealed partial class FetchCommandTests : IDisposable
+public sealed class FetchCommandTests : IDisposable
 {
     private static readonly byte[] Content = Encoding.ASCII.GetBytes("the real file");
 
@@ -72,7 +71,7 @@ public sealed partial class FetchCommandTests : IDisposable
     [Fact]
     public void An_interrupt_leaves_nothing_behind()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are POSIX's");
+        Signals.Require();
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
         using var stop = new CancellationTokenSource();
@@ -86,8 +85,8 @@ public sealed partial class FetchCommandTests : IDisposable
         var run = Run(
             process =>
             {
-                Assert.True(SpinWait.SpinUntil(() => Directory.Exists(Fetched) && Directory.GetFiles(Fetched, "*.part").Length == 1, TimeSpan.FromSeconds(30)), "the fetch did not start");
-                Assert.Equal(0, Kill(process.Id, 2));
+                EverythingRun.Wait(process, () => Directory.Exists(Fetched) && Directory.GetFiles(Fetched, "*.part").Length == 1);
+                Signals.Send(process, Signals.Interrupt);
             },
             ["fetch", "set"],
             $"http://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/");
@@ -131,7 +130,4 @@ public sealed partial class FetchCommandTests : IDisposable
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
 }
