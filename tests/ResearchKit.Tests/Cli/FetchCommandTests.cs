@@ -78,7 +78,8 @@ public sealed class FetchCommandTests : IDisposable
         var answer = Task.Run(async () =>
         {
             using var client = await server.AcceptTcpClientAsync(stop.Token);
-            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {Content.Length}\r\n\r\nthe re"), stop.Token);
+            var start = $"HTTP/1.1 200 OK\r\nContent-Length: {Content.Length}\r\n\r\nthe re";
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(start), stop.Token);
             await Task.Delay(Timeout.Infinite, stop.Token); // the rest never comes
         });
 
@@ -115,13 +116,15 @@ public sealed class FetchCommandTests : IDisposable
 
     private ProgramRun Run(Action<Process> meanwhile, string[] arguments, params string[] sources)
     {
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(Content));
         Directory.CreateDirectory(_folder["data"]);
         File.WriteAllText(Path.Combine(_folder["data"], "catalog.json"), $$"""
-            { "sets": [ { "name": "set", "title": "t", "licence": "l", "origin": "o", "shipped": false, "format": "idx", "classes": [], "splits": {},
-              "files": [ { "name": "set.bin", "bytes": {{Content.Length}}, "sha256": "{{Convert.ToHexStringLower(SHA256.HashData(Content))}}" } ],
+            { "sets": [ { "name": "set", "title": "t", "licence": "l", "origin": "o", "shipped": false, "format": "idx", "classes": [],
+              "splits": {}, "files": [ { "name": "set.bin", "bytes": {{Content.Length}}, "sha256": "{{sha256}}" } ],
               "sources": [ {{string.Join(", ", sources.Select(s => $$"""{ "where": "{{s}}", "hint": "a test" }"""))}} ] } ] }
             """);
-        return ProgramRun.ResearchKit(_folder["cli"], _folder.Path, new Dictionary<string, string> { ["RESEARCHKIT_DATA"] = _folder["fetched"] }, meanwhile, ["data", .. arguments]);
+        var environment = new Dictionary<string, string> { ["RESEARCHKIT_DATA"] = _folder["fetched"] };
+        return ProgramRun.ResearchKit(_folder["cli"], _folder.Path, environment, meanwhile, ["data", .. arguments]);
     }
 
     private static int FreePort()

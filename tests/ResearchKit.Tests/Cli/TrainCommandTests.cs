@@ -49,7 +49,7 @@ public sealed class TrainCommandTests : IDisposable
     {
         Signals.Require();
         var ended = _runs.Train(
-            ["sh", "-c", "trap '' INT; exec \"$0\" \"$@\""], // as nohup, or a script's background job, whose terminal's Ctrl-C is not meant for it
+            ["sh", "-c", "trap '' INT; exec \"$0\" \"$@\""], // as a script does for its background jobs: a Ctrl-C is not meant for them
             process =>
             {
                 _runs.WaitForCheckpoint(process, "run");

@@ -17,7 +17,7 @@ public class InterruptTests
     {
         Signals.Require();
         using var notebook = new TinyNotebook().Write("6 * 7", Endless);
-        var run = ProgramRun.ResearchKit(notebook.Folder, null, process => SendOnceStarted(process, notebook, signal), "notebook", "run", "tiny.ipynb", "--out", "out");
+        var run = RunAndSend(notebook, "run", signal);
         Assert.Equal(130, run.ExitCode);
         Assert.Contains("cell b: Interrupted", run.Error, StringComparison.Ordinal);
         Assert.Contains("42", notebook.Outputs("a").ToJsonString(), StringComparison.Ordinal);
@@ -32,8 +32,7 @@ public class InterruptTests
         Signals.Require();
         using var notebook = new TinyNotebook().Write("6 * 7", Endless).Edit(n => n["cells"]![0]!["execution_count"] = 1);
         var before = File.ReadAllBytes(notebook.File);
-        var browser = new Dictionary<string, string> { ["RESEARCHKIT_BROWSER"] = notebook.File };
-        var run = ProgramRun.ResearchKit(notebook.Folder, browser, process => SendOnceStarted(process, notebook, Signals.Terminate), "notebook", command, "tiny.ipynb", "--out", "out");
+        var run = RunAndSend(notebook, command, Signals.Terminate);
         Assert.Equal(130, run.ExitCode);
         Assert.Contains("42", notebook.Outputs("a").ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(notebook.File));
@@ -45,7 +44,7 @@ public class InterruptTests
     {
         Signals.Require();
         using var notebook = new TinyNotebook().Write("6 * 7", Endless);
-        ProgramRun.ResearchKit(notebook.Folder, null, process => SendOnceStarted(process, notebook, Signals.Kill), "notebook", "run", "tiny.ipynb", "--out", "out");
+        RunAndSend(notebook, "run", Signals.Kill);
         Assert.Contains("42", notebook.Outputs("a").ToJsonString(), StringComparison.Ordinal);
         AssertGone(notebook);
     }
@@ -62,6 +61,12 @@ public class InterruptTests
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("True", notebook.Outputs("b").ToJsonString(), StringComparison.Ordinal);
     }
+
+    private static ProgramRun RunAndSend(TinyNotebook notebook, string command, int signal) => ProgramRun.ResearchKit(
+        notebook.Folder,
+        new Dictionary<string, string> { ["RESEARCHKIT_BROWSER"] = notebook.File }, // only looked for: there is no chart to draw
+        process => SendOnceStarted(process, notebook, signal),
+        "notebook", command, "tiny.ipynb", "--out", "out");
 
     private static void SendOnceStarted(Process process, TinyNotebook notebook, int signal)
     {

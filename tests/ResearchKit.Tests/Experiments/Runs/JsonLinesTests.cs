@@ -44,7 +44,7 @@ public sealed class JsonLinesTests : IDisposable
     {
         Write(First, Second, Third);
         _lines.CutAfter(step);
-        Assert.Equal(string.Concat(((string[])[First, Second, Third]).Take(kept).Select(line => line + "\n")), File.ReadAllText(_lines.Path));
+        Assert.Equal(((string[])[First, Second, Third]).Take(kept), File.ReadLines(_lines.Path));
         Assert.Equal(kept == 0 ? null : 5L * kept, _lines.LastStep);
     }
 

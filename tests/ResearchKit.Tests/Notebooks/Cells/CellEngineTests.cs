@@ -16,7 +16,10 @@ public sealed class CellEngineTests : IDisposable
     [Fact]
     public async Task What_a_cell_declares_later_cells_see()
     {
-        await Runs("int x = 20;\nrecord Pair(int A, int B);", "x++;\nint Twice(int v) => 2 * v;", "new Pair(Twice(x), await Task.FromResult(1)).ToString()");
+        await Runs(
+            "int x = 20;\nrecord Pair(int A, int B);",
+            "x++;\nint Twice(int v) => 2 * v;",
+            "new Pair(Twice(x), await Task.FromResult(1)).ToString()");
         Assert.Equal(["result Pair { A = 42, B = 1 }"], _seen.Events);
     }
 
