@@ -5,7 +5,8 @@ using ResearchKit.Registers;
 
 namespace ResearchKit.Architecture;
 
-/// <summary>The order of the rooms: code uses only what stands before it, so that a part can be read, changed and moved by itself.</summary>
+/// <summary>The order of the rooms: code uses only what stands before it, so that a part can be read, changed and moved by
+/// itself.</summary>
 public sealed class RoomTests
 {
     /// <summary>The rooms of the library, each of which uses only those before it.</summary>
@@ -59,7 +60,8 @@ public sealed class RoomTests
 
     // The first name below the root; null outside of it. Experiments are not a room of the library.
     private static string? Room(string space, string root) =>
-        space.StartsWith(root + ".", StringComparison.Ordinal) && space[(root.Length + 1)..].Split('.')[0] is var room && room != "Experiments"
+        space.StartsWith(root + ".", StringComparison.Ordinal) && space[(root.Length + 1)..].Split('.')[0] is var room
+            && room != "Experiments"
             ? room
             : null;
 
