@@ -9,6 +9,7 @@ public partial class InterruptTests
 {
     private const int Interrupt = 2;
     private const int Terminate = 15;
+    private const string Endless = "System.IO.File.WriteAllText(\"started\", Environment.ProcessId.ToString());\nwhile (true) { }";
 
     [Theory]
     [InlineData(Interrupt)]
@@ -16,8 +17,9 @@ public partial class InterruptTests
     public void A_signal_ends_the_run_and_keeps_what_ran(int signal)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are POSIX's");
-        using var notebook = new TinyNotebook().Write("6 * 7", "System.IO.File.WriteAllText(\"started\", Environment.ProcessId.ToString());\nwhile (true) { }");
-        var run = ProgramRun.ResearchKit(notebook.Folder, null, process => Signal(process, notebook, signal), "notebook", "run", "tiny.ipynb", "--out", "out");
+        using var notebook = new TinyNotebook().Write("6 * 7", Endless);
+        var run = ProgramRun.ResearchKit(
+            notebook.Folder, null, process => Signal(process, notebook, signal), "notebook", "run", "tiny.ipynb", "--out", "out");
         Assert.Equal(130, run.ExitCode);
         Assert.Contains("cell b: Interrupted", run.Error, StringComparison.Ordinal);
         Assert.Contains("42", notebook.Outputs("a").ToJsonString(), StringComparison.Ordinal);
@@ -30,10 +32,11 @@ public partial class InterruptTests
     public void An_interrupted_check_or_publication_leaves_the_file(string command)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are POSIX's");
-        using var notebook = new TinyNotebook().Write("6 * 7", "System.IO.File.WriteAllText(\"started\", Environment.ProcessId.ToString());\nwhile (true) { }").Edit(n => n["cells"]![0]!["execution_count"] = 1);
+        using var notebook = new TinyNotebook().Write("6 * 7", Endless).Edit(n => n["cells"]![0]!["execution_count"] = 1);
         var before = File.ReadAllBytes(notebook.File);
         var browser = new Dictionary<string, string> { ["RESEARCHKIT_BROWSER"] = notebook.File };
-        var run = ProgramRun.ResearchKit(notebook.Folder, browser, process => Signal(process, notebook, Terminate), "notebook", command, "tiny.ipynb", "--out", "out");
+        var run = ProgramRun.ResearchKit(
+            notebook.Folder, browser, process => Signal(process, notebook, Terminate), "notebook", command, "tiny.ipynb", "--out", "out");
         Assert.Equal(130, run.ExitCode);
         Assert.Contains("42", notebook.Outputs("a").ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(notebook.File));
@@ -44,8 +47,9 @@ public partial class InterruptTests
     public void When_the_runner_is_killed_its_cells_end_and_what_ran_is_on_disk()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are POSIX's");
-        using var notebook = new TinyNotebook().Write("6 * 7", "System.IO.File.WriteAllText(\"started\", Environment.ProcessId.ToString());\nwhile (true) { }");
-        ProgramRun.ResearchKit(notebook.Folder, null, process => Signal(process, notebook, 9), "notebook", "run", "tiny.ipynb", "--out", "out");
+        using var notebook = new TinyNotebook().Write("6 * 7", Endless);
+        ProgramRun.ResearchKit(
+            notebook.Folder, null, process => Signal(process, notebook, 9), "notebook", "run", "tiny.ipynb", "--out", "out");
         Assert.Contains("42", notebook.Outputs("a").ToJsonString(), StringComparison.Ordinal);
         AssertGone(notebook);
     }
@@ -56,7 +60,8 @@ public partial class InterruptTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the signal is sent with libc's kill");
         var kit = Path.Combine(Repository.Root, "artifacts", "kit", "ResearchKit.Interactive.dll");
         using var notebook = new TinyNotebook().Write(
-            $"#r \"{kit}\"\nusing ResearchKit.Runtime;\nusing System.Runtime.InteropServices;\nstatic class Libc {{ [DllImport(\"libc\")] public static extern int kill(int process, int signal); }}",
+            $"#r \"{kit}\"\nusing ResearchKit.Runtime;\nusing System.Runtime.InteropServices;\n"
+                + "static class Libc { [DllImport(\"libc\")] public static extern int kill(int process, int signal); }",
             "var interrupt = new InterruptSignal();\nLibc.kill(Environment.ProcessId, 2);\ninterrupt.Token.WaitHandle.WaitOne(5000)");
         var run = notebook.Run();
         Assert.True(run.ExitCode == 0, run.Error);
@@ -65,7 +70,8 @@ public partial class InterruptTests
 
     private static void Signal(Process process, TinyNotebook notebook, int signal)
     {
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(Path.Combine(notebook.Folder, "started")), TimeSpan.FromSeconds(30)), "the cell did not start");
+        var started = Path.Combine(notebook.Folder, "started");
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(started), TimeSpan.FromSeconds(30)), "the cell did not start");
         Assert.Equal(0, Kill(process.Id, signal));
     }
 
