@@ -50,7 +50,7 @@ internal sealed partial class NotebookFile(string path, JsonObject root)
 
             if ((int?)root["nbformat"] is var format and not 4)
             {
-                throw new NotebookFileException($"{path} is a notebook of {(format is null ? "an unknown nbformat" : $"nbformat {format}")}; "
+                throw new NotebookFileException($"{path} is a notebook of nbformat {(format is null ? "unknown" : format)}; "
                     + "this host reads nbformat 4. Open and save it with a current Jupyter or VS Code.");
             }
 
