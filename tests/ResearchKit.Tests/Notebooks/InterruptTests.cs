@@ -55,7 +55,8 @@ public class InterruptTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the signal is sent with libc's kill");
         var kit = Path.Combine(Repository.Root, "artifacts", "kit", "ResearchKit.Interactive.dll");
         using var notebook = new TinyNotebook().Write(
-            $"#r \"{kit}\"\nusing ResearchKit.Runtime;\nusing System.Runtime.InteropServices;\nstatic class Libc {{ [DllImport(\"libc\")] public static extern int kill(int process, int signal); }}",
+            $"#r \"{kit}\"\nusing ResearchKit.Runtime;\nusing System.Runtime.InteropServices;\n"
+                + "static class Libc { [DllImport(\"libc\")] public static extern int kill(int process, int signal); }",
             "var interrupt = new InterruptSignal();\nLibc.kill(Environment.ProcessId, 2);\ninterrupt.Token.WaitHandle.WaitOne(5000)");
         var run = notebook.Run();
         Assert.True(run.ExitCode == 0, run.Error);

@@ -1,9 +1,9 @@
-using System.Text;
+using System.Reflection;
 
 namespace ResearchKit.Notebooks.Files;
 
-/// <summary>Writes text files whole or not at all.</summary>
-internal static class AtomicText
+/// <summary>Whole texts: written to disk, and read from an assembly.</summary>
+internal static class TextFiles
 {
     /// <summary>Writes UTF-8 beside the final name and renames, so that an error leaves the old file.</summary>
     public static void Write(string path, string text)
@@ -18,5 +18,12 @@ internal static class AtomicText
         {
             File.Delete(part);
         }
+    }
+
+    /// <summary>An embedded resource; by default one of this assembly.</summary>
+    public static string ReadEmbedded(string name, Assembly? assembly = null)
+    {
+        using var reader = new StreamReader((assembly ?? typeof(TextFiles).Assembly).GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
     }
 }

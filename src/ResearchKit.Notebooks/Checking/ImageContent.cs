@@ -3,17 +3,17 @@ using System.IO.Compression;
 
 namespace ResearchKit.Notebooks.Checking;
 
-/// <summary>Compares pictures, as notebooks keep them: base64.</summary>
-internal static class PictureContent
+/// <summary>Compares images, as notebooks keep them: base64.</summary>
+internal static class ImageContent
 {
-    /// <summary>The first difference of two pictures of one type, or null.</summary>
+    /// <summary>The first difference of two images of one type, or null.</summary>
     /// <param name="type">The MIME type, which also names the output in the difference.</param>
-    /// <param name="committed">The expected picture.</param>
-    /// <param name="cameOut">The new picture.</param>
+    /// <param name="committed">The expected image.</param>
+    /// <param name="actual">The new image.</param>
     /// <param name="tolerance">With a tag, a PNG or a GIF needs only the same width and height.</param>
-    public static OutputDifference? Compare(string type, string committed, string cameOut, CellTolerance tolerance)
+    public static OutputDifference? Compare(string type, string committed, string actual, CellTolerance tolerance)
     {
-        var (a, b) = (Decode(committed), Decode(cameOut));
+        var (a, b) = (Decode(committed), Decode(actual));
         var (sizeA, sizeB) = (SizeOf(a), SizeOf(b));
         if (a.AsSpan().SequenceEqual(b) || (sizeA == sizeB && sizeA is not null && (tolerance.IsTagged || SamePixels(a, b))))
         {
@@ -21,7 +21,7 @@ internal static class PictureContent
         }
 
         return sizeA == sizeB
-            ? new OutputDifference(type, $"a picture of {a.Length} bytes", $"another of {b.Length} bytes")
+            ? new OutputDifference(type, $"an image of {a.Length} bytes", $"another of {b.Length} bytes")
             : new OutputDifference(type, Size(sizeA), Size(sizeB));
     }
 
@@ -33,11 +33,12 @@ internal static class PictureContent
         }
         catch (FormatException)
         {
-            return System.Text.Encoding.UTF8.GetBytes(text); // no picture, but still the same text or another
+            return Encoding.UTF8.GetBytes(text); // not base64, but it can still be the same text
         }
     }
 
-    private static string Size((int Width, int Height)? size) => size is var (width, height) ? $"{width} x {height} pixels" : "a picture whose size cannot be read";
+    private static string Size((int Width, int Height)? size) =>
+        size is var (width, height) ? $"{width} x {height} pixels" : "an image whose size cannot be read";
 
     private static (int Width, int Height)? SizeOf(ReadOnlySpan<byte> file)
     {
