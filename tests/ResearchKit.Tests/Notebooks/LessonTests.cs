@@ -32,9 +32,7 @@ public class LessonTests
         var file = Path.Combine(Folder, lesson);
         var cells = Read(lesson)["cells"]!.AsArray();
         var code = cells.Where(c => (string?)c!["cell_type"] == "code").ToList();
-        Assert.InRange(cells.Count, 5, 25);
         Assert.Equal(Enumerable.Range(1, code.Count), code.Select(c => (int)c!["execution_count"]!));
-        Assert.All(code, c => Assert.True(c!["source"]!.AsArray().Count <= 15, $"cell {c["id"]} is longer than 15 lines"));
         Assert.DoesNotContain(code, c => c!["metadata"]!["tags"]?.ToJsonString().Contains("injected", StringComparison.Ordinal) == true);
         var outputs = code.SelectMany(c => c!["outputs"]!.AsArray()).ToList();
         Assert.DoesNotContain(outputs, o => (string?)o!["output_type"] == "error");
