@@ -6,49 +6,46 @@ using ResearchKit.Metrics.Networks;
 using ResearchKit.Support;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Tests.Metrics;
+namespace ResearchKit.Tests.Metrics.Networks;
 
 public class FeatureNetworkTests
 {
-    public static TheoryData<string> Names => [.. NetworkCatalog.Find().Networks.Select(n => n.Name)];
+    public static TheoryData<string> Names => [.. FeatureNetworks.All.Names];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Has_the_held_out_accuracy_that_the_catalog_states(string name)
     {
-        var catalog = NetworkCatalog.Find();
-        using var network = catalog.Load(name);
-        using var test = DataCatalog.Find().LoadImages(catalog[name].Recipe.Set, "test");
+        var entry = FeatureNetworks.All.Find(name);
+        using var network = FeatureNetworks.Load(name);
+        using var test = DataCatalog.Find().LoadImages(entry.Recipe.Set, "test");
         using var features = FeatureExtraction.Of(network, test);
         using var right = features.Logits!.argmax(1) == test.Labels!;
-        Assert.Equal(catalog[name].Accuracy, (double)right.sum().item<long>() / test.Count, 0.001);
+        Assert.Equal(entry.Accuracy, (double)right.sum().item<long>() / test.Count, 0.001);
         Assert.Equal((test.Count, network.Width), (features.Count, (int)features.Features.shape[1]));
-        Assert.True(new FileInfo(catalog.FileOf(catalog[name])).Length < 2_000_000);
-        Assert.DoesNotContain("nception", catalog[name].ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.True(new FileInfo(entry.FileIn()).Length < 2_000_000);
+        Assert.DoesNotContain("nception", entry.ToString(), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
     public void Weights_of_another_hash_are_refused()
     {
         using var folder = new TemporaryFolder();
-        var catalog = NetworkCatalog.Find();
-        var source = catalog.FileOf(catalog["fashion-28"]);
-        Directory.CreateDirectory(folder["networks"]);
-        File.Copy(Path.Combine(Path.GetDirectoryName(source)!, "..", "networks.json"), folder["networks.json"]);
-        var other = NetworkCatalog.Open(folder["networks.json"]);
-        Assert.Contains("missing", Assert.Throws<DataFileException>(() => other.Load("fashion-28")).Message, StringComparison.Ordinal);
-        var bytes = File.ReadAllBytes(source);
+        Assert.Contains("missing", Refused().Message, StringComparison.Ordinal);
+        var bytes = File.ReadAllBytes(FeatureNetworks.All.Find("fashion-28").FileIn());
         bytes[^1] ^= 1;
-        File.WriteAllBytes(folder["networks/fashion-28.safetensors"], bytes);
-        Assert.Contains("SHA-256", Assert.Throws<DataFileException>(() => other.Load("fashion-28")).Message, StringComparison.Ordinal);
-        Assert.Contains("There are: fashion-28", Assert.Throws<ArgumentException>(() => other.Load("inception")).Message,
-            StringComparison.Ordinal);
+        File.WriteAllBytes(folder["fashion-28.safetensors"], bytes);
+        Assert.Contains("SHA-256", Refused().Message, StringComparison.Ordinal);
+        Assert.Contains("There is no feature network 'inception'; there are fashion-28, digits-28.",
+            Assert.Throws<ArgumentException>(() => FeatureNetworks.Load("inception")).Message, StringComparison.Ordinal);
+
+        DataFileException Refused() => Assert.Throws<DataFileException>(() => FeatureNetworks.Load("fashion-28", folder: folder.Path));
     }
 
     [Fact]
     public void Features_do_not_depend_on_the_batches_and_leave_the_mode()
     {
-        using var network = NetworkCatalog.Find().Load("digits-28");
+        using var network = FeatureNetworks.Load("digits-28");
         using var images = randint(0, 256, [10, 1, 28, 28], ScalarType.Byte);
         using var whole = FeatureExtraction.Of(network, "ten", images);
         using var parts = FeatureExtraction.Of(network, "ten", images, batchSize: 3);
