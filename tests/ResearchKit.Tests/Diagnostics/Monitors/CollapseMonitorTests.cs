@@ -5,7 +5,7 @@ using ResearchKit.Support;
 using ResearchKit.Training;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Tests.Diagnostics.Collapse;
+namespace ResearchKit.Tests.Diagnostics.Monitors;
 
 public class CollapseMonitorTests
 {
@@ -47,7 +47,7 @@ public class CollapseMonitorTests
         using var real = Ring.Sample(600, 3);
         using var copies = new CollapseMonitor(() => ones(100, 2), real, every: 1);
         Observe(copies, 7);
-        Assert.Equal(CollapseKind.UnderTrained, copies.Verdict.Kind); // so young a generator may be that
+        Assert.Equal(CollapseKind.UnderTrained, copies.Verdict.Kind); // so early a generator may be that
         Observe(copies, 9, from: 8);
         Assert.Equal((1, 0, CollapseKind.FullCollapse), (copies.History[^1].Duplicates, copies.History[^1].Diversity, copies.Verdict.Kind));
         using var broken = new CollapseMonitor(() => full(100, 2, double.NaN), real, every: 1);

@@ -1,6 +1,6 @@
 using ResearchKit.Diagnostics.Monitors;
 
-namespace ResearchKit.Tests.Diagnostics;
+namespace ResearchKit.Tests.Diagnostics.Monitors;
 
 public class ThinnedHistoryTests
 {

@@ -3,7 +3,7 @@ using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Losses;
 using ResearchKit.Training;
 
-namespace ResearchKit.Tests.Diagnostics.Monitoring;
+namespace ResearchKit.Tests.Diagnostics.Monitors;
 
 public class GameMonitorTests
 {
@@ -42,7 +42,7 @@ public class GameMonitorTests
             fakeProbability: 0.001)).Kind);
 
     [Fact]
-    public void Weights_that_are_thrown_are_told_at_once_and_until_they_come_back()
+    public void Weights_that_jump_are_told_at_once_and_until_they_have_come_back()
     {
         var monitor = new GameMonitor(start: Start);
         Feed(monitor, 1, 200, step => Report(step), step => new(step <= 100 ? 10 : 20, 5));
@@ -55,7 +55,7 @@ public class GameMonitorTests
     }
 
     [Fact]
-    public void Weights_that_grow_slowly_between_sparse_reports_are_not_thrown()
+    public void Weights_that_grow_slowly_between_sparse_reports_do_not_jump()
     {
         var monitor = new GameMonitor(start: Start);
         foreach (var step in Enumerable.Range(1, 5).Select(i => 2000L * i))
@@ -181,7 +181,7 @@ public class GameMonitorTests
         var monitor = Watched(LogitKind.LogOdds, 10, step => Report(step));
         Assert.Contains("Step 1 came after step 10", Assert.Throws<ArgumentException>(() => monitor.Observe(Report(1))).Message,
             StringComparison.Ordinal);
-        Assert.Contains("GameThresholds.Patience is 0; it must be from 1 to 1000",
+        Assert.Contains("The option patience is 0; it must be in [1, 1000]",
             Assert.Throws<ArgumentException>(() => new GameMonitor(thresholds: new() { Patience = 0 })).Message, StringComparison.Ordinal);
     }
 

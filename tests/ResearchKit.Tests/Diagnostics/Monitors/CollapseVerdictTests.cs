@@ -1,6 +1,6 @@
 using ResearchKit.Diagnostics.Monitors;
 
-namespace ResearchKit.Tests.Diagnostics.Collapse;
+namespace ResearchKit.Tests.Diagnostics.Monitors;
 
 /// <summary>What is said of given moments. Whether the moments are right, CollapseMonitorTests asks; how often the verdicts are, the
 /// benchmark `collapse-monitor`.</summary>
@@ -55,7 +55,7 @@ public class CollapseVerdictTests
     }
 
     [Fact]
-    public void What_gets_better_needs_time()
+    public void What_gets_better_is_under_trained()
     {
         var verdict = Judge(4, i => Moment(i, served: 0.2 * i, precision: 0.15 * i));
         Assert.Equal(CollapseKind.UnderTrained, verdict.Kind);
@@ -94,7 +94,7 @@ public class CollapseVerdictTests
     }
 
     [Fact]
-    public void One_sample_from_the_start_is_young_for_eight_looks_and_a_collapse_at_once_where_there_was_more()
+    public void One_sample_from_the_start_is_under_trained_for_eight_looks_and_a_collapse_at_once_where_there_was_more()
     {
         static CollapseMoment One(int i) => Moment(i, served: 0.1, diversity: 0.01);
         Assert.Equal([CollapseKind.UnderTrained, CollapseKind.FullCollapse], ((int[])[8, 9]).Select(n => Judge(n, One).Kind));
@@ -105,7 +105,7 @@ public class CollapseVerdictTests
     }
 
     [Fact]
-    public void What_becomes_poor_after_health_does_not_need_time()
+    public void What_becomes_poor_after_health_says_so()
     {
         Assert.Equal(CollapseKind.PartialCollapse,
             Judge(20, i => i <= 12 ? Moment(i) : Moment(i, served: 0.1, visited: 1, precision: 0.1)).Kind);
@@ -117,7 +117,7 @@ public class CollapseVerdictTests
     }
 
     [Fact]
-    public void What_comes_near_to_more_and_more_places_needs_time() =>
+    public void What_comes_near_to_more_and_more_places_is_under_trained() =>
         Assert.Equal(CollapseKind.UnderTrained, Judge(10, i => Moment(i, served: 0, visited: 0.08 * i, precision: 0.1)).Kind);
 
     [Fact]
@@ -127,9 +127,9 @@ public class CollapseVerdictTests
     [Fact]
     public void A_threshold_out_of_range_or_no_moment_is_refused()
     {
-        Assert.Contains("CollapseThresholds.Patience is 7; it must be from 2 to 6",
+        Assert.Contains("The option patience is 7; it must be in [2, 6]",
             Assert.Throws<ArgumentException>(() => Judge(3, i => Moment(i), new() { Patience = 7 })).Message, StringComparison.Ordinal);
-        Assert.Contains("CollapseThresholds.Window is 3; it must be from 4 to 1000",
+        Assert.Contains("The option window is 3; it must be in [4, 1000]",
             Assert.Throws<ArgumentException>(() => Judge(3, i => Moment(i), new() { Window = 3 })).Message, StringComparison.Ordinal);
         Assert.Contains("no moment to judge", Assert.Throws<ArgumentException>(() => CollapseMonitor.Judge([])).Message,
             StringComparison.Ordinal);

@@ -6,7 +6,7 @@ using ResearchKit.Support;
 using ResearchKit.Training;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Tests.Diagnostics.Monitoring;
+namespace ResearchKit.Tests.Diagnostics.Monitors;
 
 /// <summary>Short real trainings, healthy and broken; the benchmark `monitor` has many.</summary>
 public class GameWatchTests
@@ -21,7 +21,7 @@ public class GameWatchTests
     public void Nothing_is_told_of_a_healthy_training() => Assert.Equal(GameVerdictKind.Healthy, Watched(Ring).Kind);
 
     [Fact]
-    public void A_learning_rate_a_hundred_times_higher_throws_the_weights() =>
+    public void A_learning_rate_a_hundred_times_higher_diverges() =>
         Assert.Equal(GameVerdictKind.Diverging, Watched(Ring with { Steps = 150, GeneratorRate = 0.1, DiscriminatorRate = 0.1 }).Kind);
 
     [Fact]
