@@ -4,7 +4,7 @@ using ResearchKit.Losses;
 using ResearchKit.Losses.Penalties;
 using TorchSharp;
 
-namespace ResearchKit.Tests.Diagnostics;
+namespace ResearchKit.Tests.Diagnostics.Dirac;
 
 /// <summary>Gradient flow of the Dirac game against closed forms, for every loss of the kit.</summary>
 public class DiracGanTests

@@ -2,7 +2,7 @@ using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
 using ResearchKit.Diagnostics.Modes;
 
-namespace ResearchKit.Tests.Diagnostics;
+namespace ResearchKit.Tests.Diagnostics.Modes;
 
 public class StackedExpectationTests
 {

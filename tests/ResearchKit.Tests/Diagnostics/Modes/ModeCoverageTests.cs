@@ -3,7 +3,7 @@ using ResearchKit.Data.Toy;
 using ResearchKit.Diagnostics.Modes;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Tests.Diagnostics;
+namespace ResearchKit.Tests.Diagnostics.Modes;
 
 public class ModeCoverageTests
 {

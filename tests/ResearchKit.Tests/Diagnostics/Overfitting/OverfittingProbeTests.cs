@@ -3,7 +3,7 @@ using ResearchKit.Models;
 using ResearchKit.Runtime;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Tests.Diagnostics;
+namespace ResearchKit.Tests.Diagnostics.Overfitting;
 
 public class OverfittingProbeTests
 {

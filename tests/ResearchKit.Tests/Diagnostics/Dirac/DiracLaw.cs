@@ -1,6 +1,6 @@
 using ResearchKit.Losses;
 
-namespace ResearchKit.Tests.Diagnostics;
+namespace ResearchKit.Tests.Diagnostics.Dirac;
 
 /// <summary>What a loss is in the Dirac game, by hand.</summary>
 /// <param name="Loss">The loss.</param>

@@ -1,7 +1,7 @@
 using ResearchKit.Diagnostics.Overfitting;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Tests.Diagnostics;
+namespace ResearchKit.Tests.Diagnostics.Overfitting;
 
 public class NearestSamplesTests
 {

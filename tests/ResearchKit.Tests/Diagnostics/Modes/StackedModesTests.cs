@@ -5,7 +5,7 @@ using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Tests.Diagnostics;
+namespace ResearchKit.Tests.Diagnostics.Modes;
 
 public class StackedModesTests
 {
@@ -21,6 +21,10 @@ public class StackedModesTests
         public int Channels => 1;
 
         public int Width => 1;
+
+        public void Dispose()
+        {
+        }
 
         public (Tensor Features, Tensor? Logits) Extract(Tensor images)
         {
@@ -66,7 +70,7 @@ public class StackedModesTests
         // of four finite pictures two, one and one
         Assert.Equal((0.5 * Math.Log(500)) + (0.5 * Math.Log(250)), modes.ReverseKlWithoutGate, 1e-9);
         Assert.Equal(3, StackedModes.Measure(images, new Reader(), 0).Modes);
-        Assert.Equal("2/1000 modes in 5 pictures (3 without the gate of 0.9), uncertain 40.0%, mean confidence 0.755, KL to uniform 6.271",
+        Assert.Equal("2/1000 modes in 5 images (3 without the gate of 0.9), uncertain 40.0%, mean confidence 0.755, KL to uniform 6.271",
             modes.ToString());
         var parts = StackedModes.Measure(images.split(2), new Reader(), 0.9);
         Assert.Equal(modes.PerMode, parts.PerMode);
@@ -85,7 +89,7 @@ public class StackedModesTests
     [Fact]
     public void Real_triples_score_nearly_what_a_perfect_generator_does()
     {
-        using var classifier = NetworkCatalog.Find().Load("digits-28");
+        using var classifier = FeatureNetworks.Load("digits-28");
         using var digits = DataCatalog.Find().LoadImages("digits", "test");
         using var triples = new StackedDigits(digits, 2000, seed: 2);
         using var images = triples.First(2000);
@@ -95,14 +99,14 @@ public class StackedModesTests
         Assert.InRange(gated.ReverseKl, divergence - 0.03, divergence + 0.05);
         Assert.InRange(gated.Uncertain, 0.2, 0.26); // the price of the gate
         var right = triples.Labels.data<long>().Zip(Labels(images, classifier), (a, b) => a == b ? 1.0 : 0).Average();
-        Assert.Equal(Math.Pow(NetworkCatalog.Find()["digits-28"].Accuracy, 3), right, 0.02);
+        Assert.Equal(Math.Pow(FeatureNetworks.All.Find("digits-28").Accuracy, 3), right, 0.02);
     }
 
     [Fact]
     public void Noise_earns_modes_only_without_the_gate()
     {
         using var scope = NewDisposeScope();
-        using var classifier = NetworkCatalog.Find().Load("digits-28");
+        using var classifier = FeatureNetworks.Load("digits-28");
         using var digits = DataCatalog.Find().LoadImages("digits", "test");
         using var triples = new StackedDigits(digits, 500, seed: 2);
         var overlaid = (triples.First(500) + triples.First(500).flip(0)) / 2; // two digits in one another
@@ -114,7 +118,7 @@ public class StackedModesTests
     public void What_cannot_be_read_is_refused_in_one_sentence()
     {
         using var scope = NewDisposeScope();
-        using var fashion = NetworkCatalog.Find().Load("digits-28");
+        using var fashion = FeatureNetworks.Load("digits-28");
         Assert.Contains("(2, 1, 28, 28)",
             Assert.Throws<ArgumentException>(() => StackedModes.Measure(zeros(2, 1, 28, 28), new Reader())).Message,
             StringComparison.Ordinal);
@@ -128,12 +132,12 @@ public class StackedModesTests
         Assert.Contains("reader has 12 classes",
             Assert.Throws<ArgumentException>(() => StackedModes.Measure(Picture((1, 50), (1, 50), (1, 50)), new Reader(12))).Message,
             StringComparison.Ordinal);
-        Assert.Contains("no pictures", Assert.Throws<ArgumentException>(() => StackedModes.Measure([], new Reader())).Message,
+        Assert.Contains("no images", Assert.Throws<ArgumentException>(() => StackedModes.Measure([], new Reader())).Message,
             StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => StackedModes.Measure(zeros(1, 3, 28, 28), new Reader(), 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => StackedModes.Measure(zeros(1, 3, 28, 28), new Reader(), double.NaN));
     }
 
-    private static IEnumerable<long> Labels(Tensor images, ClassifierFeatures classifier) =>
+    private static IEnumerable<long> Labels(Tensor images, IFeatureNetwork classifier) =>
         images.split(1).Select(i => (long)StackedModes.Measure(i, classifier, 0).PerMode.Index().Single(m => m.Item > 0).Index);
 }

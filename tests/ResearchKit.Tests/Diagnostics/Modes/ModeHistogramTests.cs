@@ -1,7 +1,7 @@
 using ResearchKit.Data.Toy;
 using ResearchKit.Diagnostics.Modes;
 
-namespace ResearchKit.Tests.Diagnostics.Collapse;
+namespace ResearchKit.Tests.Diagnostics.Modes;
 
 public class ModeHistogramTests
 {

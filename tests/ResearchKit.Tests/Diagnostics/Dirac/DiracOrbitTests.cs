@@ -6,7 +6,7 @@ using ResearchKit.Models;
 using ResearchKit.Training;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Tests.Diagnostics;
+namespace ResearchKit.Tests.Diagnostics.Dirac;
 
 /// <summary>The steps of training in the Dirac game against closed forms, and against the trainer itself.</summary>
 public class DiracOrbitTests
@@ -127,7 +127,7 @@ public class DiracOrbitTests
     {
         var game = new DiracGan(new HingeLoss());
         void Refused(string name, DiracUpdates updates) =>
-            Assert.Contains("DiracUpdates." + name, Assert.Throws<ArgumentException>(() => game.Orbit(Start, 1, updates)).Message,
+            Assert.Contains($"The option {char.ToLowerInvariant(name[0])}{name[1..]} is ", Assert.Throws<ArgumentException>(() => game.Orbit(Start, 1, updates)).Message,
                 StringComparison.Ordinal);
         Refused("GeneratorLearningRate", new() { GeneratorLearningRate = 0 });
         Refused("DiscriminatorLearningRate", new() { DiscriminatorLearningRate = double.NaN });
