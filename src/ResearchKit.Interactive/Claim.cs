@@ -18,3 +18,22 @@ public static class Claim
         Console.WriteLine($"✓ {claim}");
     }
 }
+
+/// <summary>A notebook's statement that did not hold.</summary>
+/// <param name="message">The statement that failed, and what to look at.</param>
+public sealed class ClaimFailedException(string message) : Exception(message);
+
+/// <summary>Checks of a notebook's exercises: they say whether the reader has solved them, and stop nothing.</summary>
+public static class Exercise
+{
+    /// <summary>Writes whether the exercise is solved.</summary>
+    /// <param name="solved">True when the reader's answer is right.</param>
+    /// <param name="goal">What the answer is to be, as a sentence part.</param>
+    /// <param name="hint">Where to look while it is not.</param>
+    /// <returns>The first argument.</returns>
+    public static bool Check(bool solved, string goal, string hint)
+    {
+        Console.WriteLine(solved ? $"✓ solved: {goal}." : $"✗ not solved yet: {goal}. Hint: {hint}");
+        return solved;
+    }
+}

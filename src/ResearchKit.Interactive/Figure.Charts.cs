@@ -1,4 +1,4 @@
-using TorchSharp;
+using System.Text.Json.Nodes;
 using PlotlyChart = Plotly.NET.CSharp.Chart;
 
 namespace ResearchKit.Interactive;
@@ -14,31 +14,53 @@ public sealed partial class Figure
     public static Figure Curves(string title, string xTitle, string yTitle,
         params (string Name, IReadOnlyList<double> X, IReadOnlyList<double> Y)[] curves)
     {
-        RequireSome(curves, nameof(curves));
-        var lines = curves.Select(c => c.X.Count == c.Y.Count
-            ? PlotlyChart.Line<double, double, string>(x: c.X, y: [.. c.Y.Select(v => Rounded(v))], Name: c.Name)
-            : throw new ArgumentException($"The curve {c.Name} has {c.X.Count} x and {c.Y.Count} y.", nameof(curves)));
-        return Styled(PlotlyChart.Combine(lines), title, xTitle, yTitle, $"{title}: {string.Join(", ", curves.Select(c => c.Name))}");
+        RequirePairs(curves, "curve", nameof(curves));
+        return Lines(title, xTitle, yTitle, [.. curves.Select(c => (c.Name, c.X, Rounded(c.Y)))]);
+    }
+
+    /// <summary>Two quantities that change together, as paths: a line through the moments in their order, a dot at each, a large open one
+    /// at the start.</summary>
+    /// <param name="title">The title.</param>
+    /// <param name="xTitle">What is on the x axis, with its unit.</param>
+    /// <param name="yTitle">What is on the y axis, with its unit.</param>
+    /// <param name="paths">Each path's name, x and y.</param>
+    /// <exception cref="ArgumentException">A path has not as many x as y, or there is no path.</exception>
+    public static Figure Paths(string title, string xTitle, string yTitle,
+        params (string Name, IReadOnlyList<double> X, IReadOnlyList<double> Y)[] paths)
+    {
+        RequirePairs(paths, "path", nameof(paths));
+        var figure = Lines<double>(title, xTitle, yTitle, [.. paths.Select(p => (p.Name, Rounded(p.X), Rounded(p.Y)))]);
+        foreach (var (i, trace) in figure.Traces.Index())
+        {
+            JsonArray ForEach(JsonNode start, JsonNode later) =>
+                new([.. paths[i].X.Select((_, moment) => (moment == 0 ? start : later).DeepClone())]);
+            var color = SetColors[i % SetColors.Length];
+            (trace!["mode"], trace["line"]) = ("lines+markers", Line(color, 1));
+            trace["marker"] = new JsonObject
+            {
+                ["color"] = color, ["size"] = ForEach(10, 4), ["symbol"] = ForEach("circle-open", "circle"),
+            };
+        }
+
+        return figure;
     }
 
     /// <summary>Points of the plane, one colour a set, with equal scales on both axes.</summary>
     /// <param name="title">The title.</param>
     /// <param name="sets">Each set's name and its points, shape (N, 2); at most the first 2,000 are drawn.</param>
     /// <exception cref="ArgumentException">A set has another shape, or there is no set.</exception>
-    public static Figure Points(string title, params (string Name, torch.Tensor Points)[] sets)
+    public static Figure Points(string title, params (string Name, Tensor Points)[] sets)
     {
         RequireSome(sets, nameof(sets));
-        var clouds = sets.Select((set, i) =>
-        {
-            var (xs, ys) = Columns(set.Name, set.Points);
-            var color = Plotly.NET.Color.fromString(sets.Length > 2 ? SetColors[i % SetColors.Length] : i == 0 ? RealColor : FakeColor);
-            return PlotlyChart.Point<double, double, string>(x: xs, y: ys, Name: set.Name, Opacity: 0.6, MarkerColor: color);
-        });
-        var figure = Styled(PlotlyChart.Combine(clouds), title, "x", "y",
-            $"{title}: {string.Join(", ", sets.Select(s => $"{Math.Min(MostPoints, s.Points.shape[0])} points {s.Name}"))}", width: 520,
-            height: 480);
-        Axis(figure, "yaxis")["scaleanchor"] = "x";
-        foreach (var trace in figure._json["data"]!.AsArray())
+        var drawn = sets.Select(s => (s.Name, Points: FirstPoints(s.Name, s.Points, 2000))).ToList();
+        string[] colors = sets.Length > 2 ? SetColors : [RealColor, FakeColor];
+        var clouds = drawn.Select((set, i) => PlotlyChart.Point<double, double, string>(
+            x: [.. set.Points.Select(p => p.X)], y: [.. set.Points.Select(p => p.Y)], Name: set.Name, Opacity: 0.6,
+            MarkerColor: Plotly.NET.Color.fromString(colors[i % colors.Length])));
+        var caption = Listing(title, drawn.Select(s => $"{s.Points.Length} points {s.Name}"));
+        var figure = Styled(PlotlyChart.Combine(clouds), title, "x", "y", caption, width: 520, height: 480);
+        figure.YAxis["scaleanchor"] = "x";
+        foreach (var trace in figure.Traces)
         {
             trace!["marker"]!["size"] = 4;
         }
@@ -55,27 +77,26 @@ public sealed partial class Figure
     public static Figure Histogram(string title, string xTitle, int bins, params (string Name, IReadOnlyList<double> Values)[] sets)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
-        var finite = sets.Select(s => (s.Name, Values: s.Values.Where(double.IsFinite).ToArray())).Where(s => s.Values.Length > 0)
-            .ToArray();
+        var finite = sets.Select(s => (s.Name, Values: s.Values.Where(double.IsFinite).ToArray()))
+            .Where(s => s.Values.Length > 0).ToArray();
         RequireSome(finite, nameof(sets));
         var (low, high) = (finite.Min(s => s.Values.Min()), finite.Max(s => s.Values.Max()));
         var width = high > low ? (high - low) / bins : 1;
-        var middles = Enumerable.Range(0, bins).Select(i => Rounded(low + (i + 0.5) * width)).ToArray();
-        var charts = finite.Select(s =>
+        var middles = Rounded(Enumerable.Range(0, bins).Select(i => low + (i + 0.5) * width));
+        var charts = finite.Select(set =>
         {
             var shares = new double[bins];
-            foreach (var value in s.Values)
+            foreach (var value in set.Values)
             {
-                shares[Math.Min(bins - 1, (int)((value - low) / width))] += 1.0 / s.Values.Length;
+                shares[Math.Min(bins - 1, (int)((value - low) / width))] += 1.0 / set.Values.Length;
             }
 
-            return PlotlyChart.Column<double, double, string>(values: [.. shares.Select(v => Rounded(v))], Keys: middles, Name: s.Name,
+            return PlotlyChart.Column<double, double, string>(values: Rounded(shares), Keys: middles, Name: set.Name,
                 Opacity: finite.Length > 1 ? 0.6 : 1);
         });
-        var figure = Styled(PlotlyChart.Combine(charts), title, xTitle, "share",
-            $"{title}: histogram of {string.Join(", ", finite.Select(s => s.Name))}");
-        Layout(figure)["barmode"] = "overlay";
-        Layout(figure)["bargap"] = 0.02;
+        var caption = $"{title}: histogram of {string.Join(", ", finite.Select(s => s.Name))}";
+        var figure = Styled(PlotlyChart.Combine(charts), title, xTitle, "share", caption);
+        (figure.Layout["barmode"], figure.Layout["bargap"]) = ("overlay", 0.02);
         return figure;
     }
 
@@ -89,49 +110,31 @@ public sealed partial class Figure
         params (string Name, IReadOnlyList<double> Values, IReadOnlyList<double>? Errors)[] groups)
     {
         RequireSome(groups, nameof(groups));
-        if (Array.Find(groups, g => g.Values.Count != names.Count
-            || (g.Errors is not null && g.Errors.Count != names.Count)) is { Values: not null } odd)
+        bool Fits(IReadOnlyList<double>? values) => values is null || values.Count == names.Count;
+        if (Array.Find(groups, g => !Fits(g.Values) || !Fits(g.Errors)) is { Name: not null } odd)
         {
             throw new ArgumentException($"{names.Count} bars need as many heights and errors; {odd.Name} has {odd.Values.Count} and " +
                 $"{odd.Errors?.Count ?? 0}.", nameof(groups));
         }
 
-        var charts = groups.Select(g => PlotlyChart.Column<double, string, string>(values: [.. g.Values.Select(v => Rounded(v))],
-            Keys: names.ToArray(), Name: g.Name));
-        var figure = Styled(PlotlyChart.Combine(charts), title, "", yTitle, $"{title}: {string.Join(", ", names)}");
-        foreach (var (i, group) in groups.Index().Where(g => g.Item.Errors is not null))
+        var charts = groups.Select(g => PlotlyChart.Column<double, string, string>(
+            values: Rounded(g.Values), Keys: names.ToArray(), Name: g.Name));
+        var figure = Styled(PlotlyChart.Combine(charts), title, "", yTitle, Listing(title, names));
+        foreach (var (trace, group) in figure.Traces.Zip(groups).Where(pair => pair.Second.Errors is not null))
         {
-            figure._json["data"]![i]!["error_y"] = new System.Text.Json.Nodes.JsonObject { ["type"] = "data",
-                ["array"] = Numbers(group.Errors!) };
+            trace!["error_y"] = new JsonObject { ["type"] = "data", ["array"] = Numbers(group.Errors!) };
         }
 
-        Layout(figure)["showlegend"] = groups.Length > 1;
+        figure.Layout["showlegend"] = groups.Length > 1;
         return figure;
     }
 
-    private const int MostPoints = 2000;
-
-    private static readonly string[] SetColors = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#7f7f7f"];
-
-    private static void RequireSome<T>(T[] items, string name)
+    private static void RequirePairs((string Name, IReadOnlyList<double> X, IReadOnlyList<double> Y)[] lines, string kind, string argument)
     {
-        if (items.Length == 0)
+        RequireSome(lines, argument);
+        if (Array.Find(lines, l => l.X.Count != l.Y.Count) is { Name: not null } odd)
         {
-            throw new ArgumentException("There is nothing to draw.", name);
+            throw new ArgumentException($"The {kind} {odd.Name} has {odd.X.Count} x and {odd.Y.Count} y.", argument);
         }
-    }
-
-    private static (double[] Xs, double[] Ys) Columns(string name, torch.Tensor points)
-    {
-        if (points.dim() != 2 || points.shape[1] != 2)
-        {
-            throw new ArgumentException($"The points of {name} must have shape (N, 2), not ({string.Join(", ", points.shape)}).",
-                nameof(points));
-        }
-
-        using var scope = torch.NewDisposeScope();
-        var drawn = points.detach().slice(0, 0, Math.Min(MostPoints, points.shape[0]), 1).to(torch.ScalarType.Float64, torch.CPU);
-        double[] Column(long index) => [.. drawn.select(1, index).contiguous().data<double>().ToArray().Select(v => Rounded(v))];
-        return (Column(0), Column(1));
     }
 }

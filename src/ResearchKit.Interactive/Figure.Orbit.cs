@@ -10,7 +10,7 @@ public sealed partial class Figure
     private const int ArrowsPerSide = 9;
     private const int OrbitPoints = 320;
 
-    private static readonly string[] OrbitColors = [RealColor, FakeColor, "#2ca02c", "#ff7f0e", "#9467bd"];
+    private static readonly string[] OrbitColors = [RealColor, FakeColor, GoodColor, "#ff7f0e", "#9467bd"];
 
     /// <summary>The Dirac game: arrows for the direction in which gradient flow goes at each place, and the ways that were taken. A ring
     /// marks a start, a disc an end, a cross the equilibrium.</summary>
@@ -24,73 +24,40 @@ public sealed partial class Figure
         ArgumentNullException.ThrowIfNull(game);
         ArgumentNullException.ThrowIfNull(area);
         RequireSome(orbits, nameof(orbits));
-        if (Array.Find(orbits, o => o.Way.Count == 0) is { Name: not null } empty)
+        var traces = new JsonArray(FlowArrows(game, area));
+        foreach (var (i, (name, states)) in orbits.Index())
         {
-            throw new ArgumentException($"The orbit {empty.Name} has no states.", nameof(orbits));
+            if (states.Count == 0)
+            {
+                throw new ArgumentException($"The orbit {name} has no states.", nameof(orbits));
+            }
+
+            var (color, start, end) = (OrbitColors[i % OrbitColors.Length], states[0], states[^1]);
+            var ends = new JsonObject { ["color"] = color, ["size"] = 8, ["symbol"] = new JsonArray("circle-open", "circle") };
+            var every = Math.Max(1, (states.Count + OrbitPoints - 1) / OrbitPoints);
+            var drawn = states.Where((_, state) => state % every == 0 || state == states.Count - 1);
+            traces.Add((JsonNode)Scatter("lines", name, Line(color, 1.4), drawn.Select(p => (p.Theta, p.Psi)), digits: 3));
+            traces.Add((JsonNode)Scatter("markers", null, ends, [(start.Theta, start.Psi), (end.Theta, end.Psi)], silent: true));
         }
 
-        var data = new JsonArray(FlowArrows(game, area));
-        foreach (var (i, (name, way)) in orbits.Index())
-        {
-            var color = OrbitColors[i % OrbitColors.Length];
-            var drawn = Thinned(way);
-            data.Add((JsonNode)OrbitLine(name, color, drawn));
-            data.Add((JsonNode)OrbitEnds(color, way));
-        }
-
-        data.Add((JsonNode)new JsonObject
-        {
-            ["type"] = "scatter", ["mode"] = "markers", ["x"] = new JsonArray(0), ["y"] = new JsonArray(0), ["hoverinfo"] = "skip",
-                ["showlegend"] = false,
-            ["marker"] = new JsonObject { ["symbol"] = "cross-thin", ["size"] = 11,
-                ["line"] = new JsonObject { ["width"] = 2, ["color"] = "#000000" } },
-        });
-        var layout = GameLayout(title, area);
-        layout["xaxis"]!["title"]!["text"] = "θ (the generated point)";
-        layout["yaxis"]!["title"]!["text"] = "ψ (D's slope)";
-        return new Figure(
-            new JsonObject { ["data"] = data, ["layout"] = layout },
-            $"{title}: {string.Join(", ", orbits.Select(o => string.Create(CultureInfo.InvariantCulture, $"{o.Name} from a distance of " +
-                $"{o.Way[0].Radius:0.00} to {o.Way[^1].Radius:0.00}")))}");
+        var cross = new JsonObject { ["symbol"] = "cross-thin", ["size"] = 11, ["line"] = Line("#000000", 2) };
+        traces.Add((JsonNode)Scatter("markers", null, cross, [(0, 0)], silent: true));
+        var ways = orbits.Select(o => string.Create(CultureInfo.InvariantCulture,
+            $"{o.Name} from a distance of {o.Way[0].Radius:0.00} to {o.Way[^1].Radius:0.00}"));
+        return new Figure(traces, PlaneLayout(title, area, "θ (the generated point)", "ψ (D's slope)"), Listing(title, ways));
     }
 
     private static JsonObject FlowArrows(DiracGan game, PlotArea area)
     {
-        var (arrowX, arrowY) = (new List<double>(), new List<double>());
         var length = (area.Right - area.Left) / (1.8 * ArrowsPerSide);
-        foreach (var (x, y) in area.Xs(ArrowsPerSide + 2)[1..^1].SelectMany(x => area.Ys(ArrowsPerSide + 2)[1..^1].Select(y => (x, y))))
+        var places = from x in area.Xs(ArrowsPerSide + 2)[1..^1] from y in area.Ys(ArrowsPerSide + 2)[1..^1] select (x, y);
+        var arrows = places.SelectMany(place =>
         {
-            var velocity = game.Velocity(new(x, y));
-            var scale = length / velocity.Radius;
-            double[] by = [velocity.Theta * scale, velocity.Psi * scale];
-            AddArrow(arrowX, arrowY, [x - (by[0] / 2), y - (by[1] / 2)], by, area); // nothing where there is no velocity
-        }
-
-        return new JsonObject
-        {
-            ["type"] = "scatter", ["mode"] = "lines", ["name"] = "directions of the flow", ["hoverinfo"] = "skip",
-            ["x"] = Numbers(arrowX, digits: 3), ["y"] = Numbers(arrowY, digits: 3),
-            ["line"] = new JsonObject { ["color"] = "#b0b0b0", ["width"] = 1 },
-        };
+            var velocity = game.Velocity(new(place.x, place.y));
+            var scale = length / velocity.Radius; // infinite, and then no arrow, where there is no velocity
+            var by = (X: velocity.Theta * scale, Y: velocity.Psi * scale);
+            return Arrow((place.x - (by.X / 2), place.y - (by.Y / 2)), by, area);
+        });
+        return Scatter("lines", "directions of the flow", Line("#b0b0b0", 1), arrows, digits: 3, silent: true);
     }
-
-    private static List<DiracPoint> Thinned(IReadOnlyList<DiracPoint> way)
-    {
-        var every = Math.Max(1, (way.Count + OrbitPoints - 1) / OrbitPoints);
-        return [.. way.Where((_, i) => i % every == 0 || i == way.Count - 1)];
-    }
-
-    private static JsonObject OrbitLine(string name, string color, List<DiracPoint> way) => new()
-    {
-        ["type"] = "scatter", ["mode"] = "lines", ["name"] = name,
-        ["x"] = Numbers(way.Select(p => p.Theta), digits: 3), ["y"] = Numbers(way.Select(p => p.Psi), digits: 3),
-        ["line"] = new JsonObject { ["color"] = color, ["width"] = 1.4 },
-    };
-
-    private static JsonObject OrbitEnds(string color, IReadOnlyList<DiracPoint> way) => new()
-    {
-        ["type"] = "scatter", ["mode"] = "markers", ["hoverinfo"] = "skip", ["showlegend"] = false,
-        ["x"] = Numbers([way[0].Theta, way[^1].Theta]), ["y"] = Numbers([way[0].Psi, way[^1].Psi]),
-        ["marker"] = new JsonObject { ["color"] = color, ["size"] = 8, ["symbol"] = new JsonArray("circle-open", "circle") },
-    };
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ResearchKit.Interactive;
 
+// Figures with several parts: panels beside each other, frames after each other.
 public sealed partial class Figure
 {
     private const double ColumnGap = 0.07;
@@ -27,40 +28,43 @@ public sealed partial class Figure
 
         columns = Math.Min(columns, panels.Length);
         var rows = (panels.Length + columns - 1) / columns;
-        var (data, annotations, names) = (new JsonArray(), new JsonArray(), new Dictionary<string, int>());
         double width = Math.Max(500, 340 * columns);
-        var (titleLines, legendLines) = (Wrapped(title, (int)(width / 9)), LegendLines(panels, width - SideMargins));
-        var (above, below) = (90 + (LinePixels * (titleLines.Count - 1)), 70 + (LinePixels * (legendLines - 1)));
+        var titleLines = Wrapped(title, (int)(width / 9));
+        var above = 90 + (LinePixels * (titleLines.Count - 1));
+        var below = 70 + (LinePixels * (LegendLines(panels, width - SideMargins) - 1));
+        var height = RowPixels * rows + RowGapPixels * (rows - 1);
         var layout = new JsonObject
         {
-            ["title"] = new JsonObject { ["text"] = string.Join("<br>", titleLines) },
-            ["width"] = width,
-            ["height"] = above + below + RowPixels * rows + RowGapPixels * (rows - 1),
-            // a colour bar stands on the right
-            ["legend"] = new JsonObject { ["orientation"] = "h", ["x"] = 0, ["y"] = 0, ["yref"] = "container" },
+            ["title"] = Text(string.Join("<br>", titleLines)),
+            ["width"] = width, ["height"] = above + below + height,
+            ["legend"] = new JsonObject { ["orientation"] = "h", ["x"] = 0, ["y"] = 0, ["yref"] = "container" }, // a colour bar is right
             ["margin"] = new JsonObject { ["t"] = above, ["b"] = below },
         };
-        var rowGap = RowGapPixels / (RowPixels * rows + RowGapPixels * (rows - 1));
+        var (traces, titles, names) = (new JsonArray(), new JsonArray(), new Dictionary<string, int>());
         foreach (var (i, panel) in panels.Index())
         {
             var suffix = i == 0 ? "" : $"{i + 1}";
-            var (x, y) = (Domain(i % columns, columns, ColumnGap), Domain(rows - 1 - i / columns, rows, rowGap));
-            foreach (var trace in panel._json["data"]!.AsArray().Select(t => t!.DeepClone().AsObject()))
+            var (x, y) = (Domain(i % columns, columns, ColumnGap), Domain(rows - 1 - i / columns, rows, RowGapPixels / height));
+            foreach (var trace in panel.Traces.Select(t => t!.DeepClone().AsObject()))
             {
                 Place(trace, suffix, names);
-                data.Add((JsonNode)trace);
+                traces.Add((JsonNode)trace);
             }
 
-            var source = Layout(panel);
+            var source = panel.Layout;
             layout[$"xaxis{suffix}"] = PanelAxis(source["xaxis"], x, "y" + suffix, suffix, withTitle: i + columns >= panels.Length);
             layout[$"yaxis{suffix}"] = PanelAxis(source["yaxis"], y, "x" + suffix, suffix, withTitle: i % columns == 0);
-            annotations.Add((JsonNode)PanelTitle((string?)source["title"]?["text"] ?? "", (x.From + x.To) / 2, y.To));
             layout["barmode"] ??= source["barmode"]?.DeepClone();
+            titles.Add((JsonNode)new JsonObject
+            {
+                ["text"] = (string?)source["title"]?["text"] ?? "", ["showarrow"] = false, ["font"] = new JsonObject { ["size"] = 14 },
+                ["x"] = (x.From + x.To) / 2, ["xref"] = "paper", ["xanchor"] = "center",
+                ["y"] = y.To, ["yref"] = "paper", ["yanchor"] = "bottom",
+            });
         }
 
-        layout["annotations"] = annotations;
-        return new Figure(new JsonObject { ["data"] = data, ["layout"] = layout },
-            $"{title}: {string.Join("; ", panels.Select(p => p.Caption))}");
+        layout["annotations"] = titles;
+        return new Figure(traces, layout, $"{title}: {string.Join("; ", panels.Select(p => p.Caption))}");
     }
 
     // plotly.js cuts a title that is too long.
@@ -80,15 +84,14 @@ public sealed partial class Figure
         return lines;
     }
 
-    // A legend in several lines needs room below the axes. Widths of names are estimates: a symbol and its gaps, and a usual letter's
-    // width.
+    // A legend in several lines needs room below the axes. A name's width is estimated: a symbol and its gaps, and a usual letter's width.
     private static int LegendLines(Figure[] panels, double width)
     {
         var (lines, used) = (1, 0.0);
-        foreach (var name in panels.SelectMany(p => p._json["data"]!.AsArray()).Where(t => (bool?)t!["showlegend"] != false)
-            .Select(t => (string?)t!["name"]).Where(n => n is { Length: > 0 }).Distinct())
+        var names = panels.SelectMany(p => p.Traces).Where(t => (bool?)t!["showlegend"] != false).Select(t => (string?)t!["name"]);
+        foreach (var name in names.OfType<string>().Where(n => n.Length > 0).Distinct())
         {
-            var wide = 45 + (6.5 * name!.Length);
+            var wide = 45 + (6.5 * name.Length);
             (lines, used) = used > 0 && used + wide > width ? (lines + 1, wide) : (lines, used + wide);
         }
 
@@ -112,11 +115,10 @@ public sealed partial class Figure
         {
             trace["legendgroup"] = name;
             trace["showlegend"] = names.TryAdd(name, names.Count(n => n.Value >= 0));
-            if ((string?)trace["mode"] == "lines" && trace["line"]?["color"] is null)
+            if ((string?)trace["mode"] == "lines")
             {
-                trace["line"] ??= new JsonObject();
                 // plotly.js would go on to the next colour in the next panel
-                trace["line"]!["color"] = SetColors[names[name] % SetColors.Length];
+                Child(trace, "line")["color"] ??= SetColors[names[name] % SetColors.Length];
             }
         }
     }
@@ -130,8 +132,7 @@ public sealed partial class Figure
             axis.Remove("title");
         }
 
-        axis["domain"] = new JsonArray(domain.From, domain.To);
-        axis["anchor"] = anchor;
+        (axis["domain"], axis["anchor"]) = (new JsonArray(domain.From, domain.To), anchor);
         if (axis["scaleanchor"] is not null)
         {
             axis["scaleanchor"] = "x" + suffix;
@@ -140,10 +141,32 @@ public sealed partial class Figure
         return axis;
     }
 
-    private static JsonObject PanelTitle(string text, double x, double y) => new()
+    // A slider over named frames, with buttons to play and to pause; it stands on the last frame.
+    private static void AddPlayer(JsonObject layout, IReadOnlyList<string> frames)
     {
-        ["text"] = text, ["x"] = x, ["y"] = y, ["xref"] = "paper", ["yref"] = "paper", ["xanchor"] = "center", ["yanchor"] = "bottom",
-            ["showarrow"] = false,
-        ["font"] = new JsonObject { ["size"] = 14 },
-    };
+        JsonObject Button(string label, JsonNode? which, int milliseconds) => new()
+        {
+            ["label"] = label, ["method"] = "animate",
+            ["args"] = new JsonArray(which, new JsonObject
+            {
+                ["mode"] = "immediate",
+                ["frame"] = new JsonObject { ["duration"] = milliseconds, ["redraw"] = true }, // a map is only redrawn when asked
+                ["transition"] = new JsonObject { ["duration"] = 0 },
+            }),
+        };
+        layout["sliders"] = new JsonArray(new JsonObject
+        {
+            ["active"] = frames.Count - 1,
+            ["currentvalue"] = new JsonObject { ["prefix"] = "step " },
+            ["x"] = 0.2, ["len"] = 0.8, ["pad"] = new JsonObject { ["t"] = 45 },
+            ["steps"] = new JsonArray([.. frames.Select(name => Button(name, new JsonArray(name), 0))]),
+        });
+        layout["updatemenus"] = new JsonArray(new JsonObject
+        {
+            ["type"] = "buttons", ["direction"] = "left", ["showactive"] = false,
+            ["x"] = 0, ["y"] = 0, ["xanchor"] = "left", ["yanchor"] = "top", ["pad"] = new JsonObject { ["t"] = 60 },
+            ["buttons"] = new JsonArray(Button("▶", null, 400), Button("❚❚", new JsonArray((JsonNode?)null), 0)),
+        });
+        layout["margin"] = new JsonObject { ["b"] = 130 };
+    }
 }

@@ -21,6 +21,11 @@ public sealed partial class Figure
     {
     }
 
+    private Figure(JsonArray traces, JsonObject layout, string caption)
+        : this(new JsonObject { ["data"] = traces, ["layout"] = layout }, caption)
+    {
+    }
+
     private Figure(JsonObject json, string caption)
     {
         _json = json;
@@ -54,8 +59,7 @@ public sealed partial class Figure
     /// <inheritdoc/>
     public override string ToString() => Caption;
 
-    /// <summary>plotly.js, which Plotly.NET carries, as a script element (3.6 MB) that sets <c>window.Plotly</c>, also where the page has a
-    /// module loader.</summary>
+    // plotly.js, which Plotly.NET carries, as a script (3.6 MB) that sets window.Plotly, also where the page has a module loader.
     internal static string PlotlyScriptElement()
     {
         var assembly = typeof(GenericChart).Assembly;

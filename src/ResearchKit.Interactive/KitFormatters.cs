@@ -1,10 +1,10 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.DotNet.Interactive.Formatting;
 using Plotly.NET;
 using ResearchKit.Imaging;
 using ResearchKit.Models;
 using ResearchKit.Training;
-using TorchSharp;
 
 namespace ResearchKit.Interactive;
 
@@ -29,28 +29,28 @@ internal static class KitFormatters
         Formatter.Register<Figure>((figure, writer) => writer.Write(figure.ToHtml()), "text/html");
         RegisterText<Figure>(ChartMimeType);
 
-        Formatter.Register<MachineReport>((report,
-            writer) => writer.Write($"<pre>{WebUtility.HtmlEncode(report.ToString())}</pre>{Figure.PlotlyScriptElement()}"), "text/html");
+        Formatter.Register<MachineReport>((report, writer) => writer.Write($"{Pre(report.ToString())}{Figure.PlotlyScriptElement()}"),
+            "text/html");
         RegisterText<MachineReport>(DrawsFigures ? [] : ["text/html"]);
-        Formatter.Register<torch.Tensor>((tensor, writer) => writer.Write(Html(tensor)), "text/html");
-        Formatter.Register<torch.Tensor>((tensor, writer) => writer.Write(tensor.ToString(TensorStringStyle.Default)), "text/plain");
-        Formatter.SetPreferredMimeTypesFor(typeof(torch.Tensor), "text/html", "text/plain");
+        Formatter.Register<Tensor>((tensor, writer) => writer.Write(Html(tensor)), "text/html");
+        Formatter.Register<Tensor>((tensor, writer) => writer.Write(tensor.ToString(TorchSharp.TensorStringStyle.Default)), "text/plain");
+        Formatter.SetPreferredMimeTypesFor(typeof(Tensor), "text/html", "text/plain");
         RegisterText<StepReport>();
     }
 
-    // .NET Interactive hands a figure's JSON to its front ends as a string, which they do not draw; the kit's own host passes the object on
-    // and says so.
+    // .NET Interactive hands a figure's JSON to its front ends as a string, which they do not draw; the kit's own host hands on the object.
     private static bool DrawsFigures => AppContext.GetData("ResearchKit.Notebooks.PlotlyJson") is true;
 
     private static string ChartMimeType => DrawsFigures ? Figure.MimeType : "text/html";
 
-    // A batch of pictures shows the pictures; other tensors show their numbers.
-    private static string Html(torch.Tensor tensor) =>
-        tensor.dim() == 4 && tensor.shape[0] is >= 1 and <= 256 && tensor.shape[1] is 1 or 3 && tensor.shape[2] <= 512
-            && tensor.shape[3] <= 512 && (tensor.is_floating_point() || tensor.dtype == torch.ScalarType.Byte)
+    // A batch of images shows the images; other tensors show their numbers.
+    private static string Html(Tensor tensor) =>
+        tensor.shape is [>= 1 and <= 256, 1 or 3, <= 512, <= 512] && (tensor.is_floating_point() || tensor.dtype == ScalarType.Byte)
             ? $"<img alt=\"{tensor.shape[0]} images\" " +
                 $"src=\"data:image/png;base64,{Convert.ToBase64String(ImageGrid.Of(tensor, columns: 16).Png)}\">"
-            : $"<pre>{WebUtility.HtmlEncode(tensor.ToString(TensorStringStyle.Default))}</pre>";
+            : Pre(tensor.ToString(TorchSharp.TensorStringStyle.Default));
+
+    private static string Pre(string text) => $"<pre>{WebUtility.HtmlEncode(text)}</pre>";
 
     private static void RegisterText<T>(params string[] before)
     {
@@ -60,16 +60,14 @@ internal static class KitFormatters
 
     private static string Table(ModelSummary summary)
     {
-        string Row(string tag, string alignment, params string[] cells) =>
-            "<tr>"
-                + string.Concat(cells.Select((c,
-                i) => $"<{tag} style=\"text-align:{(i == 3 ? "right" : alignment)}\">{WebUtility.HtmlEncode(c)}</{tag}>")) + "</tr>";
-        string Number(long value) => value.ToString("N0", System.Globalization.CultureInfo.InvariantCulture);
-
-        return $"<table><caption>{WebUtility.HtmlEncode(summary.Name)}, input {ModelSummary.Shape(summary.InputShape)}</caption><thead>"
-            + Row("th", "left", "layer", "type", "output", "parameters") + "</thead><tbody>"
-            + string.Concat(summary.Layers.Select(l => Row("td", "left", l.Name, l.Type, ModelSummary.Shape(l.OutputShape),
-                Number(l.Parameters))))
-            + Row("th", "left", "total", "", "", Number(summary.Parameters)) + "</tbody></table>";
+        string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+        string Cell(string tag, string alignment, string text) =>
+            $"<{tag} style=\"text-align:{alignment}\">{WebUtility.HtmlEncode(text)}</{tag}>";
+        string Row(string tag, string layer, string type, string output, string parameters) =>
+            $"<tr>{Cell(tag, "left", layer)}{Cell(tag, "left", type)}{Cell(tag, "left", output)}{Cell(tag, "right", parameters)}</tr>";
+        var rows = summary.Layers.Select(l => Row("td", l.Name, l.Type, ModelSummary.Shape(l.OutputShape), Number(l.Parameters)));
+        return $"<table><caption>{WebUtility.HtmlEncode(summary.Name)}, input {ModelSummary.Shape(summary.InputShape)}</caption>"
+            + $"<thead>{Row("th", "layer", "type", "output", "parameters")}</thead>"
+            + $"<tbody>{string.Concat(rows)}{Row("th", "total", "", "", Number(summary.Parameters))}</tbody></table>";
     }
 }

@@ -7,23 +7,31 @@ using ResearchKit.Training;
 
 namespace ResearchKit.Benchmarks;
 
-/// <summary>A run for the collapse monitor to judge: a game and a way to play it. What becomes of it is measured, not written
-/// here.</summary>
+/// <summary>A run for the collapse monitor to judge: a game and a way to play it. What becomes of it is measured, not written here.
+/// </summary>
 /// <param name="Recipe">The way: see <see cref="PointWays"/> and <see cref="PictureWays"/>.</param>
 /// <param name="Domain"><c>points</c> or <c>pictures</c>.</param>
 /// <param name="Seed">The run's seed; it also chooses the data.</param>
 internal sealed record CollapseCase(string Recipe, string Domain, int Seed)
 {
-    private static readonly string[] PointWays = ["rpgan", "r1", "critic", "plain", "hinge", "minimax", "small-d", "fast-g", "hot",
-        "momentum", "slow-d", "late-rate", "late-d", "early-rpgan", "early-r1"];
+    private static readonly string[] PointWays =
+    [
+        "rpgan", "r1", "critic", "plain", "hinge", "minimax", "small-d", "fast-g", "hot", "momentum", "slow-d", "late-rate", "late-d",
+        "early-rpgan", "early-r1",
+    ];
 
-    private static readonly string[] PictureWays = ["rpgan", "plain", "hinge", "minimax", "momentum", "fast-g", "slow-d", "slower-d",
-        "late-rate", "late-d", "early-plain", "early-hinge"];
+    private static readonly string[] PictureWays =
+    [
+        "rpgan", "plain", "hinge", "minimax", "momentum", "fast-g", "slow-d", "slower-d", "late-rate", "late-d",
+        "early-plain", "early-hinge",
+    ];
 
     /// <summary>The runs of a benchmark: each way with some seeds from a first one on.</summary>
     public static IEnumerable<CollapseCase> All(int firstSeed, int seeds) =>
-        PointWays.SelectMany(w => Enumerable.Range(firstSeed, seeds).Select(s => new CollapseCase(w, "points", s)))
-            .Concat(PictureWays.SelectMany(w => Enumerable.Range(firstSeed, seeds).Select(s => new CollapseCase(w, "pictures", s))));
+        from domain in ((string Name, string[] Ways)[])[("points", PointWays), ("pictures", PictureWays)]
+        from way in domain.Ways
+        from seed in Enumerable.Range(firstSeed, seeds)
+        select new CollapseCase(way, domain.Name, seed);
 
     /// <summary>The run's key in tables and files.</summary>
     public string Name => $"{Domain}-{Recipe}-{Seed}";
@@ -31,21 +39,25 @@ internal sealed record CollapseCase(string Recipe, string Domain, int Seed)
     /// <summary>Whether the domain is the plane.</summary>
     public bool HasPoints => Domain == "points";
 
-    /// <summary>The data: of points one of three mixtures, of pictures clothes (even seeds) or digits.</summary>
-    public string Data =>
-        HasPoints ? (Seed % 3) switch { 0 => "ring8", 1 => "grid9", _ => "wide-ring8" } : Seed % 2 == 0 ? "fashion-mnist-small" : "digits";
+    /// <summary>The data: of points one of three mixtures, of images clothes (even seeds) or digits.</summary>
+    public string Data => HasPoints
+        ? (Seed % 3) switch { 0 => "ring8", 1 => "grid9", _ => "wide-ring8" }
+        : Seed % 2 == 0 ? "fashion-mnist-small" : "digits";
 
-    /// <summary>The kinds of pictures: five that a small GAN learns in some thousand steps and that the classifier does not confuse
+    /// <summary>The kinds of images: five that a small GAN learns in some thousand steps and that the classifier does not confuse
     /// (T-shirt, trouser, pullover, sneaker, bag).</summary>
     public long[] Kinds => Data == "digits" ? [0, 1, 3, 4, 6] : [0, 1, 2, 7, 8];
 
-    /// <summary>The Fréchet distance of pictures up to which 500 of them count as good, beside 500 held-out real ones.</summary>
+    /// <summary>The Fréchet distance of images up to which 500 of them count as good, beside 500 held-out real ones.</summary>
     public double GoodDistance => 12;
 
     /// <summary>The modes of points.</summary>
-    public GaussianMixture Mixture =>
-        Data switch { "ring8" => GaussianMixture.Ring(sigma: 0.04), "grid9" => GaussianMixture.Grid(3, 1, 0.05),
-            _ => GaussianMixture.Ring(8, 2, 0.1) };
+    public GaussianMixture Mixture => Data switch
+    {
+        "ring8" => GaussianMixture.Ring(sigma: 0.04),
+        "grid9" => GaussianMixture.Grid(3, 1, 0.05),
+        _ => GaussianMixture.Ring(8, 2, 0.1),
+    };
 
     /// <summary>Steps of a whole run.</summary>
     public int Whole => 4000;
@@ -64,7 +76,7 @@ internal sealed record CollapseCase(string Recipe, string Domain, int Seed)
     /// <summary>Whether D has one hidden layer of 16.</summary>
     public bool HasSmallDiscriminator => Way == "small-d";
 
-    /// <summary>What the discriminator of pictures normalises: nothing where penalties look at each sample.</summary>
+    /// <summary>What the discriminator of images normalises: nothing where penalties look at each sample.</summary>
     public DiscriminatorNormalization Normalization => Way == "rpgan" ? DiscriminatorNormalization.None : DiscriminatorNormalization.Batch;
 
     /// <summary>The loss.</summary>
@@ -104,11 +116,15 @@ internal sealed record CollapseCase(string Recipe, string Domain, int Seed)
                 "slow-d" => plain with { DiscriminatorLearningRate = Rate / 10 },
                 "slower-d" => plain with { DiscriminatorLearningRate = Rate / 50 },
                 "fast-g" => plain with { GeneratorLearningRate = 10 * Rate },
-                "late-rate" =>
-                    plain with { Beta1 = calm, GeneratorLearningRate = new LinearSchedule(Rate, (HasPoints ? 20 : 100) * Rate, 100, Late) },
-                "late-d" =>
-                    plain with { Beta1 = calm, DiscriminatorLearningRate = new LinearSchedule(Rate, Rate / 100, 100, Late),
-                        GeneratorLearningRate = new LinearSchedule(Rate, 5 * Rate, 100, Late) },
+                "late-rate" => plain with
+                {
+                    Beta1 = calm, GeneratorLearningRate = new LinearSchedule(Rate, (HasPoints ? 20 : 100) * Rate, 100, Late),
+                },
+                "late-d" => plain with
+                {
+                    Beta1 = calm, DiscriminatorLearningRate = new LinearSchedule(Rate, Rate / 100, 100, Late),
+                    GeneratorLearningRate = new LinearSchedule(Rate, 5 * Rate, 100, Late),
+                },
                 _ => plain,
             };
         }

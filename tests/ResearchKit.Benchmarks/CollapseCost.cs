@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Runtime;
 using ResearchKit.Training;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Benchmarks;
 
@@ -12,14 +10,16 @@ internal static class CollapseCost
 {
     public static Command Command()
     {
-        var name = new Argument<string>("case") { DefaultValueFactory = _ => "toy16" };
-        name.AcceptOnlyFromAmong([.. TrainStepCase.Names]);
-        var steps = new Option<int>("--steps", "-n") { DefaultValueFactory = _ => 500, Description = "Steps a block, a multiple of 250." };
-        var blocks = new Option<int>("--blocks") { DefaultValueFactory = _ => 40, Description = "Blocks of steps." };
+        var name = Arguments.Case(TrainStepCase.Names, "toy16");
+        var steps = Arguments.Option("--steps", 500, "Steps a block, a multiple of 250.", "-n");
+        var blocks = Arguments.Option("--blocks", 40, "Blocks of steps.");
         var features = new Option<int?>("--features") { Description = "Width of the networks." };
         var batch = new Option<int?>("--batch") { Description = "Samples a batch." };
-        var command = new Command("collapse-cost", "What watching for collapse costs at the default spacing, as a share of the " +
-            "training's time.") { name, steps, blocks, features, batch };
+        var command = new Command("collapse-cost",
+            "What watching for collapse costs at the default spacing, as a share of the training's time.")
+        {
+            name, steps, blocks, features, batch,
+        };
         command.SetAction(p =>
         {
             using var game = TrainStepCase.Create(p.GetValue(name)!, ComputeDevice.Parse("cpu"), p.GetValue(features), p.GetValue(batch),
@@ -54,13 +54,9 @@ internal static class CollapseCost
             }
         }
 
-        shares.Sort();
-        var half = (int)Math.Ceiling(1.96 * Math.Sqrt(blocks) / 2); // the median's 95 % interval by order statistics
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{game.Description}: looking every {monitor.Every} steps at {monitor.Samples!.shape[0]} samples costs " +
-                $"{100 * shares[blocks / 2]:0.00} % of the training's processor time "
-            + $"(median of {blocks} blocks of {steps} steps; 95 % interval {100 * shares[Math.Max(0, (blocks / 2) - half)]:0.00} to " +
-                $"{100 * shares[Math.Min(blocks - 1, (blocks / 2) + half)]:0.00} %)"));
+        var (median, low, high) = MedianInterval.Of(shares);
+        Console.WriteLine($"{game.Description}: looking every {monitor.Every} steps at {monitor.Samples!.shape[0]} samples costs " +
+            $"{100 * median:0.00} % of the training's processor time (median of {blocks} blocks of {steps} steps; " +
+            $"95 % interval {100 * low:0.00} to {100 * high:0.00} %)");
     }
 }

@@ -4,21 +4,18 @@ using ResearchKit.Data.Toy;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
 using ResearchKit.Training;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Benchmarks;
 
-/// <summary>A case's game: MLPs of 3 x 64 on points in batches of 64, or DCGANs of 8 features on 28-pixel pictures in batches of
-/// 32.</summary>
-internal sealed class CollapseGame : IDisposable
+/// <summary>A case's game: MLPs of 3 x 64 on points in batches of 64, or DCGANs of 8 features on 28-pixel images in batches of 32.
+/// </summary>
+internal sealed class CollapseGame : Owner
 {
-    private readonly List<IDisposable> _owned = [];
-
     public CollapseGame(CollapseCase at)
     {
         RandomState.Seed(at.Seed);
         var penalties = at.Penalties;
-        _owned.AddRange(penalties.OfType<IDisposable>());
+        penalties.OfType<IDisposable>().ToList().ForEach(p => Own(p));
         var (g, d, data) = at.HasPoints ? Points(at) : Pictures(at);
         Trainer = Own(new GanTrainer(g, d, at.Loss, data, at.Options, latents: null, penalties));
     }
@@ -37,14 +34,6 @@ internal sealed class CollapseGame : IDisposable
         return images.Images.slice(0, 0, 1000, 1).clone();
     }
 
-    public void Dispose()
-    {
-        foreach (var owned in Enumerable.Reverse(_owned))
-        {
-            owned.Dispose();
-        }
-    }
-
     private (LatentGenerator G, nn.Module<Tensor, Tensor> D, IBatchSource Data) Points(CollapseCase at)
     {
         var shape = new MlpOptions { Widths = [64, 64, 64] };
@@ -60,7 +49,7 @@ internal sealed class CollapseGame : IDisposable
             Own(new ImageBatches(images, 32, at.Seed)));
     }
 
-    /// <summary>The pictures of a case's kinds. The caller disposes them.</summary>
+    /// <summary>The images of a case's kinds. The caller disposes them.</summary>
     public static ImageSet Of(CollapseCase at, string split)
     {
         using var all = DataCatalog.Find().LoadImages(at.Data, split);
@@ -68,12 +57,5 @@ internal sealed class CollapseGame : IDisposable
         using var has = all.Labels!.unsqueeze(1).eq(kinds).any(1);
         using var rows = has.nonzero().flatten();
         return new ImageSet(all.Name, all.Images.index_select(0, rows));
-    }
-
-    private T Own<T>(T thing)
-        where T : IDisposable
-    {
-        _owned.Add(thing);
-        return thing;
     }
 }

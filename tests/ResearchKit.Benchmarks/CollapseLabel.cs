@@ -1,16 +1,15 @@
 namespace ResearchKit.Benchmarks;
 
-/// <summary>What a run is, by its truths alone: the rules were fixed before the monitor's verdicts on the seeds from 3 on were
-/// seen.</summary>
+/// <summary>What a run is, by its truths alone: the rules were fixed before the monitor's verdicts on the seeds from 3 on were seen.
+/// </summary>
 /// <remarks>
 /// A moment is good when all modes (all five kinds) are served and the quality suffices. Healthy is a run of which three of the last four
-/// moments are good. Then, in this order:
-/// a run that is not good when the monitor must judge, was never healthy before, and becomes healthy when it goes on (up to twice a whole
-/// run) is under-trained; one whose samples change their mode by 40 % and more from one moment
-/// to the next (median of four), with few modes served at a time (at most 60 %) and more of them together, cycles; one that serves at most
-/// a quarter of the modes has collapsed in full; one that serves fewer than all, in part.
-/// A collapse of a run that had been healthy is late, whatever its kind. What is left (fewer than four moments, or all served, but poorly,
-/// and not healthy later) has no label, and is not counted.
+/// moments are good. Then, in this order: a run that is not good when the monitor must judge, was never healthy before, and becomes healthy
+/// when it goes on (up to twice a whole run) is under-trained; one whose samples change their mode by 40 % and more from one moment to the
+/// next (median of four), with few modes served at a time (at most 60 %) and more of them together, cycles; one that serves at most a
+/// quarter of the modes has collapsed in full; one that serves fewer than all, in part. A collapse of a run that had been healthy is late,
+/// whatever its kind. What is left (fewer than four moments, or all served, but poorly, and not healthy later) has no label, and is not
+/// counted.
 /// </remarks>
 internal static class CollapseLabel
 {
@@ -60,8 +59,8 @@ internal static class CollapseLabel
         var lately = seen.TakeLast(Lately).ToArray();
         var modes = lately[0].Shares.Length;
         var served = Median(lately.Select(t => t.Served));
-        var turnover = Median(seen.Zip(seen.Skip(1), (a, b) => a.Shares.Zip(b.Shares, (p, q) => Math.Abs(p - q)).Sum() / 2)
-            .TakeLast(Lately));
+        double Change(CollapseTruth a, CollapseTruth b) => a.Shares.Zip(b.Shares, (p, q) => Math.Abs(p - q)).Sum() / 2;
+        var turnover = Median(seen.Zip(seen.Skip(1), Change).TakeLast(Lately));
         var together = Enumerable.Range(0, modes).Count(i => lately.Any(t => t.Shares[i] >= 0.25 / modes)) / (double)modes;
         return served switch
         {

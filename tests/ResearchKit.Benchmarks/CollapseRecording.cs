@@ -3,15 +3,14 @@ using ResearchKit.Data;
 using ResearchKit.Files;
 using ResearchKit.Models;
 using ResearchKit.Training;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Benchmarks;
 
 /// <summary>A run as it was played: the samples that a monitor would have drawn, and what was true. It is kept, so that a monitor can be
 /// judged again without another training.</summary>
 /// <param name="truths">What was true of it, in order, also after the monitor must judge.</param>
-/// <param name="looks">Samples of always the same z at the raw weights, shape (looks, samples, ...): floats of points, bytes of
-/// pictures.</param>
+/// <param name="looks">Samples of always the same z at the raw weights, shape (looks, samples, ...): floats of points, bytes of images.
+/// </param>
 internal sealed class CollapseRecording(IReadOnlyList<CollapseTruth> truths, Tensor looks) : IDisposable
 {
     /// <summary>Steps from one look to the next.</summary>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
-using System.Globalization;
 using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Training;
 
@@ -12,35 +11,36 @@ internal static class CollapseSweep
 {
     public static Command Command()
     {
-        var first = new Option<int>("--first-seed") { DefaultValueFactory = _ => 3,
-            Description = "The seeds are this one and those after it. Thresholds were chosen on 100 and up; an earlier monitor was " +
-            "judged on points of 0 to 2." };
-        var seeds = new Option<int>("--seeds") { DefaultValueFactory = _ => 5, Description = "How many seeds." };
-        var only = new Option<string>("--only") { DefaultValueFactory = _ => "",
-            Description = "Only runs with one of these, separated by commas, in their names." };
-        var runs = new Option<string>("--runs") { DefaultValueFactory = _ => "artifacts/collapse",
-            Description = "The folder of the runs; those that are done are judged from their samples, not trained again: after a change " +
-            "of the cases take another." };
-        var every = new Option<int>("--every") { DefaultValueFactory = _ => 250,
-            Description = $"Steps from one look to the next, a multiple of {CollapseRecording.Spacing}." };
-        var at = new Option<int?>("--at") { Description = "Judge every run after this many steps, not after those of its way; ways that " +
-            "end before are left out." };
+        var first = Arguments.Option("--first-seed", 3, "The seeds are this one and those after it. " +
+            "Thresholds were chosen on 100 and up; an earlier monitor was judged on points of 0 to 2.");
+        var seeds = Arguments.Option("--seeds", 5, "How many seeds.");
+        var only = Arguments.Option("--only", "", "Only runs with one of these, separated by commas, in their names.");
+        var runs = Arguments.Option("--runs", "artifacts/collapse", "The folder of the runs; those that are done are judged from their " +
+            "samples, not trained again: after a change of the cases take another.");
+        var every = Arguments.Option("--every", 250, $"Steps from one look to the next, a multiple of {CollapseRecording.Spacing}.");
+        var at = new Option<int?>("--at")
+        {
+            Description = "Judge every run after this many steps, not after those of its way; ways that end before are left out.",
+        };
         var show = new Option<bool>("--show") { Description = "Print what the monitor saw in each look, and what was true." };
         var file = new Option<string?>("--out") { Description = "A CSV file for the table of runs." };
-        var command = new Command("collapse-monitor", "Trains games that stay healthy or collapse, and tells how well the collapse " +
-            "monitor says which does what.") { first, seeds, only, runs, every, at, show, file };
-        every.Validators.Add(r => Fails(r, r.GetValueOrDefault<int>() is >= CollapseRecording.Spacing and var n
-            && n % CollapseRecording.Spacing == 0, $"--every must be a multiple of {CollapseRecording.Spacing}."));
-        at.Validators.Add(r => Fails(r, r.GetValueOrDefault<int?>() is null or >= 250, "--at must be at least 250."));
+        var command = new Command("collapse-monitor",
+            "Trains games that stay healthy or collapse, and tells how well the collapse monitor says which does what.")
+        {
+            first, seeds, only, runs, every, at, show, file,
+        };
+        every.Validators.Add(r => Require(r, r.GetValueOrDefault<int>() is > 0 and var n && n % CollapseRecording.Spacing == 0,
+            $"--every must be a multiple of {CollapseRecording.Spacing}."));
+        at.Validators.Add(r => Require(r, r.GetValueOrDefault<int?>() is null or >= 250, "--at must be at least 250."));
         command.SetAction(p =>
         {
             Directory.CreateDirectory(p.GetValue(runs)!);
             using var truths = new CollapseTruths();
             var cases = CollapseCase.All(p.GetValue(first), p.GetValue(seeds))
-                .Where(c => c.Judged >= (p.GetValue(at) ?? 0) && p.GetValue(only)!.Split(',')
-                    .Any(o => c.Name.Contains(o, StringComparison.Ordinal)))
+                .Where(c => p.GetValue(only)!.Split(',').Any(o => c.Name.Contains(o, StringComparison.Ordinal)))
+                .Where(c => c.Judged >= (p.GetValue(at) ?? 0))
                 .Select(c => c with { At = p.GetValue(at) });
-            var outcomes = cases.Select(at => Outcome(at, p.GetValue(runs)!, truths, p.GetValue(every), p.GetValue(show))).ToList();
+            var outcomes = cases.Select(c => Outcome(c, p.GetValue(runs)!, truths, p.GetValue(every), p.GetValue(show))).ToList();
             if (p.GetValue(file) is { } path)
             {
                 File.WriteAllText(path, CollapseTables.Csv(outcomes));
@@ -58,9 +58,8 @@ internal static class CollapseSweep
         using var monitor = Watch(at, run, every);
         var outcome = new CollapseOutcome(at, CollapseLabel.Of(at, run.Truths), monitor.Verdict,
             run.Truths.LastOrDefault(t => t.Step <= at.Judged));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{watch.Elapsed.TotalSeconds,5:0} s {at.Name,-26} {outcome.Label,-16} {(outcome.Label == outcome.Said ? " " : "!")} " +
-            $"{outcome.Verdict}"));
+        Console.WriteLine($"{watch.Elapsed.TotalSeconds,5:0} s {at.Name,-26} {outcome.Label,-16} " +
+            $"{(outcome.Label == outcome.Said ? " " : "!")} {outcome.Verdict}");
         if (show)
         {
             Console.Write(CollapseTables.Looks(run.Truths, monitor.History));
@@ -69,7 +68,7 @@ internal static class CollapseSweep
         return outcome;
     }
 
-    private static void Fails(OptionResult result, bool holds, string problem)
+    private static void Require(OptionResult result, bool holds, string problem)
     {
         if (!holds)
         {
@@ -83,8 +82,8 @@ internal static class CollapseSweep
         using var real = CollapseGame.RealOf(at);
         var step = 0;
         var monitor = new CollapseMonitor(() => run.Looks[Math.Max(0, (step / CollapseRecording.Spacing) - 1)].clone(), real, every);
-        for (step = CollapseRecording.Spacing; step <= Math.Min(at.Judged,
-            run.Looks.shape[0] * CollapseRecording.Spacing); step += CollapseRecording.Spacing)
+        var end = Math.Min(at.Judged, run.Looks.shape[0] * CollapseRecording.Spacing);
+        for (step = CollapseRecording.Spacing; step <= end; step += CollapseRecording.Spacing)
         {
             monitor.Observe(new StepReport(step, 0, 0, 0, 0, 0, 0, 0, 0, 0, TimeSpan.Zero, 0));
         }

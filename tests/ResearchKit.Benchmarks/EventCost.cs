@@ -1,25 +1,25 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Runs;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Benchmarks;
 
 /// <summary>What a run's events cost: time for a logged step's numbers and for a sheet, and tensors that are alive afterwards.</summary>
 internal static class EventCost
 {
+    private const int Blocks = 5;
+
     public static Command Command()
     {
-        var lines = new Option<int>("--lines", "-n") { DefaultValueFactory = _ => 2000, Description = "Logged steps a block." };
+        var lines = Arguments.Option("--lines", 2000, "Logged steps a block.", "-n");
         var command = new Command("event-cost",
-            "Time of TensorBoard events for a logged step and for a sheet of 64 pictures; medians of 5 blocks.") { lines };
+            $"Time of TensorBoard events for a logged step and for a sheet of 64 images; medians of {Blocks} blocks.") { lines };
         command.SetAction(p => Run(p.GetValue(lines)));
         return command;
     }
 
-    private static int Run(int lines)
+    private static void Run(int lines)
     {
         var folder = Directory.CreateTempSubdirectory("researchkit-events-").FullName;
         try
@@ -31,10 +31,9 @@ internal static class EventCost
             var before = Tensor.TotalCount;
             var perLine = Median(lines, i => run.Events.Add(i, numbers));
             var perSheet = Median(20, i => run.Events.AddPicture(i, "samples", run.Sheet(4)));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{perLine * 1e6:0} us a logged step of 13 numbers, {perSheet * 1e3:0.0} ms a sheet of 64 pictures of 28 x 28; live " +
-                $"tensors {before} before, {Tensor.TotalCount} after"));
-            return 0;
+            Console.WriteLine($"{perLine * 1e6:0} us a logged step of 13 numbers, " +
+                $"{perSheet * 1e3:0.0} ms a sheet of 64 images of 28 x 28; " +
+                $"live tensors {before} before, {Tensor.TotalCount} after");
         }
         finally
         {
@@ -42,18 +41,14 @@ internal static class EventCost
         }
     }
 
-    private static double Median(int count, Action<int> work)
+    private static double Median(int count, Action<int> work) => MedianInterval.Of(Enumerable.Range(0, Blocks).Select(_ =>
     {
-        var blocks = Enumerable.Range(0, 5).Select(_ =>
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; i < count; i++)
         {
-            var watch = Stopwatch.StartNew();
-            for (var i = 0; i < count; i++)
-            {
-                work(i);
-            }
+            work(i);
+        }
 
-            return watch.Elapsed.TotalSeconds / count;
-        });
-        return blocks.Order().ElementAt(2);
-    }
+        return watch.Elapsed.TotalSeconds / count;
+    })).Median;
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using ResearchKit.Support;
 
 namespace ResearchKit.Benchmarks;
@@ -9,10 +8,14 @@ internal static class Kills
 {
     public static Command Command()
     {
-        var times = new Option<int>("--times", "-n") { DefaultValueFactory = _ => 100, Description = "Kills." };
-        var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 0, Description = "Chooses the moments." };
-        var command = new Command("kills", "Trains, is killed (SIGKILL) again and again, resumes each time, and compares every file " +
-            "with those of the run that was not; ends with 1 when one differs.") { times, seed };
+        var times = Arguments.Option("--times", 100, "Kills.", "-n");
+        var seed = Arguments.Option("--seed", 0, "Chooses the moments.");
+        var command = new Command("kills",
+            "Trains, is killed (SIGKILL) again and again, resumes each time, and compares every file with those of the run that was not; " +
+            "ends with 1 when one differs.")
+        {
+            times, seed,
+        };
         command.SetAction(p => Run(p.GetValue(times), p.GetValue(seed)));
         return command;
     }
@@ -32,9 +35,8 @@ internal static class Kills
         }
 
         var same = whole.SequenceEqual(broken);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{kills} kills, {torn} of them while a checkpoint was being written; {(same ? $"all {whole.Count} files are the " +
-            $"same" : "files DIFFER")}"));
+        Console.WriteLine($"{kills} kills, {torn} of them while a checkpoint was being written; " +
+            (same ? $"all {whole.Count} files are the same" : "files DIFFER"));
         return same && kills == times ? 0 : 1;
     }
 

@@ -3,7 +3,6 @@ using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Benchmarks;
 
@@ -24,8 +23,7 @@ internal static class LiveTensors
 
     public static Command Command()
     {
-        var steps = new Option<int>("--steps", "-n") { DefaultValueFactory = _ => 1000,
-            Description = "Steps for each combination, a multiple of 8." };
+        var steps = Arguments.Option("--steps", 1000, "Steps for each combination, a multiple of 8.", "-n");
         var command = new Command("live-tensors",
             "Live tensors before and after many steps of every combination; ends with 1 when one has more.") { steps };
         command.SetAction(p => Run(p.GetValue(steps)));
@@ -45,14 +43,14 @@ internal static class LiveTensors
                 {
                     var (before, after) = Count(set(plain with { Loss = loss, Augment = augment }), steps);
                     grown += before == after ? 0 : 1;
-                    Console.WriteLine($"{loss,-21} {name,-10} augment {augment,-5} {before} live tensors after {WarmUp} steps, {after} " +
-                        $"after {WarmUp + steps}");
+                    Console.WriteLine($"{loss,-21} {name,-10} augment {augment,-5} " +
+                        $"{before} live tensors after {WarmUp} steps, {after} after {WarmUp + steps}");
                 }
             }
         }
 
-        Console.WriteLine($"{grown} of {Losses.Length * Penalties.Length * 2} combinations have another number of live tensors than " +
-            $"before");
+        var all = Losses.Length * Penalties.Length * 2;
+        Console.WriteLine($"{grown} of {all} combinations have another number of live tensors than before");
         return grown == 0 ? 0 : 1;
     }
 
@@ -63,11 +61,7 @@ internal static class LiveTensors
 
         long After(int count)
         {
-            foreach (var _ in experiment.Trainer.Run(count))
-            {
-                // only the tensors count
-            }
-
+            _ = experiment.Trainer.Run(count).Count();
             NativeMemory.Trim();
             return Tensor.TotalCount;
         }

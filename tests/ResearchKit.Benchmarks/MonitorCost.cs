@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Runtime;
 using ResearchKit.Training;
@@ -11,23 +10,20 @@ internal static class MonitorCost
 {
     public static Command Command()
     {
-        var name = new Argument<string>("case") { DefaultValueFactory = _ => "toy16" };
-        name.AcceptOnlyFromAmong([.. TrainStepCase.Names]);
-        var steps = new Option<int>("--steps", "-n") { DefaultValueFactory = _ => 500, Description = "Steps a block." };
-        var pairs = new Option<int>("--pairs") { DefaultValueFactory = _ => 60, Description = "Pairs of blocks." };
+        var name = Arguments.Case(TrainStepCase.Names, "toy16");
+        var steps = Arguments.Option("--steps", 500, "Steps a block.", "-n");
+        var pairs = Arguments.Option("--pairs", 60, "Pairs of blocks.");
         var command = new Command("monitor-cost", "What watching a training costs, as a share of its time.") { name, steps, pairs };
         command.SetAction(p =>
         {
             var options = new TrainerOptions { Threads = 1 };
             using var game = TrainStepCase.Create(p.GetValue(name)!, ComputeDevice.Parse("cpu"), null, null, options);
-            var monitor = GameMonitor.For(game.Trainer);
-            Run(game, p.GetValue(steps), p.GetValue(pairs), run => run.Watch(monitor));
+            Run(game, GameMonitor.For(game.Trainer), p.GetValue(steps), p.GetValue(pairs));
         });
         return command;
     }
 
-    /// <summary>Times pairs of blocks, watched and not, and prints what watching costs.</summary>
-    public static void Run(TrainStepCase game, int steps, int pairs, Func<IEnumerable<StepReport>, IEnumerable<StepReport>> watch)
+    private static void Run(TrainStepCase game, GameMonitor monitor, int steps, int pairs)
     {
         for (var i = 0; i < 6; i++)
         {
@@ -42,20 +38,15 @@ internal static class MonitorCost
             shares.Add(i % 2 == 0 ? (first / second) - 1 : (second / first) - 1);
         }
 
-        shares.Sort();
-        // the median's 95 % interval by order statistics
-        var half = (int)Math.Ceiling(1.96 * Math.Sqrt(pairs) / 2);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{game.Description}: watching costs {100 * shares[pairs / 2]:0.00} % of the processor time (median of {pairs} pairs of " +
-                $"{steps} steps; 95 % interval {100 * shares[Math.Max(0, (pairs / 2) - half)]:0.00} to " +
-                $"{100 * shares[Math.Min(pairs - 1, (pairs / 2) + half)]:0.00} %)"));
+        var (median, low, high) = MedianInterval.Of(shares);
+        Console.WriteLine($"{game.Description}: watching costs {100 * median:0.00} % of the processor time " +
+            $"(median of {pairs} pairs of {steps} steps; 95 % interval {100 * low:0.00} to {100 * high:0.00} %)");
 
         double Block(bool watched)
         {
             var run = game.Trainer.Run(steps);
             var start = Environment.CpuUsage.TotalTime; // not the clock's: others may use the machine
-            foreach (var step in watched ? watch(run) : run)
+            foreach (var step in watched ? run.Watch(monitor) : run)
             {
                 _ = step.GeneratorLoss;
             }

@@ -6,12 +6,11 @@ using ResearchKit.Experiments.Runs;
 using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
 using ResearchKit.Models;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Benchmarks;
 
 /// <summary>Measures whether a run's generator is good, whatever its losses say: the exact Wasserstein distance of 500 points, or the
-/// Fréchet distance of 1,000 pictures to held-out clothes (features of fashion-28).</summary>
+/// Fréchet distance of 1,000 images to held-out clothes (features of fashion-28).</summary>
 internal sealed class MonitorScores : IDisposable
 {
     private readonly IFeatureNetwork _network = FeatureNetworks.Load("fashion-28");

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Experiments.Options;
@@ -8,29 +7,27 @@ using ResearchKit.Training;
 
 namespace ResearchKit.Benchmarks;
 
-/// <summary>Judges the monitor on 40 runs that it knows nothing about: half of them broken in a known way, and measured to be
-/// bad.</summary>
+/// <summary>Judges the monitor on 40 runs that it knows nothing about: half of them broken in a known way, and measured to be bad.
+/// </summary>
 internal static class MonitorSweep
 {
-    private const string Header = "domain,family,broken,seed,verdict,since,distance,modes,stopped";
-
     public static Command Command()
     {
-        var first = new Option<int>("--first-seed") { DefaultValueFactory = _ => 0,
-            Description = "The seeds are this one and those after it. Thresholds were chosen on 100 and up." };
-        var runs = new Option<string>("--runs") { DefaultValueFactory = _ => "artifacts/monitor",
-            Description = "The folder of the runs; those that are done are judged from their logs, not trained again." };
+        var first = Arguments.Option("--first-seed", 0,
+            "The seeds are this one and those after it. Thresholds were chosen on 100 and up.");
+        var runs = Arguments.Option("--runs", "artifacts/monitor",
+            "The folder of the runs; those that are done are judged from their logs, not trained again.");
         var file = new Option<string?>("--out") { Description = "A CSV file for the table of runs." };
         var command = new Command("monitor",
             "Trains 40 healthy and broken games, and tells how well the monitor's verdicts say which is which.") { first, runs, file };
         command.SetAction(p =>
         {
             using var scores = new MonitorScores();
-            var outcomes = MonitorCase.All(p.GetValue(first)).Select(c => Outcome(c, Path.Combine(p.GetValue(runs)!, c.Name), scores))
-                .ToList();
+            var outcomes = MonitorCase.All(p.GetValue(first))
+                .Select(c => Outcome(c, Path.Combine(p.GetValue(runs)!, c.Name), scores)).ToList();
             if (p.GetValue(file) is { } path)
             {
-                File.WriteAllText(path, string.Concat(outcomes.Select(o => Row(o) + "\n").Prepend(Header + "\n")));
+                File.WriteAllText(path, MonitorTables.Csv(outcomes));
             }
 
             Console.Write(MonitorTables.Of(outcomes));
@@ -50,10 +47,7 @@ internal static class MonitorSweep
         {
             try
             {
-                foreach (var _ in ExperimentRun.Train(run))
-                {
-                    // the run's folder keeps what is needed
-                }
+                _ = ExperimentRun.Train(run).Count(); // the run's folder keeps what is needed
             }
             catch (TrainingDivergedException)
             {
@@ -65,14 +59,9 @@ internal static class MonitorSweep
         var verdict = ExperimentRun.Judge(run).Verdict; // by the thresholds of this build, whenever the run was trained
         var stopped = (string)written["kind"]! == nameof(GameVerdictKind.NotFinite);
         var (distance, modes) = stopped ? (double.NaN, "") : scores.Of(run);
-        var outcome = new MonitorOutcome(at, stopped ? GameVerdictKind.NotFinite : verdict.Kind, stopped ? (long)written["since"]!
-            : verdict.Since, distance, modes);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{at.Name,-34} distance {distance,9:G4} {modes,5}  {(stopped ? (string)written["words"]! : verdict)}"));
-        return outcome;
+        Console.WriteLine($"{at.Name,-34} distance {distance,9:G4} {modes,5}  {(stopped ? (string)written["words"]! : verdict)}");
+        return stopped
+            ? new(at, GameVerdictKind.NotFinite, (long)written["since"]!, distance, modes)
+            : new(at, verdict.Kind, verdict.Since, distance, modes);
     }
-
-    private static string Row(MonitorOutcome o) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{o.Case.Domain},{o.Case.Family},{(o.Case.IsBad ? 1 : 0)},{o.Case.Seed},{o.Verdict},{o.Since},{o.Distance:G5},{o.Modes},{(o.Verdict == GameVerdictKind.NotFinite ? 1 : 0)}");
 }

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using ResearchKit.Benchmarks;
 
-var root = new RootCommand("Benchmarks of ResearchKit. Each prints what it measured and on what; a peer's script in tests/peers prints " +
-    "the same lines.")
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture; // of all that is printed
+var root = new RootCommand(
+    "Benchmarks of ResearchKit. Each prints what it measured and on what; a peer's script in tests/peers prints the same lines.")
 {
     TrainStep.Command(),
     FirstTensor.Command(),

@@ -1,13 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
 using ResearchKit.Diagnostics.Modes;
 using ResearchKit.Metrics.Networks;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Benchmarks;
 
@@ -19,10 +17,10 @@ internal static class StackedScale
 
     public static Command Command()
     {
-        var samples = new Option<int>("--samples") { DefaultValueFactory = _ => 2000 };
-        var gates = new Option<double[]>("--gates") { DefaultValueFactory = _ => [0, 0.5, 0.8, 0.9, 0.95, 0.99],
-            AllowMultipleArgumentsPerToken = true };
-        var onlyReal = new Option<bool>("--only-real");
+        var samples = Arguments.Option("--samples", 2000, "Triples of each kind.");
+        var gates = Arguments.Option<double[]>("--gates", [0, 0.5, 0.8, 0.9, 0.95, 0.99], "What the classifier must be sure of.");
+        gates.AllowMultipleArgumentsPerToken = true;
+        var onlyReal = new Option<bool>("--only-real") { Description = "Leaves all but the real triples out." };
         var command = new Command("stacked-scale",
             "Modes and KL that real triples, noise and overlaid digits score, by confidence gate.") { samples, gates, onlyReal };
         command.SetAction(p => Run(p.GetValue(samples), p.GetValue(gates)!, p.GetValue(onlyReal)));
@@ -38,9 +36,8 @@ internal static class StackedScale
         var perfect = StackedExpectation.Of(samples);
         var shares = Enumerable.Range(0, 10).Select(d => digits.Labels!.eq(d).to(ScalarType.Float64).mean().item<double>()).ToArray();
         var real = StackedExpectation.Of(samples, [.. from a in shares from b in shares from c in shares select a * b * c]);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"perfect, uniform triples: {perfect.Modes:0.0} modes, KL {perfect.ReverseKl:0.0000}; perfect, these digits' shares: " +
-            $"{real.Modes:0.0} modes, KL {real.ReverseKl:0.0000}"));
+        Console.WriteLine($"perfect, uniform triples: {perfect.Modes:0.0} modes, KL {perfect.ReverseKl:0.0000}; " +
+            $"perfect, these digits' shares: {real.Modes:0.0} modes, KL {real.ReverseKl:0.0000}");
         using var triples = new StackedDigits(digits, samples, seed: 2);
         Tensor Real(int start) => triples.Batch(arange(start, Math.Min(start + Part, samples)));
         RandomState.Seed(1);
@@ -58,7 +55,7 @@ internal static class StackedScale
             {
                 var clock = Stopwatch.StartNew();
                 var modes = StackedModes.Measure(Parts(samples, make), classifier, gate);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind}, {clock.Elapsed.TotalSeconds:0.0} s: {modes}"));
+                Console.WriteLine($"{kind}, {clock.Elapsed.TotalSeconds:0.0} s: {modes}");
             }
         }
     }

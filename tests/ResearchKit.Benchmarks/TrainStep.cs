@@ -1,29 +1,29 @@
 using System.CommandLine;
-using System.Globalization;
+using System.Diagnostics;
 using ResearchKit.Runtime;
 using ResearchKit.Training;
 
 namespace ResearchKit.Benchmarks;
 
-/// <summary>Training steps per second; tests/peers/train_step.py is the same in PyTorch, and train_step_pairs.py runs both in
-/// turn.</summary>
+/// <summary>Training steps per second; tests/peers/train_step.py is the same in PyTorch, and train_step_pairs.py runs both in turn.
+/// </summary>
 internal static class TrainStep
 {
     public static Command Command()
     {
-        var name = new Argument<string>("case") { Description = string.Join(", ", TrainStepCase.Names) + ".",
-            DefaultValueFactory = _ => "dcgan28" };
-        name.AcceptOnlyFromAmong([.. TrainStepCase.Names]);
-        var device = new Option<string>("--device") { DefaultValueFactory = _ => "cpu" };
-        var threads = new Option<int>("--threads") { DefaultValueFactory = _ => CpuThreads.Default };
-        var precision = new Option<Precision>("--precision") { DefaultValueFactory = _ => Precision.Full };
+        var name = Arguments.Case(TrainStepCase.Names, "dcgan28");
+        var device = Arguments.Option("--device", "cpu", "cpu, cuda:0, ...");
+        var threads = Arguments.Option("--threads", CpuThreads.Default, "Threads of libtorch.");
+        var precision = Arguments.Option("--precision", Precision.Full, "Of the numbers in matrix products and convolutions.");
         var features = new Option<int?>("--features") { Description = "Other widths than the case's." };
         var batch = new Option<int?>("--batch") { Description = "Another batch than the case's." };
         var unread = new Option<bool>("--unread") { Description = "Reads no report and keeps no averaged generator." };
-        var steps = new Option<int>("--steps", "-n") { DefaultValueFactory = _ => 40, Description = "Steps a block." };
-        var blocks = new Option<int>("--blocks") { DefaultValueFactory = _ => 5, Description = "Blocks; the median is quoted." };
-        var command = new Command("train-step", "Training steps per second.") { name, device, threads, precision, features, batch, unread,
-            steps, blocks };
+        var steps = Arguments.Option("--steps", 40, "Steps a block.", "-n");
+        var blocks = Arguments.Option("--blocks", 5, "Blocks; the median is quoted.");
+        var command = new Command("train-step", "Training steps per second.")
+        {
+            name, device, threads, precision, features, batch, unread, steps, blocks,
+        };
         command.SetAction(p =>
         {
             var options = new TrainerOptions { Threads = p.GetValue(threads), Precision = p.GetValue(precision),
@@ -47,16 +47,14 @@ internal static class TrainStep
             resident.Add(Environment.WorkingSet / 1_000_000);
         }
 
-        rates.Sort();
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"ResearchKit  {device} {options.Precision} threads {options.Threads}{(read ? " read" : "")}  {game.Description}: median " +
-                $"{rates[rates.Count / 2]:0.0} steps/s (min {rates[0]:0.0}, max {rates[^1]:0.0}; {blocks} blocks of {steps}); resident " +
-                $"{resident[0]} MB after the first block, {resident[^1]} MB after the last"));
+        Console.WriteLine(
+            $"ResearchKit  {device} {options.Precision} threads {options.Threads}{(read ? " read" : "")}  {game.Description}: " +
+            $"median {MedianInterval.Of(rates).Median:0.0} steps/s (min {rates.Min():0.0}, max {rates.Max():0.0}; " +
+            $"{blocks} blocks of {steps}); resident {resident[0]} MB after the first block, {resident[^1]} MB after the last");
 
         double Block()
         {
-            var watch = System.Diagnostics.Stopwatch.StartNew();
+            var watch = Stopwatch.StartNew();
             StepReport? last = null;
             foreach (var step in game.Trainer.Run(steps))
             {

@@ -5,23 +5,19 @@ using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
 using ResearchKit.Training;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Benchmarks;
 
 /// <summary>A game to be timed, on random data.</summary>
-internal sealed class TrainStepCase : IDisposable
+internal sealed class TrainStepCase : Owner
 {
-    private readonly List<IDisposable> _owned = [];
-
     private TrainStepCase(string description) => Description = description;
 
     public static IReadOnlyList<string> Names { get; } = ["toy16", "toy128", "dcgan28", "dcgan32", "dcgan64", "wgan-gp"];
 
     public string Description { get; }
 
-    public GanTrainer Trainer { get; private set; } = null!;
+    public GanTrainer Trainer { get; private set => field = Own(value); } = null!;
 
     public static TrainStepCase Create(string name, Device device, int? features, int? batch, TrainerOptions options)
     {
@@ -35,12 +31,6 @@ internal sealed class TrainStepCase : IDisposable
             "dcgan64" => Images(64, 3, features ?? 64, batch ?? 128, device, options),
             _ => Critic(features ?? 32, batch ?? 64, device, options),
         };
-    }
-
-    public void Dispose()
-    {
-        Trainer.Dispose();
-        _owned.ForEach(o => o.Dispose());
     }
 
     private static TrainStepCase Toy(int width, int batch, Device device, TrainerOptions options)
@@ -77,12 +67,5 @@ internal sealed class TrainStepCase : IDisposable
     {
         using var set = new ImageSet("random", randint(0, 256, [4096, channels, size, size], ScalarType.Byte));
         return Own(new ImageBatches(Own(set.To(device)), batch, seed: 0));
-    }
-
-    private T Own<T>(T thing)
-        where T : IDisposable
-    {
-        _owned.Insert(0, thing);
-        return thing;
     }
 }

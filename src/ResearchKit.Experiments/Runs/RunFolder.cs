@@ -69,7 +69,7 @@ public sealed class RunFolder
                 var json = File.Exists(DivergedFile) ? JsonNode.Parse(File.ReadAllText(DivergedFile)) : null;
                 return json is null
                     ? null
-                    : new TrainingDivergedException((long)json["step"]!, (string)json["quantity"]!,
+                    : new TrainingDivergedException((long)json["step"]!, (string?)json["quantity"] ?? throw new FormatException(),
                     "That was seen when this folder was trained; it would come again. Change an option or the seed, and train into " +
                     "another folder.");
             }
@@ -130,8 +130,8 @@ public sealed class RunFolder
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
         {
-            throw new DataFileException(file,
-                $"it is damaged ({e.Message.TrimEnd('.')}); put it back from a copy, or begin the run again in another folder.", e);
+            throw new DataFileException(file, $"it is damaged ({e.Message.Split(". ")[0].TrimEnd('.')}); put it back from a copy, or " +
+                $"begin the run again in another folder.", e);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
@@ -11,9 +10,7 @@ namespace ResearchKit.Notebooks.Cells;
 /// <summary>Runs C# cells one after the other; what a cell declares, later cells see. One engine a process.</summary>
 public sealed class CellEngine : IDisposable
 {
-    private readonly KitPackages _packages = new();
-    private readonly KitAssemblies _assemblies;
-    private readonly DirectiveLines _directives;
+    private readonly KitAssemblies _assemblies = new();
     private readonly ScriptOptions _options;
     private ScriptState<object>? _state;
 
@@ -21,8 +18,6 @@ public sealed class CellEngine : IDisposable
     /// <param name="folder">The notebook's folder: relative <c>#r</c> and <c>#load</c> paths start there.</param>
     public CellEngine(string folder)
     {
-        _assemblies = new KitAssemblies(_packages);
-        _directives = new DirectiveLines(_packages);
         _options = ScriptOptions.Default
             .WithReferences(FrameworkReferences())
             .WithImports(
@@ -48,7 +43,7 @@ public sealed class CellEngine : IDisposable
         NotebookFunctions.Output = output;
         try
         {
-            var source = _directives.Process(code, output);
+            var source = DirectiveLines.Process(code, _assemblies, output);
             var script = Continue(source, _options.WithFilePath(cellId + CellErrors.FileEnding));
             var compilation = script.GetCompilation();
             var errors = script.Compile(cancellation).Where(d => d.Severity == DiagnosticSeverity.Error).ToImmutableArray();

@@ -1,45 +1,57 @@
-using System.Text.RegularExpressions;
-
 namespace ResearchKit.Notebooks.Cells;
 
-/// <summary>Answers the lines of a cell that are .NET Interactive's and not C#: each is handled or refused, none is skipped in silence.</summary>
-internal sealed partial class DirectiveLines(KitPackages packages)
+/// <summary>A directive line that cannot be followed; <paramref name="line"/> counts the cell's lines from 1.</summary>
+internal sealed class DirectiveException(int line, string message) : Exception(message)
 {
-    /// <summary>Returns the cell with handled lines made empty, so that line numbers stay.</summary>
-    /// <exception cref="DirectiveException">A line cannot be handled here.</exception>
-    public string Process(string code, ICellOutput output)
+    public int Line { get; } = line;
+}
+
+/// <summary>Handles the lines of a cell that are .NET Interactive's and not C#. One that cannot be followed is an error.</summary>
+internal static partial class DirectiveLines
+{
+    /// <summary>Returns the cell with its directives made empty, so that line numbers stay.</summary>
+    /// <param name="code">The cell.</param>
+    /// <param name="kit">Knows which packages are there.</param>
+    /// <param name="output">Told which package answers a <c>#r "nuget: ..."</c>.</param>
+    /// <exception cref="DirectiveException">A line cannot be followed here.</exception>
+    public static string Process(string code, KitAssemblies kit, ICellOutput output)
     {
         var lines = code.ReplaceLineEndings("\n").Split('\n');
         for (var i = 0; i < lines.Length; i++)
         {
             var line = lines[i].Trim();
-            if (line.StartsWith("#!", StringComparison.Ordinal))
+            var package = PackageReference().Match(line).Groups["name"].Value;
+            if (line.StartsWith("#!", StringComparison.Ordinal) || line.StartsWith("#i ", StringComparison.Ordinal) || package.Length > 0)
             {
-                RequireCSharp(line, i + 1);
+                if (Refusal(line, package, kit) is { } refusal)
+                {
+                    throw new DirectiveException(i + 1, refusal);
+                }
+
                 lines[i] = "";
-            }
-            else if (line.StartsWith("#i ", StringComparison.Ordinal))
-            {
-                throw new DirectiveException(i + 1, $"`{line}` names a package source, and cells run here without one: reference what the kit ships with #r \"../artifacts/kit/...dll\", or open the notebook in VS Code with Polyglot.");
-            }
-            else if (PackageReference().Match(line) is { Success: true } reference)
-            {
-                output.Stream("stdout", packages.Answer(reference.Groups["name"].Value, i + 1) + "\n");
-                lines[i] = "";
+                if (package.Length > 0)
+                {
+                    output.Stream("stdout", $"{package} {kit.PackageVersions[package]} comes with the kit.\n");
+                }
             }
         }
 
         return string.Join('\n', lines);
     }
 
-    private static void RequireCSharp(string line, int number)
+    private static string? Refusal(string line, string package, KitAssemblies kit) => line.Split(' ', 2)[0] switch
     {
-        var word = line.Split(' ', 2)[0];
-        if (word is not ("#!csharp" or "#!c#"))
-        {
-            throw new DirectiveException(number, $"`{word}` is a command of .NET Interactive that this host does not have; only #!csharp is. Remove the line, or open the notebook in VS Code with Polyglot.");
-        }
-    }
+        "#!csharp" or "#!c#" => null,
+        "#i" => $"`{line}` names a package source, and cells run here without one: reference what the kit ships with "
+            + "#r \"../artifacts/kit/...dll\", or open the notebook in VS Code with Polyglot.",
+        _ when package.Length > 0 && kit.PackageVersions.ContainsKey(package) => null,
+        _ when package.Length > 0 => $"#r \"nuget: {package}\" cannot be answered: " + (kit.PackageVersions.Count == 0
+            ? "put the cell with #r \"../artifacts/kit/ResearchKit.Interactive.dll\" first; the packages that it brings are then known."
+            : "cells run here without a package source, and the kit does not bring that package. Open the notebook in VS Code with "
+                + "Polyglot, or reference a .dll by path."),
+        var word => $"`{word}` is a command of .NET Interactive that this host does not have; only #!csharp is. Remove the line, or open "
+            + "the notebook in VS Code with Polyglot.",
+    };
 
     [GeneratedRegex("""^#r\s+"nuget:\s*(?<name>[^,"\s]+)\s*(,[^"]*)?"$""", RegexOptions.IgnoreCase)]
     private static partial Regex PackageReference();

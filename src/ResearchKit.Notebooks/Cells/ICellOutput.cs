@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace ResearchKit.Notebooks.Cells;
 
 /// <summary>Where a cell's outputs go while it runs. Calls come one at a time.</summary>

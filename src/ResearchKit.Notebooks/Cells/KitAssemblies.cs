@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Scripting.Hosting;
@@ -10,11 +11,9 @@ internal sealed class KitAssemblies : IDisposable
 {
     private readonly HashSet<string> _known = [];
     private readonly List<AssemblyDependencyResolver> _resolvers = [];
-    private readonly KitPackages _packages;
 
-    public KitAssemblies(KitPackages packages)
+    public KitAssemblies()
     {
-        _packages = packages;
         AssemblyLoadContext.Default.Resolving += Resolve;
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += ResolveNative;
     }
@@ -22,13 +21,16 @@ internal sealed class KitAssemblies : IDisposable
     /// <summary>The loader that scripts share.</summary>
     public InteractiveAssemblyLoader Loader { get; } = new();
 
+    /// <summary>The versions of the NuGet packages that the libraries loaded so far bring, as their <c>deps.json</c> files say.</summary>
+    public Dictionary<string, string> PackageVersions { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Loads the libraries that a compiled cell names.</summary>
     public void Load(Compilation compilation)
     {
         foreach (var path in compilation.DirectiveReferences.Select(r => r.Display!).Where(_known.Add))
         {
             _resolvers.Add(new AssemblyDependencyResolver(path));
-            _packages.Add(path);
+            NotePackages(Path.ChangeExtension(path, ".deps.json"));
             Loader.RegisterDependency(AssemblyLoadContext.Default.LoadFromAssemblyPath(path));
         }
     }
@@ -40,13 +42,20 @@ internal sealed class KitAssemblies : IDisposable
         Loader.Dispose();
     }
 
+    private void NotePackages(string file)
+    {
+        var libraries = File.Exists(file) ? JsonNode.Parse(File.ReadAllText(file))!["libraries"]!.AsObject() : [];
+        foreach (var parts in libraries.Select(l => l.Key.Split('/', 2)))
+        {
+            PackageVersions[parts[0]] = parts[^1];
+        }
+    }
+
     private Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) =>
-        _resolvers.Select(r => r.ResolveAssemblyToPath(name)).FirstOrDefault(p => p is not null) is { } path
-            ? context.LoadFromAssemblyPath(path)
-            : null;
+        FirstPath(r => r.ResolveAssemblyToPath(name)) is { } path ? context.LoadFromAssemblyPath(path) : null;
 
     private nint ResolveNative(Assembly assembly, string name) =>
-        _resolvers.Select(r => r.ResolveUnmanagedDllToPath(name)).FirstOrDefault(p => p is not null) is { } path
-            ? System.Runtime.InteropServices.NativeLibrary.Load(path)
-            : 0;
+        FirstPath(r => r.ResolveUnmanagedDllToPath(name)) is { } path ? NativeLibrary.Load(path) : 0;
+
+    private string? FirstPath(Func<AssemblyDependencyResolver, string?> path) => _resolvers.Select(path).FirstOrDefault(p => p is not null);
 }

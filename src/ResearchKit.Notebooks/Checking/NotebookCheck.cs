@@ -1,15 +1,10 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using ResearchKit.Notebooks.Files;
-using ResearchKit.Notebooks.Running;
-
 namespace ResearchKit.Notebooks.Checking;
 
 /// <summary>One notebook's check: what is in its file against what a new run gives. The file is only read.</summary>
 internal sealed class NotebookCheck
 {
     private readonly NotebookFile _notebook;
-    private readonly IReadOnlyList<string> _fastValues = [];
+    private readonly List<string> _fastValues = [];
     private readonly List<(NotebookCell Cell, JsonArray Committed, CellTolerance Tolerance)> _cells;
     private readonly bool _wasRun;
 
@@ -20,27 +15,25 @@ internal sealed class NotebookCheck
     public NotebookCheck(NotebookFile notebook, bool fast)
     {
         _notebook = notebook;
-        var code = notebook.Cells.Where(c => c.IsCode).ToList();
-        _wasRun = code.Count == 0 || code.Exists(c => c.Json["execution_count"] is not null);
-        _cells = code.ConvertAll(c => (c, c.Outputs, CellTolerance.Of(c, notebook.Path)));
-        _fastValues = fast ? FastValues.Apply(notebook) : [];
+        _cells = notebook.CodeCells.ConvertAll(c => (c, c.Outputs, CellTolerance.Of(c, notebook.Path)));
+        _wasRun = _cells.Count == 0 || _cells.Exists(c => c.Cell.HasRun);
+        _fastValues = fast ? NotebookParameters.ApplyFast(notebook) : [];
         if (_fastValues.Count > 0)
         {
-            // The values set by an earlier run made way for these.
-            _cells = [.. _cells.Where(c => !c.Cell.HasTag(NotebookParameters.InjectedTag)).Select(c => (c.Cell, c.Committed, new CellTolerance(KindOnly: true)))];
+            // The cell with the values of an earlier run was replaced.
+            _cells.RemoveAll(c => c.Cell.HasTag(NotebookParameters.InjectedTag));
+            _cells = _cells.ConvertAll(c => (c.Cell, c.Committed, new CellTolerance(KindOnly: true)));
         }
     }
 
     /// <summary>Runs the notebook, and prints a line for every cell that differs and one for the notebook.</summary>
-    /// <param name="folder">Where the executed copy goes.</param>
-    /// <param name="timeout">The most that a cell may take.</param>
-    /// <param name="cancellation">Ends the run.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(string folder, TimeSpan timeout, CancellationToken cancellation)
+    public async Task<int> RunAsync(RunOptions options)
     {
         if (!_wasRun)
         {
-            Console.Error.WriteLine($"{_notebook.Path} has no outputs to compare with; run `researchkit notebook publish {_notebook.Path}`.");
+            var path = _notebook.Path;
+            Console.Error.WriteLine($"{path} has no outputs to compare with; run `researchkit notebook publish {path}`.");
             return ExitCode.Failed;
         }
 
@@ -49,23 +42,24 @@ internal sealed class NotebookCheck
             Console.WriteLine($"{_notebook.Path}: runs with {string.Join(", ", _fastValues)}; only the kinds of outputs are compared");
         }
 
-        var copy = new ExecutedCopy(_notebook, folder);
-        var code = await copy.MakeAsync(timeout, cancellation).ConfigureAwait(false);
-        var ran = _cells.Where(c => c.Cell.Json["execution_count"] is not null && c.Cell.Json != copy.FailedCell?.Json).ToList();
-        var differ = ran.Count(Differs);
-        var rest = copy.FailedCell is null ? "" : $", 1 failed, {_cells.Count(c => c.Cell.Json["execution_count"] is null)} did not run";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_notebook.Path}: {ran.Count - differ} cells agree, {differ} differ{rest} ({copy.Time.TotalSeconds:0} s)"));
+        var run = new NotebookRun(_notebook, options);
+        var code = await run.RunAsync();
+        var finished = _cells.FindAll(c => c.Cell.HasRun && c.Cell.Json != run.FailedCell?.Json);
+        var differ = finished.Count(Differs);
+        var rest = run.FailedCell is null ? "" : $", 1 failed, {_cells.Count(c => !c.Cell.HasRun)} did not run";
+        Console.WriteLine($"{_notebook.Path}: {finished.Count - differ} cells agree, {differ} differ{rest} ({run.Time.TotalSeconds:0} s)");
         return code == 0 && differ > 0 ? ExitCode.Failed : code;
     }
 
     private bool Differs((NotebookCell Cell, JsonArray Committed, CellTolerance Tolerance) cell)
     {
-        if (OutputComparison.Compare(cell.Committed, cell.Cell.Outputs, cell.Tolerance) is not { } difference)
+        if (OutputComparison.Compare(cell.Committed, cell.Cell.Outputs, cell.Tolerance) is not var (where, committed, actual))
         {
             return false;
         }
 
-        Console.WriteLine($"{_notebook.Path}: cell {cell.Cell.Id} differs: {difference.Where}: committed {difference.Committed}, came out {difference.CameOut} ({cell.Tolerance})");
+        var name = $"{_notebook.Path}: cell {cell.Cell.Id}";
+        Console.WriteLine($"{name} differs: {where}: committed {committed}, got {actual} ({cell.Tolerance})");
         return true;
     }
 }

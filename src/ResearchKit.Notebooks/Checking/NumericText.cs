@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace ResearchKit.Notebooks.Checking;
 
 /// <summary>Compares texts: their numbers within a tolerance, the rest character by character.</summary>
@@ -11,34 +8,30 @@ internal static partial class NumericText
     /// <summary>The first difference of two texts, or null.</summary>
     /// <param name="where">Names the output in the difference.</param>
     /// <param name="committed">The expected text.</param>
-    /// <param name="cameOut">The new text.</param>
+    /// <param name="actual">The new text.</param>
     /// <param name="tolerance">With a tag, a run of blanks counts as one: numbers of another width shift what is aligned.</param>
-    public static OutputDifference? Compare(string where, string committed, string cameOut, CellTolerance tolerance)
+    public static OutputDifference? Compare(string where, string committed, string actual, CellTolerance tolerance)
     {
-        var (a, b) = tolerance.IsTagged ? (Blanks().Replace(committed, " "), Blanks().Replace(cameOut, " ")) : (committed, cameOut);
+        var (a, b) = tolerance.IsTagged ? (Blanks().Replace(committed, " "), Blanks().Replace(actual, " ")) : (committed, actual);
         var (numbersA, numbersB) = (Number().Matches(a), Number().Matches(b));
         var (endA, endB) = (0, 0);
         for (var i = 0; i <= Math.Max(numbersA.Count, numbersB.Count); i++)
         {
             var restA = a[endA..(i < numbersA.Count ? numbersA[i].Index : a.Length)];
             var restB = b[endB..(i < numbersB.Count ? numbersB[i].Index : b.Length)];
-            if (restA != restB)
+            var same = restA.AsSpan().CommonPrefixLength(restB);
+            (endA, endB) = (endA + same, endB + same);
+            if (restA != restB || i >= numbersA.Count || i >= numbersB.Count)
             {
-                var same = restA.AsSpan().CommonPrefixLength(restB);
-                return At(where, a, endA + same, b, endB + same);
-            }
-
-            if (i >= numbersA.Count || i >= numbersB.Count)
-            {
-                return numbersA.Count == numbersB.Count ? null : At(where, a, endA + restA.Length, b, endB + restB.Length);
+                return restA == restB && numbersA.Count == numbersB.Count ? null : At(where, a, endA, b, endB);
             }
 
             if (!tolerance.Agree(Value(numbersA[i]), Value(numbersB[i])))
             {
-                return At(where, a, numbersA[i].Index, b, numbersB[i].Index);
+                return At(where, a, endA, b, endB);
             }
 
-            (endA, endB) = (numbersA[i].Index + numbersA[i].Length, numbersB[i].Index + numbersB[i].Length);
+            (endA, endB) = (endA + numbersA[i].Length, endB + numbersB[i].Length);
         }
 
         return null;
@@ -52,8 +45,7 @@ internal static partial class NumericText
     // The line, or as much of it around the place as a terminal's line holds.
     private static string Around(string text, int index)
     {
-        var start = text.LastIndexOf('\n', Math.Max(0, index - 1)) + 1;
-        start = Math.Min(start, index);
+        var start = Math.Min(text.LastIndexOf('\n', Math.Max(0, index - 1)) + 1, index);
         var end = text.IndexOf('\n', index) is var newline and >= 0 ? newline : text.Length;
         var (from, to) = (Math.Max(start, index - Shown / 2), Math.Min(end, index + Shown / 2));
         return $"\"{(from > start ? "..." : "")}{text[from..to]}{(to < end ? "..." : "")}\"";

@@ -4,9 +4,9 @@ using System.CommandLine.Invocation;
 
 namespace ResearchKit.Notebooks.Commands;
 
-/// <summary>The usual help, and below it what a command has to say that no list of options holds.</summary>
+/// <summary>The usual help, and below it what no list of options can say.</summary>
 /// <param name="details">The texts, by command.</param>
-internal sealed class DetailedHelp(IReadOnlyDictionary<Command, string> details) : SynchronousCommandLineAction
+internal sealed class DetailedHelp(Dictionary<Command, string> details) : SynchronousCommandLineAction
 {
     private readonly HelpAction _usual = new();
 

@@ -1,11 +1,22 @@
 using System.CommandLine;
-using ResearchKit.Notebooks.Files;
 
 namespace ResearchKit.Notebooks.Commands;
 
 /// <summary>Several notebooks on one command line.</summary>
 internal static class FileArguments
 {
+    private const string DefaultFolder = "notebooks";
+
+    /// <summary>The notebooks in ./notebooks, in order.</summary>
+    public static string[] Defaults()
+    {
+        string[] found = Directory.Exists(DefaultFolder) ? Directory.GetFiles(DefaultFolder, "*.ipynb") : [];
+        Array.Sort(found, StringComparer.Ordinal);
+        return found.Length > 0
+            ? found
+            : throw new NotebookFileException($"There is no notebook in ./{DefaultFolder}; name one, or go to the checkout's folder.");
+    }
+
     /// <summary>The argument FILE.</summary>
     public static Argument<string[]> Create(ArgumentArity arity, string description)
     {
@@ -22,23 +33,20 @@ internal static class FileArguments
         return files;
     }
 
-    /// <summary>Reads the notebooks, and makes sure that no executed copy falls on a notebook or on another copy.</summary>
-    /// <exception cref="NotebookFileException">A file is no notebook.</exception>
-    /// <exception cref="UsageException">Two files would meet in <paramref name="folder"/>.</exception>
-    public static List<NotebookFile> Read(IEnumerable<string> paths, string folder)
+    /// <summary>Reads the notebooks, and makes sure that no executed copy replaces a notebook or another copy.</summary>
+    public static List<NotebookFile> Read(string[] paths, string folder)
     {
-        var notebooks = paths.Select(NotebookFile.Read).ToList();
+        List<NotebookFile> notebooks = [.. paths.Select(NotebookFile.Read)];
         var names = notebooks.ToLookup(n => Path.GetFileName(n.Path), StringComparer.OrdinalIgnoreCase);
         if (names.FirstOrDefault(g => g.Count() > 1) is { } group)
         {
-            throw new UsageException($"{string.Join(" and ", group.Select(n => n.Path))} would both be written to {Path.Combine(folder, group.Key)}; name them in two commands with an --out each.");
+            throw new UsageException($"{string.Join(" and ", group.Select(n => n.Path))} would both be written to "
+                + $"{Path.Combine(folder, group.Key)}; name them in two commands with an --out each.");
         }
 
-        if (notebooks.Find(n => Path.GetDirectoryName(Path.GetFullPath(n.Path)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) is { } own)
-        {
-            throw new UsageException($"--out {folder} is the folder of {own.Path} itself, which the executed copy would replace; name another folder.");
-        }
-
-        return notebooks;
+        return notebooks.Find(n => n.Folder == Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) is { } own
+            ? throw new UsageException($"--out {folder} is the folder of {own.Path} itself, which the executed copy would replace; "
+                + "name another folder.")
+            : notebooks;
     }
 }

@@ -1,58 +1,62 @@
-using System.Text.Json.Nodes;
-
 namespace ResearchKit.Notebooks.Files;
 
 /// <summary>One cell of a notebook, a view of its JSON.</summary>
-/// <param name="json">The cell's object within the notebook.</param>
-public sealed class NotebookCell(JsonObject json)
+internal sealed class NotebookCell(JsonObject json)
 {
-    /// <summary>The type under which a chart is kept.</summary>
-    public const string PlotlyMimeType = "application/vnd.plotly.v1+json";
-
-    /// <summary>The cell's JSON.</summary>
+    /// <summary>The cell's object within the notebook.</summary>
     public JsonObject Json { get; } = json;
 
     /// <summary>The cell's stable name.</summary>
     public string Id => (string)Json["id"]!;
 
-    /// <summary>True for a cell that is run.</summary>
     public bool IsCode => (string?)Json["cell_type"] == "code";
 
-    /// <summary>True for a cell of text.</summary>
     public bool IsMarkdown => (string?)Json["cell_type"] == "markdown";
 
-    /// <summary>The cell's text.</summary>
-    public string Source => TextOf(Json["source"]);
+    public string Source => Json["source"].AsText();
 
     /// <summary>The outputs, in nbformat's own form.</summary>
     public JsonArray Outputs => Json["outputs"] as JsonArray ?? [];
 
+    /// <summary>True when the last run reached the cell.</summary>
+    public bool HasRun => Json["execution_count"] is not null;
+
     /// <summary>The language that the cell's metadata names, or null.</summary>
     public string? Language =>
-        (string?)Json["metadata"]?["polyglot_notebook"]?["kernelName"] ?? (string?)Json["metadata"]?["dotnet_interactive"]?["language"];
+        (string?)(Json["metadata"]?["polyglot_notebook"]?["kernelName"] ?? Json["metadata"]?["dotnet_interactive"]?["language"]);
 
     /// <summary>The tags in the cell's metadata.</summary>
-    public IEnumerable<string> Tags => Json["metadata"]?["tags"] is JsonArray tags ? tags.Select(TextOf) : [];
+    public IEnumerable<string> Tags => Json["metadata"]?["tags"] is JsonArray tags ? tags.Select(NotebookText.AsText) : [];
 
-    /// <summary>True when the cell carries a tag.</summary>
     public bool HasTag(string tag) => Tags.Contains(tag);
 
-    /// <summary>Replaces the outputs.</summary>
-    /// <param name="outputs">The outputs; null for a cell that did not run.</param>
-    /// <param name="executionCount">The place in the run, from 1; null for a cell that did not run.</param>
+    /// <summary>Replaces the outputs and the place in the run, from 1; null for a cell that did not run.</summary>
     public void SetOutputs(JsonArray? outputs, int? executionCount)
     {
         Json["outputs"] = outputs ?? [];
         Json["execution_count"] = executionCount;
     }
+}
 
-    /// <summary>A text as nbformat keeps it: an array of lines, each with its newline.</summary>
-    public static JsonArray Lines(string text)
+/// <summary>Texts and values in the forms that nbformat keeps them in.</summary>
+internal static class NotebookText
+{
+    /// <summary>The type under which a chart is kept.</summary>
+    public const string PlotlyMimeType = "application/vnd.plotly.v1+json";
+
+    /// <summary>True for an image that is kept as base64; SVG is text.</summary>
+    public static bool IsEncodedImage(string mimeType) =>
+        mimeType.StartsWith("image/", StringComparison.Ordinal) && mimeType != "image/svg+xml";
+
+    /// <summary>A text as an array of lines, each with its newline.</summary>
+    public static JsonArray ToLines(string text)
     {
         var lines = text.ReplaceLineEndings("\n").Split('\n');
-        return new([.. lines.Select((line, i) => i < lines.Length - 1 ? line + "\n" : line).Where(line => line.Length > 0).Select(line => (JsonNode)line)]);
+        var ended = lines[..^1].Select(line => line + "\n").Append(lines[^1]);
+        return new([.. ended.Where(line => line.Length > 0).Select(line => (JsonNode)line)]);
     }
 
-    /// <summary>The inverse of <see cref="Lines"/>: one string or a list of lines as one text; empty for nothing.</summary>
-    public static string TextOf(JsonNode? value) => value is JsonArray lines ? string.Concat(lines.Select(TextOf)) : value?.ToString() ?? "";
+    /// <summary>The inverse of <see cref="ToLines"/>: one string or an array of lines as one text; empty for nothing.</summary>
+    public static string AsText(this JsonNode? value) =>
+        value is JsonArray lines ? string.Concat(lines.Select(AsText)) : value?.ToString() ?? "";
 }

@@ -1,56 +1,73 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text.Encodings.Web;
 
 namespace ResearchKit.Notebooks.Files;
 
-/// <summary>A notebook in memory: nbformat 4, read with all that it holds and written in one canonical form.</summary>
-public sealed class NotebookFile
-{
-    private readonly JsonObject _root;
+/// <summary>A file is not a notebook that can be run, or an argument does not fit it. The message says what to do.</summary>
+internal sealed class NotebookFileException(string message, Exception? innerException = null) : Exception(message, innerException);
 
-    private NotebookFile(string path, JsonObject root)
+/// <summary>A notebook in memory: nbformat 4, read with all that it holds and written in one canonical form.</summary>
+internal sealed partial class NotebookFile(string path, JsonObject root)
+{
+    private static readonly JsonSerializerOptions Layout = new()
     {
-        Path = path;
-        _root = root;
-    }
+        WriteIndented = true,
+        IndentSize = 1, // Jupyter's own: small differences between versions
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>The file that was read.</summary>
-    public string Path { get; }
+    public string Path { get; } = path;
 
-    /// <summary>What the notebook says of itself.</summary>
-    public JsonObject Metadata => (JsonObject)_root["metadata"]!;
+    /// <summary>The full path of the folder that the file is in.</summary>
+    public string Folder => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
 
-    /// <summary>The cells, in order.</summary>
-    public IReadOnlyList<NotebookCell> Cells => [.. ((JsonArray)_root["cells"]!).Select(c => new NotebookCell((JsonObject)c!))];
+    public JsonObject Metadata => (JsonObject)root["metadata"]!;
+
+    public List<NotebookCell> Cells => [.. CellArray.Select(c => new NotebookCell((JsonObject)c!))];
+
+    public List<NotebookCell> CodeCells => Cells.FindAll(c => c.IsCode);
 
     /// <summary>The first line of the first heading, or the file's name.</summary>
-    public string Title => Cells.Where(c => c.IsMarkdown).SelectMany(c => c.Source.Split('\n')).FirstOrDefault(l => l.StartsWith("# ", StringComparison.Ordinal))?[2..].Trim()
+    public string Title =>
+        Cells.Where(c => c.IsMarkdown).SelectMany(c => c.Source.Split('\n'))
+            .FirstOrDefault(l => l.StartsWith("# ", StringComparison.Ordinal))?[2..].Trim()
         ?? System.IO.Path.GetFileNameWithoutExtension(Path);
 
+    private JsonArray CellArray => (JsonArray)root["cells"]!;
+
     /// <summary>Reads a notebook.</summary>
-    /// <exception cref="NotebookFileException">The file is missing, no JSON, or no notebook of nbformat 4 with C# cells.</exception>
+    /// <exception cref="NotebookFileException">The file is missing, not JSON, or not a notebook of nbformat 4 with C# cells.</exception>
     public static NotebookFile Read(string path)
     {
         try
         {
-            var root = JsonNode.Parse(File.ReadAllText(path)) as JsonObject; // as text: a byte order mark is no fault
+            var root = JsonNode.Parse(File.ReadAllText(path)) as JsonObject; // as text: a byte order mark is allowed
             if (root?["cells"] is not JsonArray cells || !cells.All(IsCell))
             {
-                throw new NotebookFileException($"{path} is JSON, but no notebook: it has no list of cells, or a cell is malformed.");
+                throw new NotebookFileException($"{path} is JSON but not a notebook: it has no list of cells, or a cell is malformed.");
             }
 
-            if ((int?)root["nbformat"] != 4)
+            if ((int?)root["nbformat"] is var format and not 4)
             {
-                throw new NotebookFileException($"{path} is a notebook of nbformat {root["nbformat"]?.ToJsonString() ?? "unknown"}; this host reads nbformat 4. Open and save it with a current Jupyter or VS Code.");
+                throw new NotebookFileException($"{path} is a notebook of nbformat {(format is null ? "unknown" : format)}; "
+                    + "this host reads nbformat 4. Open and save it with a current Jupyter or VS Code.");
             }
 
-            var language = (string?)root["metadata"]?["kernelspec"]?["language"] ?? "C#";
-            if (language is not ("C#" or "csharp"))
+            if ((string?)root["metadata"]?["kernelspec"]?["language"] is { } language and not ("C#" or "csharp"))
             {
                 throw new NotebookFileException($"{path} is a notebook for {language}; this host runs C# only.");
             }
 
-            return new NotebookFile(path, Completed(root, cells));
+            root["metadata"] = root["metadata"] as JsonObject ?? [];
+            root["nbformat_minor"] = Math.Max(5, (int?)root["nbformat_minor"] ?? 0);
+            for (var i = 0; i < cells.Count; i++)
+            {
+                cells[i]!["id"] ??= $"cell-{i + 1}"; // nbformat 4.5 wants an id on every cell
+                cells[i]!["metadata"] ??= new JsonObject();
+            }
+
+            return new NotebookFile(path, root);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -62,65 +79,55 @@ public sealed class NotebookFile
         }
     }
 
-    /// <summary>Inserts a code cell.</summary>
-    /// <param name="index">Its place among the cells.</param>
-    /// <param name="id">Its name.</param>
-    /// <param name="source">C#.</param>
-    /// <param name="tag">Its tag.</param>
-    public void Insert(int index, string id, string source, string tag) => ((JsonArray)_root["cells"]!).Insert(index, new JsonObject
+    /// <summary>Inserts a code cell with a tag.</summary>
+    public void Insert(int index, string id, string source, string tag) => CellArray.Insert(index, new JsonObject
     {
         ["cell_type"] = "code",
         ["id"] = id,
         ["metadata"] = new JsonObject { ["tags"] = new JsonArray(tag) },
-        ["source"] = NotebookCell.Lines(source),
+        ["source"] = NotebookText.ToLines(source),
         ["outputs"] = new JsonArray(),
         ["execution_count"] = null,
     });
 
-    /// <summary>Removes a cell.</summary>
-    public void RemoveAt(int index) => ((JsonArray)_root["cells"]!).RemoveAt(index);
+    public void RemoveAt(int index) => CellArray.RemoveAt(index);
 
     /// <summary>The notebook in its canonical form.</summary>
+    /// <remarks>Jupyter's layout, but an array of numbers stands on one line: with a line each, differences would be unreadable.</remarks>
     public string ToText()
     {
         MarkLanguage();
-        return NotebookJson.ToText(_root) + "\n";
+        return Numbers().Replace(root.ToJsonString(Layout), array => string.Concat(array.Value.Split(['\n', ' ']))) + "\n";
     }
 
-    /// <summary>Writes the notebook in its canonical form, beside its final name, and renames it.</summary>
-    public void Write(string path) => AtomicText.Write(path, ToText());
+    /// <summary>Writes the notebook in its canonical form, whole or not at all.</summary>
+    public void Write(string path) => TextFiles.Write(path, ToText());
 
     private static bool IsCell(JsonNode? node) =>
         node is JsonObject cell
-        && cell["id"] is null or JsonValue && (cell["id"]?.GetValueKind() ?? JsonValueKind.String) == JsonValueKind.String
+        && (cell["id"]?.GetValueKind() ?? JsonValueKind.String) == JsonValueKind.String
         && cell["metadata"] is null or JsonObject
         && cell["source"] is JsonArray or JsonValue;
-
-    // nbformat 4.5 wants an id on every cell; one that lacks it is named after its place.
-    private static JsonObject Completed(JsonObject root, JsonArray cells)
-    {
-        root["metadata"] = root["metadata"] as JsonObject ?? [];
-        root["nbformat_minor"] = Math.Max(5, (int?)root["nbformat_minor"] ?? 0);
-        for (var i = 0; i < cells.Count; i++)
-        {
-            var cell = (JsonObject)cells[i]!;
-            cell["id"] ??= $"cell-{i + 1}";
-            cell["metadata"] ??= new JsonObject();
-        }
-
-        return root;
-    }
 
     // What VS Code's Polyglot extension and Jupyter look for.
     private void MarkLanguage()
     {
         Metadata["kernelspec"] = new JsonObject { ["display_name"] = ".NET (C#)", ["language"] = "C#", ["name"] = ".net-csharp" };
-        Metadata["language_info"] = new JsonObject { ["name"] = "C#", ["file_extension"] = ".cs", ["mimetype"] = "text/x-csharp", ["pygments_lexer"] = "csharp" };
-        foreach (var cell in Cells.Where(c => c.IsCode))
+        Metadata["language_info"] = new JsonObject
         {
-            var cellMetadata = cell.Json["metadata"]!.AsObject();
-            cellMetadata["dotnet_interactive"] ??= new JsonObject { ["language"] = "csharp" };
-            cellMetadata["polyglot_notebook"] ??= new JsonObject { ["kernelName"] = "csharp" };
+            ["name"] = "C#",
+            ["file_extension"] = ".cs",
+            ["mimetype"] = "text/x-csharp",
+            ["pygments_lexer"] = "csharp",
+        };
+        foreach (var cell in CodeCells)
+        {
+            cell.Json["metadata"]!["dotnet_interactive"] ??= new JsonObject { ["language"] = "csharp" };
+            cell.Json["metadata"]!["polyglot_notebook"] ??= new JsonObject { ["kernelName"] = "csharp" };
         }
     }
+
+    // An array of numbers and nulls, with the line break before it where it lies in another: a string's line breaks are escaped.
+    [GeneratedRegex(@"(?:\n *)?\[(?>\n *[\d.eE+nul-]+,?)+\n *\]")]
+    private static partial Regex Numbers();
 }

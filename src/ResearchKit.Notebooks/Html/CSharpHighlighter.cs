@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -10,38 +9,29 @@ internal static class CSharpHighlighter
 {
     public static string ToHtml(string code)
     {
-        var html = new StringBuilder();
         var tree = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(kind: SourceCodeKind.Script));
-        foreach (var token in tree.GetRoot().DescendantTokens(descendIntoTrivia: false))
-        {
-            AppendTrivia(html, token.LeadingTrivia);
-            Append(html, token.Text, ClassOf(token));
-            AppendTrivia(html, token.TrailingTrivia);
-        }
-
-        return html.ToString();
+        return string.Concat(tree.GetRoot().DescendantTokens().Select(token =>
+            Trivia(token.LeadingTrivia) + Span(token.Text, ClassOf(token)) + Trivia(token.TrailingTrivia)));
     }
 
-    private static void AppendTrivia(StringBuilder html, SyntaxTriviaList trivia)
-    {
-        foreach (var piece in trivia)
-        {
-            var isComment = piece.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia;
-            Append(html, piece.ToFullString(), isComment ? "c" : piece.IsDirective ? "k" : null);
-        }
-    }
+    private static string Trivia(SyntaxTriviaList trivia) => string.Concat(trivia.Select(t => Span(t.ToFullString(), ClassOf(t))));
+
+    private static string? ClassOf(SyntaxTrivia trivia) =>
+        trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia ? "c" : trivia.IsDirective ? "k" : null;
 
     private static string? ClassOf(SyntaxToken token) => token.Kind() switch
     {
         SyntaxKind.NumericLiteralToken => "n",
-        SyntaxKind.StringLiteralToken or SyntaxKind.CharacterLiteralToken or SyntaxKind.InterpolatedStringStartToken or SyntaxKind.InterpolatedStringEndToken
-            or SyntaxKind.InterpolatedStringTextToken or SyntaxKind.MultiLineRawStringLiteralToken or SyntaxKind.SingleLineRawStringLiteralToken => "s",
+        SyntaxKind.StringLiteralToken or SyntaxKind.CharacterLiteralToken
+            or SyntaxKind.SingleLineRawStringLiteralToken or SyntaxKind.MultiLineRawStringLiteralToken
+            or SyntaxKind.InterpolatedStringStartToken or SyntaxKind.InterpolatedStringTextToken
+            or SyntaxKind.InterpolatedStringEndToken => "s",
         _ => token.IsKeyword() || token.IsContextualKeyword() || token.Text == "var" ? "k" : null,
     };
 
-    private static void Append(StringBuilder html, string text, string? style)
+    private static string Span(string text, string? style)
     {
         var encoded = WebUtility.HtmlEncode(text);
-        html.Append(style is null || text.Length == 0 ? encoded : $"<span class=\"{style}\">{encoded}</span>");
+        return style is null || text.Length == 0 ? encoded : $"<span class=\"{style}\">{encoded}</span>";
     }
 }

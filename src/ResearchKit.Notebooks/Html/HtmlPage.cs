@@ -1,64 +1,56 @@
 using System.Net;
-using System.Text;
-using System.Text.Json.Nodes;
 using Markdig;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
-using ResearchKit.Notebooks.Files;
 
 namespace ResearchKit.Notebooks.Html;
 
-/// <summary>A notebook as one HTML file that needs nothing else: pictures inside, charts alive, formulas as MathML, readable on a phone and offline.</summary>
+/// <summary>A notebook as one HTML file that needs no other and no network: images inside, live charts, formulas as MathML.</summary>
 internal static class HtmlPage
 {
-    private static readonly string[] PictureTypes = ["image/png", "image/jpeg", "image/gif"];
+    private static readonly string[] ImageTypes = ["image/png", "image/jpeg", "image/gif"];
 
-    private static readonly MarkdownPipeline Markdown = new MarkdownPipelineBuilder().UsePipeTables().UseMathematics().UseAutoLinks().UseTaskLists().UseAutoIdentifiers().Use<MathMarkupExtension>().Build();
+    private static readonly MarkdownPipeline Markdown = new MarkdownPipelineBuilder()
+        .UsePipeTables().UseMathematics().UseAutoLinks().UseTaskLists().UseAutoIdentifiers().Use<MathMarkupExtension>().Build();
 
-    /// <summary>Writes the page beside its final name and renames it.</summary>
+    /// <summary>Writes the page, whole or not at all.</summary>
     /// <param name="notebook">The notebook with its outputs.</param>
     /// <param name="plotlyScript">plotly.js, embedded once; null when there is no chart.</param>
     /// <param name="path">The file to write.</param>
     public static void Write(NotebookFile notebook, string? plotlyScript, string path)
     {
-        var page = new StringBuilder();
-        page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-            .Append("<title>").Append(WebUtility.HtmlEncode(notebook.Title)).Append("</title>\n<style>\n").Append(HtmlStyle.Text).Append("</style>\n");
-        if (plotlyScript is not null)
-        {
-            page.Append("<script>").Append(plotlyScript.Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase)).Append("</script>\n");
-        }
+        var script = plotlyScript is null ? ""
+            : $"<script>{plotlyScript.Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase)}</script>\n";
+        TextFiles.Write(path, $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>{Encode(notebook.Title)}</title>
+            <style>
+            {TextFiles.ReadEmbedded("page.css")}</style>
+            {script}</head>
+            <body>
+            <main>
+            {string.Concat(notebook.Cells.Select(cell => Section(cell, notebook.Folder)))}</main>
+            </body>
+            </html>
 
-        page.Append("</head>\n<body>\n<main>\n");
-        var folder = Path.GetDirectoryName(Path.GetFullPath(notebook.Path))!;
-        foreach (var cell in notebook.Cells)
-        {
-            AppendCell(page, cell, folder);
-        }
-
-        page.Append("</main>\n</body>\n</html>\n");
-        AtomicText.Write(path, page.ToString());
+            """);
     }
 
-    private static void AppendCell(StringBuilder page, NotebookCell cell, string folder)
-    {
-        if (cell.IsMarkdown)
-        {
-            page.Append("<section class=\"text\">\n").Append(TextHtml(cell.Source, folder)).Append("</section>\n");
-        }
-        else if (cell.IsCode)
-        {
-            page.Append($"<section class=\"code\" id=\"{WebUtility.HtmlEncode(cell.Id)}\">\n<pre><code>").Append(CSharpHighlighter.ToHtml(cell.Source)).Append("</code></pre>\n");
-            foreach (var output in cell.Outputs.OfType<JsonObject>())
-            {
-                AppendOutput(page, output);
-            }
+    private static string Section(NotebookCell cell, string folder) =>
+        cell.IsMarkdown ? $"<section class=\"text\">\n{TextHtml(cell.Source, folder)}</section>\n"
+        : cell.IsCode ? $"""
+            <section class="code" id="{Encode(cell.Id)}">
+            <pre><code>{CSharpHighlighter.ToHtml(cell.Source)}</code></pre>
+            {string.Concat(cell.Outputs.OfType<JsonObject>().Select(Output))}</section>
 
-            page.Append("</section>\n");
-        }
-    }
+            """
+        : "";
 
-    // Pictures that lie beside the notebook travel inside the page.
+    // Images that lie beside the notebook travel inside the page.
     private static string TextHtml(string source, string folder)
     {
         var document = Markdig.Markdown.Parse(source, Markdown);
@@ -67,7 +59,13 @@ internal static class HtmlPage
             var path = Path.Combine(folder, Uri.UnescapeDataString(link.Url!));
             if (!link.Url!.Contains(':', StringComparison.Ordinal) && File.Exists(path))
             {
-                var type = Path.GetExtension(path).ToUpperInvariant() switch { ".SVG" => "svg+xml", ".JPG" or ".JPEG" => "jpeg", ".GIF" => "gif", _ => "png" };
+                var type = Path.GetExtension(path).ToUpperInvariant() switch
+                {
+                    ".SVG" => "svg+xml",
+                    ".JPG" or ".JPEG" => "jpeg",
+                    ".GIF" => "gif",
+                    _ => "png",
+                };
                 link.Url = $"data:image/{type};base64,{Convert.ToBase64String(File.ReadAllBytes(path))}";
             }
         }
@@ -75,49 +73,31 @@ internal static class HtmlPage
         return document.ToHtml(Markdown);
     }
 
-    private static void AppendOutput(StringBuilder page, JsonObject output)
+    private static string Output(JsonObject output) => (string?)output["output_type"] switch
     {
-        switch ((string?)output["output_type"])
+        "stream" => $"<pre class=\"{output["name"]}\">{Encode(output["text"].AsText())}</pre>\n",
+        "error" => $"<pre class=\"error\">{Encode(string.Join('\n', output["traceback"]!.AsArray().Select(l => l.AsText())))}</pre>\n",
+        _ => Data((JsonObject)output["data"]!),
+    };
+
+    private static string Data(JsonObject data)
+    {
+        var text = Encode(data["text/plain"].AsText());
+        if (data[NotebookText.PlotlyMimeType] is { } figure)
         {
-            case "stream":
-                page.Append($"<pre class=\"{(string?)output["name"]}\">").Append(WebUtility.HtmlEncode(Text(output["text"]))).Append("</pre>\n");
-                break;
-            case "error":
-                var trace = string.Join('\n', ((JsonArray)output["traceback"]!).Select(l => (string?)l));
-                page.Append("<pre class=\"error\">").Append(WebUtility.HtmlEncode(trace)).Append("</pre>\n");
-                break;
-            default:
-                AppendData(page, (JsonObject)output["data"]!);
-                break;
+            // ToJsonString writes < as \u003C: nothing in it can end the script.
+            return $"<div class=\"chart\" role=\"img\" aria-label=\"{text}\"></div>"
+                + $"<script>(function (box) {{ var f = {figure.ToJsonString()}; delete f.layout.width; "
+                + "f.config = {responsive: true, displaylogo: false}; Plotly.newPlot(box, f); })"
+                + "(document.currentScript.previousElementSibling);</script>\n";
         }
+
+        return data["text/html"] is { } html ? $"<div class=\"html\">{html.AsText()}</div>\n"
+            : Array.Find(ImageTypes, data.ContainsKey) is { } type
+                ? $"<img alt=\"{text}\" src=\"data:{type};base64,{data[type].AsText().Trim()}\">\n"
+            : data["image/svg+xml"] is { } svg ? svg.AsText() + "\n"
+            : $"<pre>{text}</pre>\n";
     }
 
-    private static void AppendData(StringBuilder page, JsonObject data)
-    {
-        var text = WebUtility.HtmlEncode(Text(data["text/plain"]));
-        if (data[NotebookCell.PlotlyMimeType] is { } figure)
-        {
-            var json = figure.ToJsonString(); // writes < as \u003C: nothing in it can end the script
-            page.Append($"<div class=\"chart\" role=\"img\" aria-label=\"{text}\"></div><script>(function (box) {{ var f = {json}; delete f.layout.width; ")
-                .Append("f.config = {responsive: true, displaylogo: false}; Plotly.newPlot(box, f); })(document.currentScript.previousElementSibling);</script>\n");
-        }
-        else if (data["text/html"] is { } html)
-        {
-            page.Append("<div class=\"html\">").Append(Text(html)).Append("</div>\n");
-        }
-        else if (Array.Find(PictureTypes, data.ContainsKey) is { } type)
-        {
-            page.Append($"<img alt=\"{text}\" src=\"data:{type};base64,{Text(data[type]).Trim()}\">\n");
-        }
-        else if (data["image/svg+xml"] is { } svg)
-        {
-            page.Append(Text(svg)).Append('\n');
-        }
-        else
-        {
-            page.Append("<pre>").Append(text).Append("</pre>\n");
-        }
-    }
-
-    private static string Text(JsonNode? value) => NotebookCell.TextOf(value);
+    private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

@@ -1,17 +1,24 @@
-using System.Globalization;
 using System.Net;
-using System.Text;
+using Markdig;
+using Markdig.Extensions.Mathematics;
+using Markdig.Renderers;
+using Markdig.Renderers.Html;
 
 namespace ResearchKit.Notebooks.Html;
 
 /// <summary>Turns the TeX that notebooks use into MathML, which browsers draw by themselves.</summary>
-/// <remarks>Letters, numbers, operators, sub- and superscripts, fractions, roots, accents and the commands below. A formula with anything else is shown as its TeX.</remarks>
-internal sealed class MathMarkup
+/// <remarks>
+/// Letters, numbers, operators, sub- and superscripts, fractions, roots, accents and the commands of <see cref="MathSymbols"/>.
+/// A formula with anything else is shown as its TeX.
+/// </remarks>
+internal sealed partial class MathMarkup
 {
-    private readonly string _tex;
+    private readonly List<Match> _tokens;
     private int _at;
 
-    private MathMarkup(string tex) => _tex = tex;
+    private MathMarkup(string tex) => _tokens = [.. Token().Matches(tex).Where(t => !string.IsNullOrWhiteSpace(t.Value))];
+
+    private string? Next => _at < _tokens.Count ? _tokens[_at].Value : null;
 
     /// <summary>A formula as MathML, or as its own TeX where it holds something unknown.</summary>
     /// <param name="tex">The formula without its dollar signs.</param>
@@ -20,8 +27,7 @@ internal sealed class MathMarkup
     {
         try
         {
-            var body = new MathMarkup(tex).Row(end: null);
-            return $"<math{(isBlock ? " display=\"block\"" : "")}>{body}</math>";
+            return $"<math{(isBlock ? " display=\"block\"" : "")}>{new MathMarkup(tex).Row(end: null)}</math>";
         }
         catch (FormatException)
         {
@@ -29,38 +35,27 @@ internal sealed class MathMarkup
         }
     }
 
-    private string Row(char? end)
+    private string Row(string? end)
     {
         var row = new StringBuilder("<mrow>");
-        while (true)
+        while (Next != end)
         {
-            SkipSpace();
-            if (_at == _tex.Length)
-            {
-                return end is null ? row.Append("</mrow>").ToString() : throw new FormatException();
-            }
-
-            if (_tex[_at] == end)
-            {
-                _at++;
-                return row.Append("</mrow>").ToString();
-            }
-
             row.Append(Scripted());
         }
+
+        _at++;
+        return row.Append("</mrow>").ToString();
     }
 
     private string Scripted()
     {
-        var under = IsLimit();
+        var under = Next is "\\min" or "\\max" or "\\sum" or "\\prod";
         var body = Atom();
         string? lower = null, upper = null;
-        for (SkipSpace(); _at < _tex.Length && _tex[_at] is '_' or '^'; SkipSpace())
+        while (Next is "_" or "^")
         {
-            var isLower = _tex[_at++] == '_';
-            SkipSpace();
-            var script = Atom();
-            (lower, upper) = isLower ? (script, upper) : (lower, script);
+            var isLower = Take().Value == "_";
+            (lower, upper) = isLower ? (Atom(), upper) : (lower, Atom());
         }
 
         return (lower, upper) switch
@@ -72,112 +67,77 @@ internal sealed class MathMarkup
         };
     }
 
-    private bool IsLimit() => ((string[])["\\min", "\\max", "\\sum", "\\prod"]).Any(c => string.CompareOrdinal(_tex, _at, c, 0, c.Length) == 0);
-
     private string Atom()
     {
-        if (_at == _tex.Length)
+        var token = Take();
+        return token.Value switch
         {
-            throw new FormatException();
-        }
-
-        var c = _tex[_at++];
-        if (c == '{')
-        {
-            return Row('}');
-        }
-
-        if (c == '\\')
-        {
-            return Command(CommandName());
-        }
-
-        if (char.IsDigit(c))
-        {
-            var start = _at - 1;
-            while (_at < _tex.Length && (char.IsDigit(_tex[_at]) || (_tex[_at] == '.' && _at + 1 < _tex.Length && char.IsDigit(_tex[_at + 1]))))
-            {
-                _at++;
-            }
-
-            return $"<mn>{_tex[start.._at]}</mn>";
-        }
-
-        return char.IsLetter(c) ? $"<mi>{c}</mi>" : c is '}' or '_' or '^' or '&' or '#' ? throw new FormatException() : c is '(' or ')' or '[' or ']' ? $"<mo stretchy=\"false\">{c}</mo>" : $"<mo>{WebUtility.HtmlEncode(c == '-' ? "−" : c.ToString(CultureInfo.InvariantCulture))}</mo>";
-    }
-
-    private string Command(string name)
-    {
-        if (MathSymbols.Identifiers.TryGetValue(name, out var identifier))
-        {
-            return $"<mi>{identifier}</mi>" + (identifier.Length > 1 ? "<mspace width=\"0.17em\"/>" : "");
-        }
-
-        if (MathSymbols.Operators.TryGetValue(name, out var op))
-        {
-            return op.Length == 0 ? "" : $"<mo>{op}</mo>";
-        }
-
-        if (MathSymbols.Spaces.TryGetValue(name, out var width))
-        {
-            return $"<mspace width=\"{width}\"/>";
-        }
-
-        if (MathSymbols.Alphabets.TryGetValue(name, out var alphabet))
-        {
-            var text = RawGroup();
-            return MathSymbols.Letters.TryGetValue($"{alphabet} {text}", out var letter) ? $"<mi>{letter}</mi>" : alphabet is "normal" or "bold" ? $"<mi mathvariant=\"{alphabet}\">{WebUtility.HtmlEncode(text)}</mi>" : throw new FormatException();
-        }
-
-        if (MathSymbols.Accents.TryGetValue(name, out var accent))
-        {
-            return $"<mover accent=\"true\">{Argument()}<mo>{accent}</mo></mover>";
-        }
-
-        return name switch
-        {
-            "frac" => $"<mfrac>{Argument()}{Argument()}</mfrac>",
-            "sqrt" => $"<msqrt>{Argument()}</msqrt>",
-            "text" or "operatorname" => $"<mtext>{WebUtility.HtmlEncode(RawGroup().Replace(' ', '\u00a0'))}</mtext>",
-            _ => throw new FormatException(),
+            "{" => Row(end: "}"),
+            "}" or "_" or "^" or "&" or "#" or "\\" => throw new FormatException(),
+            ['\\', ..] when token.Groups["name"].Success => Styled(token.Groups["name"].Value, token.Groups["text"].Value),
+            ['\\', .. var name] => Command(name),
+            "(" or ")" or "[" or "]" => $"<mo stretchy=\"false\">{token}</mo>",
+            "-" => "<mo>−</mo>",
+            [var c, ..] when char.IsDigit(c) => $"<mn>{token}</mn>",
+            [var c] when char.IsLetter(c) => $"<mi>{c}</mi>",
+            var other => $"<mo>{WebUtility.HtmlEncode(other)}</mo>",
         };
     }
 
-    private string Argument()
+    private string Command(string name) =>
+        MathSymbols.Identifiers.TryGetValue(name, out var id) ? $"<mi>{id}</mi>" + (id.Length > 1 ? "<mspace width=\"0.17em\"/>" : "")
+        : MathSymbols.Operators.TryGetValue(name, out var op) ? $"<mo>{op}</mo>"
+        : MathSymbols.Ignored.Contains(name) ? ""
+        : MathSymbols.Spaces.TryGetValue(name, out var width) ? $"<mspace width=\"{width}\"/>"
+        : MathSymbols.Accents.TryGetValue(name, out var accent) ? $"<mover accent=\"true\">{Atom()}<mo>{accent}</mo></mover>"
+        : name switch
+        {
+            "frac" => $"<mfrac>{Atom()}{Atom()}</mfrac>",
+            "sqrt" => $"<msqrt>{Atom()}</msqrt>",
+            _ => throw new FormatException(),
+        };
+
+    // A command whose argument is text and not a formula.
+    private static string Styled(string name, string text) => name switch
     {
-        SkipSpace();
-        return Atom();
+        "text" or "operatorname" => $"<mtext>{WebUtility.HtmlEncode(text.Replace(' ', '\u00a0'))}</mtext>",
+        "mathbf" or "mathrm" => $"<mi mathvariant=\"{(name == "mathbf" ? "bold" : "normal")}\">{WebUtility.HtmlEncode(text)}</mi>",
+        _ => MathSymbols.Letters.TryGetValue($"{name} {text}", out var letter) ? $"<mi>{letter}</mi>" : throw new FormatException(),
+    };
+
+    private Match Take() => _at < _tokens.Count ? _tokens[_at++] : throw new FormatException();
+
+    [GeneratedRegex(
+        @"\\(?<name>text|operatorname|mathbb|mathcal|mathbf|mathrm)\{(?<text>[^}]*)\}|\\[A-Za-z]+|\\.|\d+(?:\.\d+)*|.",
+        RegexOptions.Singleline)]
+    private static partial Regex Token();
+}
+
+/// <summary>Writes the formulas of Markdown as MathML.</summary>
+internal sealed class MathMarkupExtension : IMarkdownExtension
+{
+    public void Setup(MarkdownPipelineBuilder pipeline)
+    {
     }
 
-    private string CommandName()
+    public void Setup(MarkdownPipeline pipeline, IMarkdownRenderer renderer)
     {
-        var start = _at;
-        while (_at < _tex.Length && char.IsAsciiLetter(_tex[_at]))
+        if (renderer is HtmlRenderer html)
         {
-            _at++;
+            html.ObjectRenderers.RemoveAll(r => r is HtmlMathInlineRenderer or HtmlMathBlockRenderer);
+            html.ObjectRenderers.InsertRange(0, [new BlockRenderer(), new InlineRenderer()]);
         }
-
-        return _at > start ? _tex[start.._at] : _at < _tex.Length ? _tex[_at++].ToString() : throw new FormatException();
     }
 
-    private string RawGroup()
+    private sealed class InlineRenderer : HtmlObjectRenderer<MathInline>
     {
-        var end = _at < _tex.Length && _tex[_at] == '{' ? _tex.IndexOf('}', _at) : -1;
-        if (end < 0)
-        {
-            throw new FormatException();
-        }
-
-        var text = _tex[(_at + 1)..end];
-        _at = end + 1;
-        return text;
+        protected override void Write(HtmlRenderer renderer, MathInline formula) =>
+            renderer.Write(MathMarkup.FromTex(formula.Content.ToString(), isBlock: formula.DelimiterCount > 1));
     }
 
-    private void SkipSpace()
+    private sealed class BlockRenderer : HtmlObjectRenderer<MathBlock>
     {
-        while (_at < _tex.Length && char.IsWhiteSpace(_tex[_at]))
-        {
-            _at++;
-        }
+        protected override void Write(HtmlRenderer renderer, MathBlock formula) =>
+            renderer.WriteLine(MathMarkup.FromTex(formula.Lines.ToString(), isBlock: true));
     }
 }

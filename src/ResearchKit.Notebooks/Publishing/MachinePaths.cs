@@ -1,6 +1,3 @@
-using System.Text.RegularExpressions;
-using ResearchKit.Notebooks.Files;
-
 namespace ResearchKit.Notebooks.Publishing;
 
 /// <summary>Finds the absolute paths of this machine in a text.</summary>
@@ -9,11 +6,11 @@ internal sealed class MachinePaths
     private readonly Regex _paths;
 
     /// <summary>Takes the notebook's folder, the checkout, the home folder, the temporary folder and the NuGet cache.</summary>
-    /// <param name="notebookFolder">The notebook's folder.</param>
+    /// <param name="notebookFolder">The notebook's folder, a full path.</param>
     public MachinePaths(string notebookFolder)
         : this([
-            Path.GetFullPath(notebookFolder),
-            Checkout.Above(Path.GetFullPath(notebookFolder)),
+            notebookFolder,
+            CheckoutAbove(notebookFolder),
             Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
             Path.GetTempPath(),
             Environment.GetEnvironmentVariable("NUGET_PACKAGES"), // else it is in the home folder
@@ -25,9 +22,14 @@ internal sealed class MachinePaths
     /// <param name="folders">Absolute paths; null, empty ones and the root of a file system are left out.</param>
     public MachinePaths(IEnumerable<string?> folders)
     {
-        var patterns = folders.OfType<string>().Select(Path.TrimEndingDirectorySeparator).Where(f => f.Length > 0 && f != Path.GetPathRoot(f)).Distinct().Select(Pattern);
-        _paths = new Regex(string.Join('|', patterns.DefaultIfEmpty("(?!)")), OperatingSystem.IsWindows() ? RegexOptions.IgnoreCase : RegexOptions.None);
+        var patterns = folders.OfType<string>().Select(Path.TrimEndingDirectorySeparator)
+            .Where(f => f.Length > 0 && f != Path.GetPathRoot(f)).Distinct().Select(Pattern).DefaultIfEmpty("(?!)");
+        _paths = new Regex(string.Join('|', patterns), OperatingSystem.IsWindows() ? RegexOptions.IgnoreCase : RegexOptions.None);
     }
+
+    /// <summary>The nearest folder, this one or above, that holds the kit's solution; null where there is none.</summary>
+    public static string? CheckoutAbove(string? folder) =>
+        folder is null || File.Exists(Path.Combine(folder, "ResearchKit.sln")) ? folder : CheckoutAbove(Path.GetDirectoryName(folder));
 
     /// <summary>The first path in a text, or null.</summary>
     public string? In(string text) => _paths.Match(text) is { Success: true } match ? match.Value : null;

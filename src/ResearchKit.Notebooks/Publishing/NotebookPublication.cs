@@ -1,42 +1,37 @@
-using System.Globalization;
-using ResearchKit.Notebooks.Files;
 using ResearchKit.Notebooks.Html;
-using ResearchKit.Notebooks.Running;
 
 namespace ResearchKit.Notebooks.Publishing;
 
-/// <summary>Runs one notebook and puts its outputs into its own file, when all went well and they may be committed.</summary>
+/// <summary>Runs one notebook and puts its outputs into its own file, when no cell failed and they may be committed.</summary>
 internal sealed class NotebookPublication
 {
+    // What changes with every run: JupyterLab's times, the ExecuteTime extension's, and papermill's.
+    private static readonly string[] VolatileMetadata = ["execution", "ExecuteTime", "papermill"];
+
     private readonly NotebookFile _notebook;
     private readonly byte[] _before;
 
-    /// <summary>Notes what the file holds now.</summary>
-    /// <param name="notebook">The notebook, as read from its file.</param>
+    /// <summary>Notes what the file holds now, and removes the values that an earlier run with -p left.</summary>
     public NotebookPublication(NotebookFile notebook)
     {
         _notebook = notebook;
         _before = File.ReadAllBytes(notebook.Path);
-        NotebookParameters.Apply(notebook, []); // what an earlier run with -p left
+        NotebookParameters.Apply(notebook, []);
     }
 
-    /// <summary>Runs the notebook and writes it.</summary>
-    /// <param name="folder">Where the executed copy and the page go.</param>
-    /// <param name="timeout">The most that a cell may take.</param>
-    /// <param name="browser">The browser that draws the charts.</param>
-    /// <param name="cancellation">Ends the run.</param>
+    /// <summary>Runs the notebook and writes it; <paramref name="browser"/> draws the charts.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(string folder, TimeSpan timeout, string browser, CancellationToken cancellation)
+    public async Task<int> RunAsync(RunOptions options, string browser)
     {
-        var copy = new ExecutedCopy(_notebook, folder);
-        var code = await copy.MakeAsync(timeout, cancellation).ConfigureAwait(false);
+        var run = new NotebookRun(_notebook, options);
+        var code = await run.RunAsync();
         if (code != 0)
         {
-            Console.Error.WriteLine($"{_notebook.Path} is as it was.");
+            Console.Error.WriteLine($"{_notebook.Path} was not changed.");
             return code;
         }
 
-        var problems = Problems(copy, browser);
+        var problems = Problems(run, browser);
         foreach (var problem in problems)
         {
             Console.Error.WriteLine($"{_notebook.Path}: {problem}");
@@ -44,31 +39,38 @@ internal sealed class NotebookPublication
 
         if (problems.Count > 0)
         {
-            Console.Error.WriteLine($"{_notebook.Path} is as it was; the executed copy is in {copy.File} and {copy.Page}");
+            Console.Error.WriteLine($"{_notebook.Path} was not changed; the executed copy is in {run.File} and {run.Page}");
             return ExitCode.Failed;
         }
 
         _notebook.Write(_notebook.Path);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_notebook.Path} and {copy.Page} written after {copy.Time.TotalSeconds:0} s"));
+        Console.WriteLine($"{_notebook.Path} and {run.Page} written after {run.Time.TotalSeconds:0} s");
         return 0;
     }
 
-    private IReadOnlyList<string> Problems(ExecutedCopy copy, string browser)
+    private List<string> Problems(NotebookRun run, string browser)
     {
         try
         {
-            VolatileMetadata.Remove(_notebook);
-            ChartPictures.Add(_notebook, copy.PlotlyScript, browser);
+            foreach (var metadata in _notebook.Cells.Select(c => (JsonObject)c.Json["metadata"]!).Prepend(_notebook.Metadata))
+            {
+                Array.ForEach(VolatileMetadata, key => metadata.Remove(key));
+            }
+
+            ChartImages.Add(_notebook, run.PlotlyScript, browser);
         }
         catch (NotebookFileException e)
         {
             return [e.Message];
         }
 
-        _notebook.Write(copy.File);
-        var problems = CanonicalOutputs.Problems(_notebook, new MachinePaths(Path.GetDirectoryName(Path.GetFullPath(_notebook.Path))!));
-        return File.ReadAllBytes(_notebook.Path).AsSpan().SequenceEqual(_before)
-            ? problems
-            : [.. problems, "the file was changed while its cells ran; publish it again."];
+        _notebook.Write(run.File);
+        var problems = CanonicalOutputs.Problems(_notebook, new MachinePaths(_notebook.Folder));
+        if (!File.ReadAllBytes(_notebook.Path).AsSpan().SequenceEqual(_before))
+        {
+            problems.Add("the file was changed while its cells ran; publish it again.");
+        }
+
+        return problems;
     }
 }

@@ -1,12 +1,7 @@
-using System.Diagnostics;
-using System.Globalization;
-using ResearchKit.Notebooks.Cells;
-using ResearchKit.Notebooks.Files;
-
 namespace ResearchKit.Notebooks.Running;
 
-/// <summary>Shows a run in the terminal: one line a cell with its time, what cells write below it, and a running clock where the terminal allows.</summary>
-internal sealed class ConsoleProgress : IRunProgress, IDisposable
+/// <summary>Shows a run in the terminal: a line a cell with its time, what the cell writes, and a clock on a live terminal.</summary>
+internal sealed class ConsoleProgress : IDisposable
 {
     private readonly bool _live = !Console.IsOutputRedirected;
     private readonly Lock _gate = new();
@@ -41,14 +36,14 @@ internal sealed class ConsoleProgress : IRunProgress, IDisposable
         }
     }
 
-    public void Ended(NotebookCell cell, TimeSpan time, CellError? error)
+    public void Ended(NotebookCell cell, CellError? error)
     {
         lock (_gate)
         {
-            _watch.Reset();
             ClearClock();
             var mark = error is null ? "" : cell.HasTag("raises-exception") ? "  raised, as expected" : "  FAILED";
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_label,-40} {time.TotalSeconds,7:0.0} s{mark}"));
+            Console.WriteLine($"{_label,-40} {_watch.Elapsed.TotalSeconds,7:0.0} s{mark}");
+            _watch.Reset();
         }
     }
 
@@ -67,7 +62,7 @@ internal sealed class ConsoleProgress : IRunProgress, IDisposable
         {
             if (_live && _watch.IsRunning)
             {
-                Console.Write(string.Create(CultureInfo.InvariantCulture, $"\r{_label,-40} {_watch.Elapsed.TotalSeconds,5:0} s ..."));
+                Console.Write($"\r{_label,-40} {_watch.Elapsed.TotalSeconds,5:0} s ...");
                 _lineOpen = true;
             }
         }

@@ -1,9 +1,19 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using ResearchKit.Notebooks.Cells;
 
 namespace ResearchKit.Notebooks.Running;
+
+/// <summary>What a <see cref="WorkerMessage"/> says.</summary>
+internal enum WorkerMessageKind
+{
+    Run, // to the worker: run this cell
+    Stream, // the cell wrote text
+    Display, // the cell showed a value
+    Update, // the cell replaced what it showed
+    Result, // the value of the cell's last expression
+    Error, // why the cell failed
+    PlotlyScript, // plotly.js, which the notebook's own chart library carries
+    Done, // the cell has ended
+}
 
 /// <summary>One line between the runner and the process that runs the cells.</summary>
 /// <param name="Kind">What it says.</param>
@@ -11,7 +21,8 @@ namespace ResearchKit.Notebooks.Running;
 /// <param name="Name">The cell's id, the stream's name, or the output's display id.</param>
 /// <param name="Data">A value, one entry a MIME type.</param>
 /// <param name="Error">Why the cell failed.</param>
-internal sealed record WorkerMessage(WorkerMessageKind Kind, string? Text = null, string? Name = null, JsonObject? Data = null, CellError? Error = null)
+internal sealed record WorkerMessage(
+    WorkerMessageKind Kind, string? Text = null, string? Name = null, JsonObject? Data = null, CellError? Error = null)
 {
     private static readonly JsonSerializerOptions Options = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 

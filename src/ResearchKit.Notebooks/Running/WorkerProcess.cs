@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.IO.Pipes;
-using System.Text.Json;
 using System.Threading.Channels;
 
 namespace ResearchKit.Notebooks.Running;
@@ -11,7 +9,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>The first argument of the process that runs the cells; the second names its pipe.</summary>
     public const string Verb = "cells";
 
-    // What native code prints comes through the process's own streams, beside the pipe: time for it to arrive after the cell's last message.
+    // What native code prints comes through the process's own streams, beside the pipe: time for it to arrive after the cell's end.
     private static readonly TimeSpan NativeTextDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly Process _process;
@@ -31,7 +29,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         _ = ReadPipeAsync();
     }
 
-    /// <summary>Why the process is gone, once it is.</summary>
+    /// <summary>Why the process ended, once it has.</summary>
     public string ExitDescription => _process.WaitForExit(5000)
         ? $"it ended with exit code {_process.ExitCode}" + (_process.ExitCode > 128 ? $" (signal {_process.ExitCode - 128})" : "")
         : "it closed its pipe";
@@ -55,31 +53,33 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             process.StandardInput.Close();
             var connected = pipe.WaitForConnectionAsync(cancellation);
-            if (await Task.WhenAny(connected, process.WaitForExitAsync(cancellation)).ConfigureAwait(false) != connected)
+            if (await Task.WhenAny(connected, process.WaitForExitAsync(cancellation)) != connected)
             {
                 cancellation.ThrowIfCancellationRequested();
-                throw new IOException($"The process that runs the cells did not start: {await process.StandardError.ReadToEndAsync(cancellation).ConfigureAwait(false)}");
+                var printed = await process.StandardError.ReadToEndAsync(cancellation);
+                throw new IOException($"The process that runs the cells did not start: {printed}");
             }
 
-            await connected.ConfigureAwait(false);
+            await connected;
             return new WorkerProcess(process, pipe);
         }
         catch
         {
-            await EndAsync(process, pipe).ConfigureAwait(false);
+            await EndAsync(process, pipe);
             throw;
         }
     }
 
     /// <summary>Hands a cell over.</summary>
-    public Task SendAsync(string cellId, string code) => _writer.WriteLineAsync(new WorkerMessage(WorkerMessageKind.Run, code, cellId).ToLine());
+    public Task SendAsync(string cellId, string code) =>
+        _writer.WriteLineAsync(new WorkerMessage(WorkerMessageKind.Run, code, cellId).ToLine());
 
-    /// <summary>The next message, or null when the process is gone.</summary>
+    /// <summary>The next message, or null when the process has ended.</summary>
     public async Task<WorkerMessage?> ReceiveAsync(CancellationToken cancellation)
     {
         try
         {
-            return await _messages.Reader.ReadAsync(cancellation).ConfigureAwait(false);
+            return await _messages.Reader.ReadAsync(cancellation);
         }
         catch (ChannelClosedException)
         {
@@ -88,9 +88,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     /// <summary>The messages that are there, or arrive at once, after a cell has ended: text of native code.</summary>
-    public async Task<List<WorkerMessage>> LastWordsAsync()
+    public async Task<List<WorkerMessage>> RemainingTextAsync()
     {
-        await Task.Delay(NativeTextDelay).ConfigureAwait(false);
+        await Task.Delay(NativeTextDelay);
         var messages = new List<WorkerMessage>();
         while (_messages.Reader.TryRead(out var message))
         {
@@ -112,22 +112,22 @@ internal sealed class WorkerProcess : IAsyncDisposable
                 process.Kill(entireProcessTree: true);
             }
 
-            await process.WaitForExitAsync().ConfigureAwait(false);
+            await process.WaitForExitAsync();
         }
         catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
         {
-            // It was gone already, or a child of it was: there is nothing left to end.
+            // It, or a child of it, had ended already.
         }
 
         process.Dispose();
-        await pipe.DisposeAsync().ConfigureAwait(false);
+        await pipe.DisposeAsync();
     }
 
     private async Task PassOnAsync(StreamReader from, string name)
     {
         var buffer = new char[4096];
         int count;
-        while ((count = await from.ReadAsync(buffer).ConfigureAwait(false)) > 0)
+        while ((count = await from.ReadAsync(buffer)) > 0)
         {
             _messages.Writer.TryWrite(new WorkerMessage(WorkerMessageKind.Stream, new string(buffer, 0, count), name));
         }
@@ -137,7 +137,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         try
         {
-            while (await _reader.ReadLineAsync().ConfigureAwait(false) is { } line)
+            while (await _reader.ReadLineAsync() is { } line)
             {
                 _messages.Writer.TryWrite(WorkerMessage.FromLine(line));
             }
@@ -148,7 +148,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
         finally
         {
-            await Task.WhenAny(Task.WhenAll(_nativeText), Task.Delay(1000)).ConfigureAwait(false);
+            await Task.WhenAny(Task.WhenAll(_nativeText), Task.Delay(1000));
             _messages.Writer.TryComplete();
         }
     }

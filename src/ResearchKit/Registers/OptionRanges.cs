@@ -54,7 +54,8 @@ public static class OptionRanges
         var interval = string.Create(CultureInfo.InvariantCulture,
             $"in {(range.MinimumIsExclusive ? '(' : '[')}{least}, {most}{(range.MaximumIsExclusive ? ')' : ']')}");
         var words = !unbounded ? interval
-            : string.Create(CultureInfo.InvariantCulture, $"a finite number {(range.MinimumIsExclusive ? "above" : "of at least")} {least}");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"a finite number {(range.MinimumIsExclusive ? "above" : "of at least")} {least}");
         return !isSchedule ? words
             : $"{words}, or a schedule of such numbers{(range.MinimumIsExclusive ? " (it may end at the bound)" : "")}";
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using ResearchKit.Support;
@@ -10,7 +9,7 @@ namespace ResearchKit.Tests.Cli;
 
 /// <summary><c>data</c> on a copy of the command line with a catalog of its own: one set of one file.</summary>
 [Collection<ProgramTests>]
-public sealed partial class FetchCommandTests : IDisposable
+public sealed class FetchCommandTests : IDisposable
 {
     private static readonly byte[] Content = Encoding.ASCII.GetBytes("the real file");
 
@@ -72,24 +71,23 @@ public sealed partial class FetchCommandTests : IDisposable
     [Fact]
     public void An_interrupt_leaves_nothing_behind()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are POSIX's");
+        Signals.Require();
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
         using var stop = new CancellationTokenSource();
         var answer = Task.Run(async () =>
         {
             using var client = await server.AcceptTcpClientAsync(stop.Token);
-            await client.GetStream()
-                .WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {Content.Length}\r\n\r\nthe re"), stop.Token);
+            var start = $"HTTP/1.1 200 OK\r\nContent-Length: {Content.Length}\r\n\r\nthe re";
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(start), stop.Token);
             await Task.Delay(Timeout.Infinite, stop.Token); // the rest never comes
         });
 
         var run = Run(
             process =>
             {
-                Assert.True(SpinWait.SpinUntil(() => Directory.Exists(Fetched) && Directory.GetFiles(Fetched, "*.part").Length == 1,
-                    TimeSpan.FromSeconds(30)), "the fetch did not start");
-                Assert.Equal(0, Kill(process.Id, 2));
+                EverythingRun.Wait(process, () => Directory.Exists(Fetched) && Directory.GetFiles(Fetched, "*.part").Length == 1);
+                Signals.Send(process, Signals.Interrupt);
             },
             ["fetch", "set"],
             $"http://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/");
@@ -118,13 +116,15 @@ public sealed partial class FetchCommandTests : IDisposable
 
     private ProgramRun Run(Action<Process> meanwhile, string[] arguments, params string[] sources)
     {
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(Content));
         Directory.CreateDirectory(_folder["data"]);
         File.WriteAllText(Path.Combine(_folder["data"], "catalog.json"), $$"""
-            { "sets": [ { "name": "set", "title": "t", "licence": "l", "origin": "o", "shipped": false, "format": "idx", "classes": [], "splits": {},
-              "files": [ { "name": "set.bin", "bytes": {{Content.Length}}, "sha256": "{{Convert.ToHexStringLower(SHA256.HashData(Content))}}" } ],
+            { "sets": [ { "name": "set", "title": "t", "licence": "l", "origin": "o", "shipped": false, "format": "idx", "classes": [],
+              "splits": {}, "files": [ { "name": "set.bin", "bytes": {{Content.Length}}, "sha256": "{{sha256}}" } ],
               "sources": [ {{string.Join(", ", sources.Select(s => $$"""{ "where": "{{s}}", "hint": "a test" }"""))}} ] } ] }
             """);
-        return ProgramRun.ResearchKit(_folder["cli"], _folder.Path, new Dictionary<string, string> { ["RESEARCHKIT_DATA"] = _folder["fetched"] }, meanwhile, ["data", .. arguments]);
+        var environment = new Dictionary<string, string> { ["RESEARCHKIT_DATA"] = _folder["fetched"] };
+        return ProgramRun.ResearchKit(_folder["cli"], _folder.Path, environment, meanwhile, ["data", .. arguments]);
     }
 
     private static int FreePort()
@@ -133,7 +133,4 @@ public sealed partial class FetchCommandTests : IDisposable
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
 }

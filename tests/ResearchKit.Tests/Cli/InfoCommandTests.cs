@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ResearchKit.Runtime;
 using ResearchKit.Support;
 
@@ -7,16 +6,19 @@ namespace ResearchKit.Tests.Cli;
 [Collection<ProgramTests>]
 public class InfoCommandTests
 {
-    // The time to the first tensor is measured by `ResearchKit.Benchmarks first-tensor`; this bound only catches a loader that copies half
-    // a gigabyte first.
+    // The time to the first tensor is measured by `ResearchKit.Benchmarks first-tensor`. What would spend it is TorchSharp's own loader,
+    // which runs where ours did not come first, and copies half a gigabyte beside the program.
     [Fact]
-    public void Loads_libtorch_and_says_where_from_within_seconds()
+    public void Loads_libtorch_from_where_it_lies_and_says_so()
     {
-        var watch = Stopwatch.StartNew();
         var run = ProgramRun.ResearchKit(Repository.Root, null, "info");
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains(NativeRuntime.EnsureLoaded().LibtorchFolder, run.Output, StringComparison.Ordinal);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"took {watch.Elapsed}");
+        var libtorch = NativeRuntime.EnsureLoaded().LibtorchFolder;
+        Assert.Contains(libtorch, run.Output, StringComparison.Ordinal);
+        if (!libtorch.StartsWith(Path.GetDirectoryName(ProgramRun.Binaries)!, StringComparison.Ordinal))
+        {
+            Assert.Empty(Directory.GetFiles(ProgramRun.Binaries, "*torch_cpu*", SearchOption.AllDirectories));
+        }
     }
 
     [Fact]

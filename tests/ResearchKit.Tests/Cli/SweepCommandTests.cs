@@ -14,13 +14,13 @@ public sealed class SweepCommandTests : IDisposable
     [Fact]
     public void Interrupted_twice_or_run_as_a_job_array_it_gives_the_table_of_the_whole_one()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are POSIX's");
+        Signals.Require();
         var whole = Sweep([], "--out", "whole", "--jobs", "2");
         Assert.Equal(0, whole.ExitCode);
         Assert.Contains("| r1=1 | 3 | 0 |", whole.Output, StringComparison.Ordinal);
 
-        Assert.Equal(130, Sweep(["-INT"], "--out", "broken").ExitCode);
-        Assert.NotEqual(0, Sweep(["-KILL"], "--out", "broken").ExitCode);
+        Assert.Equal(130, Sweep([Signals.Interrupt], "--out", "broken").ExitCode);
+        Assert.NotEqual(0, Sweep([Signals.Kill], "--out", "broken").ExitCode);
         var last = Sweep([], "--out", "broken");
         Assert.Equal(0, last.ExitCode);
         Assert.Equal(whole.Output, last.Output);
@@ -75,7 +75,7 @@ public sealed class SweepCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     // With signals, ends the sweep by each when the second run has begun.
-    private ProgramRun Sweep(string[] signals, params string[] arguments) => ProgramRun.ResearchKit(
+    private ProgramRun Sweep(int[] signals, params string[] arguments) => ProgramRun.ResearchKit(
         _folder.Path,
         null,
         process =>
@@ -84,7 +84,7 @@ public sealed class SweepCommandTests : IDisposable
             {
                 var runs = Runs();
                 EverythingRun.Wait(process, () => Runs() >= runs + 2);
-                Process.Start("kill", [signal, $"{process.Id}"])!.WaitForExit();
+                Signals.Send(process, signal);
             }
         },
         [.. Grid, .. arguments]);

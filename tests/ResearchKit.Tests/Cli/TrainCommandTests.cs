@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Cli;
@@ -23,16 +22,17 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-INT")]
-    [InlineData("-TERM")]
-    public void An_interrupted_run_writes_a_checkpoint_says_so_and_can_be_gone_on_with(string signal)
+    [InlineData(Signals.Interrupt)]
+    [InlineData(Signals.Terminate)]
+    public void An_interrupted_run_writes_a_checkpoint_says_so_and_can_be_gone_on_with(int signal)
     {
+        Signals.Require();
         Assert.Equal(0, _runs.Train("--out", "whole", "--steps", "15").ExitCode);
         var interrupted = _runs.Train(
             process =>
             {
                 _runs.WaitForCheckpoint(process, "run");
-                Process.Start("kill", [signal, $"{process.Id}"]).WaitForExit();
+                Signals.Send(process, signal);
             },
             "--out", "run", "--steps", "15");
         Assert.Equal(130, interrupted.ExitCode);
@@ -44,6 +44,24 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains("resumed after step", resumed.Error, StringComparison.Ordinal);
         Assert.Equal(_runs.Hashes("whole"), _runs.Hashes("run"));
         Assert.Contains("done already", _runs.Train("--out", "run", "--resume", "--steps", "15").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_its_parent_ignores_an_interrupt_a_run_does_too_and_still_heeds_a_request_to_end()
+    {
+        Signals.Require();
+        var ended = _runs.Train(
+            ["sh", "-c", "trap '' INT; exec \"$0\" \"$@\""], // as a script does for its background jobs: a Ctrl-C is not meant for them
+            process =>
+            {
+                _runs.WaitForCheckpoint(process, "run");
+                Signals.Send(process, Signals.Interrupt);
+                _runs.WaitForCheckpoint(process, "run", _runs.Newest("run"));
+                Signals.Send(process, Signals.Terminate);
+            },
+            "--out", "run");
+        Assert.Equal(130, ended.ExitCode);
+        Assert.Contains("a checkpoint is written", ended.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -6,7 +6,10 @@ namespace ResearchKit.Tests.Notebooks;
 
 public class HtmlPageTests
 {
-    private const string Figure = """{"data": [{"type": "scatter", "x": [1, 2], "y": [3, 4]}], "layout": {"title": {"text": "</script>"}}}""";
+    private const string Chart = """
+        "application/vnd.plotly.v1+json": {
+          "data": [{"type": "scatter", "x": [1, 2], "y": [3, 4]}], "layout": {"title": {"text": "</script>"}}}
+        """;
 
     [Fact]
     public void Shows_every_kind_of_output_and_needs_no_other_file()
@@ -21,7 +24,7 @@ public class HtmlPageTests
               {"output_type": "display_data", "data": {"image/jpeg": "AAAA", "text/plain": "a photo"} },
               {"output_type": "display_data", "data": {"image/svg+xml": "<svg></svg>"} },
               {"output_type": "display_data", "data": {"text/html": "<i>html</i>", "text/plain": "no"} },
-              {"output_type": "display_data", "data": {"application/vnd.plotly.v1+json": {{Figure}}, "image/png": "BBBB", "text/plain": "a chart"} }]}
+              {"output_type": "display_data", "data": { {{Chart}}, "image/png": "BBBB", "text/plain": "a chart"} }]}
             """);
         Assert.Contains("<title>Title</title>", page, StringComparison.Ordinal);
         Assert.Contains("data:image/png;base64,AQID", page, StringComparison.Ordinal);
@@ -40,12 +43,12 @@ public class HtmlPageTests
     }
 
     [Fact]
-    public void Charts_get_their_pictures_from_a_browser()
+    public void Charts_get_their_images_from_a_browser()
     {
         string browser;
         try
         {
-            browser = ChartPictures.FindBrowser();
+            browser = ChartImages.FindBrowser();
         }
         catch (NotebookFileException e)
         {
@@ -54,12 +57,14 @@ public class HtmlPageTests
         }
 
         using var folder = new TemporaryFolder();
-        var notebook = Notebook(folder, $$"""{"cell_type": "code", "source": "1", "outputs": [{"output_type": "display_data", "metadata": {}, "data": {"application/vnd.plotly.v1+json": {{Figure}} } }]}""");
-        using var reader = new StreamReader(typeof(Plotly.NET.GenericChart).Assembly.GetManifestResourceStream("Plotly.NET.plotly-2.28.0.min.js")!);
-        ChartPictures.Add(notebook, reader.ReadToEnd(), browser);
+        var notebook = Notebook(folder, $$"""
+            {"cell_type": "code", "source": "1", "outputs": [{"output_type": "display_data", "metadata": {}, "data": { {{Chart}} } }]}
+            """);
+        var plotly = TextFiles.ReadEmbedded("Plotly.NET.plotly-2.28.0.min.js", typeof(Plotly.NET.GenericChart).Assembly);
+        ChartImages.Add(notebook, plotly, browser);
         var png = Convert.FromBase64String(((string)notebook.Cells[0].Outputs[0]!["data"]!["image/png"]!).Trim());
         Assert.Equal([0x89, 0x50, 0x4e, 0x47], png[..4]);
-        Assert.True(png.Length > 3000, $"{png.Length} bytes"); // an empty picture of that size has about 2000
+        Assert.True(png.Length > 3000, $"{png.Length} bytes"); // an empty image of that size has about 2000
     }
 
     private static string Render(TemporaryFolder folder, string cells)

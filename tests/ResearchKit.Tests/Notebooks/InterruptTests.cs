@@ -1,23 +1,23 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using System.Globalization;
 using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Notebooks;
 
 [Collection<ProgramTests>]
-public partial class InterruptTests
+public class InterruptTests
 {
-    private const int Interrupt = 2;
-    private const int Terminate = 15;
+    // Ends only when it is ended; the file says that it runs, and in which process.
+    private const string Endless = "System.IO.File.WriteAllText(\"started\", Environment.ProcessId.ToString());\nwhile (true) { }";
 
     [Theory]
-    [InlineData(Interrupt)]
-    [InlineData(Terminate)]
+    [InlineData(Signals.Interrupt)]
+    [InlineData(Signals.Terminate)]
     public void A_signal_ends_the_run_and_keeps_what_ran(int signal)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are POSIX's");
-        using var notebook = new TinyNotebook().Write("6 * 7", "System.IO.File.WriteAllText(\"started\", Environment.ProcessId.ToString());\nwhile (true) { }");
-        var run = ProgramRun.ResearchKit(notebook.Folder, null, process => Signal(process, notebook, signal), "notebook", "run", "tiny.ipynb", "--out", "out");
+        Signals.Require();
+        using var notebook = new TinyNotebook().Write("6 * 7", Endless);
+        var run = RunAndSend(notebook, "run", signal);
         Assert.Equal(130, run.ExitCode);
         Assert.Contains("cell b: Interrupted", run.Error, StringComparison.Ordinal);
         Assert.Contains("42", notebook.Outputs("a").ToJsonString(), StringComparison.Ordinal);
@@ -29,11 +29,10 @@ public partial class InterruptTests
     [InlineData("publish")]
     public void An_interrupted_check_or_publication_leaves_the_file(string command)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are POSIX's");
-        using var notebook = new TinyNotebook().Write("6 * 7", "System.IO.File.WriteAllText(\"started\", Environment.ProcessId.ToString());\nwhile (true) { }").Edit(n => n["cells"]![0]!["execution_count"] = 1);
+        Signals.Require();
+        using var notebook = new TinyNotebook().Write("6 * 7", Endless).Edit(n => n["cells"]![0]!["execution_count"] = 1);
         var before = File.ReadAllBytes(notebook.File);
-        var browser = new Dictionary<string, string> { ["RESEARCHKIT_BROWSER"] = notebook.File };
-        var run = ProgramRun.ResearchKit(notebook.Folder, browser, process => Signal(process, notebook, Terminate), "notebook", command, "tiny.ipynb", "--out", "out");
+        var run = RunAndSend(notebook, command, Signals.Terminate);
         Assert.Equal(130, run.ExitCode);
         Assert.Contains("42", notebook.Outputs("a").ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(notebook.File));
@@ -43,9 +42,9 @@ public partial class InterruptTests
     [Fact]
     public void When_the_runner_is_killed_its_cells_end_and_what_ran_is_on_disk()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are POSIX's");
-        using var notebook = new TinyNotebook().Write("6 * 7", "System.IO.File.WriteAllText(\"started\", Environment.ProcessId.ToString());\nwhile (true) { }");
-        ProgramRun.ResearchKit(notebook.Folder, null, process => Signal(process, notebook, 9), "notebook", "run", "tiny.ipynb", "--out", "out");
+        Signals.Require();
+        using var notebook = new TinyNotebook().Write("6 * 7", Endless);
+        RunAndSend(notebook, "run", Signals.Kill);
         Assert.Contains("42", notebook.Outputs("a").ToJsonString(), StringComparison.Ordinal);
         AssertGone(notebook);
     }
@@ -56,25 +55,28 @@ public partial class InterruptTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the signal is sent with libc's kill");
         var kit = Path.Combine(Repository.Root, "artifacts", "kit", "ResearchKit.Interactive.dll");
         using var notebook = new TinyNotebook().Write(
-            $"#r \"{kit}\"\nusing ResearchKit.Runtime;\nusing System.Runtime.InteropServices;\nstatic class Libc {{ [DllImport(\"libc\")] public static extern int kill(int process, int signal); }}",
+            $"#r \"{kit}\"\nusing ResearchKit.Runtime;\nusing System.Runtime.InteropServices;\n"
+                + "static class Libc { [DllImport(\"libc\")] public static extern int kill(int process, int signal); }",
             "var interrupt = new InterruptSignal();\nLibc.kill(Environment.ProcessId, 2);\ninterrupt.Token.WaitHandle.WaitOne(5000)");
         var run = notebook.Run();
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("True", notebook.Outputs("b").ToJsonString(), StringComparison.Ordinal);
     }
 
-    private static void Signal(Process process, TinyNotebook notebook, int signal)
+    private static ProgramRun RunAndSend(TinyNotebook notebook, string command, int signal) => ProgramRun.ResearchKit(
+        notebook.Folder,
+        new Dictionary<string, string> { ["RESEARCHKIT_BROWSER"] = notebook.File }, // only looked for: there is no chart to draw
+        process => SendOnceStarted(process, notebook, signal),
+        "notebook", command, "tiny.ipynb", "--out", "out");
+
+    private static void SendOnceStarted(Process process, TinyNotebook notebook, int signal)
     {
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(Path.Combine(notebook.Folder, "started")), TimeSpan.FromSeconds(30)), "the cell did not start");
-        Assert.Equal(0, Kill(process.Id, signal));
+        EverythingRun.Wait(process, () => File.Exists(Started(notebook)) && new FileInfo(Started(notebook)).Length > 0);
+        Signals.Send(process, signal);
     }
 
-    private static void AssertGone(TinyNotebook notebook)
-    {
-        var id = int.Parse(File.ReadAllText(Path.Combine(notebook.Folder, "started")), System.Globalization.CultureInfo.InvariantCulture);
-        Assert.True(SpinWait.SpinUntil(() => Kill(id, 0) != 0, TimeSpan.FromSeconds(10)), "the cells' process lives on");
-    }
+    private static void AssertGone(TinyNotebook notebook) =>
+        Signals.AssertEnds(int.Parse(File.ReadAllText(Started(notebook)), CultureInfo.InvariantCulture));
 
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
+    private static string Started(TinyNotebook notebook) => Path.Combine(notebook.Folder, "started");
 }

@@ -12,12 +12,14 @@ public class MathMarkupTests
     [InlineData("\\min_G", "<mrow><munder><mo>min</mo><mi>G</mi></munder></mrow>")]
     [InlineData("-\\alpha", "<mrow><mo>−</mo><mi>α</mi></mrow>")]
     [InlineData("\\mathbb{E}_z", "<mrow><msub><mi>𝔼</mi><mi>z</mi></msub></mrow>")]
-    public void Turns_TeX_into_MathML(string tex, string expected) => Assert.Equal($"<math>{expected}</math>", MathMarkup.FromTex(tex, isBlock: false));
+    public void Turns_TeX_into_MathML(string tex, string expected) =>
+        Assert.Equal($"<math>{expected}</math>", MathMarkup.FromTex(tex, isBlock: false));
 
     [Fact]
     public void A_whole_formula_is_well_formed()
     {
-        var html = MathMarkup.FromTex("\\min_G \\max_D V(D, G) = \\mathbb{E}_{x}[\\log D(x)] + \\mathbb{E}_{z}[\\log(1 - D(G(z)))] < \\hat{x}", isBlock: true);
+        const string tex = "\\min_G \\max_D V(D, G) = \\mathbb{E}_{x}[\\log D(x)] + \\mathbb{E}_{z}[\\log(1 - D(G(z)))] < \\hat{x}";
+        var html = MathMarkup.FromTex(tex, isBlock: true);
         Assert.Equal("block", XElement.Parse(html).Attribute("display")!.Value);
     }
 
@@ -27,5 +29,6 @@ public class MathMarkupTests
     [InlineData("x^")]
     [InlineData("a } b")]
     [InlineData("\\text{a")]
-    public void Shows_the_TeX_of_what_it_does_not_know(string tex) => Assert.StartsWith("<code>", MathMarkup.FromTex(tex, isBlock: false), StringComparison.Ordinal);
+    public void Shows_the_TeX_of_what_it_does_not_know(string tex) =>
+        Assert.StartsWith("<code>", MathMarkup.FromTex(tex, isBlock: false), StringComparison.Ordinal);
 }

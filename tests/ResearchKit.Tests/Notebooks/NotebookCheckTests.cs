@@ -9,7 +9,10 @@ public class NotebookCheckTests
     [Fact]
     public void What_publish_wrote_agrees_every_time_and_the_file_stays()
     {
-        using var notebook = Published("Console.WriteLine(1.25);", "tag:compare:kind\nEnvironment.ProcessId", "tag:raises-exception\nthrow new Exception(\"on purpose\");");
+        using var notebook = Published(
+            "Console.WriteLine(1.25);",
+            "tag:compare:kind\nEnvironment.ProcessId",
+            "tag:raises-exception\nthrow new Exception(\"on purpose\");");
         var before = File.ReadAllBytes(notebook.File);
         for (var i = 0; i < 2; i++)
         {
@@ -29,11 +32,13 @@ public class NotebookCheckTests
         notebook.Edit(n => Replace(n, 0, "loss 0.5", "loss 0.4")).Edit(n => Replace(n, 2, "1.00", "1.10"));
         var run = notebook.Command("check");
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("tiny.ipynb: cell a differs: stdout, line 1: committed \"loss 0.4\", came out \"loss 0.5\" (tolerance 1E-06)", run.Output, StringComparison.Ordinal);
+        const string first = "tiny.ipynb: cell a differs: stdout, line 1: committed \"loss 0.4\", got \"loss 0.5\" (tolerance 1E-06)";
+        Assert.Contains(first, run.Output, StringComparison.Ordinal);
         Assert.Contains("tiny.ipynb: 2 cells agree, 1 differ (", run.Output, StringComparison.Ordinal);
         Assert.Equal("loss 0.5\n", notebook.Text("a"));
         notebook.Edit(n => Replace(n, 2, "1.10", "1.20"));
-        Assert.Contains("cell c differs: stdout, line 1: committed \"at 1.20\", came out \"at 1.00\" (tolerance 0.05)", notebook.Command("check").Output, StringComparison.Ordinal);
+        const string third = "cell c differs: stdout, line 1: committed \"at 1.20\", got \"at 1.00\" (tolerance 0.05)";
+        Assert.Contains(third, notebook.Command("check").Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,7 +52,7 @@ public class NotebookCheckTests
         var run = notebook.Command("check");
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("tiny.ipynb: cell b, line 1: Exception: no", run.Error, StringComparison.Ordinal);
-        Assert.Contains("cell a differs: text/plain, line 1: committed \"1\", came out \"2\"", run.Output, StringComparison.Ordinal);
+        Assert.Contains("cell a differs: text/plain, line 1: committed \"1\", got \"2\"", run.Output, StringComparison.Ordinal);
         Assert.Contains("tiny.ipynb: 0 cells agree, 1 differ, 1 failed, 1 did not run (", run.Output, StringComparison.Ordinal);
     }
 
@@ -75,7 +80,8 @@ public class NotebookCheckTests
     [Fact]
     public void Fast_runs_with_the_notebooks_own_values_and_compares_kinds()
     {
-        using var notebook = new TinyNotebook().Write("tag:parameters\nint steps = 100;", "Console.WriteLine(steps);").Edit(n => n["metadata"]!["researchkit"] = JsonNode.Parse("""{"fast": {"steps": 3}}"""));
+        using var notebook = new TinyNotebook().Write("tag:parameters\nint steps = 100;", "Console.WriteLine(steps);")
+            .Edit(n => n["metadata"]!["researchkit"] = JsonNode.Parse("""{"fast": {"steps": 3}}"""));
         Assert.Equal(0, notebook.Publish().ExitCode);
         Assert.Equal(3, (int)JsonNode.Parse(File.ReadAllText(notebook.File))!["metadata"]!["researchkit"]!["fast"]!["steps"]!);
         var run = notebook.Command("check", "--fast");
@@ -86,7 +92,8 @@ public class NotebookCheckTests
         Assert.Equal(0, notebook.Command("check").ExitCode);
         Assert.Equal("100\n", notebook.Text("b"));
         notebook.Edit(n => n["cells"]![1]!["outputs"]!.AsArray().Clear());
-        Assert.Contains("cell b differs: stdout: committed nothing, came out \"3\" (only kinds are compared)", notebook.Command("check", "--fast").Output, StringComparison.Ordinal);
+        const string difference = "cell b differs: stdout: committed nothing, got \"3\" (only kinds are compared)";
+        Assert.Contains(difference, notebook.Command("check", "--fast").Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,14 +104,16 @@ public class NotebookCheckTests
     }
 
     [Theory]
-    [InlineData("""{"fast": {"stepps": 3}}""", "tiny.ipynb: researchkit.fast stepps=3: the notebook has no parameter 'stepps'. It has: steps")]
+    [InlineData("""{"fast": {"stepps": 3}}""", "researchkit.fast stepps=3: the notebook has no parameter 'stepps'. It has: steps")]
     [InlineData("""{"fast": {"steps": [3]}}""", "researchkit.fast.steps is [3]; it must be a number")]
     [InlineData("""{"fast": 3}""", "is malformed; write \"researchkit\": {\"fast\": {\"steps\": 120}}")]
     public void Malformed_fast_values_are_refused_before_anything_runs(string entry, string message)
     {
-        using var notebook = new TinyNotebook().Write("tag:parameters\nint steps = 100;").Edit(n => n["metadata"]!["researchkit"] = JsonNode.Parse(entry));
+        using var notebook = new TinyNotebook().Write("tag:parameters\nint steps = 100;")
+            .Edit(n => n["metadata"]!["researchkit"] = JsonNode.Parse(entry));
         var run = notebook.Command("check", "--fast");
         Assert.Equal(1, run.ExitCode);
+        Assert.Contains("tiny.ipynb: ", run.Error, StringComparison.Ordinal);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
     }
 
@@ -122,7 +131,8 @@ public class NotebookCheckTests
     public void Without_files_every_notebook_of_the_folder_is_checked()
     {
         using var notebook = Published("1");
-        Assert.Contains("There is no notebook in ./notebooks", ProgramRun.ResearchKit(notebook.Folder, null, "notebook", "check").Error, StringComparison.Ordinal);
+        var none = ProgramRun.ResearchKit(notebook.Folder, null, "notebook", "check");
+        Assert.Contains("There is no notebook in ./notebooks", none.Error, StringComparison.Ordinal);
         var folder = Directory.CreateDirectory(Path.Combine(notebook.Folder, "notebooks")).FullName;
         File.Copy(notebook.File, Path.Combine(folder, "b.ipynb"));
         File.Copy(notebook.File, Path.Combine(folder, "a.ipynb"));

@@ -45,7 +45,7 @@ public class NotebookPublishTests
         var run = notebook.Publish();
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
-        Assert.Contains("tiny.ipynb is as it was", run.Error, StringComparison.Ordinal);
+        Assert.Contains("tiny.ipynb was not changed", run.Error, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(notebook.File));
         Assert.Equal("1", notebook.Text("a"));
     }
@@ -65,7 +65,7 @@ public class NotebookPublishTests
     public void Without_a_browser_nothing_runs()
     {
         using var notebook = new TinyNotebook().Write("1");
-        var run = ProgramRun.ResearchKit(notebook.Folder, new Dictionary<string, string> { ["RESEARCHKIT_BROWSER"] = "nowhere" }, "notebook", "publish", "tiny.ipynb", "--out", "out");
+        var run = notebook.Publish(browser: "nowhere");
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("RESEARCHKIT_BROWSER names nowhere, and there is no such file", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(notebook.Folder, "out")));
@@ -81,11 +81,11 @@ public class NotebookPublishTests
     }
 
     [Fact]
-    public void A_chart_gets_a_picture_that_a_check_does_not_ask_for()
+    public void A_chart_gets_an_image_that_a_check_does_not_ask_for()
     {
         try
         {
-            ChartPictures.FindBrowser();
+            ChartImages.FindBrowser();
         }
         catch (NotebookFileException e)
         {
@@ -93,13 +93,16 @@ public class NotebookPublishTests
         }
 
         var kit = Path.Combine(Repository.Root, "artifacts", "kit", "ResearchKit.Interactive.dll").Replace('\\', '/');
-        using var notebook = new TinyNotebook().Write($"#r \"{kit}\"\nusing ResearchKit.Interactive;\nKit.Start();", "Plotly.NET.CSharp.Chart.Line<double, double, string>(x: new[] { 1.0, 2 }, y: new[] { 3.0, 4 })");
+        using var notebook = new TinyNotebook().Write(
+            $"#r \"{kit}\"\nusing ResearchKit.Interactive;\nKit.Start();",
+            "Plotly.NET.CSharp.Chart.Line<double, double, string>(x: new[] { 1.0, 2 }, y: new[] { 3.0, 4 })");
         var run = notebook.Command("publish");
         Assert.True(run.ExitCode == 0, run.Error);
         var data = JsonNode.Parse(File.ReadAllText(notebook.File))!["cells"]![1]!["outputs"]![0]!["data"]!;
         Assert.StartsWith("iVBORw0KGgo", (string?)data["image/png"], StringComparison.Ordinal);
         Assert.Contains(": 2 cells agree, 0 differ", notebook.Command("check").Output, StringComparison.Ordinal);
         notebook.Edit(n => n["cells"]![1]!["outputs"]![0]!["data"]!["application/vnd.plotly.v1+json"]!["data"]![0]!["y"]![1] = 5);
-        Assert.Contains("cell b differs: application/vnd.plotly.v1+json.data[0].y[1]: committed 5, came out 4", notebook.Command("check").Output, StringComparison.Ordinal);
+        const string difference = "cell b differs: application/vnd.plotly.v1+json.data[0].y[1]: committed 5, got 4";
+        Assert.Contains(difference, notebook.Command("check").Output, StringComparison.Ordinal);
     }
 }

@@ -53,14 +53,16 @@ public class NotebookRunTests
     [Fact]
     public void An_exception_names_cell_line_and_message()
     {
-        using var notebook = new TinyNotebook().Write("void Fail(int x)\n{\n    throw new InvalidOperationException(\"the answer is \" + x);\n}", "Console.WriteLine(\"before\");\n\nFail(42);");
+        using var notebook = new TinyNotebook().Write(
+            "void Fail(int x)\n{\n    throw new InvalidOperationException(\"the answer is \" + x);\n}",
+            "Console.WriteLine(\"before\");\n\nFail(42);");
         var run = notebook.Run();
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("cell b, line 3: InvalidOperationException: the answer is 42", run.Error, StringComparison.Ordinal);
         Assert.Equal("before\n", notebook.Text("b"));
-        var trace = notebook.Outputs("b")[1]!["traceback"]!.ToJsonString();
+        var trace = notebook.Outputs("b")[1]!["traceback"]!.ToJsonString().Replace("\\u0027", "'", StringComparison.Ordinal);
         Assert.Contains("in cell a, line 3", trace, StringComparison.Ordinal);
-        Assert.Contains("at the cell's own code in cell b, line 3", trace.Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("at the cell's own code in cell b, line 3", trace, StringComparison.Ordinal);
         Assert.DoesNotContain("Microsoft.CodeAnalysis", trace, StringComparison.Ordinal);
         Assert.DoesNotContain(notebook.Folder, trace, StringComparison.Ordinal);
     }
@@ -69,9 +71,16 @@ public class NotebookRunTests
     public void An_endless_loop_is_ended_at_the_timeout()
     {
         using var notebook = new TinyNotebook().Write("1", "Console.WriteLine(\"in\");\nwhile (true) { }");
-        var run = notebook.Run("--timeout", "2");
+        var (seconds, run) = (1, default(ProgramRun));
+        do
+        {
+            seconds *= 2; // how long the compiler takes in the first cell is the machine's affair
+            run = notebook.Run("--timeout", $"{seconds}");
+        }
+        while (seconds < 200 && notebook.Text("b") != "in\n");
+
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("cell b: Timeout: the cell ran longer than 2 s", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"cell b: Timeout: the cell ran longer than {seconds} s", run.Error, StringComparison.Ordinal);
         Assert.Equal("in\n", notebook.Text("b"));
         Assert.Equal("1", notebook.Text("a"));
     }
@@ -105,7 +114,8 @@ public class NotebookRunTests
     public void A_package_that_the_kit_brings_is_answered_and_another_refused()
     {
         var kit = Path.Combine(Repository.Root, "artifacts", "kit", "ResearchKit.Interactive.dll").Replace('\\', '/');
-        using var notebook = new TinyNotebook().Write($"#!csharp\n#r \"{kit}\"", "#r \"nuget: TorchSharp, 0.107.0\"", "#r \"nuget: Nobody.Has.This\"");
+        using var notebook = new TinyNotebook().Write(
+            $"#!csharp\n#r \"{kit}\"", "#r \"nuget: TorchSharp, 0.107.0\"", "#r \"nuget: Nobody.Has.This\"");
         var run = notebook.Run();
         Assert.Equal("TorchSharp 0.107.0 comes with the kit.\n", notebook.Text("b"));
         Assert.Contains("cell c, line 1: Directive: #r \"nuget: Nobody.Has.This\" cannot be answered", run.Error, StringComparison.Ordinal);
@@ -115,7 +125,9 @@ public class NotebookRunTests
     [Fact]
     public void Parameters_from_the_command_line_replace_values_by_type()
     {
-        using var notebook = new TinyNotebook().Write("tag:parameters\nint steps = 10; double rate = 0.5; float half = 1;\nvar name = \"ring\"; var fast = false;", "$\"{steps} {rate} {half} {name} {fast}\"");
+        using var notebook = new TinyNotebook().Write(
+            "tag:parameters\nint steps = 10; double rate = 0.5; float half = 1;\nvar name = \"ring\"; var fast = false;",
+            "$\"{steps} {rate} {half} {name} {fast}\"");
         var run = notebook.Run("-p", "steps=3", "-p", "half=0.5", "-p", "rate=-1e-3", "-p", "name=a \"b\"=c", "-p", "fast=true");
         Assert.Equal(0, run.ExitCode);
         Assert.Equal("3 -0.001 0.5 a \"b\"=c True", notebook.Text("b"));
@@ -129,7 +141,8 @@ public class NotebookRunTests
     [InlineData("steps=2.5", "'2.5' is not a value for 'steps'")]
     public void A_parameter_that_does_not_fit_is_refused_before_anything_runs(string parameter, string message)
     {
-        using var notebook = new TinyNotebook().Write("tag:parameters\nint steps = 10;\nfor (int i = 0; i < 1; i++) { } for (int i = 0; i < 1; i++) { }");
+        using var notebook = new TinyNotebook().Write(
+            "tag:parameters\nint steps = 10;\nfor (int i = 0; i < 1; i++) { } for (int i = 0; i < 1; i++) { }");
         var run = notebook.Run("-p", parameter);
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
@@ -196,7 +209,8 @@ public class NotebookRunTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "prints with libc's write");
         using var notebook = new TinyNotebook().Write(
-            "using System.Runtime.InteropServices;\nstatic class Libc { [DllImport(\"libc\")] public static extern nint write(int file, byte[] text, nint count); }",
+            "using System.Runtime.InteropServices;\n"
+                + "static class Libc { [DllImport(\"libc\")] public static extern nint write(int file, byte[] text, nint count); }",
             "Libc.write(2, \"native\\n\"u8.ToArray(), 7);",
             "Console.WriteLine(\"managed\");");
         Assert.Equal(0, notebook.Run().ExitCode);

@@ -46,9 +46,12 @@ internal sealed class TinyNotebook : IDisposable
     public ProgramRun Command(string name, params string[] arguments) =>
         ProgramRun.ResearchKit(Folder, null, ["notebook", name, "tiny.ipynb", "--out", "out", .. arguments]);
 
-    /// <summary>Publishes the notebook. The browser is only looked for where there is no chart to draw, so any file can stand for it.</summary>
-    public ProgramRun Publish() =>
-        ProgramRun.ResearchKit(Folder, new Dictionary<string, string> { ["RESEARCHKIT_BROWSER"] = File }, "notebook", "publish", "tiny.ipynb", "--out", "out");
+    /// <summary>Publishes the notebook. Without a chart the browser is only looked for: any file can stand for it.</summary>
+    public ProgramRun Publish(string? browser = null)
+    {
+        var environment = new Dictionary<string, string> { ["RESEARCHKIT_BROWSER"] = browser ?? File };
+        return ProgramRun.ResearchKit(Folder, environment, "notebook", "publish", "tiny.ipynb", "--out", "out");
+    }
 
     /// <summary>Changes the notebook's own file.</summary>
     public TinyNotebook Edit(Action<JsonObject> change)

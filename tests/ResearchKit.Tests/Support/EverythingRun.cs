@@ -62,7 +62,7 @@ internal sealed class EverythingRun : IDisposable
         var watch = Stopwatch.StartNew();
         while (!process.HasExited && !reached())
         {
-            if (watch.Elapsed > TimeSpan.FromMinutes(2))
+            if (watch.Elapsed > TimeSpan.FromMinutes(10))
             {
                 process.Kill();
                 throw new TimeoutException("The training makes no progress.");

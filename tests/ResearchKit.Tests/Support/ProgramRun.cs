@@ -5,54 +5,76 @@ namespace ResearchKit.Support;
 /// <summary>One run of a program: what it printed and how it ended.</summary>
 internal sealed record ProgramRun(int ExitCode, string Output, string Error)
 {
+    // A program that hangs is a failed test and not a hanging one. Far beyond what any of them takes on a loaded machine.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(30);
+
     /// <summary>Runs the built command line to its end.</summary>
     public static ProgramRun ResearchKit(string folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments) =>
         ResearchKit(folder, environment, _ => { }, arguments);
 
     /// <summary>The folder of the built command line.</summary>
-    public static string Binaries =>
-        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "ResearchKit.Cli",
-            Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar))));
+    public static string Binaries
+    {
+        get
+        {
+            var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+            return Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "ResearchKit.Cli", configuration));
+        }
+    }
 
     /// <summary>Runs the built command line and does something to it meanwhile.</summary>
-    public static ProgramRun ResearchKit(string folder, IReadOnlyDictionary<string, string>? environment, Action<Process> meanwhile,
-        params string[] arguments) =>
+    public static ProgramRun ResearchKit(
+        string folder, IReadOnlyDictionary<string, string>? environment, Action<Process> meanwhile, params string[] arguments) =>
         ResearchKit(Binaries, folder, environment, meanwhile, arguments);
 
     /// <summary>Runs a copy of the command line and does something to it meanwhile.</summary>
-    public static ProgramRun ResearchKit(string binaries, string folder, IReadOnlyDictionary<string, string>? environment,
-        Action<Process> meanwhile, string[] arguments) =>
+    public static ProgramRun ResearchKit(
+        string binaries, string folder, IReadOnlyDictionary<string, string>? environment, Action<Process> meanwhile, string[] arguments) =>
         Run([], binaries, folder, environment, meanwhile, arguments);
 
     /// <summary>Runs the built command line through another program, such as a shell that sets a limit and then becomes it.</summary>
     public static ProgramRun Through(string[] program, string folder, Action<Process> meanwhile, string[] arguments) =>
         Run(program, Binaries, folder, null, meanwhile, arguments);
 
-    private static ProgramRun Run(string[] through, string binaries, string folder, IReadOnlyDictionary<string, string>? environment,
-        Action<Process> meanwhile, string[] arguments)
+    private static ProgramRun Run(
+        string[] through,
+        string binaries,
+        string folder,
+        IReadOnlyDictionary<string, string>? environment,
+        Action<Process> meanwhile,
+        string[] arguments)
     {
         string[] line = [.. through, DotnetHost.FullPath, Path.Combine(binaries, "ResearchKit.Cli.dll"), .. arguments];
-        var start = new ProcessStartInfo(line[0])
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in line.Skip(1))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
         }
 
         using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        meanwhile(process);
-        process.WaitForExit();
-        return new ProgramRun(process.ExitCode, output.Result, error.Result);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync();
+            var error = process.StandardError.ReadToEndAsync();
+            meanwhile(process);
+            if (!process.WaitForExit(Limit))
+            {
+                throw new TimeoutException($"After {Limit.TotalMinutes} minutes this program has not ended: {string.Join(' ', line)}");
+            }
+
+            return new ProgramRun(process.ExitCode, output.Result, error.Result);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
     }
 }

@@ -2,8 +2,8 @@ namespace ResearchKit.Support;
 
 /// <summary>
 /// Tests that start programs and look at what they print and leave. They run beside the tests that happen in this process, whose seeds,
-/// tensors and counts of tensors they would disturb:
-/// a class in this collection makes no tensor, and starts a program for all that needs one.
+/// tensors and counts of tensors they would disturb: a class in this collection makes no tensor, and starts a program for all that
+/// needs one.
 /// </summary>
 [CollectionDefinition]
 public sealed class ProgramTests;

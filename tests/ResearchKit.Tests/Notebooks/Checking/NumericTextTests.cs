@@ -14,7 +14,8 @@ public class NumericTextTests
     [InlineData("1.50", "1.5")]
     [InlineData("a-1 b", "a-1 b")]
     [InlineData("x: NaN, 1", "x: NaN, 1")]
-    public void Untagged_texts_that_agree(string committed, string cameOut) => Assert.Null(NumericText.Compare("stdout", committed, cameOut, Untagged));
+    public void Untagged_texts_that_agree(string committed, string actual) =>
+        Assert.Null(NumericText.Compare("stdout", committed, actual, Untagged));
 
     [Theory]
     [InlineData("loss 0.5", "loss 0.50001")]
@@ -26,10 +27,10 @@ public class NumericTextTests
     [InlineData("NaN", "0.5")]
     [InlineData("a 1", "a -1")]
     [InlineData("", "1")]
-    public void Untagged_texts_that_differ(string committed, string cameOut)
+    public void Untagged_texts_that_differ(string committed, string actual)
     {
-        Assert.NotNull(NumericText.Compare("stdout", committed, cameOut, Untagged));
-        Assert.NotNull(NumericText.Compare("stdout", cameOut, committed, Untagged));
+        Assert.NotNull(NumericText.Compare("stdout", committed, actual, Untagged));
+        Assert.NotNull(NumericText.Compare("stdout", actual, committed, Untagged));
     }
 
     [Theory]
@@ -41,8 +42,8 @@ public class NumericTextTests
     [InlineData("version 2.10.0", "version 2.10.1", false)]
     [InlineData("-0.01", "0.01", true)]
     [InlineData("1e400", "5", false)]
-    public void A_tag_widens_the_numbers_and_nothing_else(string committed, string cameOut, bool agree) =>
-        Assert.Equal(agree, NumericText.Compare("stdout", committed, cameOut, Tagged) is null);
+    public void A_tag_widens_the_numbers_and_nothing_else(string committed, string actual, bool agree) =>
+        Assert.Equal(agree, NumericText.Compare("stdout", committed, actual, Tagged) is null);
 
     [Fact]
     public void The_difference_shows_the_line_of_either_side()
@@ -50,7 +51,7 @@ public class NumericTextTests
         var difference = NumericText.Compare("stdout", "one\nloss 0.51\n", "one\nloss 0.72\n", Untagged)!;
         Assert.Equal(new OutputDifference("stdout, line 2", "\"loss 0.51\"", "\"loss 0.72\""), difference);
         var far = NumericText.Compare("stdout", new string('a', 100) + "b" + new string('c', 100), new string('a', 100) + "d", Untagged)!;
-        Assert.Equal($"\"...{new string('a', 30)}d\"", far.CameOut);
+        Assert.Equal($"\"...{new string('a', 30)}d\"", far.Actual);
         Assert.Equal($"\"...{new string('a', 30)}b{new string('c', 29)}...\"", far.Committed);
     }
 }

@@ -1,0 +1,111 @@
+using System.Globalization;
+using ResearchKit.Experiments.Runs;
+using ResearchKit.Support;
+
+namespace ResearchKit.Tests.Experiments.Runs;
+
+public sealed class JsonLinesTests : IDisposable
+{
+    private const string First = """{"step":5,"loss":0.25}""";
+    private const string Second = """{"step":10,"loss":null}""";
+    private const string Third = """{"step":15,"loss":1e-3,"more":"text"}""";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly JsonLines _lines;
+
+    public JsonLinesTests() => _lines = new JsonLines(_folder["run/log.jsonl"], ["loss"]);
+
+    [Fact]
+    public void Lines_come_back_in_order_with_their_steps()
+    {
+        Write(First, Second, Third);
+        Assert.Equal([5, 10, 15], _lines.Read().Select(JsonLines.StepOf));
+        Assert.Equal([0.25, double.NaN, 0.001], _lines.Read().Select(line => JsonLines.Number(line["loss"])));
+        Assert.Equal(15, _lines.LastStep);
+        Assert.Equal(string.Join('\n', First, Second, Third, ""), File.ReadAllText(_lines.Path));
+    }
+
+    [Fact]
+    public void Where_there_is_no_file_there_are_no_lines_and_cutting_makes_none()
+    {
+        _lines.CutAfter(3);
+        Assert.Empty(_lines.Read());
+        Assert.Null(_lines.LastStep);
+        Assert.False(File.Exists(_lines.Path));
+    }
+
+    [Theory]
+    [InlineData(100, 3)]
+    [InlineData(15, 3)]
+    [InlineData(14, 2)]
+    [InlineData(5, 1)]
+    [InlineData(4, 0)]
+    public void A_cut_keeps_the_lines_up_to_its_step(long step, int kept)
+    {
+        Write(First, Second, Third);
+        _lines.CutAfter(step);
+        Assert.Equal(((string[])[First, Second, Third]).Take(kept), File.ReadLines(_lines.Path));
+        Assert.Equal(kept == 0 ? null : 5L * kept, _lines.LastStep);
+    }
+
+    [Fact]
+    public void A_cut_takes_a_torn_line_and_all_behind_it_away()
+    {
+        Write(First, Second[..^4], Third);
+        _lines.CutAfter(100);
+        Assert.Equal(First + "\n", File.ReadAllText(_lines.Path));
+        _lines.Add(Second);
+        Assert.Equal(10, _lines.LastStep);
+    }
+
+    [Theory]
+    [InlineData("{\"step\":10,\"loss\":0.5")]
+    [InlineData("")]
+    [InlineData("[10, 0.5]")]
+    [InlineData("{\"loss\":0.5}")]
+    [InlineData("{\"step\":null,\"loss\":0.5}")]
+    [InlineData("{\"step\":\"10\",\"loss\":0.5}")]
+    [InlineData("{\"step\":10.5,\"loss\":0.5}")]
+    [InlineData("{\"step\":10}")]
+    [InlineData("{\"step\":10,\"loss\":\"0.5\"}")]
+    public void A_damaged_line_is_told_by_its_number(string damaged)
+    {
+        Write(First, damaged);
+        Assert.Equal(5, JsonLines.StepOf(_lines.Read().First()));
+        BadFile.Fails(_lines.Path, "line 2 is damaged", () => _ = _lines.Read().Count());
+        Assert.Equal(5, _lines.LastStep);
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_is_one_sentence()
+    {
+        Directory.CreateDirectory(_lines.Path);
+        BadFile.Fails(_lines.Path, "cannot be written", () => _lines.Add(First));
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(-1.0 / 3)]
+    [InlineData(double.MaxValue)]
+    [InlineData(double.Epsilon)]
+    public void A_number_comes_back_bit_for_bit(double number)
+    {
+        Write($$"""{"step":1,"loss":{{JsonLines.Number(number)}}}""");
+        Assert.Equal(number, JsonLines.Number(_lines.Read().Single()["loss"]));
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    public void What_is_not_finite_is_null_and_NaN_again(double number)
+    {
+        Write(string.Create(CultureInfo.InvariantCulture, $$"""{"step":1,"loss":{{JsonLines.Number(number)}}}"""));
+        Assert.Null(_lines.Read().Single()["loss"]);
+        Assert.Equal(double.NaN, JsonLines.Number(_lines.Read().Single()["loss"]));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private void Write(params string[] lines) => Array.ForEach(lines, _lines.Add);
+}
