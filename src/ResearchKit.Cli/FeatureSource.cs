@@ -14,16 +14,10 @@ internal sealed class FeatureSource(FeatureSettings settings, bool floatsAreLogi
     private readonly FeatureCache? _cache = settings.Cached && FeatureCache.DefaultFolder is { } folder
         ? new FeatureCache(folder, settings.Device.type.ToString().ToLowerInvariant())
         : null;
-    private ClassifierFeatures? _network;
+    private IFeatureNetwork? _network;
 
-    private ClassifierFeatures Network
-    {
-        get
-        {
-            var catalog = NetworkCatalog.Find();
-            return _network ??= catalog.Load(CommandLine.Named(() => catalog[settings.Network]).Name, settings.Device);
-        }
-    }
+    private IFeatureNetwork Network =>
+        _network ??= FeatureNetworks.Load(CommandLine.Named(() => FeatureNetworks.All.Find(settings.Network)).Name, settings.Device);
 
     /// <summary>Opens a set; pictures that cannot be read are named, counted and left out.</summary>
     public SampleSource Open(string text)

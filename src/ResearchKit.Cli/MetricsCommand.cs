@@ -7,18 +7,10 @@ namespace ResearchKit.Cli;
 /// <summary><c>researchkit metrics GENERATED REAL [--fid] [--kid] ...</c>.</summary>
 internal static class MetricsCommand
 {
-    private static readonly (Option<bool> Option, MetricKinds Kind)[] Kinds =
-    [
-        (Flag("--fid", "Fréchet distance of the features."), MetricKinds.Frechet),
-        (Flag("--kid", "Kernel distance: 100 subsets of 1000."), MetricKinds.Kernel),
-        (Flag("--isc", "Classifier score of the generated set, by the Inception Score's formula: 10 splits; a file of floats is taken " +
-            "as logits."), MetricKinds.Classifier),
-        (Flag("--prc", "Improved precision and recall, k 3."), MetricKinds.PrecisionRecall),
-        (Flag("--prdc", "Density and coverage, k 5."), MetricKinds.DensityCoverage),
-        (Flag("--vendi", "Vendi score of the generated set."), MetricKinds.Vendi),
-        (Flag("--mind", "MIND, a sliced Wasserstein distance, 1000 directions."), MetricKinds.Mind),
-        (Flag("--all", "All of them."), MetricKinds.All),
-    ];
+    private static readonly Option<bool> Every = new("--all") { Description = "All of them." };
+
+    private static readonly (Metric Metric, Option<bool> Option)[] Flags =
+        [.. FeatureMetrics.All.All.Select(m => (m, new Option<bool>($"--{m.Name}") { Description = m.Title }))];
 
     public static Command Create()
     {
@@ -33,17 +25,19 @@ internal static class MetricsCommand
         var command = new Command("metrics", "Scores a generated set against a real one; prints each value with its protocol and the " +
             "floor that real samples get.") { generated, real, training, subsets, size, json };
         var features = new FeatureOptions(command);
-        Array.ForEach(Kinds, k => command.Options.Add(k.Option));
+        Array.ForEach(Flags, f => command.Options.Add(f.Option));
+        command.Options.Add(Every);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
                 NativeRuntime.EnsureLoaded();
                 var settings = features.Read(parsed);
-                var named = Kinds.Where(k => parsed.GetValue(k.Option)).Select(k => k.Kind).ToArray();
-                var kinds = named.Aggregate(MetricKinds.None, (all, kind) => all | kind);
-                var options = new MetricOptions { Kinds = named.Length == 0 ? MetricKinds.Frechet : kinds, Seed = settings.Seed,
+                Metric[] named = [.. Flags.Where(f => parsed.GetValue(f.Option)).Select(f => f.Metric)];
+                var options = new MetricOptions { Seed = settings.Seed,
                     KernelSubsets = parsed.GetValue(subsets), KernelSubsetSize = parsed.GetValue(size) };
-                using var sets = new FeatureSource(settings, floatsAreLogits: named.Contains(MetricKinds.Classifier), cancellation);
+                options = parsed.GetValue(Every) ? options with { Metrics = FeatureMetrics.All.Names }
+                    : named.Length > 0 ? options with { Metrics = [.. named.Select(m => m.Name)] } : options;
+                using var sets = new FeatureSource(settings, named.Any(m => m.Needs == MetricNeeds.Logits), cancellation);
                 var report = Run(sets, parsed.GetValue(generated)!, parsed.GetValue(real)!, parsed.GetValue(training), options,
                     cancellation);
                 Console.Write(report);
@@ -73,10 +67,10 @@ internal static class MetricsCommand
         using var r = sets.Features(realSource, generatedSource);
         using var trainingSource = training is null ? null : sets.Open(training);
         using var t = trainingSource is null ? null : sets.Features(trainingSource, generatedSource);
-        if (options.Kinds == MetricKinds.All && g.Logits is null)
+        if (options.Metrics.Count == FeatureMetrics.All.All.Count && g.Logits is null)
         {
             Console.Error.WriteLine("no classifier score: features have no class logits; --isc takes a file of floats as logits.");
-            options = options with { Kinds = MetricKinds.All & ~MetricKinds.Classifier };
+            options = options with { Metrics = [.. FeatureMetrics.All.All.Where(m => m.Needs != MetricNeeds.Logits).Select(m => m.Name)] };
         }
 
         return MetricEvaluation.Run(g, r, options, t, TerminalProgress.Begin, cancellation);
@@ -85,7 +79,7 @@ internal static class MetricsCommand
     // Stored statistics are enough for one metric only.
     private static MetricReport Distance(FeatureSource sets, SampleSource generated, SampleSource real, MetricOptions options)
     {
-        if (options.Kinds != MetricKinds.Frechet)
+        if (options.Metrics is not ["fid"])
         {
             throw new ArgumentException($"{(real.Statistics is not null ? real.Name : generated.Name)} holds mu and sigma only, which " +
                 $"are enough for --fid and nothing else.");
@@ -93,10 +87,8 @@ internal static class MetricsCommand
 
         using var g = generated.Statistics is null ? sets.Features(generated, real) : null;
         using var r = real.Statistics is null ? sets.Features(real, generated) : null;
-        return g is not null ? StatisticsEvaluation.Run(g, real.Name, real.Statistics!)
-            : r is not null ? StatisticsEvaluation.Run(generated.Name, generated.Statistics!, r)
-            : StatisticsEvaluation.Run(generated.Name, generated.Statistics!, real.Name, real.Statistics!);
+        return g is not null ? MetricEvaluation.Run(g, real.Name, real.Statistics!)
+            : r is not null ? MetricEvaluation.Run(generated.Name, generated.Statistics!, r)
+            : MetricEvaluation.Run(generated.Name, generated.Statistics!, real.Name, real.Statistics!);
     }
-
-    private static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 }

@@ -17,7 +17,7 @@ internal static class NetworkCommand
         var command = new Command("list", "Lists the feature networks with their held-out accuracy and SHA-256.");
         command.SetAction(_ =>
         {
-            foreach (var network in NetworkCatalog.Find().Networks)
+            foreach (var network in FeatureNetworks.All.All)
             {
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"{network.Name,-12} {network.Title}; held-out accuracy {network.Accuracy:P2}; SHA-256 {network.Sha256}"));
@@ -41,7 +41,7 @@ internal static class NetworkCommand
 
     private static int Run(string name, string file, CancellationToken cancellation)
     {
-        var recipe = CommandLine.Named(() => NetworkCatalog.Find()[name]).Recipe;
+        var recipe = CommandLine.Named(() => FeatureNetworks.All.Find(name)).Recipe;
         NativeRuntime.EnsureLoaded();
         var data = DataCatalog.Find();
         using var train = data.LoadImages(recipe.Set, "train");

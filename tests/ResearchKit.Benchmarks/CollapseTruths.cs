@@ -21,7 +21,7 @@ internal sealed class CollapseTruths : IDisposable
 {
     private const int Samples = 500;
 
-    private readonly Dictionary<string, (ClassifierFeatures Network, FeatureSet Real)> _networks = [];
+    private readonly Dictionary<string, (IFeatureNetwork Network, FeatureSet Real)> _networks = [];
 
     public CollapseTruth Of(GanTrainer trainer, CollapseCase at, long step)
     {
@@ -54,7 +54,7 @@ internal sealed class CollapseTruths : IDisposable
     {
         if (!_networks.TryGetValue(at.Data, out var judge))
         {
-            var network = NetworkCatalog.Find().Load(at.Data == "digits" ? "digits-28" : "fashion-28");
+            var network = FeatureNetworks.Load(at.Data == "digits" ? "digits-28" : "fashion-28");
             using var test = CollapseGame.Of(at, "test");
             using var held = test.Images.slice(0, 0, Samples, 1);
             judge = _networks[at.Data] = (network, FeatureExtraction.Of(network, "test", held));

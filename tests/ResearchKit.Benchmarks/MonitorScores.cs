@@ -13,7 +13,7 @@ namespace ResearchKit.Benchmarks;
 /// Fréchet distance of 1,000 images to held-out clothes (features of fashion-28).</summary>
 internal sealed class MonitorScores : IDisposable
 {
-    private readonly ClassifierFeatures _network = NetworkCatalog.Find().Load("fashion-28");
+    private readonly IFeatureNetwork _network = FeatureNetworks.Load("fashion-28");
     private readonly FeatureSet _real;
 
     public MonitorScores()

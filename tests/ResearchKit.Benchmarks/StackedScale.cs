@@ -31,7 +31,7 @@ internal static class StackedScale
     {
         CpuThreads.Use(1);
         using var noGrad = no_grad();
-        using var classifier = NetworkCatalog.Find().Load("digits-28");
+        using var classifier = FeatureNetworks.Load("digits-28");
         using var digits = DataCatalog.Find().LoadImages("digits", "test");
         var perfect = StackedExpectation.Of(samples);
         var shares = Enumerable.Range(0, 10).Select(d => digits.Labels!.eq(d).to(ScalarType.Float64).mean().item<double>()).ToArray();

@@ -18,7 +18,7 @@ internal sealed class FrechetScore(ScorePictures pictures) : IRunScore
 /// <summary>Precision and recall, density and coverage of the averaged generator.</summary>
 internal sealed class FidelityScore(ScorePictures pictures) : IRunScore
 {
-    private static readonly MetricOptions Options = new() { Kinds = MetricKinds.PrecisionRecall | MetricKinds.DensityCoverage,
+    private static readonly MetricOptions Options = new() { Metrics = ["prc", "prdc"],
         WithFloor = false };
 
     public IEnumerable<(string Name, double Value)> Take()

@@ -19,7 +19,7 @@ internal sealed class ScorePictures : IDisposable
     private const int MostReal = 2000;
     private const int NetworkSize = 28;
 
-    private readonly ClassifierFeatures _network;
+    private readonly IFeatureNetwork _network;
     private readonly Tensor _z;
     private FeatureSet? _generated;
 
@@ -28,8 +28,7 @@ internal sealed class ScorePictures : IDisposable
         var options = experiment.Options;
         var count = options.ScoreSamples == 0 ? 1000 : options.ScoreSamples;
         Trainer = experiment.Trainer;
-        _network = NetworkCatalog.Find()
-            .Load(options.Network != ScoreKinds.Auto ? options.Network : options.Data.StartsWith("digits", StringComparison.Ordinal)
+        _network = FeatureNetworks.Load(options.Network != ScoreKinds.Auto ? options.Network : options.Data.StartsWith("digits", StringComparison.Ordinal)
             ? "digits-28" : "fashion-28");
         _z = NormalLatents.Draw(Packs(count), options.Latent, seed: 1);
         using var test = Test(options.Data);

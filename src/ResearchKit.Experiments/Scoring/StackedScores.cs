@@ -1,5 +1,6 @@
 using ResearchKit.Diagnostics.Modes;
 using ResearchKit.Experiments.Options;
+using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
 using ResearchKit.Models;
 using ResearchKit.Training;
@@ -12,8 +13,8 @@ internal sealed class StackedScores(GanTrainer trainer, ExperimentOptions option
     private const int PublishedSamples = 26_000; // VEEGAN's
     private const int PartSize = 1000; // 26,000 pictures at once would take 245 MB
 
-    private readonly ClassifierFeatures _classifier = NetworkCatalog.Find()
-        .Load(options.Network == ScoreKinds.Auto ? "digits-28" : options.Network);
+    private readonly IFeatureNetwork _classifier =
+        FeatureNetworks.Load(options.Network == ScoreKinds.Auto ? "digits-28" : options.Network);
 
     public IEnumerable<(string Name, double Value)> Take()
     {

@@ -1,6 +1,7 @@
 using ResearchKit.Losses;
 using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
+using static ResearchKit.Metrics.Arguments;
 
 namespace ResearchKit.Diagnostics;
 
@@ -16,14 +17,8 @@ public static class DiscriminatorSlope
     /// samples.</exception>
     public static double[] At(nn.Module<Tensor, Tensor> discriminator, Tensor samples)
     {
-        ArgumentNullException.ThrowIfNull(discriminator);
-        ArgumentNullException.ThrowIfNull(samples);
-        if (samples.dim() < 2 || samples.shape[0] < 1)
-        {
-            throw new ArgumentException($"A slope is taken at samples of shape (B, ...) with B >= 1, not ({string.Join(", " +
-                "", samples.shape)}).", nameof(samples));
-        }
-
+        ThrowIf(samples.dim() < 2 || samples.shape[0] < 1,
+            $"A slope is taken at samples of shape (B, ...) with B >= 1, not {Shape(samples)}.", nameof(samples));
         using var gradients = enable_grad();
         using var scope = NewDisposeScope();
         using var quiet = new EvaluationMode(discriminator);
@@ -41,14 +36,9 @@ public static class DiscriminatorSlope
     /// <exception cref="ArgumentException">The shapes differ, or as in <see cref="At"/>.</exception>
     public static double[] Between(nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake, long seed)
     {
-        ArgumentNullException.ThrowIfNull(real);
-        ArgumentNullException.ThrowIfNull(fake);
-        if (!real.shape.SequenceEqual(fake.shape))
-        {
-            throw new ArgumentException($"Points between real and generated samples need pairs, one shape for both, not " +
-                $"({string.Join(", ", real.shape)}) and ({string.Join(", ", fake.shape)}).", nameof(fake));
-        }
-
+        ThrowIf(!real.shape.SequenceEqual(fake.shape),
+            $"Points between real and generated samples need pairs, one shape for both, not {Shape(real)} and " +
+                $"{Shape(fake)}.", nameof(fake));
         using var scope = NewDisposeScope();
         using var random = new Generator(unchecked((ulong)seed));
         return At(discriminator, WganGpPenalty.PointsBetween(real, fake, random));

@@ -1,6 +1,7 @@
 using ResearchKit.Imaging;
 using ResearchKit.Losses;
 using ResearchKit.Models;
+using static ResearchKit.Metrics.Arguments;
 
 namespace ResearchKit.Diagnostics;
 
@@ -30,12 +31,6 @@ public sealed record GameSnapshot(long Step, PlotArea Area, IReadOnlyList<double
     public static GameSnapshot Take(long step, LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss,
         Tensor real, Tensor z, PlotArea area, int resolution = 41)
     {
-        ArgumentNullException.ThrowIfNull(generator);
-        ArgumentNullException.ThrowIfNull(discriminator);
-        ArgumentNullException.ThrowIfNull(loss);
-        ArgumentNullException.ThrowIfNull(real);
-        ArgumentNullException.ThrowIfNull(z);
-        ArgumentNullException.ThrowIfNull(area);
         ArgumentOutOfRangeException.ThrowIfLessThan(resolution, 2);
         Check(generator, loss, real, z);
         using var scope = NewDisposeScope();
@@ -43,12 +38,8 @@ public sealed record GameSnapshot(long Step, PlotArea Area, IReadOnlyList<double
         using var quietG = new EvaluationMode(generator);
         using var quietD = new EvaluationMode(discriminator);
         var fakes = Generate(generator, z.to(first.dtype, first.device)); // (B, 2)
-        if (fakes.dim() != 2 || fakes.shape[1] != 2)
-        {
-            throw new ArgumentException($"A snapshot of the plane needs a generator of points (B, 2), not ({string.Join(", " +
-                "", fakes.shape)}).", nameof(generator));
-        }
-
+        ThrowIf(fakes.dim() != 2 || fakes.shape[1] != 2,
+            $"A snapshot of the plane needs a generator of points (B, 2), not {Shape(fakes)}.", nameof(generator));
         var pulls = Pull(discriminator, loss, real.to(first.dtype, first.device), fakes); // (B, 2)
         var logits = LogitsOn(discriminator, area, resolution, first.dtype, first.device); // (R, R)
         return new GameSnapshot(step, area, Rows(logits), Rows(fakes), Rows(pulls));
@@ -57,23 +48,13 @@ public sealed record GameSnapshot(long Step, PlotArea Area, IReadOnlyList<double
     // A wrong shape would be an error of native code, or, worse, be broadcast.
     private static void Check(LatentGenerator generator, IAdversarialLoss loss, Tensor real, Tensor z)
     {
-        static string Shape(Tensor tensor) => $"({string.Join(", ", tensor.shape)})";
-        if (z.dim() != 2 || z.shape[0] < 1 || z.shape[1] != generator.LatentSize)
-        {
-            throw new ArgumentException($"A snapshot needs latent vectors of shape (B, {generator.LatentSize}) with B >= 1, not " +
-                $"{Shape(z)}.", nameof(z));
-        }
-
-        if (loss.GeneratorSeesReal && (real.dim() != 2 || real.shape[1] != 2))
-        {
-            throw new ArgumentException($"A snapshot of the plane needs real points of shape (B, 2), not {Shape(real)}.", nameof(real));
-        }
-
-        if (loss.GeneratorSeesReal && real.shape[0] != z.shape[0])
-        {
-            throw new ArgumentException($"This loss compares real and generated points, so a snapshot needs as many real points as " +
-                $"latent vectors, not {real.shape[0]} and {z.shape[0]}.", nameof(real));
-        }
+        ThrowIf(z.dim() != 2 || z.shape[0] < 1 || z.shape[1] != generator.LatentSize,
+            $"A snapshot needs latent vectors of shape (B, {generator.LatentSize}) with B >= 1, not {Shape(z)}.", nameof(z));
+        ThrowIf(loss.GeneratorSeesReal && (real.dim() != 2 || real.shape[1] != 2),
+            $"A snapshot of the plane needs real points of shape (B, 2), not {Shape(real)}.", nameof(real));
+        ThrowIf(loss.GeneratorSeesReal && real.shape[0] != z.shape[0],
+            "This loss compares real and generated points, so a snapshot needs as many real points as latent vectors, not " +
+                $"{real.shape[0]} and {z.shape[0]}.", nameof(real));
     }
 
     private static Tensor Generate(LatentGenerator generator, Tensor z)

@@ -6,12 +6,9 @@ using ResearchKit.Files;
 namespace ResearchKit.Metrics;
 
 /// <summary>Keeps features in files, so that a set that was seen by a network once need not be sent through it again.</summary>
-/// <remarks>
-/// A file is found by the SHA-256 of the pictures' bytes and of all that the numbers depend on: the network's weights, the preprocessing,
-/// the kind of device, the versions. So an entry never
-/// goes stale; the folder only grows, and may be deleted at any time. One safetensors file an entry, written whole or not at all, with a
-/// checksum of its numbers.
-/// </remarks>
+/// <remarks>A file is found by the SHA-256 of the images' bytes and of all that the numbers depend on: the network's weights, the
+/// preprocessing, the kind of device, the versions. So an entry never goes stale; the folder only grows, and may be deleted at any time.
+/// One safetensors file an entry, written whole or not at all, with a checksum of its numbers.</remarks>
 /// <param name="folder">The folder; it is made when it is first written to.</param>
 /// <param name="device">Where the network computes, for example <c>cpu</c>: other devices have other last digits.</param>
 public sealed class FeatureCache(string folder, string device = "cpu")
@@ -24,8 +21,8 @@ public sealed class FeatureCache(string folder, string device = "cpu")
     private const string LogitsName = "logits";
 
     /// <summary>The folder that <see cref="FolderVariable"/> names, else <c>researchkit</c> in the user's cache folder:
-    /// <c>$XDG_CACHE_HOME</c> or <c>~/.cache</c> on Linux, <c>~/Library/Caches</c> on macOS,
-    /// the local application data on Windows. Null for a user without any.</summary>
+    /// <c>$XDG_CACHE_HOME</c> or <c>~/.cache</c> on Linux, <c>~/Library/Caches</c> on macOS, the local application data on Windows. Null
+    /// for a user without any.</summary>
     public static string? DefaultFolder
     {
         get
@@ -48,17 +45,13 @@ public sealed class FeatureCache(string folder, string device = "cpu")
 
     /// <summary>The features of a set: those that are kept, else newly extracted ones, which are then kept.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="images">The pictures.</param>
+    /// <param name="images">The images.</param>
     /// <param name="extract">Sends them through the network.</param>
     /// <param name="note">Told in a sentence where the features came from a file, and of a file that is damaged or cannot be written;
     /// neither is an error.</param>
     /// <returns>The caller disposes it.</returns>
     public FeatureSet GetOrExtract(IFeatureNetwork network, ImageSet images, Func<FeatureSet> extract, Action<string> note)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(images);
-        ArgumentNullException.ThrowIfNull(extract);
-        ArgumentNullException.ThrowIfNull(note);
         var protocol = Protocol(network, FeatureSet.HashOf(images.Images));
         var path = PathOf(protocol);
         try

@@ -1,4 +1,35 @@
+using System.Runtime.CompilerServices;
+using static ResearchKit.Metrics.Arguments;
+
 namespace ResearchKit.Metrics;
+
+/// <summary>What checks of arguments share.</summary>
+internal static class Arguments
+{
+    /// <summary>Refuses an argument.</summary>
+    /// <exception cref="ArgumentException">Something is wrong with it.</exception>
+    public static void ThrowIf(bool isWrong, string problem, string? name = null)
+    {
+        if (isWrong)
+        {
+            throw new ArgumentException(problem, name);
+        }
+    }
+
+    /// <summary>Refuses a number.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is outside its range.</exception>
+    public static void ThrowIfOutside(bool isOutside, double? value, string problem,
+        [CallerArgumentExpression(nameof(value))] string? name = null)
+    {
+        if (isOutside)
+        {
+            throw new ArgumentOutOfRangeException(name, value, problem);
+        }
+    }
+
+    /// <summary>A tensor's shape for an error text.</summary>
+    public static string Shape(Tensor? tensor) => $"({string.Join(", ", tensor?.shape ?? [])})";
+}
 
 /// <summary>The one place where features are checked and brought into the shape that every metric computes with.</summary>
 internal static class FeatureMatrix
@@ -8,25 +39,22 @@ internal static class FeatureMatrix
     public static Tensor Checked(Tensor features, string name, long minimumRows = 2)
     {
         ArgumentNullException.ThrowIfNull(features, name);
-        if (features.dim() != 2 || features.shape[1] < 1)
-        {
-            throw new ArgumentException($"{Capital(name)} features have shape ({string.Join(", ", features.shape)}); give one row a " +
-                $"sample: (N, D) with D >= 1.", name);
-        }
-
-        if (!features.is_floating_point())
-        {
-            throw new ArgumentException($"{Capital(name)} features are {features.dtype}; give float32 or float64 numbers.", name);
-        }
-
-        if (features.shape[0] < minimumRows)
-        {
-            throw new ArgumentException($"{Capital(name)} features have {Rows(features.shape[0])}; this metric needs at least " +
-                $"{minimumRows}.", name);
-        }
-
+        var what = $"{char.ToUpperInvariant(name[0])}{name[1..]} features";
+        ThrowIf(features.dim() != 2 || features.shape[1] < 1,
+            $"{what} have shape {Shape(features)}; give one row a sample: (N, D) with D >= 1.", name);
+        ThrowIf(!features.is_floating_point(), $"{what} are {features.dtype}; give float32 or float64 numbers.", name);
+        var rows = features.shape[0] == 1 ? "1 row" : $"{features.shape[0]} rows";
+        ThrowIf(features.shape[0] < minimumRows, $"{what} have {rows}; this metric needs at least {minimumRows}.", name);
         var result = features.detach().to(CPU).to(ScalarType.Float64);
-        RequireFinite(result, name);
+        using var scope = NewDisposeScope();
+        if (!result.sum().isfinite().item<bool>()) // one pass without a mask of the matrix's size
+        {
+            var bad = result.isfinite().all(1).logical_not(); // (N); none where only the sum of finite numbers overflowed
+            var count = bad.sum().item<long>();
+            ThrowIf(count > 0, $"{what} are NaN or infinite in {count} of {rows}, first in row " +
+                $"{bad.to(ScalarType.Byte).argmax().item<long>()} (counted from 0); leave such samples out.", name);
+        }
+
         return result;
     }
 
@@ -38,33 +66,7 @@ internal static class FeatureMatrix
         return pair;
     }
 
-    public static void RequireSameWidth(long generated, long real)
-    {
-        if (generated != real)
-        {
-            throw new ArgumentException($"Generated features are {generated} wide and real ones {real}; take both from the same layer " +
-                $"of the same network.", nameof(generated));
-        }
-    }
-
-    private static void RequireFinite(Tensor features, string name)
-    {
-        using var scope = NewDisposeScope();
-        if (features.sum().isfinite().item<bool>())
-        {
-            return; // one pass without a mask of the matrix's size; an infinite sum of finite numbers is told apart below
-        }
-
-        var bad = features.isfinite().all(1).logical_not(); // (N)
-        var count = bad.sum().item<long>();
-        if (count > 0)
-        {
-            throw new ArgumentException($"{Capital(name)} features are NaN or infinite in {count} of {Rows(features.shape[0])}, first " +
-                $"in row {bad.to(ScalarType.Byte).argmax().item<long>()} (counted from 0); leave such samples out.", name);
-        }
-    }
-
-    private static string Rows(long count) => count == 1 ? "1 row" : $"{count} rows";
-
-    private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name[1..];
+    public static void RequireSameWidth(long generated, long real) => ThrowIf(generated != real,
+        $"Generated features are {generated} wide and real ones {real}; take both from the same layer of the same network.",
+        nameof(generated));
 }

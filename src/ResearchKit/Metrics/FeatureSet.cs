@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using static ResearchKit.Metrics.Arguments;
 
 namespace ResearchKit.Metrics;
 
@@ -14,19 +15,11 @@ public sealed class FeatureSet : IDisposable
     /// <exception cref="ArgumentException">A shape or a dtype is another.</exception>
     public FeatureSet(string name, Tensor features, Tensor? logits = null, string? contentSha256 = null, IFeatureNetwork? network = null)
     {
-        ArgumentNullException.ThrowIfNull(features);
-        if (features.dim() != 2 || features.shape[0] < 1 || features.dtype is not (ScalarType.Float32 or ScalarType.Float64))
-        {
-            throw new ArgumentException($"Features must be float32 or float64 of shape (N, D) with N >= 1, not {features.dtype} of " +
-                $"shape ({string.Join(", ", features.shape)}).", nameof(features));
-        }
-
-        if (logits is not null && (logits.dim() != 2 || logits.shape[0] != features.shape[0]))
-        {
-            throw new ArgumentException($"Logits must have shape ({features.shape[0]}, classes), not ({string.Join(", ", logits.shape)}).",
-                nameof(logits));
-        }
-
+        ThrowIf(features.dim() != 2 || features.shape[0] < 1 || features.dtype is not (ScalarType.Float32 or ScalarType.Float64),
+            $"Features must be float32 or float64 of shape (N, D) with N >= 1, not {features.dtype} of shape " +
+                $"{Shape(features)}.", nameof(features));
+        ThrowIf(logits is not null && (logits.dim() != 2 || logits.shape[0] != features.shape[0]),
+            $"Logits must have shape ({features.shape[0]}, classes), not {Shape(logits)}.", nameof(logits));
         Name = name;
         Features = features.DetachFromDisposeScope();
         Logits = logits?.DetachFromDisposeScope();

@@ -1,21 +1,18 @@
+using static ResearchKit.Metrics.Arguments;
+
 namespace ResearchKit.Metrics;
 
-/// <summary>
-/// Brings features into units of the real ones: 0 is the real mean, and along each of the real features' main directions the real samples
-/// vary by 1.
-/// In these units a lost class costs effective rank and Vendi Score; in a network's own units the few loudest directions drown the others.
-/// </summary>
-/// <remarks>
-/// PCA whitening (inverse root of the eigenvalues times the transposed eigenvectors; Kessy, Lewin and Strimmer, arXiv:1512.00809) on the
-/// fewest principal directions that hold a share of the real variance: the others are mostly noise,
-/// which whitening would make as loud as the rest. In float64 on the CPU. Deviations: directions are dropped.
-/// Measure with <c>FeatureSpectrum.Of(x, around: zeros(k))</c> or <see cref="VendiScore.OfFeatures"/>, whose cosines are then taken from
-/// the real mean. Real samples score about <see cref="Directions"/>, the most there is. Both are blind to what
-/// leaves the real directions: they count kinds, they do not judge quality.
-/// Of 10, 8, 6, 4, 2, 1 classes of the kit's two sets, in units of other samples of the same set and by the classifier of that set, both
-/// fall strictly in 20 of 20 random orders of the classes (the tests).
-/// A network that knows nothing of the classes shows their loss on average only. Samples must outnumber directions several times.
-/// </remarks>
+/// <summary>Brings features into units of the real ones: 0 is the real mean, and along each of the real features' main directions the real
+/// samples vary by 1. In these units a lost class costs effective rank and Vendi Score; in a network's own units the few loudest directions
+/// drown the others.</summary>
+/// <remarks>PCA whitening (inverse root of the eigenvalues times the transposed eigenvectors; Kessy, Lewin and Strimmer, arXiv:1512.00809)
+/// on the fewest principal directions that hold a share of the real variance: the others are mostly noise, which whitening would make as
+/// loud as the rest. In float64 on the CPU. Deviations: directions are dropped. Measure with <c>FeatureSpectrum.Of(x, around: zeros(k))</c>
+/// or <see cref="VendiScore.OfFeatures"/>, whose cosines are then taken from the real mean. Real samples score about
+/// <see cref="Directions"/>, the most there is. Both are blind to what leaves the real directions: they count kinds, they do not judge
+/// quality. Of 10, 8, 6, 4, 2, 1 classes of the kit's two sets, in units of other samples of the same set and by the classifier of that
+/// set, both fall strictly in 20 of 20 random orders of the classes (the tests). A network that knows nothing of the classes shows their
+/// loss on average only. Samples must outnumber directions several times.</remarks>
 public sealed class FeatureWhitening : IDisposable
 {
     private readonly Tensor _mean; // (D)
@@ -41,12 +38,7 @@ public sealed class FeatureWhitening : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The share is not in (0, 1].</exception>
     public static FeatureWhitening Of(Tensor real, double share = 0.95)
     {
-        if (share is not (> 0 and <= 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(share), share,
-                "The share of the real variance to keep must be above 0 and at most 1.");
-        }
-
+        ThrowIfOutside(share is not (> 0 and <= 1), share, "The share of the real variance to keep must be above 0 and at most 1.");
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var x = FeatureMatrix.Checked(real, nameof(real));
@@ -61,12 +53,8 @@ public sealed class FeatureWhitening : IDisposable
             held += variances[kept++];
         }
 
-        if (kept == 0)
-        {
-            throw new ArgumentException("All rows of the real features are the same: they vary in no direction and give no units to " +
-                "measure in.", nameof(real));
-        }
-
+        ThrowIf(kept == 0,
+            "All rows of the real features are the same: they vary in no direction and give no units to measure in.", nameof(real));
         var map = vectors.slice(1, -kept, long.MaxValue, 1) / values.slice(0, -kept, long.MaxValue, 1).sqrt(); // (D, k)
         return new FeatureWhitening(statistics.Mean.clone(), map.flip(1));
     }

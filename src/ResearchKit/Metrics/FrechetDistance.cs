@@ -1,15 +1,11 @@
 namespace ResearchKit.Metrics;
 
 /// <summary>Squared Fréchet distance of two Gaussians fitted to feature sets (called FID when the features are Inception's).</summary>
-/// <remarks>
-/// Heusel et al., arXiv:1706.08500, eq. 6: |m1 - m2|^2 + tr S1 + tr S2 - 2 tr sqrt(S1 S2), covariances divided by N - 1, in float64 on the
-/// CPU. The last term needs no matrix square root:
-/// it is the sum of the singular values of the centred features' product where both sets have fewer rows than columns, and of the square
-/// roots of eigenvalues of a symmetric matrix
-/// otherwise. No multiple of the identity is added. Deviation: rounding may carry the distance of nearly equal statistics below 0 by about
-/// 1e-8 tr S; 0 is returned then.
-/// The value falls as N grows: compare only values of equal sample counts, or see <see cref="FrechetInfinity"/>.
-/// </remarks>
+/// <remarks>Heusel et al., arXiv:1706.08500, eq. 6: |m1 - m2|^2 + tr S1 + tr S2 - 2 tr sqrt(S1 S2), covariances divided by N - 1, in
+/// float64 on the CPU. The last term needs no matrix square root: it is the sum of the singular values of the centred features' product
+/// where both sets have fewer rows than columns, and of the square roots of eigenvalues of a symmetric matrix otherwise. No multiple of the
+/// identity is added. Deviation: rounding may carry the distance of nearly equal statistics below 0 by about 1e-8 tr S; 0 is returned then.
+/// The value falls as N grows: compare only values of equal sample counts, or see <see cref="FrechetInfinity"/>.</remarks>
 public static class FrechetDistance
 {
     /// <summary>The distance of two sets in memory.</summary>
@@ -44,7 +40,6 @@ public static class FrechetDistance
     /// infinite.</exception>
     public static double Of(Tensor generated, FeatureStatistics real)
     {
-        ArgumentNullException.ThrowIfNull(real);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var x = FeatureMatrix.Checked(generated, nameof(generated));
@@ -59,8 +54,6 @@ public static class FrechetDistance
     /// <exception cref="ArgumentException">The widths differ.</exception>
     public static double Of(FeatureStatistics generated, FeatureStatistics real)
     {
-        ArgumentNullException.ThrowIfNull(generated);
-        ArgumentNullException.ThrowIfNull(real);
         FeatureMatrix.RequireSameWidth(generated.Dimensions, real.Dimensions);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

@@ -5,15 +5,14 @@ namespace ResearchKit.Metrics;
 /// <summary>Inception Score: how sure a classifier is of each sample, and how many classes it sees in all of them.</summary>
 /// <param name="Mean">Mean over the splits, from 1 to the number of classes.</param>
 /// <param name="StandardDeviation">Its standard deviation over the splits, divided by their number (not less one).</param>
-/// <remarks>
-/// Salimans et al., arXiv:1606.03498, section 4, as torch-fidelity computes it: exp(mean KL(p(y|x), p(y))) in each of ten splits of the
-/// shuffled set, float64. Others differ:
-/// torchmetrics divides by splits - 1, StudioGAN takes one split. It is an Inception Score only with Inception's 1,008 logits without bias;
-/// with another classifier it is that classifier's.
-/// Deviation: p(y) is formed from logarithms, so that a class which no sample has is 0 and not NaN.
-/// </remarks>
+/// <remarks>Salimans et al., arXiv:1606.03498, section 4, as torch-fidelity computes it: exp(mean KL(p(y|x), p(y))) in each of ten splits
+/// of the shuffled set, float64. Others differ: torchmetrics divides by splits - 1, StudioGAN takes one split. It is an Inception Score
+/// only with Inception's 1,008 logits without bias; with another classifier it is that classifier's. Deviation: p(y) is formed from
+/// logarithms, so that a class which no sample has is 0 and not NaN.</remarks>
 public sealed record InceptionScore(double Mean, double StandardDeviation)
 {
+    internal IReadOnlyList<MetricValue> Values => [new("classifier-score", Mean, StandardDeviation)];
+
     /// <summary>Scores a set by its logits.</summary>
     /// <param name="logits">Shape (N, classes), N >= splits, any float dtype and device.</param>
     /// <param name="splits">Parts, at least 1: part i has the rows from i N / splits to (i + 1) N / splits.</param>

@@ -1,13 +1,45 @@
 using System.Diagnostics;
 using ResearchKit.Runtime;
+using static ResearchKit.Metrics.Arguments;
 
 namespace ResearchKit.Metrics;
+
+/// <summary>The metrics wanted and their parameters; the defaults are torch-fidelity's and prdc's.</summary>
+public sealed record MetricOptions
+{
+    /// <summary>Names of <see cref="FeatureMetrics.All"/>.</summary>
+    public IReadOnlyList<string> Metrics { get; init; } = ["fid"];
+
+    /// <summary>Seeds what is drawn: KID's subsets, the order of the classifier score's splits, MIND's directions.</summary>
+    public long Seed { get; init; } = 2020;
+
+    /// <summary>KID's subsets, at least 1.</summary>
+    public int KernelSubsets { get; init; } = 100;
+
+    /// <summary>Samples in each of KID's subsets, at least 2 and at most the smaller set.</summary>
+    public int KernelSubsetSize { get; init; } = 1000;
+
+    /// <summary>Splits of the classifier score, at least 1.</summary>
+    public int ClassifierSplits { get; init; } = 10;
+
+    /// <summary>k of precision and recall, at least 1.</summary>
+    public int PrecisionNeighbours { get; init; } = 3;
+
+    /// <summary>k of density and coverage, at least 1.</summary>
+    public int CoverageNeighbours { get; init; } = 5;
+
+    /// <summary>MIND's directions, at least 1.</summary>
+    public int MindDirections { get; init; } = 1000;
+
+    /// <summary>True to compute each value's floor too: one random half of the real set against the other.</summary>
+    public bool WithFloor { get; init; } = true;
+}
 
 /// <summary>Computes metrics of one set against another, each with its protocol and with the scale to read it by.</summary>
 public static class MetricEvaluation
 {
-    /// <summary>Seeds the halves of the real set, so that floors can be repeated.</summary>
-    private const long HalvesSeed = 2020;
+    private const long HalvesSeed = 2020; // so that floors can be repeated
+    private const string Precision = "float64";
 
     /// <summary>Computes what the options ask for.</summary>
     /// <param name="generated">What is scored.</param>
@@ -17,61 +49,96 @@ public static class MetricEvaluation
     /// many samples as were generated are taken.</param>
     /// <param name="progress">Told the name of each metric before it is computed.</param>
     /// <param name="cancellation">Ends the work between two metrics with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="ArgumentException">The sets' features are of different networks or widths, or too few for a metric.</exception>
+    /// <exception cref="ArgumentException">A name is no metric's, or the sets' features are of different networks or widths, or too few for
+    /// a metric.</exception>
     public static MetricReport Run(FeatureSet generated, FeatureSet real, MetricOptions options, FeatureSet? training = null,
         Action<string>? progress = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(generated);
-        ArgumentNullException.ThrowIfNull(real);
-        ArgumentNullException.ThrowIfNull(options);
+        var wanted = options.Metrics.Select(FeatureMetrics.All.Find).ToHashSet();
         RequireOneNetwork(generated, real);
-        if (options.Kinds.HasFlag(MetricKinds.Classifier) && generated.Logits is null)
+        RequireOneNetwork(training ?? real, real);
+        if (generated.Logits is null && wanted.FirstOrDefault(m => m.Needs == MetricNeeds.Logits) is { } classifier)
         {
-            throw new ArgumentException($"The classifier score needs class logits, and {generated.Name} has none: score pictures with a " +
-                $"classifier, or hand logits in.");
+            throw new ArgumentException($"The metric {classifier.Name} needs class logits, and {generated.Name} has none: score images " +
+                $"with a classifier, or hand logits in.");
         }
 
-        if (training is not null)
-        {
-            RequireOneNetwork(training, real);
-        }
-
-        using var halves = options.WithFloor && real.Count >= 4 ? new Pair(real.Halves(HalvesSeed)) : null;
+        var halves = options.WithFloor && real.Count >= 4 ? real.Halves(HalvesSeed) : ((FeatureSet First, FeatureSet Second)?)null;
+        using var first = halves?.First;
+        using var second = halves?.Second;
         using var copy = training?.First(generated.Count);
         var results = new List<MetricResult>();
-        foreach (var measure in MetricMeasure.Of(options))
+        foreach (var metric in FeatureMetrics.All.All.Where(wanted.Contains))
         {
             cancellation.ThrowIfCancellationRequested();
-            progress?.Invoke(measure.Estimator);
+            progress?.Invoke(metric.Estimator(options));
             var watch = Stopwatch.StartNew();
-            var values = measure.Compute(generated, real);
+            var values = metric.Compute(generated, real, options);
             var seconds = watch.Elapsed.TotalSeconds;
-            var floors = halves is null ? null : OrNull(measure, halves.First, halves.Second);
-            var copies = copy is null ? null : OrNull(measure, copy, real);
-            results.AddRange(values.Select((v, i) => new MetricResult(
-                v.Value, v.Spread, Protocol(measure, v.Metric, generated, real), floors?[i].Value, copies?[i].Value, seconds,
-                    DateTimeOffset.UtcNow, Versions)));
+            var floors = OrNull(metric, first, second, options);
+            var copies = OrNull(metric, copy, real, options);
+            results.AddRange(values.Select((v, i) => new MetricResult(v.Value, v.Spread, Protocol(metric, v.Metric),
+                floors?[i].Value, copies?[i].Value, seconds, DateTimeOffset.UtcNow, Versions)));
         }
 
         return new MetricReport(generated.Name, real.Name, results);
+
+        MetricProtocol Protocol(Metric metric, string value)
+        {
+            var looksAtReal = metric.Needs == MetricNeeds.BothSets;
+            return new(value, generated.Network, generated.NetworkSha256, generated.Preprocessing, metric.Estimator(options), Precision,
+                metric.IsSeeded ? options.Seed : null, generated.Count, looksAtReal ? real.Count : 0,
+                looksAtReal ? real.ContentSha256 : "");
+        }
     }
+
+    /// <summary>The Fréchet distance of features from stored statistics, which are enough for no other metric, and for no floor.</summary>
+    /// <param name="generated">What is scored.</param>
+    /// <param name="realName">What the real set is called in the report.</param>
+    /// <param name="real">Its statistics.</param>
+    /// <exception cref="ArgumentException">The widths differ, there are fewer than 2 samples, or a number is NaN or infinite.</exception>
+    /// <remarks>Statistics do not tell which network made them: the report has the other set's, or <c>given</c>, and trusts the caller. A
+    /// count that nobody knows is 0.</remarks>
+    public static MetricReport Run(FeatureSet generated, string realName, FeatureStatistics real) =>
+        Distance(generated.Name, generated.Count, realName, real.Count, HashOf(real), generated,
+            () => FrechetDistance.Of(generated.Features, real));
+
+    /// <summary>The Fréchet distance of stored statistics from features.</summary>
+    /// <inheritdoc cref="Run(FeatureSet, string, FeatureStatistics)"/>
+    public static MetricReport Run(string generatedName, FeatureStatistics generated, FeatureSet real) =>
+        Distance(generatedName, generated.Count, real.Name, real.Count, real.ContentSha256, real,
+            () => FrechetDistance.Of(real.Features, generated)); // symmetric
+
+    /// <summary>The Fréchet distance of stored statistics from stored statistics.</summary>
+    /// <inheritdoc cref="Run(FeatureSet, string, FeatureStatistics)"/>
+    public static MetricReport Run(string generatedName, FeatureStatistics generated, string realName, FeatureStatistics real) =>
+        Distance(generatedName, generated.Count, realName, real.Count, HashOf(real), null, () => FrechetDistance.Of(generated, real));
 
     internal static string Versions =>
         $"ResearchKit {typeof(MetricEvaluation).Assembly.GetName().Version!.ToString(3)}, TorchSharp " +
-            $"{NativeRuntimeInfo.TorchSharpVersion}, libtorch " +
-            $"{NativeRuntime.EnsureLoaded().PyTorchVersion ?? NativeRuntimeInfo.PackagedLibtorchVersion}";
+        $"{NativeRuntimeInfo.TorchSharpVersion}, libtorch " +
+        $"{NativeRuntime.EnsureLoaded().PyTorchVersion ?? NativeRuntimeInfo.PackagedLibtorchVersion}";
 
-    private static MetricProtocol Protocol(MetricMeasure measure, string metric, FeatureSet generated, FeatureSet real) => new(
-        metric, generated.Network, generated.NetworkSha256, generated.Preprocessing, measure.Estimator, measure.Precision, measure.Seed,
-        generated.Count, measure.LooksAtReal ? real.Count : 0, measure.LooksAtReal ? real.ContentSha256 : "");
+    private static MetricReport Distance(string generated, long? generatedCount, string real, long? realCount, string realSha256,
+        FeatureSet? features, Func<double> compute)
+    {
+        var watch = Stopwatch.StartNew();
+        var value = compute();
+        var protocol = new MetricProtocol("frechet-distance", features?.Network ?? "given", features?.NetworkSha256 ?? "",
+            features?.Preprocessing ?? "none", "stored statistics", Precision, null, generatedCount ?? 0, realCount ?? 0, realSha256);
+        return new MetricReport(generated, real,
+            [new(value, null, protocol, null, null, watch.Elapsed.TotalSeconds, DateTimeOffset.UtcNow, Versions)]);
+    }
+
+    private static string HashOf(FeatureStatistics statistics) =>
+        $"{FeatureSet.HashOf(statistics.Mean)} {FeatureSet.HashOf(statistics.Covariance)}";
 
     // Halves may be too few for an estimator that the whole set is enough for: then there is no floor, which is no error.
-    private static IReadOnlyList<(string Metric, double Value, double? Spread)>? OrNull(MetricMeasure measure, FeatureSet first,
-        FeatureSet second)
+    private static IReadOnlyList<MetricValue>? OrNull(Metric metric, FeatureSet? first, FeatureSet? second, MetricOptions options)
     {
         try
         {
-            return measure.Compute(first, second);
+            return first is null || second is null ? null : metric.Compute(first, second, options);
         }
         catch (ArgumentException)
         {
@@ -81,28 +148,9 @@ public static class MetricEvaluation
 
     private static void RequireOneNetwork(FeatureSet a, FeatureSet b)
     {
-        if (a.Network != b.Network || a.NetworkSha256 != b.NetworkSha256 || a.Preprocessing != b.Preprocessing)
-        {
-            throw new ArgumentException($"{a.Name} has features of {a.Network}, {b.Name} of {b.Network}: one network must have made both.");
-        }
-
-        if (a.Features.shape[1] != b.Features.shape[1])
-        {
-            throw new ArgumentException($"{a.Name} has features of width {a.Features.shape[1]}, {b.Name} of width " +
-                $"{b.Features.shape[1]}: they must be of one network.");
-        }
-    }
-
-    private sealed class Pair((FeatureSet First, FeatureSet Second) sets) : IDisposable
-    {
-        public FeatureSet First => sets.First;
-
-        public FeatureSet Second => sets.Second;
-
-        public void Dispose()
-        {
-            First.Dispose();
-            Second.Dispose();
-        }
+        ThrowIf((a.Network, a.NetworkSha256, a.Preprocessing) != (b.Network, b.NetworkSha256, b.Preprocessing),
+            $"{a.Name} has features of {a.Network}, {b.Name} of {b.Network}: one network must have made both.");
+        ThrowIf(a.Features.shape[1] != b.Features.shape[1],
+            $"{a.Name} has features of width {a.Features.shape[1]}, {b.Name} of width {b.Features.shape[1]}: they must be of one network.");
     }
 }

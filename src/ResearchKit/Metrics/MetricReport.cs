@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ResearchKit.Files;
 
 namespace ResearchKit.Metrics;
@@ -15,8 +16,8 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
     /// <param name="metric">Its name, for example <c>frechet-distance</c>.</param>
     /// <exception cref="ArgumentException">The report has no such metric; the message lists those it has.</exception>
     public MetricResult this[string metric] => Results.FirstOrDefault(r => r.Protocol.Metric == metric)
-        ?? throw new ArgumentException($"The report has no metric '{metric}'. It has: {string.Join(", " +
-            "", Results.Select(r => r.Protocol.Metric))}.", nameof(metric));
+        ?? throw new ArgumentException($"The report has no metric '{metric}'. It has: " +
+            $"{string.Join(", ", Results.Select(r => r.Protocol.Metric))}.", nameof(metric));
 
     /// <summary>Reads a report.</summary>
     /// <param name="json">What <see cref="ToJson"/> wrote.</param>
@@ -68,3 +69,10 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
 
     private static string Text(double? value) => value is { } v ? v.ToString("G5", CultureInfo.InvariantCulture) : "";
 }
+
+/// <summary>The layout of a report's JSON; generated code, so that it also reads where reflection is trimmed away.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n",
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(MetricReport))]
+internal sealed partial class MetricJson : JsonSerializerContext;

@@ -2,12 +2,10 @@ namespace ResearchKit.Metrics;
 
 /// <summary>MIND: a sliced squared Wasserstein distance of feature sets, which compares whole distributions and not only their first two
 /// moments.</summary>
-/// <remarks>
-/// 3 D times the mean, over random directions and ranks, of the squared difference of the sorted projections; as torch-fidelity computes
-/// it, with the same draws: torch's generator
-/// first thins the larger set, then draws the directions in float32; torch-fidelity projects in float32 too, here in float64. A shift of
-/// all features by c gives about 3 D c^2. Its bias falls as N grows: compare only values of equal sample counts.
-/// </remarks>
+/// <remarks>arXiv:2605.06797: 3 D times the mean, over random directions and ranks, of the squared difference of the sorted projections; as
+/// torch-fidelity computes it, with the same draws: torch's generator first thins the larger set, then draws the directions in float32;
+/// torch-fidelity projects in float32 too, here in float64. A shift of all features by c gives about 3 D c^2. Its bias falls as N grows:
+/// compare only values of equal sample counts.</remarks>
 public static class MindDistance
 {
     private const long ProjectionsAtOnce = 4_000_000; // 32 MB a matrix

@@ -1,10 +1,12 @@
+using static ResearchKit.Metrics.Arguments;
+
 namespace ResearchKit.Metrics;
 
 /// <summary>Vendi Score: how many different things a set holds, seen through a similarity. It needs no real set.</summary>
 /// <remarks>Friedman and Dieng, arXiv:2210.02410, definition 3.1: exp of the entropy of the eigenvalues of K / N; other orders as in
-/// Pasarkar and Dieng, arXiv:2310.12952. In float64 on the CPU. Deviations: none.
-/// Cosines of a network's own features, which are seldom negative, are all near 1 and see lost classes only on average;
-/// <see cref="FeatureWhitening"/> takes them from the real mean and makes all directions count alike.</remarks>
+/// Pasarkar and Dieng, arXiv:2310.12952. In float64 on the CPU. Deviations: none. Cosines of a network's own features, which are seldom
+/// negative, are all near 1 and see lost classes only on average; <see cref="FeatureWhitening"/> takes them from the real mean and makes
+/// all directions count alike.</remarks>
 public static class VendiScore
 {
     /// <summary>Scores a similarity matrix.</summary>
@@ -20,12 +22,10 @@ public static class VendiScore
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var k = FeatureMatrix.Checked(similarity, nameof(similarity), minimumRows: 1);
-        if (k.shape[0] != k.shape[1] || (k - k.t()).abs().max().item<double>() > 1e-5
-            || (k.diagonal() - 1).abs().max().item<double>() > 1e-5)
-        {
-            throw new ArgumentException($"A similarity matrix is square and symmetric with ones on its diagonal; this one, of shape " +
-                $"({k.shape[0]}, {k.shape[1]}), is not.", nameof(similarity));
-        }
+        ThrowIf(k.shape[0] != k.shape[1] || (k - k.t()).abs().max().item<double>() > 1e-5
+            || (k.diagonal() - 1).abs().max().item<double>() > 1e-5,
+            $"A similarity matrix is square and symmetric with ones on its diagonal; this one, of shape ({k.shape[0]}, {k.shape[1]}), is " +
+                "not.", nameof(similarity));
 
         return OfEigenvalues(k / k.shape[0], order);
     }
@@ -55,11 +55,7 @@ public static class VendiScore
 
     private static double OfEigenvalues(Tensor matrix, double order)
     {
-        if (!(order > 0))
-        {
-            throw new ArgumentOutOfRangeException(nameof(order), order, "The order of the entropy must be above 0.");
-        }
-
+        ThrowIfOutside(!(order > 0), order, "The order of the entropy must be above 0.");
         var p = linalg.eigvalsh(matrix).data<double>().ToArray().Where(v => v > 0).ToArray();
         return order switch
         {

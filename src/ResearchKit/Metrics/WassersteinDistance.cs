@@ -1,15 +1,14 @@
 using ResearchKit.Statistics;
+using static ResearchKit.Metrics.Arguments;
 
 namespace ResearchKit.Metrics;
 
-/// <summary>The exact Wasserstein-1 distance of two samples: the least mean way on which the points of one can be carried onto those of the
-/// other.</summary>
-/// <remarks>
-/// Arjovsky, Chintala and Bottou, arXiv:1701.07875, eq. 1, for empirical distributions and Euclidean ways, in float64. On the line it is
-/// the area between the two distribution functions, found by sorting;
-/// elsewhere an optimal assignment. It is the distance of the samples: that of the distributions behind them is smaller, by an error that
-/// falls slowly with N and more slowly in more dimensions.
-/// </remarks>
+/// <summary>The exact Wasserstein-1 distance of two samples: the least mean distance over which the points of one can be moved onto those
+/// of the other.</summary>
+/// <remarks>Arjovsky, Chintala and Bottou, arXiv:1701.07875, eq. 1, for empirical distributions and Euclidean distances, in float64. On the
+/// line it is the area between the two distribution functions, found by sorting; elsewhere an optimal assignment. It is the distance of the
+/// samples: that of the distributions behind them is smaller, by an error that falls slowly with N and more slowly in more
+/// dimensions.</remarks>
 public static class WassersteinDistance
 {
     /// <summary>The distance of two samples.</summary>
@@ -29,14 +28,11 @@ public static class WassersteinDistance
             return OnLine(Sorted(x), Sorted(y));
         }
 
-        if (x.shape[0] != y.shape[0])
-        {
-            throw new ArgumentException($"Outside the line the exact distance pairs the points one by one, so there must be as many " +
-                $"generated as real ones, not {x.shape[0]} and {y.shape[0]}.", nameof(generated));
-        }
-
-        var ways = (x.unsqueeze(1) - y.unsqueeze(0)).square().sum(2).sqrt(); // (N, N); a product of matrices would lose the short ways
-        return OptimalAssignment.Cost(ways.contiguous().data<double>().ToArray(), (int)x.shape[0]) / x.shape[0];
+        ThrowIf(x.shape[0] != y.shape[0],
+            "Outside the line the exact distance pairs the points one by one, so there must be as many generated as real ones, not " +
+                $"{x.shape[0]} and {y.shape[0]}.", nameof(generated));
+        var distances = (x.unsqueeze(1) - y.unsqueeze(0)).square().sum(2).sqrt(); // (N, N); a matrix product would lose short ones
+        return OptimalAssignment.Cost(distances.contiguous().data<double>().ToArray(), (int)x.shape[0]) / x.shape[0];
     }
 
     private static double[] Sorted(Tensor column) => [.. column.flatten().data<double>().ToArray().Order()];

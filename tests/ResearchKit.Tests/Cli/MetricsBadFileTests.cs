@@ -36,7 +36,7 @@ public sealed class MetricsBadFileTests : IDisposable
     {
         var one = Npy("one.npy", zeros([1, 28, 28, 1], ScalarType.Byte));
         Fails(one, "1 row", "digits:test");
-        Fails(Npy("colour.npy", zeros([4, 32, 32, 3], ScalarType.Byte)), "takes grey pictures of 28 x 28", "digits:test");
+        Fails(Npy("colour.npy", zeros([4, 32, 32, 3], ScalarType.Byte)), "takes grey images of 28 x 28", "digits:test");
     }
 
     [Fact]

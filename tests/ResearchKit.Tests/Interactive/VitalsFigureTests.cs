@@ -24,7 +24,7 @@ public class VitalsFigureTests
         var marks = json["data"]!.AsArray().Where(t => (string?)t!["name"] == "GeneratorStarved").ToList();
         Assert.Equal(6, marks.Count);
         Assert.All(marks, m => Assert.Equal([301, 301], m!["x"]!.AsArray().Select(x => (long)x!)));
-        Assert.Contains("G has been starved since step 301", figure.Caption, StringComparison.Ordinal);
+        Assert.Contains("G has had no gradient to learn from since step 301", figure.Caption, StringComparison.Ordinal);
     }
 
     [Fact]

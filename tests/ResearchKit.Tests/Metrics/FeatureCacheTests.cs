@@ -111,6 +111,10 @@ public sealed class FeatureCacheTests : IDisposable
 
         public int Width => 2;
 
+        public void Dispose()
+        {
+        }
+
         public (Tensor Features, Tensor? Logits) Extract(Tensor images)
         {
             using var sums = images.to(ScalarType.Float32).flatten(1).sum(1, keepdim: true);

@@ -5,8 +5,11 @@ namespace ResearchKit.Tests.Metrics;
 
 public class MetricEvaluationTests
 {
-    private static readonly MetricOptions Small = new() { Kinds = MetricKinds.All & ~MetricKinds.Classifier, KernelSubsets = 3,
-        KernelSubsetSize = 40, MindDirections = 20 };
+    private static readonly MetricOptions Small = new()
+    {
+        Metrics = [.. FeatureMetrics.All.All.Where(m => m.Needs != MetricNeeds.Logits).Select(m => m.Name)],
+        KernelSubsets = 3, KernelSubsetSize = 40, MindDirections = 20,
+    };
 
     [Fact]
     public void Every_value_carries_its_protocol_and_its_floor()
@@ -45,12 +48,14 @@ public class MetricEvaluationTests
         using var logits = 100 * eye(10, dtype: ScalarType.Float64).repeat(10, 1); // sure, and of all classes alike
         using var generated = new FeatureSet("sure", logits.clone(), logits.clone());
         using var real = new FeatureSet("real", logits.clone());
-        var options = new MetricOptions { Kinds = MetricKinds.Classifier, ClassifierSplits = 1 };
+        var options = new MetricOptions { Metrics = ["isc"], ClassifierSplits = 1 };
         var result = MetricEvaluation.Run(generated, real, options).Results.Single();
         Assert.Equal(10, result.Value, 1e-9);
         Assert.Equal(0, result.Protocol.RealCount);
         Assert.Contains("needs class logits",
             Assert.Throws<ArgumentException>(() => MetricEvaluation.Run(real, generated, options)).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no metric 'is'; there are fid, kid, isc, prc, prdc, vendi, mind.", Assert.Throws<ArgumentException>(
+            () => MetricEvaluation.Run(real, generated, new() { Metrics = ["is"] })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

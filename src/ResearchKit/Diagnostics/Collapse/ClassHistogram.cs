@@ -1,6 +1,7 @@
 using System.Globalization;
 using ResearchKit.Metrics;
 using ResearchKit.Statistics;
+using static ResearchKit.Metrics.Arguments;
 
 namespace ResearchKit.Diagnostics.Collapse;
 
@@ -16,14 +17,8 @@ namespace ResearchKit.Diagnostics.Collapse;
 /// for a fair draw; NaN where there is but one class.</param>
 /// <remarks>Pearson, Phil. Mag. 50 (1900); residuals standardised by the count's own deviation (Haberman, Biometrics 29, 1973). A
 /// classifier's mistakes count as the generator's: look at the histogram of real samples too. Deviations: none.</remarks>
-public sealed record ClassHistogram(
-    IReadOnlyList<long> Counts,
-    IReadOnlyList<double> Expected,
-    double ChiSquare,
-    double PValue,
-    double TotalVariation,
-    double Entropy,
-    IReadOnlyList<double> Residuals)
+public sealed record ClassHistogram(IReadOnlyList<long> Counts, IReadOnlyList<double> Expected, double ChiSquare, double PValue,
+    double TotalVariation, double Entropy, IReadOnlyList<double> Residuals)
 {
     private const double Level = 0.05;
 
@@ -47,27 +42,15 @@ public sealed record ClassHistogram(
     /// range.</exception>
     public static ClassHistogram OfLabels(Tensor labels, IReadOnlyList<double> expected)
     {
-        ArgumentNullException.ThrowIfNull(labels);
-        ArgumentNullException.ThrowIfNull(expected);
-        if (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.shape[0] < 1)
-        {
-            throw new ArgumentException($"Labels must be int64 of shape (N) with N >= 1, not {labels.dtype} of shape ({string.Join(", " +
-                "", labels.shape)}).", nameof(labels));
-        }
-
-        if (expected.Count < 1 || !expected.All(w => w > 0 && double.IsFinite(w)))
-        {
-            throw new ArgumentException("Each class's expected weight must be finite and above 0; leave classes out that cannot occur.",
-                nameof(expected));
-        }
-
+        ThrowIf(labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.shape[0] < 1,
+            $"Labels must be int64 of shape (N) with N >= 1, not {labels.dtype} of shape {Shape(labels)}.", nameof(labels));
+        ThrowIf(expected.Count < 1 || !expected.All(w => w > 0 && double.IsFinite(w)),
+            "Each class's expected weight must be finite and above 0; leave classes out that cannot occur.", nameof(expected));
         using var scope = NewDisposeScope();
         var (least, most) = (labels.min().item<long>(), labels.max().item<long>());
-        if (least < 0 || most >= expected.Count)
-        {
-            throw new ArgumentException($"There are {expected.Count} expected classes, 0 to {expected.Count - 1}; the labels go from " +
-                $"{least} to {most}.", nameof(labels));
-        }
+        ThrowIf(least < 0 || most >= expected.Count,
+            $"There are {expected.Count} expected classes, 0 to {expected.Count - 1}; the labels go from {least} to " +
+                $"{most}.", nameof(labels));
 
         return OfCounts(labels.bincount(weights: null, minlength: expected.Count).cpu().data<long>().ToArray(),
             [.. expected.Select(w => w / expected.Sum())]);
@@ -91,10 +74,9 @@ public sealed record ClassHistogram(
     }
 
     /// <summary>One line.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Samples:N0} samples in {Counts.Count - Missing.Count} of {Counts.Count} classes, chi-square {ChiSquare:0.0} (p {Probability}), "
-        + $"{TotalVariation:0.0%} of the mass in the wrong class, entropy {Entropy:0.00} of {Math.Log(Counts.Count):0.00} nats")
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Samples:N0} samples in {Counts.Count - Missing.Count} of {Counts.Count} classes, chi-square {ChiSquare:0.0} (p {Probability})," +
+        $" {TotalVariation:0.0%} of the mass in the wrong class, entropy {Entropy:0.00} of {Math.Log(Counts.Count):0.00} nats")
         + Named("missing", Missing) + Named("too often", OverRepresented) + Named("too rarely", [.. UnderRepresented.Except(Missing)]);
 
     private string Probability => PValue > 0 ? string.Create(CultureInfo.InvariantCulture, $"= {PValue:G2}") : "< 1E-300";
@@ -104,10 +86,10 @@ public sealed record ClassHistogram(
         var n = (double)counts.Sum();
         double[] residuals = [.. counts.Zip(shares, (c, p) => (c - n * p) / Math.Sqrt(n * p * (1 - p)))];
         var statistic = counts.Zip(shares, (c, p) => (c - n * p) * (c - n * p) / (n * p)).Sum();
-        return new ClassHistogram(
-            counts, shares, statistic, counts.Length == 1 ? 1 : ChiSquareDistribution.UpperTail(statistic, counts.Length - 1),
-            counts.Zip(shares, (c, p) => Math.Abs(c / n - p)).Sum() / 2, -counts.Where(c => c > 0).Sum(c => c / n * Math.Log(c / n)) + 0.0,
-                residuals);
+        var probability = counts.Length == 1 ? 1 : ChiSquareDistribution.UpperTail(statistic, counts.Length - 1);
+        var entropy = -counts.Where(c => c > 0).Sum(c => c / n * Math.Log(c / n)) + 0.0; // not -0
+        return new ClassHistogram(counts, shares, statistic, probability, counts.Zip(shares, (c, p) => Math.Abs(c / n - p)).Sum() / 2,
+            entropy, residuals);
     }
 
     private static string Named(string what, IReadOnlyList<int> classes) =>

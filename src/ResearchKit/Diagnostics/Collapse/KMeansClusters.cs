@@ -1,14 +1,13 @@
 using ResearchKit.Metrics;
+using static ResearchKit.Metrics.Arguments;
 
 namespace ResearchKit.Diagnostics.Collapse;
 
 /// <summary>Centres that cut a space into cells, one for each cluster of some samples.</summary>
-/// <remarks>
-/// Lloyd's iteration (IEEE Trans. Inf. Theory 28, 1982) from the seeds of k-means++ (Arthur and Vassilvitskii, SODA 2007, section 2.2),
-/// each the best of 2 + ln k draws as its authors propose in section 5 and scikit-learn does.
-/// Distances in float32 around the samples' mean, in strips; centres and inertia in float64. A cluster that runs empty moves to the sample
-/// that is farthest from its centre. Deviations: none.
-/// </remarks>
+/// <remarks>Lloyd's iteration (IEEE Trans. Inf. Theory 28, 1982) from the seeds of k-means++ (Arthur and Vassilvitskii, SODA 2007, section
+/// 2.2), each the best of 2 + ln k draws as its authors propose in section 5 and scikit-learn does. Distances in float32 around the
+/// samples' mean, in strips; centres and inertia in float64. A cluster that runs empty moves to the sample that is farthest from its
+/// centre. Deviations: none.</remarks>
 public sealed class KMeansClusters : IDisposable
 {
     private const long StripElements = 4_000_000;
@@ -67,7 +66,7 @@ public sealed class KMeansClusters : IDisposable
         for (var i = 0; i < restarts; i++)
         {
             using var start = NewDisposeScope();
-            var (centers, inertia) = Lloyd(x, centred, KMeansSeeds.Draw(x, count, random), iterations);
+            var (centers, inertia) = Lloyd(x, centred, Seeds(x, count, random), iterations);
             if (best is null || inertia < least)
             {
                 best?.Dispose();
@@ -87,11 +86,7 @@ public sealed class KMeansClusters : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var exact = FeatureMatrix.Checked(samples, nameof(samples), minimumRows: 1);
-        if (exact.shape[1] != Width)
-        {
-            throw new ArgumentException($"The clusters are of samples {Width} wide; these are {exact.shape[1]} wide.", nameof(samples));
-        }
-
+        ThrowIf(exact.shape[1] != Width, $"The clusters are of samples {Width} wide; these are {exact.shape[1]} wide.", nameof(samples));
         var (cells, _) = Nearest((exact.to(_mean.device) - _mean).to(ScalarType.Float32), _centers);
         return cells.bincount(weights: null, minlength: Count).cpu().data<long>().ToArray();
     }
@@ -151,5 +146,39 @@ public sealed class KMeansClusters : IDisposable
         }
 
         return (cat(cells).MoveToOuterDisposeScope(), cat(squared).MoveToOuterDisposeScope());
+    }
+
+    // Samples far from each other: the first at random, each further one with a chance in proportion to the squared distance from those
+    // before it. (k, D), rows of x, in the current scope.
+    private static Tensor Seeds(Tensor x, int count, Generator random)
+    {
+        using var scope = NewDisposeScope();
+        var lengths = x.square().sum(1); // (N)
+        var trials = 2 + (int)Math.Log(count);
+        var chosen = new List<long> { Math.Min((long)(Next(random) * x.shape[0]), x.shape[0] - 1) };
+        var nearest = Squared(x, lengths, tensor(chosen.ToArray(), device: x.device)).flatten(); // (N)
+        while (chosen.Count < count)
+        {
+            using var step = NewDisposeScope();
+            var reach = nearest.to(ScalarType.Float64).cumsum(0); // (N)
+            var total = reach[-1].item<double>();
+            var marks = tensor(Enumerable.Range(0, trials).Select(_ => Next(random) * total).ToArray(), device: x.device);
+            var rows = searchsorted(reach, marks, out_int32: false, right: true).clamp_max(x.shape[0] - 1); // (trials)
+            var distances = minimum(Squared(x, lengths, rows), nearest.unsqueeze(1)); // (N, trials)
+            var best = distances.sum(0, type: ScalarType.Float64).argmin().item<long>();
+            chosen.Add(rows[best].item<long>());
+            nearest.copy_(distances.select(1, best));
+        }
+
+        return x.index_select(0, tensor(chosen.ToArray(), device: x.device)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Squared(Tensor x, Tensor lengths, Tensor rows) => // (N, rows)
+        x.matmul(x.index_select(0, rows).t()).mul_(-2).add_(lengths.unsqueeze(1)).add_(lengths.index_select(0, rows)).clamp_min_(0);
+
+    private static double Next(Generator random)
+    {
+        using var draw = rand(1, dtype: ScalarType.Float64, generator: random);
+        return draw.item<double>();
     }
 }

@@ -1,17 +1,15 @@
 using System.Numerics;
 using ResearchKit.Losses;
 using ResearchKit.Losses.Penalties;
+using ResearchKit.Registers;
 
 namespace ResearchKit.Diagnostics.Dirac;
 
 /// <summary>The smallest GAN: one generated number theta against the real number 0, and D(x) = psi x. Its state is a point of the plane, so
 /// everything about it can be drawn and computed.</summary>
-/// <remarks>
-/// Mescheder, Geiger and Nowozin, arXiv:1801.04406, section 2; the same game, for WGAN, in Nagarajan and Kolter, arXiv:1706.04156, section
-/// 3. The gradients are those of the kit's own losses and
-/// penalties, by autograd in float64. Deviations: any loss and penalty of the kit; for losses that regress labels D(x) = psi x + 1/2, so
-/// that it is undecided at the equilibrium.
-/// </remarks>
+/// <remarks>Mescheder, Geiger and Nowozin, arXiv:1801.04406, section 2; the same game, for WGAN, in Nagarajan and Kolter, arXiv:1706.04156,
+/// section 3. The gradients are those of the kit's own losses and penalties, by autograd in float64. Deviations: any loss and penalty of
+/// the kit; for losses that regress labels D(x) = psi x + 1/2, so that it is undecided at the equilibrium.</remarks>
 public sealed class DiracGan
 {
     private const int NoiseNodes = 8;
@@ -28,7 +26,6 @@ public sealed class DiracGan
     /// <exception cref="ArgumentException">A penalty does not go with the loss.</exception>
     public DiracGan(IAdversarialLoss loss, IReadOnlyList<IDiscriminatorPenalty>? penalties = null, double instanceNoise = 0)
     {
-        ArgumentNullException.ThrowIfNull(loss);
         ArgumentOutOfRangeException.ThrowIfNegative(instanceNoise);
         Loss = loss;
         _penalties = penalties ?? [];
@@ -48,10 +45,10 @@ public sealed class DiracGan
     /// <param name="at">The state.</param>
     public DiracPoint Velocity(DiracPoint at) => new(GeneratorVelocity(at), DiscriminatorVelocity(at));
 
-    /// <summary>The way of gradient flow, by the classical Runge-Kutta method.</summary>
+    /// <summary>The path of gradient flow, by the classical Runge-Kutta method.</summary>
     /// <param name="start">Where it begins.</param>
     /// <param name="steps">Steps to take, at least 0.</param>
-    /// <param name="stepLength">The time of a step; the error of the whole way goes with its fourth power.</param>
+    /// <param name="stepLength">The time of a step; the error of the whole path goes with its fourth power.</param>
     /// <returns>The start and the state after each step; it ends early before a state that is not finite.</returns>
     public IReadOnlyList<DiracPoint> Flow(DiracPoint start, int steps, double stepLength = 0.1) => Walk(start, steps, at =>
     {
@@ -64,7 +61,7 @@ public sealed class DiracGan
             + (2 * third.Psi) + fourth.Psi), stepLength / 6);
     });
 
-    /// <summary>The way that training takes.</summary>
+    /// <summary>The path that training takes.</summary>
     /// <param name="start">Where it begins.</param>
     /// <param name="steps">Steps of G, at least 0.</param>
     /// <param name="updates">How the players step.</param>
@@ -72,8 +69,7 @@ public sealed class DiracGan
     /// <exception cref="ArgumentException">An option of the steps is out of its range.</exception>
     public IReadOnlyList<DiracPoint> Orbit(DiracPoint start, int steps, DiracUpdates updates)
     {
-        ArgumentNullException.ThrowIfNull(updates);
-        updates.Validate();
+        OptionRanges.Check(updates);
         var (moveTheta, movePsi) = (updates.Mover(updates.GeneratorLearningRate), updates.Mover(updates.DiscriminatorLearningRate));
         var bound = updates.Clip ?? double.PositiveInfinity;
         return Walk(start, steps, before =>
@@ -91,7 +87,7 @@ public sealed class DiracGan
     /// <summary>The velocity's derivative at the equilibrium, from differences of the velocity (error about 1e-10).</summary>
     /// <returns>Rows: the velocities of theta and psi; columns: by theta and by psi.</returns>
     /// <exception cref="InvalidOperationException">The velocity jumps there, as it does with WGAN-GP: there is no derivative.</exception>
-    public double[,] Jacobian() => DiracDerivative.Of(Velocity);
+    public double[,] Jacobian() => DiracEigenvalues.Derivative(Velocity);
 
     /// <summary>The eigenvalues of gradient flow at the equilibrium; closed forms in <see cref="DiracEigenvalues.Flow"/>.</summary>
     /// <inheritdoc cref="DiracEigenvalues.Flow" path="/returns"/>
@@ -107,19 +103,19 @@ public sealed class DiracGan
     public IReadOnlyList<Complex> StepEigenvalues(DiracUpdates updates)
     {
         DiracEigenvalues.RequireDescent(updates);
-        return DiracEigenvalues.OfMatrix(DiracDerivative.Of(at => Orbit(at, 1, updates)[^1]));
+        return DiracEigenvalues.OfMatrix(DiracEigenvalues.Derivative(at => Orbit(at, 1, updates)[^1]));
     }
 
     private static List<DiracPoint> Walk(DiracPoint start, int steps, Func<DiracPoint, DiracPoint> next)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        var way = new List<DiracPoint>(steps + 1) { start };
-        while (way.Count <= steps && next(way[^1]) is { IsFinite: true } state)
+        var path = new List<DiracPoint>(steps + 1) { start };
+        while (path.Count <= steps && next(path[^1]) is { IsFinite: true } state)
         {
-            way.Add(state);
+            path.Add(state);
         }
 
-        return way;
+        return path;
     }
 
     private double DiscriminatorVelocity(DiracPoint at)
@@ -166,4 +162,15 @@ public sealed class DiracGan
     {
         public override Tensor forward(Tensor input) => (input * slope).sum(1) + offset; // (B)
     }
+}
+
+/// <summary>A state of the Dirac game (<see cref="DiracGan"/>).</summary>
+/// <param name="Theta">Where the generated point lies; the real one lies at 0.</param>
+/// <param name="Psi">D's slope.</param>
+public readonly record struct DiracPoint(double Theta, double Psi)
+{
+    /// <summary>The distance from the equilibrium (0, 0).</summary>
+    public double Radius => Math.Sqrt((Theta * Theta) + (Psi * Psi));
+
+    internal bool IsFinite => double.IsFinite(Theta) && double.IsFinite(Psi);
 }

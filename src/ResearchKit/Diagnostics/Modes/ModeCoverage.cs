@@ -1,5 +1,6 @@
-using System.Globalization;
 using ResearchKit.Data.Toy;
+using static System.FormattableString;
+using static ResearchKit.Metrics.Arguments;
 
 namespace ResearchKit.Diagnostics.Modes;
 
@@ -14,21 +15,12 @@ namespace ResearchKit.Diagnostics.Modes;
 /// <param name="ReverseKl">KL(generated, target) over the modes, in nats, from the high-quality samples' histogram; 0 when every mode has
 /// its share, NaN when no sample is of high quality.</param>
 /// <param name="PerMode">High-quality samples of each mode, in the mixture's order.</param>
-/// <remarks>
-/// Lin et al. (PacGAN), arXiv:1712.04086, section 4.1, and the authors' code: the nearest mode by distance in standard deviations, strictly
-/// below 3, and the histogram of those samples (the code logs its entropy, from which the
-/// paper's reverse KL follows where modes have equal shares). One sample is enough for a mode, so all modes can be "captured" while most of
-/// the mass lies between them: read <paramref name="Modes"/> together with the shares.
-/// </remarks>
-public sealed record ModeCoverage(
-    long Samples,
-    int ModeCount,
-    int Modes,
-    double HighQuality,
-    double WithinSixSigma,
-    double OffModeMass,
-    double ReverseKl,
-    IReadOnlyList<long> PerMode)
+/// <remarks>Lin et al. (PacGAN), arXiv:1712.04086, section 4.1, and the authors' code: the nearest mode by distance in standard deviations,
+/// strictly below 3, and the histogram of those samples (the code logs its entropy, from which the paper's reverse KL follows where modes
+/// have equal shares). One sample is enough for a mode, so all modes can be "captured" while most of the mass lies between them: read
+/// <paramref name="Modes"/> together with the shares.</remarks>
+public sealed record ModeCoverage(long Samples, int ModeCount, int Modes, double HighQuality, double WithinSixSigma, double OffModeMass,
+    double ReverseKl, IReadOnlyList<long> PerMode)
 {
     /// <summary>Measures samples against the mixture that they should come from.</summary>
     /// <param name="samples">Shape (N, Dimensions), N >= 1, any float dtype and device.</param>
@@ -69,19 +61,13 @@ public sealed record ModeCoverage(
     }
 
     /// <summary>One line.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
+    public override string ToString() => Invariant(
         $"{Modes}/{ModeCount} modes, high quality {HighQuality:0.0%}, off the modes {OffModeMass:0.0%}, reverse KL {ReverseKl:0.000}");
 
     private static void Check(Tensor samples, GaussianMixture target)
     {
-        ArgumentNullException.ThrowIfNull(samples);
-        ArgumentNullException.ThrowIfNull(target);
-        if (samples.dim() != 2 || samples.shape[1] != target.Dimensions || samples.shape[0] < 1)
-        {
-            throw new ArgumentException($"Samples for {target.Name} must have shape (N, {target.Dimensions}) with N >= 1, not " +
-                $"({string.Join(", ", samples.shape)}).", nameof(samples));
-        }
+        ThrowIf(samples.dim() != 2 || samples.shape[1] != target.Dimensions || samples.shape[0] < 1,
+            $"Samples for {target.Name} must have shape (N, {target.Dimensions}) with N >= 1, not {Shape(samples)}.", nameof(samples));
     }
 
     private static double KullbackLeibler(long[] counts, IReadOnlyList<double> weights)

@@ -1,5 +1,6 @@
-using System.Globalization;
 using ResearchKit.Data;
+using static System.FormattableString;
+using static ResearchKit.Metrics.Arguments;
 
 namespace ResearchKit.Diagnostics.Modes;
 
@@ -10,7 +11,7 @@ namespace ResearchKit.Diagnostics.Modes;
 public static class StackedExpectation
 {
     /// <summary>Computes the means.</summary>
-    /// <param name="samples">How many pictures, at least 1.</param>
+    /// <param name="samples">How many images, at least 1.</param>
     /// <param name="shares">The triples' probabilities, which sum to 1; null for 1/1,000 each.</param>
     /// <returns>Modes seen at least once, and KL(seen, uniform over 1,000) in nats: exact means over the multinomial draw.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no sample.</exception>
@@ -19,12 +20,8 @@ public static class StackedExpectation
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         var all = shares ?? [.. Enumerable.Repeat(1.0 / StackedDigits.Modes, StackedDigits.Modes)];
-        if (all.Any(p => !(p >= 0)) || !(Math.Abs(all.Sum() - 1) < 1e-6))
-        {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"Shares must be at least 0 and sum to 1; these sum to {all.Sum()}."), nameof(shares));
-        }
-
+        ThrowIf(all.Any(p => !(p >= 0)) || !(Math.Abs(all.Sum() - 1) < 1e-6),
+            Invariant($"Shares must be at least 0 and sum to 1; these sum to {all.Sum()}."), nameof(shares));
         double modes = 0, divergence = 0;
         foreach (var group in all.Where(p => p > 0).CountBy(p => p))
         {

@@ -2,9 +2,8 @@ namespace ResearchKit.Diagnostics.Monitors;
 
 /// <summary>What a monitor saw in one look at the generator's samples beside real ones. All that its verdicts rest on.</summary>
 /// <remarks>Shares are in [0, 1]. A place is a cell of k-means of the real samples; a generated sample counts for the nearest one, and lies
-/// in it when it is at most half as far again from its centre as the place's farthest real sample
-/// (or, of a very narrow place, 5 % of the mean distance of two real samples). Coverage, Precision, Diversity and Duplicates are of the
-/// first 250 samples.</remarks>
+/// in it when it is at most half as far again from its centre as the place's farthest real sample (or, of a very narrow place, 5 % of the
+/// mean distance of two real samples). Coverage, Precision, Diversity and Duplicates are of the first 250 samples.</remarks>
 public sealed record CollapseMoment
 {
     /// <summary>The step after which the samples were taken.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ResearchKit.Diagnostics.Collapse;
 using ResearchKit.Models;
 using ResearchKit.Training;
@@ -7,49 +6,37 @@ namespace ResearchKit.Diagnostics.Monitors;
 
 /// <summary>Looks at a generator's samples along its training and says in words whether it collapses: <c>foreach (var step in
 /// trainer.Run(4000).Watch(monitor))</c>.</summary>
-/// <remarks>
-/// It holds samples of the weights as they are (not their average), always of the same z, against real ones: points as they are, pictures
-/// by their principal directions. No network that has seen classes takes part, and no knowledge of the modes.
-/// The real samples' space is cut into places by k-means: of points at most 40, a narrow mode is one; of pictures (more than 32 numbers a
-/// sample) 16, kinds rather than modes; what is served, what comes back, and how near the samples are to real ones and to each other makes
-/// a <see cref="CollapseMoment"/>, and verdicts
-/// are a function of the moments alone. The training is not disturbed: its bytes are the same with and without. Memory is bounded: one set
-/// of samples, and a history that is thinned.
-/// Coverage is that of Naeem et al., arXiv:2002.09797; the rules are the kit's own, and README.md beside this file says how well they
-/// judge.
-/// </remarks>
-public sealed class CollapseMonitor : IDisposable
+/// <remarks>It holds samples of the weights as they are (not their average), always of the same z, against real ones: points as they are,
+/// images by their principal directions. No network that has seen classes takes part, and no knowledge of the modes. The real samples'
+/// space is cut into places by k-means: of points at most 40, a narrow mode is one; of images (more than 32 numbers a sample) 16, kinds
+/// rather than modes; what is served, what comes back, and how near the samples are to real ones and to each other makes a
+/// <see cref="CollapseMoment"/>, and verdicts are a function of the moments alone. The training is not disturbed: its bytes are the same
+/// with and without. Coverage is that of Naeem et al., arXiv:2002.09797; the rules are the kit's own, and collapse.md beside this file says
+/// how well they judge.</remarks>
+public sealed class CollapseMonitor : TrainingMonitor<CollapseKind, CollapseVerdict, CollapseMoment>, IDisposable
 {
-    private const int MostHistory = 512;
-    private const int MostChanges = 100;
-
     private readonly Func<Tensor> _draw;
     private readonly Tensor? _z;
     private readonly CollapseReference _reference;
     private readonly CollapseRules _rules;
-    private readonly Queue<bool[]> _visited = [];
-    private readonly ThinnedHistory<CollapseMoment> _history = new(MostHistory);
-    private readonly RecentList<CollapseVerdict> _changes = new(MostChanges);
+    private readonly RecentList<bool[]> _visited;
     private double[]? _shares;
-    private long _lastStep;
 
     /// <summary>Makes a monitor that has seen nothing.</summary>
     /// <param name="draw">Gives samples of the generator as it is now, always of the same z: at least 50, float, shaped as the real ones.
     /// The monitor disposes them.</param>
     /// <param name="real">Real samples, shape (N, ...), 1,000 at best (of more it takes 1,000): floats as the generator gives them, or
-    /// bytes of pictures, which become v / 127.5 - 1. Stays the caller's.</param>
+    /// bytes of images, which become v / 127.5 - 1. Stays the caller's.</param>
     /// <param name="every">Steps from one look to the next, at least 1.</param>
     /// <param name="thresholds">Where collapse begins; null for the defaults.</param>
     /// <exception cref="ArgumentException">There are too few real samples, they are all the same or not finite, the generator's have
     /// another shape, or a threshold is out of its range.</exception>
     public CollapseMonitor(Func<Tensor> draw, Tensor real, int every = 250, CollapseThresholds? thresholds = null)
+        : base(CollapseRules.NotYet)
     {
-        ArgumentNullException.ThrowIfNull(draw);
-        ArgumentNullException.ThrowIfNull(real);
         ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
-        Thresholds = thresholds ?? new CollapseThresholds();
-        Thresholds.Validate();
-        (_draw, Every, _rules) = (draw, every, new CollapseRules(Thresholds));
+        Thresholds = (thresholds ?? new CollapseThresholds()).Checked();
+        (_draw, Every, _rules, _visited) = (draw, every, new CollapseRules(Thresholds), new(Thresholds.Window));
         _reference = new CollapseReference(real);
         try
         {
@@ -71,16 +58,6 @@ public sealed class CollapseMonitor : IDisposable
 
     /// <summary>Steps from one look to the next.</summary>
     public int Every { get; }
-
-    /// <summary>How the generator stands after the last look.</summary>
-    public CollapseVerdict Verdict { get; private set; } = new(CollapseKind.Undecided, 0, 0, null,
-        "The generator has not been looked at yet.", "");
-
-    /// <summary>The verdicts where they changed, in order; the last hundred at most.</summary>
-    public IReadOnlyList<CollapseVerdict> Changes => _changes.Items;
-
-    /// <summary>The moments along the training, at most 512: of a long one every second, fourth, ...</summary>
-    public IReadOnlyList<CollapseMoment> History => _history.Items;
 
     /// <summary>The samples of the last look, as the generator gave them; null before the first. They are the monitor's, until the next
     /// look.</summary>
@@ -112,7 +89,6 @@ public sealed class CollapseMonitor : IDisposable
     public static CollapseMonitor For(GanTrainer trainer, Tensor real, int every = 250, int samples = 500, long seed = 0,
         CollapseThresholds? thresholds = null)
     {
-        ArgumentNullException.ThrowIfNull(trainer);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 50);
         var z = NormalLatents.Draw(samples, trainer.Generator.LatentSize, seed).DetachFromDisposeScope();
         try
@@ -133,40 +109,16 @@ public sealed class CollapseMonitor : IDisposable
     /// <exception cref="ArgumentException">There is no moment, or a threshold is out of its range.</exception>
     public static CollapseVerdict Judge(IReadOnlyList<CollapseMoment> moments, CollapseThresholds? thresholds = null)
     {
-        ArgumentNullException.ThrowIfNull(moments);
-        thresholds ??= new CollapseThresholds();
-        thresholds.Validate();
-        if (moments.Count == 0)
-        {
-            throw new ArgumentException("There is no moment to judge.", nameof(moments));
-        }
-
-        var rules = new CollapseRules(thresholds);
-        CollapseVerdict? verdict = null;
-        foreach (var moment in moments)
-        {
-            verdict = rules.See(moment); // each one: it depends on those before
-        }
-
-        return verdict!;
+        var rules = new CollapseRules((thresholds ?? new CollapseThresholds()).Checked());
+        return moments.Aggregate((CollapseVerdict?)null, (_, moment) => rules.See(moment)) // each one: it depends on those before
+            ?? throw new ArgumentException("There is no moment to judge.", nameof(moments));
     }
 
-    /// <summary>Takes note of a step, and looks when a look is due. Not every step need come.</summary>
-    /// <param name="step">The report; its step is above that of the one before, and the generator is as that step left it.</param>
-    /// <exception cref="ArgumentException">The step is not later than the one before.</exception>
-    public void Observe(StepReport step)
+    /// <inheritdoc/>
+    public override void Observe(StepReport step)
     {
-        ArgumentNullException.ThrowIfNull(step);
-        if (step.Step <= _lastStep)
-        {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"Step {step.Step} came after step {_lastStep}: a monitor watches " +
-                $"one training in its order; make another for another."), nameof(step));
-        }
-
-        var due = step.Step / Every > _lastStep / Every;
-        _lastStep = step.Step;
-        if (due)
+        var before = Next(step);
+        if (step.Step / Every > before / Every)
         {
             Look(step.Step);
         }
@@ -190,36 +142,28 @@ public sealed class CollapseMonitor : IDisposable
         Samples = samples.DetachFromDisposeScope();
         var ((shares, inside), before) = (_reference.Histogram(x), _shares);
         var (served, visited) = (Enough(inside), Enough(shares));
-        _visited.Enqueue(visited);
-        if (_visited.Count > Thresholds.Window)
-        {
-            _visited.Dequeue();
-        }
-
-        bool[] Enough(double[] given) => [.. given.Zip(RealShares, (g, r) => r > 0 && g >= Thresholds.ServedShare * r)];
-        double Mass(Func<int, bool> has) => RealShares.Where((_, i) => has(i)).Sum();
+        _visited.Add(visited);
         var (coverage, precision, diversity, duplicates) = _reference.Compare(x);
         Spectrum = _reference.SpectrumOf(x);
         _shares = shares;
-        Take(new CollapseMoment
+        var moment = new CollapseMoment
         {
-            Step = step, Finite = CollapseReference.Finite(samples), Served = Mass(i => served[i]), Visited = Mass(i => visited[i]),
-                VisitedLately = Mass(i => _visited.Any(v => v[i])),
+            Step = step,
+            Finite = CollapseReference.Finite(samples),
+            Served = Mass(i => served[i]),
+            Visited = Mass(i => visited[i]),
+            VisitedLately = Mass(i => _visited.Items.Any(v => v[i])),
             Turnover = before is null ? double.NaN : shares.Zip(before, (a, b) => Math.Abs(a - b)).Sum() / 2,
-            Coverage = coverage, Precision = precision, Diversity = diversity, Duplicates = duplicates,
-                EffectiveRank = Spectrum.EffectiveRank / RealSpectrum.EffectiveRank,
-        });
-    }
+            Coverage = coverage,
+            Precision = precision,
+            Diversity = diversity,
+            Duplicates = duplicates,
+            EffectiveRank = Spectrum.EffectiveRank / RealSpectrum.EffectiveRank,
+        };
+        Tell(moment, _rules.See(moment));
 
-    private void Take(CollapseMoment moment)
-    {
-        var verdict = _rules.See(moment);
-        if (verdict.Kind != Verdict.Kind)
-        {
-            _changes.Add(verdict);
-        }
+        bool[] Enough(double[] given) => [.. given.Zip(RealShares, (g, r) => r > 0 && g >= Thresholds.ServedShare * r)];
 
-        Verdict = verdict;
-        _history.Add(moment);
+        double Mass(Func<int, bool> has) => RealShares.Where((_, i) => has(i)).Sum();
     }
 }

@@ -6,7 +6,7 @@ namespace ResearchKit.Diagnostics.Monitors;
 internal sealed class CollapsePlaces : IDisposable
 {
     private const int Most = 40;
-    private const int MostOfPictures = 16; // kinds rather than modes: finer cells stay empty in good generators too
+    private const int MostOfImages = 16; // kinds rather than modes: finer cells stay empty in good generators too
     private const int SamplesAPlace = 10;
     // of the mean distance of two real samples: centres nearer than that are one place, or a drift inside a narrow mode would look like one
     // between modes
@@ -17,13 +17,13 @@ internal sealed class CollapsePlaces : IDisposable
     private readonly Tensor _extents; // (k), squared: how far a place goes
 
     /// <param name="x">Real samples, (N, d), float64.</param>
-    /// <param name="arePictures">Whether they are pictures' projections.</param>
+    /// <param name="areImages">Whether they are images' projections.</param>
     /// <param name="scale">The mean distance of two of them.</param>
     /// <param name="least">How far a place goes at least.</param>
-    public CollapsePlaces(Tensor x, bool arePictures, double scale, double least)
+    public CollapsePlaces(Tensor x, bool areImages, double scale, double least)
     {
         using var scope = NewDisposeScope();
-        _centers = Centers(x, (int)Math.Min(arePictures ? MostOfPictures : Most, x.shape[0] / SamplesAPlace), Reach * scale)
+        _centers = Centers(x, (int)Math.Min(areImages ? MostOfImages : Most, x.shape[0] / SamplesAPlace), Reach * scale)
             .DetachFromDisposeScope();
         var (distance, place) = CollapseReference.SquaredDistances(x, _centers).min(1); // (N), (N)
         var farthest = new double[_centers.shape[0]];

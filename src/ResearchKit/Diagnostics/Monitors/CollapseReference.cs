@@ -1,16 +1,17 @@
 using ResearchKit.Diagnostics.Collapse;
+using static ResearchKit.Metrics.Arguments;
 
 namespace ResearchKit.Diagnostics.Monitors;
 
 /// <summary>Real samples, prepared so that generated ones can be held against them in a millisecond.</summary>
-/// <remarks>One half of the samples stands for reality, the other half shows what a perfect generator would score. Wide samples (pictures)
+/// <remarks>One half of the samples stands for reality, the other half shows what a perfect generator would score. Wide samples (images)
 /// are projected on the principal directions of the real ones first. In float64; all that is random is seeded.</remarks>
 internal sealed class CollapseReference : IDisposable
 {
     private const int Most = 1000; // samples
     private const int Least = 100;
     private const int MostCompared = 250; // of the generated samples one by one with real ones and each other: that grows with the square
-    private const int Directions = 32; // of pictures: most of small grey ones' variance, and no network that has seen classes
+    private const int Directions = 32; // of images: most of small grey ones' variance, and no network that has seen classes
     private const int Neighbour = 5; // Naeem's k
     private const double ReachFloor = 0.05; // of the mean distance of two real samples: narrower modes ask for no more
 
@@ -31,26 +32,16 @@ internal sealed class CollapseReference : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        if (real.dim() < 2 || real.shape[0] < Least)
-        {
-            throw new ArgumentException($"A monitor of collapse needs at least {Least} real samples, {Most:N0} at best, of shape (N, " +
-                $"...); these have shape ({string.Join(", ", real.shape)}).", nameof(real));
-        }
-
+        ThrowIf(real.dim() < 2 || real.shape[0] < Least,
+            $"A monitor of collapse needs at least {Least} real samples, {Most:N0} at best, of shape (N, ...); these have shape " +
+                $"{Shape(real)}.", nameof(real));
         using var random = new Generator(0x5EED);
         var shown = Floats(real.index_select(0,
             randperm(real.shape[0], generator: random).slice(0, 0, Math.Min(real.shape[0], Most), 1).to(real.device)));
         var x = shown.flatten(1).to(ScalarType.Float64);
-        if (!x.isfinite().all().item<bool>())
-        {
-            throw new ArgumentException("The real samples hold numbers that are NaN or infinite; leave such samples out.", nameof(real));
-        }
-
-        if ((x == x[0]).all().item<bool>())
-        {
-            throw new ArgumentException("All real samples are the same: a generator cannot collapse from that.", nameof(real));
-        }
-
+        ThrowIf(!x.isfinite().all().item<bool>(),
+            "The real samples hold numbers that are NaN or infinite; leave such samples out.", nameof(real));
+        ThrowIf((x == x[0]).all().item<bool>(), "All real samples are the same: a generator cannot collapse from that.", nameof(real));
         _shape = real.shape[1..];
         try
         {
@@ -65,7 +56,7 @@ internal sealed class CollapseReference : IDisposable
             Shown = shown.slice(0, 0, half, 1).clone().DetachFromDisposeScope();
             _real = x.slice(0, 0, half, 1).clone().DetachFromDisposeScope();
             _scale = PairDistance(_real);
-            _places = new CollapsePlaces(x, arePictures: _directions is not null, _scale, ReachFloor * _scale);
+            _places = new CollapsePlaces(x, areImages: _directions is not null, _scale, ReachFloor * _scale);
             // (m, 6), the sample itself first
             var nearest = SquaredDistances(_real, _real).topk(Neighbour + 1, dim: 1, largest: false, sorted: true).values;
             _radii = nearest.select(1, Neighbour).clone().DetachFromDisposeScope();
@@ -96,11 +87,9 @@ internal sealed class CollapseReference : IDisposable
     /// away.</summary>
     public Tensor Prepare(Tensor samples)
     {
-        if (samples.dim() < 2 || !samples.shape.AsSpan(1).SequenceEqual(_shape))
-        {
-            throw new ArgumentException($"The generator gives samples of shape ({string.Join(", ", samples.shape.Skip(1))}), the real " +
-                $"ones have ({string.Join(", ", _shape)}); give real samples as D sees them.", nameof(samples));
-        }
+        ThrowIf(samples.dim() < 2 || !samples.shape.AsSpan(1).SequenceEqual(_shape),
+            $"The generator gives samples of shape ({string.Join(", ", samples.shape.Skip(1))}), the real ones have " +
+                $"({string.Join(", ", _shape)}); give real samples as D sees them.", nameof(samples));
 
         return Project(Floats(samples).flatten(1).to(ScalarType.Float64).nan_to_num(1e6, 1e6, -1e6).clamp_(-1e6, 1e6));
     }

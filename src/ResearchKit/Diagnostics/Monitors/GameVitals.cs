@@ -1,3 +1,6 @@
+using ResearchKit.Runtime;
+using ResearchKit.Training;
+
 namespace ResearchKit.Diagnostics.Monitors;
 
 /// <summary>The numbers by which a training's health is judged, averaged over a block of steps.</summary>
@@ -50,4 +53,62 @@ public sealed record GameVitals
 
     /// <summary>G's gradient over D's.</summary>
     public double GradientRatio => GeneratorGradient / DiscriminatorGradient;
+
+    // On a GPU the reports' numbers are read here, at the end of a block, so that it waits once and not at each step.
+    internal static GameVitals Of(IReadOnlyList<StepReport> block, WeightNorms? weights)
+    {
+        double Mean(Func<StepReport, double> value) => block.Sum(value) / block.Count;
+        double GeometricMean(Func<StepReport, double> value) => Math.Exp(Mean(s => Math.Log(Math.Max(1e-12, value(s)))));
+        var loss = Mean(s => s.DiscriminatorLoss);
+        return new GameVitals
+        {
+            Step = block[^1].Step,
+            FirstStep = block[0].Step,
+            DiscriminatorLoss = loss,
+            GeneratorLoss = Mean(s => s.GeneratorLoss),
+            LossSwing = Math.Sqrt(Mean(s => (s.DiscriminatorLoss - loss) * (s.DiscriminatorLoss - loss))),
+            RealProbability = Mean(s => s.RealProbability),
+            FakeProbability = Mean(s => s.FakeProbability),
+            RealAccuracy = Mean(s => s.RealAccuracy),
+            FakeAccuracy = Mean(s => s.FakeAccuracy),
+            DiscriminatorGradient = GeometricMean(s => s.DiscriminatorGradientNorm),
+            GeneratorGradient = GeometricMean(s => s.GeneratorGradientNorm),
+            Weights = weights,
+        };
+    }
+}
+
+/// <summary>How large the weights of both players are.</summary>
+/// <param name="Generator">Euclidean norm of all of G's parameters.</param>
+/// <param name="Discriminator">Euclidean norm of all of D's parameters.</param>
+public readonly record struct WeightNorms(double Generator, double Discriminator)
+{
+    private static readonly ScriptFunctions Functions = new("""
+        def norm(params: List[Tensor]) -> Tensor:
+            return torch.stack(torch._foreach_norm(params, 2.)).norm()
+
+        """);
+
+    /// <summary>Measures networks as they are now; on a GPU this waits for it.</summary>
+    /// <param name="generator">G, with parameters.</param>
+    /// <param name="discriminator">D, likewise.</param>
+    /// <returns>A measurement; it keeps no tensor.</returns>
+    public static WeightNorms Of(nn.Module generator, nn.Module discriminator) =>
+        new(Norm([.. generator.parameters()]), Norm([.. discriminator.parameters()]));
+
+    /// <summary>A measurement that lists the parameters once: for networks that stay where they are.</summary>
+    /// <param name="generator">G, with parameters.</param>
+    /// <param name="discriminator">D, likewise.</param>
+    public static Func<WeightNorms> Meter(nn.Module generator, nn.Module discriminator)
+    {
+        Tensor[] g = [.. generator.parameters()], d = [.. discriminator.parameters()];
+        return () => new WeightNorms(Norm(g), Norm(d));
+    }
+
+    private static double Norm(Tensor[] parameters)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        return ((Tensor)Functions.Call("norm", [parameters])!).to(ScalarType.Float64, CPU).item<double>();
+    }
 }

@@ -45,12 +45,9 @@ public sealed record NearestSamples(IReadOnlyList<double> Distances, IReadOnlyLi
     /// <returns>In [0, 1].</returns>
     /// <exception cref="ArgumentException">It is about another number of samples.</exception>
     /// <remarks>The question of Meehan, Chaudhuri and Dasgupta, arXiv:2004.05675 (data-copying), asked of each sample for itself.</remarks>
-    public double ShareNearerThan(NearestSamples other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        return other.Distances.Count == Distances.Count
+    public double ShareNearerThan(NearestSamples other) =>
+        other.Distances.Count == Distances.Count
             ? Distances.Zip(other.Distances, (a, b) => a < b ? 1 : a == b ? 0.5 : 0).Average()
-            : throw new ArgumentException($"Both must be about the same samples: here are {Distances.Count}, there " +
-                $"{other.Distances.Count}.", nameof(other));
-    }
+            : throw new ArgumentException(
+                $"Both must be about the same samples: here are {Distances.Count}, there {other.Distances.Count}.", nameof(other));
 }

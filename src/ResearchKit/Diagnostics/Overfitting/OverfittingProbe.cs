@@ -1,27 +1,25 @@
 using System.Globalization;
 using ResearchKit.Models;
+using static ResearchKit.Metrics.Arguments;
 
 namespace ResearchKit.Diagnostics.Overfitting;
 
-/// <summary>How much a discriminator has learned its training set by heart: what it says of images that it trains on, of real ones that it
-/// has never seen, and of generated ones.</summary>
+/// <summary>How much a discriminator has memorised its training set: what it says of images that it trains on, of real ones that it has
+/// never seen, and of generated ones.</summary>
 /// <param name="TrainLogit">E D(train), the mean logit.</param>
 /// <param name="HeldOutLogit">E D(held-out). A D that generalises gives both the same.</param>
 /// <param name="FakeLogit">E D(generated).</param>
 /// <param name="TrainSigns">E sign D(train), in [-1, 1]: ADA's r_t, on the images as they were handed in.</param>
 /// <param name="HeldOutSigns">E sign D(held-out), in [-1, 1].</param>
-/// <remarks>
-/// Karras et al., arXiv:2006.06676, section 3.1 and eq. 1. Deviations: D is in evaluation mode, and means are over the sets handed in,
-/// where the paper takes them over four batches of a training in progress, augmented;
-/// augment the images first for that.
-/// </remarks>
+/// <remarks>Karras et al., arXiv:2006.06676, section 3.1 and eq. 1. Deviations: D is in evaluation mode, and means are over the sets handed
+/// in, where the paper takes them over four batches of a training in progress, augmented; augment the images first for that.</remarks>
 public sealed record OverfittingProbe(double TrainLogit, double HeldOutLogit, double FakeLogit, double TrainSigns, double HeldOutSigns)
 {
     private const int BatchSize = 256;
 
     /// <summary>r_v of eq. 1: (E D(train) - E D(held-out)) / (E D(train) - E D(generated)). 0 where D does not tell train from held-out, 1
-    /// where held-out images are as fake to it as generated ones;
-    /// noise where D hardly tells train from generated, and infinite or NaN where it does not at all.</summary>
+    /// where held-out images are as fake to it as generated ones; noise where D hardly tells train from generated, and infinite or NaN
+    /// where it does not at all.</summary>
     public double Index => (TrainLogit - HeldOutLogit) / (TrainLogit - FakeLogit);
 
     /// <summary>Asks D in evaluation mode and without a gradient; afterwards every layer is in its own mode again.</summary>
@@ -32,10 +30,13 @@ public sealed record OverfittingProbe(double TrainLogit, double HeldOutLogit, do
     /// <exception cref="ArgumentException">A set is empty, or the sets' samples have different shapes.</exception>
     public static OverfittingProbe Take(nn.Module<Tensor, Tensor> discriminator, Tensor train, Tensor heldOut, Tensor fake)
     {
-        ArgumentNullException.ThrowIfNull(discriminator);
-        Require(train, train, nameof(train));
-        Require(heldOut, train, nameof(heldOut));
-        Require(fake, train, nameof(fake));
+        foreach (var (name, set) in new[] { (nameof(train), train), (nameof(heldOut), heldOut), (nameof(fake), fake) })
+        {
+            ThrowIf(set.dim() < 2 || set.shape[0] < 1 || !set.shape.Skip(1).SequenceEqual(train.shape.Skip(1)),
+                $"The probe needs at least one sample of each kind, all of one shape: {name} has shape {Shape(set)}, the training " +
+                $"samples {Shape(train)}.", name);
+        }
+
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var evaluation = new EvaluationMode(discriminator);
@@ -46,26 +47,14 @@ public sealed record OverfittingProbe(double TrainLogit, double HeldOutLogit, do
 
         (double Logit, double Signs) Means(Tensor samples)
         {
-            // (N)
-            var logits = cat([.. samples.split(BatchSize)
-                .Select(part => discriminator.call(part.to(weights.dtype, weights.device)))]).to(ScalarType.Float64);
+            var parts = samples.split(BatchSize).Select(part => discriminator.call(part.to(weights.dtype, weights.device)));
+            var logits = cat([.. parts]).to(ScalarType.Float64); // (N)
             return (logits.mean().item<double>(), logits.sign().mean().item<double>());
         }
     }
 
     /// <summary>One line.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"logits: train {TrainLogit:0.00}, held-out {HeldOutLogit:0.00}, generated {FakeLogit:0.00}; r_t {TrainSigns:0.00}, r_v " +
             $"{Index:0.00}");
-
-    private static void Require(Tensor samples, Tensor train, string name)
-    {
-        ArgumentNullException.ThrowIfNull(samples, name);
-        if (samples.dim() < 2 || samples.shape[0] < 1 || !samples.shape.Skip(1).SequenceEqual(train.shape.Skip(1)))
-        {
-            throw new ArgumentException($"The probe needs at least one sample of each kind, all of one shape: {name} has shape " +
-                $"({string.Join(", ", samples.shape)}), the training samples ({string.Join(", ", train.shape)}).", name);
-        }
-    }
 }

@@ -1,23 +1,33 @@
 using ResearchKit.Data;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
+using static ResearchKit.Metrics.Arguments;
 
 namespace ResearchKit.Metrics.Networks;
+
+/// <summary>How a feature classifier is trained: everything that its weights depend on, besides the machine's last digits.</summary>
+/// <param name="Set">The data set, as the catalog names it; its part <c>train</c> trains, its part <c>test</c> gives the held-out
+/// accuracy.</param>
+/// <param name="Epochs">Passes over the training images, at least 1.</param>
+/// <param name="BatchSize">Images a step, at least 2.</param>
+/// <param name="LearningRate">Adam's step size at the start, above 0; falls to 0 along a cosine.</param>
+/// <param name="Shift">Each batch is moved by up to so many pixels along each axis while training, at least 0.</param>
+/// <param name="Seed">Chooses the initial weights, the order and the moves.</param>
+public sealed record ClassifierRecipe(string Set, int Epochs = 20, int BatchSize = 100, double LearningRate = 5e-3, int Shift = 1,
+    long Seed = 0);
 
 /// <summary>Trains a <see cref="GreyClassifier"/> by a <see cref="ClassifierRecipe"/>.</summary>
 public static class ClassifierTraining
 {
     /// <summary>Trains from the start; the caller disposes the network.</summary>
-    /// <param name="train">Labelled grey 28 x 28 pictures.</param>
+    /// <param name="train">Labelled grey 28 x 28 images.</param>
     /// <param name="recipe">Epochs, step size, seed.</param>
     /// <param name="progress">Told after each epoch: its number from 1, how many there are, and the mean loss in nats.</param>
     /// <param name="cancellation">Ends the training between two steps with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="ArgumentException">The pictures have no labels, another size or colour, or the recipe is out of range.</exception>
+    /// <exception cref="ArgumentException">The images have no labels, another size or colour, or the recipe is out of range.</exception>
     public static GreyClassifier Run(ImageSet train, ClassifierRecipe recipe, Action<int, int, double>? progress = null,
         CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(train);
-        ArgumentNullException.ThrowIfNull(recipe);
         Check(train, recipe);
         RandomState.Seed(recipe.Seed);
         var network = new GreyClassifier((int)train.Labels!.max().item<long>() + 1);
@@ -51,14 +61,12 @@ public static class ClassifierTraining
         return network;
     }
 
-    /// <summary>The share of pictures whose class the network finds.</summary>
+    /// <summary>The share of images whose class the network finds.</summary>
     /// <param name="network">The network; its mode stays as it is.</param>
-    /// <param name="images">Labelled pictures, best ones that it was not trained on.</param>
+    /// <param name="images">Labelled images, best ones that it was not trained on.</param>
     /// <returns>In [0, 1].</returns>
     public static double Accuracy(GreyClassifier network, ImageSet images)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(images);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var evaluation = new EvaluationMode(network);
@@ -71,7 +79,7 @@ public static class ClassifierTraining
         return (double)right / images.Count;
     }
 
-    // One move a batch: pictures at the edge lose rows and columns and get dark ones.
+    // One move a batch: images at the edge lose rows and columns and get dark ones.
     private static Tensor Moved(Tensor images, int shift, Random moves)
     {
         if (shift == 0)
@@ -80,23 +88,19 @@ public static class ClassifierTraining
         }
 
         var (x, y) = (moves.Next(2 * shift + 1), moves.Next(2 * shift + 1));
-        return nn.functional.pad(images, [shift, shift, shift, shift], value: -1).narrow(2, y, images.shape[2]).narrow(3, x,
-            images.shape[3]);
+        var padded = nn.functional.pad(images, [shift, shift, shift, shift], value: -1);
+        return padded.narrow(2, y, images.shape[2]).narrow(3, x, images.shape[3]);
     }
 
     private static void Check(ImageSet train, ClassifierRecipe recipe)
     {
-        if (train.Labels is null || train.Channels != 1 || train.Height != GreyClassifier.ImageSize
-            || train.Width != GreyClassifier.ImageSize)
-        {
-            throw new ArgumentException($"The classifier learns from labelled grey 28 x 28 pictures, not from " +
+        const int Size = GreyClassifier.ImageSize;
+        ThrowIf(train.Labels is null || (train.Channels, train.Height, train.Width) != (1, Size, Size),
+            "The classifier learns from labelled grey 28 x 28 images, not from " +
                 $"{train}{(train.Labels is null ? " without labels" : "")}.", nameof(train));
-        }
-
-        if (recipe.Epochs < 1 || recipe.BatchSize < 2 || recipe.BatchSize > train.Count || !(recipe.LearningRate > 0) || recipe.Shift < 0)
-        {
-            throw new ArgumentException($"The recipe {recipe} is out of range: at least 1 epoch, 2 to {train.Count} pictures a batch, a " +
-                $"learning rate above 0, a shift of at least 0.", nameof(recipe));
-        }
+        ThrowIf(recipe.Epochs < 1 || recipe.BatchSize < 2 || recipe.BatchSize > train.Count || !(recipe.LearningRate > 0)
+            || recipe.Shift < 0,
+            $"The recipe {recipe} is out of range: at least 1 epoch, 2 to {train.Count} images a batch, a learning rate above 0, a shift " +
+                "of at least 0.", nameof(recipe));
     }
 }

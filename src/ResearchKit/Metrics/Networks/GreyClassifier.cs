@@ -1,11 +1,15 @@
+using ResearchKit.Models;
+using ResearchKit.Runtime;
+using static ResearchKit.Metrics.Arguments;
+
 namespace ResearchKit.Metrics.Networks;
 
-/// <summary>A small classifier of grey 28 x 28 pictures, whose last hidden layer serves as features.</summary>
+/// <summary>A small classifier of grey 28 x 28 images, whose last hidden layer serves as features.</summary>
 /// <remarks>Three convolutions and a global average, as wide feature networks end; 94,186 parameters for ten classes. The kit's own: no
 /// paper's numbers can be compared with what it measures.</remarks>
 public sealed class GreyClassifier : nn.Module<Tensor, Tensor>
 {
-    /// <summary>Height and width of the pictures.</summary>
+    /// <summary>Height and width of the images.</summary>
     public const int ImageSize = 28;
 
     /// <summary>Numbers in a feature vector.</summary>
@@ -43,7 +47,7 @@ public sealed class GreyClassifier : nn.Module<Tensor, Tensor>
     /// <returns>Shape (B, classes). The caller disposes it.</returns>
     public Tensor Logits(Tensor features) => head.call(features);
 
-    /// <summary>Class logits of pictures.</summary>
+    /// <summary>Class logits of images.</summary>
     /// <param name="input">Shape (B, 1, 28, 28), values in [-1, 1].</param>
     /// <returns>Shape (B, classes). The caller disposes it.</returns>
     public override Tensor forward(Tensor input)
@@ -51,4 +55,54 @@ public sealed class GreyClassifier : nn.Module<Tensor, Tensor>
         using var features = Features(input); // (B, 128)
         return Logits(features); // (B, classes)
     }
+}
+
+/// <summary>A trained <see cref="GreyClassifier"/> as a feature network.</summary>
+public sealed class ClassifierFeatures : IFeatureNetwork
+{
+    private readonly GreyClassifier _network;
+    private readonly Device _device;
+
+    /// <summary>Takes ownership of a network, which must be on its device already.</summary>
+    /// <param name="name">The name that results carry.</param>
+    /// <param name="network">The trained network.</param>
+    /// <param name="sha256">SHA-256 of the weights' file.</param>
+    public ClassifierFeatures(string name, GreyClassifier network, string sha256)
+    {
+        (Name, _network, Sha256) = (name, network, sha256);
+        _device = network.parameters().First().device;
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public string Sha256 { get; }
+
+    /// <inheritdoc/>
+    public string Preprocessing => "28 x 28 grey, not resized, v / 127.5 - 1";
+
+    /// <inheritdoc/>
+    public int Channels => 1;
+
+    /// <inheritdoc/>
+    public int Width => GreyClassifier.FeatureWidth;
+
+    /// <inheritdoc/>
+    public (Tensor Features, Tensor? Logits) Extract(Tensor images)
+    {
+        ThrowIf(images.dtype != ScalarType.Byte || images.dim() != 4
+            || !images.shape.AsSpan(1).SequenceEqual([1, GreyClassifier.ImageSize, GreyClassifier.ImageSize]),
+            $"The network {Name} takes grey images of 28 x 28, uint8 of shape (B, 1, 28, 28), not {images.dtype} of shape " +
+                $"{Shape(images)}.", nameof(images));
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var evaluation = new EvaluationMode(_network);
+        TensorFloat32.Use(false, _device); // a protocol says float32
+        var features = _network.Features(images.to(_device).to(ScalarType.Float32).div_(127.5f).sub_(1f)); // (B, 128)
+        return (features.to(CPU).MoveToOuterDisposeScope(), _network.Logits(features).to(CPU).MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _network.Dispose();
 }

@@ -88,7 +88,7 @@ public class FeatureSpectrumTests
     {
         int[] steps = [10, 8, 6, 4, 2, 1];
         using var scope = NewDisposeScope();
-        using var network = NetworkCatalog.Find().Load(classifier);
+        using var network = FeatureNetworks.Load(classifier);
         using var images = DataCatalog.Find().LoadImages(data, "test");
         using var set = FeatureExtraction.Of(network, images);
         var (features, chances) = (set.Features, set.Logits!.softmax(1));

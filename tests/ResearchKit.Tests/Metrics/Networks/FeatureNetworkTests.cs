@@ -1,0 +1,78 @@
+using ResearchKit.Data;
+using ResearchKit.Data.Catalog;
+using ResearchKit.Files;
+using ResearchKit.Metrics;
+using ResearchKit.Metrics.Networks;
+using ResearchKit.Support;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Tests.Metrics.Networks;
+
+public class FeatureNetworkTests
+{
+    public static TheoryData<string> Names => [.. FeatureNetworks.All.Names];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Has_the_held_out_accuracy_that_the_catalog_states(string name)
+    {
+        var entry = FeatureNetworks.All.Find(name);
+        using var network = FeatureNetworks.Load(name);
+        using var test = DataCatalog.Find().LoadImages(entry.Recipe.Set, "test");
+        using var features = FeatureExtraction.Of(network, test);
+        using var right = features.Logits!.argmax(1) == test.Labels!;
+        Assert.Equal(entry.Accuracy, (double)right.sum().item<long>() / test.Count, 0.001);
+        Assert.Equal((test.Count, network.Width), (features.Count, (int)features.Features.shape[1]));
+        Assert.True(new FileInfo(entry.FileIn()).Length < 2_000_000);
+        Assert.DoesNotContain("nception", entry.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Weights_of_another_hash_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains("missing", Refused().Message, StringComparison.Ordinal);
+        var bytes = File.ReadAllBytes(FeatureNetworks.All.Find("fashion-28").FileIn());
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(folder["fashion-28.safetensors"], bytes);
+        Assert.Contains("SHA-256", Refused().Message, StringComparison.Ordinal);
+        Assert.Contains("There is no feature network 'inception'; there are fashion-28, digits-28.",
+            Assert.Throws<ArgumentException>(() => FeatureNetworks.Load("inception")).Message, StringComparison.Ordinal);
+
+        DataFileException Refused() => Assert.Throws<DataFileException>(() => FeatureNetworks.Load("fashion-28", folder: folder.Path));
+    }
+
+    [Fact]
+    public void Features_do_not_depend_on_the_batches_and_leave_the_mode()
+    {
+        using var network = FeatureNetworks.Load("digits-28");
+        using var images = randint(0, 256, [10, 1, 28, 28], ScalarType.Byte);
+        using var whole = FeatureExtraction.Of(network, "ten", images);
+        using var parts = FeatureExtraction.Of(network, "ten", images, batchSize: 3);
+        Assert.True(whole.Features.allclose(parts.Features, 1e-4, 1e-5));
+        Assert.Equal(whole.ContentSha256, parts.ContentSha256);
+        Assert.Equal((network.Name, network.Sha256), (whole.Network, whole.NetworkSha256));
+        using var color = zeros([2, 3, 28, 28], ScalarType.Byte);
+        Assert.Contains("28 x 28", Assert.Throws<ArgumentException>(() => FeatureExtraction.Of(network, "color", color)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Training_learns_and_can_be_repeated_and_stopped()
+    {
+        using var train = DataCatalog.Find().LoadImages("digits", "test");
+        var recipe = new ClassifierRecipe("digits", Epochs: 3, BatchSize: 50);
+        List<double> losses = [];
+        using var first = ClassifierTraining.Run(train, recipe, (_, _, loss) => losses.Add(loss));
+        using var second = ClassifierTraining.Run(train, recipe, (_, _, loss) => losses.Add(loss));
+        Assert.Equal(losses[..3], losses[3..]);
+        Assert.True(ClassifierTraining.Accuracy(first, train) > 0.5); // chance is 0.1
+        using var stopped = new CancellationTokenSource();
+        stopped.Cancel();
+        Assert.Throws<OperationCanceledException>(() => ClassifierTraining.Run(train, recipe, cancellation: stopped.Token));
+        Assert.Throws<ArgumentException>(() => ClassifierTraining.Run(train, recipe with { BatchSize = 1 }));
+        using var unlabelled = new ImageSet("none", zeros([4, 1, 28, 28], ScalarType.Byte));
+        Assert.Contains("without labels", Assert.Throws<ArgumentException>(() => ClassifierTraining.Run(unlabelled, recipe)).Message,
+            StringComparison.Ordinal);
+    }
+}
