@@ -20,7 +20,7 @@ internal sealed class CollapseGame : IDisposable
         var penalties = at.Penalties;
         _owned.AddRange(penalties.OfType<IDisposable>());
         var (g, d, data) = at.HasPoints ? Points(at) : Pictures(at);
-        Trainer = Own(new GanTrainer(g, d, at.Loss, data, at.Options, latents: null, penalties));
+        Trainer = Own(new GanTrainer(g, d, new Game(at.Loss, penalties), data, at.Options));
     }
 
     public GanTrainer Trainer { get; }

@@ -7,9 +7,6 @@ namespace ResearchKit.Losses;
 public sealed class HingeLoss : IAdversarialLoss
 {
     /// <inheritdoc/>
-    public bool GeneratorSeesReal => false;
-
-    /// <inheritdoc/>
     public LogitKind Logits => LogitKind.Margin;
 
     /// <summary>Real: E max(0, 1 - r). Fake: E max(0, 1 + f).</summary>

@@ -5,7 +5,7 @@ public interface IAdversarialLoss
 {
     /// <summary>True where the generator's objective looks at real logits too (relativistic losses): the trainer then computes
     /// them.</summary>
-    bool GeneratorSeesReal { get; }
+    bool GeneratorSeesReal => false;
 
     /// <summary>What D's number for a sample means.</summary>
     LogitKind Logits { get; }

@@ -8,9 +8,6 @@ namespace ResearchKit.Losses;
 public sealed class LeastSquaresLoss : IAdversarialLoss
 {
     /// <inheritdoc/>
-    public bool GeneratorSeesReal => false;
-
-    /// <inheritdoc/>
     public LogitKind Logits => LogitKind.Label;
 
     /// <summary>Real: E (r - 1)^2. Fake: E f^2.</summary>

@@ -10,9 +10,6 @@ namespace ResearchKit.Losses;
 public sealed class MinimaxLoss : IAdversarialLoss
 {
     /// <inheritdoc/>
-    public bool GeneratorSeesReal => false;
-
-    /// <inheritdoc/>
     public LogitKind Logits => LogitKind.LogOdds;
 
     /// <inheritdoc/>

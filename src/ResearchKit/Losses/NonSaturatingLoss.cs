@@ -8,9 +8,6 @@ namespace ResearchKit.Losses;
 public sealed class NonSaturatingLoss : IAdversarialLoss
 {
     /// <inheritdoc/>
-    public bool GeneratorSeesReal => false;
-
-    /// <inheritdoc/>
     public LogitKind Logits => LogitKind.LogOdds;
 
     /// <inheritdoc/>

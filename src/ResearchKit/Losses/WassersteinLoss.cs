@@ -10,9 +10,6 @@ namespace ResearchKit.Losses;
 public sealed class WassersteinLoss : IAdversarialLoss
 {
     /// <inheritdoc/>
-    public bool GeneratorSeesReal => false;
-
-    /// <inheritdoc/>
     public LogitKind Logits => LogitKind.Value;
 
     /// <summary>Real: -E r. Fake: E f. Minus their sum estimates the distance.</summary>

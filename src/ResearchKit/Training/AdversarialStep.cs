@@ -4,7 +4,6 @@ using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
 using ResearchKit.State;
-using ResearchKit.Training.Augmentation;
 
 namespace ResearchKit.Training;
 
@@ -13,11 +12,9 @@ internal sealed class AdversarialStep : IResumable, IDisposable
 {
     private readonly LatentGenerator _generator;
     private readonly nn.Module<Tensor, Tensor> _discriminator;
-    private readonly IAdversarialLoss _loss;
+    private readonly Game _game;
     private readonly IBatchSource _data;
     private readonly ILatentSource _latents;
-    private readonly IReadOnlyList<IDiscriminatorPenalty> _penalties;
-    private readonly IReadOnlyList<IAugmentation> _augmentations;
     private readonly TrainerOptions _options;
     private readonly NetworkOptimizer _generatorOptimizer;
     private readonly NetworkOptimizer _discriminatorOptimizer;
@@ -25,18 +22,16 @@ internal sealed class AdversarialStep : IResumable, IDisposable
     private readonly bool _together;
 
     public AdversarialStep(
-        LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, ILatentSource latents,
-        IReadOnlyList<IDiscriminatorPenalty> penalties, IReadOnlyList<IAugmentation> augmentations, TrainerOptions options)
+        LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, Game game, IBatchSource data, ILatentSource latents,
+        TrainerOptions options)
     {
         _generator = generator;
         _discriminator = discriminator;
-        _loss = loss;
+        _game = game;
         _data = data;
         _latents = latents;
-        _penalties = penalties;
-        _augmentations = augmentations;
         _options = options;
-        CombinationRules.Require(discriminator, loss, data, penalties, augmentations, options);
+        CombinationRules.Require(discriminator, game, data, options);
         if (options.Precision == Precision.BFloat16)
         {
             Autocast.RequireSupport();
@@ -51,7 +46,7 @@ internal sealed class AdversarialStep : IResumable, IDisposable
         }
 
         _together = SampleWise.Holds(discriminator);
-        _lookAhead = options.UnrolledSteps > 0 ? new LookAhead(discriminator, _discriminatorOptimizer, loss, options) : null;
+        _lookAhead = options.UnrolledSteps is null ? null : new LookAhead(discriminator, _discriminatorOptimizer, game.Loss, options);
     }
 
     /// <summary>The networks' device.</summary>
@@ -64,7 +59,7 @@ internal sealed class AdversarialStep : IResumable, IDisposable
     public nn.Module<Tensor, Tensor> Discriminator => _discriminator;
 
     /// <summary>What D's numbers mean.</summary>
-    public LogitKind Logits => _loss.Logits;
+    public LogitKind Logits => _game.Loss.Logits;
 
     /// <summary>Moves both networks and writes the step's numbers.</summary>
     /// <param name="step">The step's number, from 1.</param>
@@ -127,8 +122,8 @@ internal sealed class AdversarialStep : IResumable, IDisposable
         {
             var all = new List<(string Name, object Part)> { ("generator-optimizer", _generatorOptimizer),
                 ("discriminator-optimizer", _discriminatorOptimizer), ("latents", _latents) };
-            all.AddRange(_penalties.Select((p, i) => ($"penalty.{i}", (object)p)));
-            all.AddRange(_augmentations.Select((a, i) => ($"augmentation.{i}", (object)a)));
+            all.AddRange(_game.Penalties.Select((p, i) => ($"penalty.{i}", (object)p)));
+            all.AddRange(_game.Augmentations.Select((a, i) => ($"augmentation.{i}", (object)a)));
             return all.Where(p => p.Part is IResumable).Select(p => (p.Name, (IResumable)p.Part));
         }
     }
@@ -144,7 +139,7 @@ internal sealed class AdversarialStep : IResumable, IDisposable
     private (DiscriminatorPass Pass, DiscriminatorTerms Terms, Tensor Penalty, Tensor Norm) TrainDiscriminator(long step, Tensor fake)
     {
         var real = _data.NextBatch().to(ElementType, Device); // (B, ...)
-        var due = _penalties.Where(p => p.IsDue(step)).ToList();
+        var due = _game.Penalties.Where(p => p.IsDue(step)).ToList();
         var sites = due.Aggregate(SlopeSites.None, (all, p) => all | p.Sites);
         var (pass, terms, penalty) = Objective();
         var norm = _discriminatorOptimizer.Step(due.Count > 0 ? terms.Sum() + penalty : terms.Sum(), step);
@@ -153,7 +148,7 @@ internal sealed class AdversarialStep : IResumable, IDisposable
             _discriminatorOptimizer.Clamp(bound);
         }
 
-        foreach (var augmentation in _augmentations)
+        foreach (var augmentation in _game.Augmentations)
         {
             augmentation.Observe(pass.RealLogits.detach());
         }
@@ -164,7 +159,7 @@ internal sealed class AdversarialStep : IResumable, IDisposable
         {
             using var cast = Cast();
             var pass = DiscriminatorPass.Run(_discriminator, real, fake, sites, step, Augmentation(step), _together);
-            var terms = _loss.Discriminator(pass.RealLogits, pass.FakeLogits);
+            var terms = _game.Loss.Discriminator(pass.RealLogits, pass.FakeLogits);
             return (pass, terms, due.Aggregate(zeros_like(terms.Real), (sum, p) => sum + p.Compute(pass)));
         }
     }
@@ -185,8 +180,8 @@ internal sealed class AdversarialStep : IResumable, IDisposable
                 return (value, (seen * gradient).sum()); // its gradient by G's weights is that of the look-ahead's loss
             }
 
-            var realLogits = _loss.GeneratorSeesReal ? RealLogits(augment, real) : null; // (B)
-            var loss = _loss.Generator(realLogits, _discriminator.call(seen).to(ElementType));
+            var realLogits = _game.Loss.GeneratorSeesReal ? RealLogits(augment, real) : null; // (B)
+            var loss = _game.Loss.Generator(realLogits, _discriminator.call(seen).to(ElementType));
             return (loss, loss);
         }
     }
@@ -199,7 +194,7 @@ internal sealed class AdversarialStep : IResumable, IDisposable
     }
 
     private Func<Tensor, Tensor>? Augmentation(long step) =>
-        _augmentations.Count == 0 ? null : samples => _augmentations.Aggregate(samples, (x, a) => a.Apply(x, step));
+        _game.Augmentations.Count == 0 ? null : samples => _game.Augmentations.Aggregate(samples, (x, a) => a.Apply(x, step));
 
     private Autocast? Cast() => _options.Precision == Precision.BFloat16 ? new Autocast(Device.type) : null;
 

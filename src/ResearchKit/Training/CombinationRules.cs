@@ -1,5 +1,4 @@
 using ResearchKit.Data;
-using ResearchKit.Losses;
 using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Models.Layers;
@@ -13,17 +12,16 @@ internal static class CombinationRules
 {
     /// <exception cref="ArgumentException">Two parts do not go together; names them, the reason, and what to do.</exception>
     public static void Require(
-        nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, IReadOnlyList<IDiscriminatorPenalty> penalties,
-        IReadOnlyList<IAugmentation> augmentations, TrainerOptions options)
+        nn.Module<Tensor, Tensor> discriminator, Game game, IBatchSource data, TrainerOptions options)
     {
         List<nn.Module> layers = [discriminator, .. discriminator.modules()];
-        var refusals = penalties.Select(p => p.Refuses(loss))
-            .Concat(augmentations.Select(a => a.Refuses(loss)))
-            .Append(SlopesThroughBatchNorm(layers, penalties))
+        var refusals = game.Penalties.Select(p => p.Refuses(game.Loss))
+            .Concat(game.Augmentations.Select(a => a.Refuses(game.Loss)))
+            .Append(SlopesThroughBatchNorm(layers, game.Penalties))
             .Append(BrokenPacks(discriminator, data))
-            .Append(PointsAsImages(data, augmentations))
+            .Append(PointsAsImages(data, game.Augmentations))
             .Append(TwoBounds(layers, options))
-            .Append(Unrolling(layers, penalties, options));
+            .Append(Unrolling(layers, game.Penalties, options));
         if (refusals.FirstOrDefault(r => r is not null) is { } reason)
         {
             throw new ArgumentException(reason);
@@ -66,7 +64,7 @@ internal static class CombinationRules
 
     private static string? Unrolling(List<nn.Module> layers, IReadOnlyList<IDiscriminatorPenalty> penalties, TrainerOptions options)
     {
-        if (options.UnrolledSteps == 0)
+        if (options.UnrolledSteps is null)
         {
             return null;
         }

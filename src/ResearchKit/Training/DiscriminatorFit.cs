@@ -17,29 +17,26 @@ namespace ResearchKit.Training;
 public sealed class DiscriminatorFit : IDisposable
 {
     private readonly nn.Module<Tensor, Tensor> _discriminator;
-    private readonly IAdversarialLoss _loss;
+    private readonly Game _game;
     private readonly IBatchSource _real;
     private readonly IBatchSource _fake;
     private readonly TrainerOptions _options;
-    private readonly IReadOnlyList<IDiscriminatorPenalty> _penalties;
     private readonly NetworkOptimizer _optimizer;
     private readonly bool _together;
 
     /// <summary>Prepares the fit. Everything stays the caller's.</summary>
     /// <param name="discriminator">D: samples to logits of shape (B), on its device already.</param>
-    /// <param name="loss">The game, of which D's half is played.</param>
+    /// <param name="game">The game, of which D's half is played.</param>
     /// <param name="real">Real batches, float32.</param>
     /// <param name="fake">Batches of the other distribution, of the same size and shape.</param>
     /// <param name="options">See the remarks.</param>
-    /// <param name="penalties">Terms that are added to D's loss; null for none.</param>
     /// <exception cref="ArgumentException">An option is out of its range, the batches differ in size, D has no parameters, or two parts do
     /// not go together.</exception>
     public DiscriminatorFit(
-        nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource real, IBatchSource fake, TrainerOptions options,
-            IReadOnlyList<IDiscriminatorPenalty>? penalties = null)
+        nn.Module<Tensor, Tensor> discriminator, Game game, IBatchSource real, IBatchSource fake, TrainerOptions options)
     {
         ArgumentNullException.ThrowIfNull(discriminator);
-        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(game);
         ArgumentNullException.ThrowIfNull(real);
         ArgumentNullException.ThrowIfNull(fake);
         ArgumentNullException.ThrowIfNull(options);
@@ -50,8 +47,8 @@ public sealed class DiscriminatorFit : IDisposable
                 nameof(fake));
         }
 
-        (_discriminator, _loss, _real, _fake, _options, _penalties) = (discriminator, loss, real, fake, options, penalties ?? []);
-        CombinationRules.Require(discriminator, loss, real, _penalties, [], options);
+        (_discriminator, _game, _real, _fake, _options) = (discriminator, game, real, fake, options);
+        CombinationRules.Require(discriminator, game, real, options);
         _optimizer = new NetworkOptimizer(discriminator, options.DiscriminatorLearningRate, options);
         _together = SampleWise.Holds(discriminator);
     }
@@ -85,10 +82,10 @@ public sealed class DiscriminatorFit : IDisposable
         using var scope = NewDisposeScope();
         var real = _real.NextBatch().to(_optimizer.ElementType, _optimizer.Device); // (B, ...)
         var fake = _fake.NextBatch().to(_optimizer.ElementType, _optimizer.Device); // (B, ...)
-        var due = _penalties.Where(p => p.IsDue(step)).ToList();
+        var due = _game.Penalties.Where(p => p.IsDue(step)).ToList();
         var sites = due.Aggregate(SlopeSites.None, (all, p) => all | p.Sites);
         var pass = DiscriminatorPass.Run(_discriminator, real, fake, sites, step, together: _together);
-        var loss = due.Aggregate(_loss.Discriminator(pass.RealLogits, pass.FakeLogits).Sum(), (sum, p) => sum + p.Compute(pass));
+        var loss = due.Aggregate(_game.Loss.Discriminator(pass.RealLogits, pass.FakeLogits).Sum(), (sum, p) => sum + p.Compute(pass));
         if (!double.IsFinite(loss.to(ScalarType.Float64).item<double>()))
         {
             throw new TrainingDivergedException(step, "D's loss",

@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using ResearchKit.Data;
 using ResearchKit.Losses;
-using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
 using ResearchKit.State;
-using ResearchKit.Training.Augmentation;
 
 namespace ResearchKit.Training;
 
@@ -33,23 +31,18 @@ public sealed class GanTrainer : IResumable, IDisposable
     /// <summary>Prepares the training. The networks must be on their device already, and stay the caller's; so does the data.</summary>
     /// <param name="generator">G: z of shape (B, LatentSize) to samples.</param>
     /// <param name="discriminator">D: samples to logits of shape (B).</param>
-    /// <param name="loss">The game.</param>
+    /// <param name="game">What they play; its parts stay the caller's.</param>
     /// <param name="data">The real batches, float32.</param>
     /// <param name="options">Everything else.</param>
     /// <param name="latents">Where z comes from; null for standard normal vectors from the options' seed. Stays the caller's.</param>
-    /// <param name="penalties">Terms that are added to D's loss, in every step or where they are due; null for none. They stay the
-    /// caller's.</param>
-    /// <param name="augmentations">What samples go through, in this order, before D sees them; null for nothing. They stay the
-    /// caller's.</param>
     /// <exception cref="ArgumentException">An option is out of its range, two parts do not go together (combining.md), a network has no
     /// parameters, or the networks lie on different devices.</exception>
-    public GanTrainer(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data,
-        TrainerOptions options, ILatentSource? latents = null, IReadOnlyList<IDiscriminatorPenalty>? penalties = null,
-        IReadOnlyList<IAugmentation>? augmentations = null)
+    public GanTrainer(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, Game game, IBatchSource data,
+        TrainerOptions options, ILatentSource? latents = null)
     {
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentNullException.ThrowIfNull(discriminator);
-        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(game);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -57,11 +50,10 @@ public sealed class GanTrainer : IResumable, IDisposable
         _data = data;
         _options = options;
         _ownLatents = latents is null ? new NormalLatents(generator.LatentSize, options.Seed) : null;
-        _step = new AdversarialStep(generator, discriminator, loss, data, latents ?? _ownLatents!, penalties ?? [], augmentations ?? [],
-            options);
-        _average = options.AverageDecay > 0 || options.AverageHalfLife is not null
-            ? new WeightAverage(generator, options.AverageDecay)
-            : null;
+        _step = new AdversarialStep(generator, discriminator, game, data, latents ?? _ownLatents!, options);
+        _average = options.AverageDecay is null && options.AverageHalfLife is null
+            ? null
+            : new WeightAverage(generator, options.AverageDecay ?? 0);
         _log = new StepLog(_step.Device, 1, Logits);
     }
 

@@ -20,9 +20,9 @@ public sealed class MinibatchStandardDeviation : nn.Module<Tensor, Tensor>
     public MinibatchStandardDeviation(int group = 4, int features = 1)
         : base(nameof(MinibatchStandardDeviation))
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(group, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
-        Group = group;
+        Group = group >= 2 ? group
+            : throw new ArgumentOutOfRangeException(nameof(group), group, "There must be at least 2 samples to compare.");
         _features = features;
         RegisterComponents();
     }

@@ -5,7 +5,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Tests.Losses;
+namespace ResearchKit.Tests.Losses.Penalties;
 
 /// <summary>Closed forms for a linear discriminator, whose slope is its weight; values and gradients of a curved one against
 /// PyTorch.</summary>
@@ -104,10 +104,6 @@ public class DiscriminatorPenaltyTests
         {
             Assert.Throws<InvalidOperationException>(() => new R1Penalty(1).On(d, _real, _fake));
         }
-
-        Assert.Throws<ArgumentOutOfRangeException>(() => new R1Penalty(-1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new R2Penalty(-1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new WganGpPenalty(-1));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using ResearchKit.Support;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
-namespace ResearchKit.Tests.Training.Penalties;
+namespace ResearchKit.Tests.Losses.Penalties;
 
 public class LabelSmoothingTests
 {
