@@ -4,11 +4,9 @@ using TorchSharp.Modules;
 namespace ResearchKit.Models;
 
 /// <summary>The DCGAN generator: transposed convolutions, batch normalisation, ReLU, tanh.</summary>
-/// <remarks>
-/// Radford, Metz and Chintala, arXiv:1511.06434, section 3, with the widths of PyTorch's DCGAN tutorial (64 pixels: 3,576,704 parameters
-/// with its defaults; the paper's own are twice as wide). State-dict keys are the tutorial's (<c>main.0.weight</c>, ...), so are the
-/// weights' shapes. Deviations: 32 pixels leave out one doubling; 28 pixels go 4 -> 7 -> 14 -> 28.
-/// </remarks>
+/// <remarks>Radford, Metz and Chintala, arXiv:1511.06434, section 3, with the widths of PyTorch's DCGAN tutorial (64 pixels: 3,576,704
+/// parameters with its defaults; the paper's own are twice as wide). State-dict keys are the tutorial's (<c>main.0.weight</c>, ...), so are
+/// the weights' shapes. Deviations: 32 pixels leave out one doubling; 28 pixels go 4 -> 7 -> 14 -> 28.</remarks>
 public sealed class DcganGenerator : LatentGenerator
 {
     private readonly nn.Module<Tensor, Tensor> main;
@@ -62,11 +60,9 @@ public sealed class DcganGenerator : LatentGenerator
 }
 
 /// <summary>The DCGAN discriminator: strided convolutions, batch normalisation (or another, or none), leaky ReLU; gives logits.</summary>
-/// <remarks>
-/// Radford, Metz and Chintala, arXiv:1511.06434, section 3, with the widths of PyTorch's DCGAN tutorial (64 pixels: 2,765,568 parameters
-/// with its defaults). Deviations: gives logits, no final sigmoid (the losses work on logits); 28 and 32 pixels mirror the generator. With
-/// another normalisation than the paper's, convolutions have a bias wherever no normalisation follows that would take it away.
-/// </remarks>
+/// <remarks>Radford, Metz and Chintala, arXiv:1511.06434, section 3, with the widths of PyTorch's DCGAN tutorial (64 pixels: 2,765,568
+/// parameters with its defaults). Deviations: gives logits, no final sigmoid (the losses work on logits); 28 and 32 pixels mirror the
+/// generator. With another normalisation than the paper's, convolutions have a bias where no normalisation takes it away.</remarks>
 public sealed class DcganDiscriminator : nn.Module<Tensor, Tensor>
 {
     private readonly nn.Module<Tensor, Tensor> main;
@@ -119,12 +115,10 @@ public sealed class DcganDiscriminator : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>The initial weights of a DCGAN.</summary>
-/// <remarks>arXiv:1511.06434, section 4: N(0, 0.02). Batch-normalisation scales start at N(1, 0.02), shifts and biases at 0, as in the
-/// authors' code.</remarks>
+/// <remarks>arXiv:1511.06434, section 4: N(0, 0.02). Batch-normalisation scales start at N(1, 0.02), shifts and biases at 0.</remarks>
 public static class DcganWeights
 {
-    /// <summary>Draws new weights for every convolution and batch normalisation in <paramref name="network"/> from the global
-    /// generator.</summary>
+    /// <summary>Draws new weights for every convolution and batch normalisation in a network from the global generator.</summary>
     /// <param name="network">Any network; layers of other kinds keep their weights.</param>
     public static void Initialize(nn.Module network)
     {

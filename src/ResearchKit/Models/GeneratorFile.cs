@@ -6,10 +6,9 @@ using ResearchKit.State;
 
 namespace ResearchKit.Models;
 
-/// <summary>Keeps a generator in one safetensors file, from which it is built again: the metadata names the architecture and its
-/// constructor's values.</summary>
-/// <remarks>Nothing in a file runs: the architecture is one of a closed list, and a network is built only when the file is long enough to
-/// fill it.</remarks>
+/// <summary>Keeps a generator in one safetensors file, from which it is built again: the metadata has its constructor's values.</summary>
+/// <remarks>Nothing in a file runs: the architecture is one of a closed list, and a network is built only when the file can fill
+/// it.</remarks>
 public static class GeneratorFile
 {
     private const string ArchitectureKey = "architecture";
@@ -37,8 +36,7 @@ public static class GeneratorFile
 
     /// <summary>Builds the generator of a file.</summary>
     /// <param name="path">What <see cref="Save"/> wrote.</param>
-    /// <returns>The generator on the CPU, in evaluation mode. The global random generator stays as it was. The caller disposes
-    /// it.</returns>
+    /// <returns>The generator on the CPU, in evaluation mode. The global random state stays. The caller disposes it.</returns>
     /// <exception cref="DataFileException">The file is missing, damaged or hostile, or holds no generator of a known kind.</exception>
     public static LatentGenerator Load(string path)
     {
@@ -96,7 +94,8 @@ public static class GeneratorFile
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
             throw new DataFileException(path,
-                $"its options {TensorFile.Quote(options)} are not those of a {format.Name}; the metadata is damaged, get the file again.", e);
+                $"its options {TensorFile.Quote(options)} are not those of a {format.Name}; the metadata is damaged, get the file again.",
+                e);
         }
     }
 }

@@ -21,8 +21,8 @@ public sealed class MlpGenerator : LatentGenerator
         (Dimensions, Options) = (dimensions, options ?? new MlpOptions());
         if (Options.MinibatchStandardDeviation is not null)
         {
-            throw new ArgumentException("MinibatchStandardDeviation is set, but only a discriminator compares samples: make it null for a " +
-                "generator.", nameof(options));
+            throw new ArgumentException("MinibatchStandardDeviation is set, but only a discriminator compares samples: make it null.",
+                nameof(options));
         }
 
         main = Mlp.Layers(latentSize, dimensions, Options);

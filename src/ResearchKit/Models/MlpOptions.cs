@@ -31,8 +31,8 @@ public sealed record MlpOptions
     [Range(2, int.MaxValue)]
     public int MaxoutPieces { get; init; } = 5;
 
-    /// <summary>PacGAN's generator for points: four layers of 400 with batch normalisation. For a latent size of 2 it has 484,802
-    /// parameters.</summary>
+    /// <summary>PacGAN's generator for points: four layers of 400 with batch normalisation; 484,802 parameters for a latent size of
+    /// 2.</summary>
     /// <remarks>Lin et al., arXiv:1712.04086, section 4.1 and the authors' code; weights N(0, 0.02). Deviation: batch normalisation's
     /// running averages move by 0.1 a step, theirs by 0.05.</remarks>
     public static MlpOptions PacGanGenerator { get; } = new()
@@ -40,8 +40,7 @@ public sealed record MlpOptions
         Widths = [400, 400, 400, 400], Normalization = MlpNormalization.Batch, Weights = MlpWeights.Normal,
     };
 
-    /// <summary>PacGAN's discriminator for points: three layers of 200 maxout units of 5 pieces. In the plane it has 405,201
-    /// parameters.</summary>
+    /// <summary>PacGAN's discriminator for points: three layers of 200 maxout units of 5 pieces; 405,201 parameters in the plane.</summary>
     /// <remarks>As above.</remarks>
     public static MlpOptions PacGanDiscriminator { get; } = new()
     {
@@ -78,8 +77,7 @@ public enum MlpActivation
     /// <summary>tanh(x): a smooth network, whose penalties have a gradient everywhere.</summary>
     Tanh,
 
-    /// <summary>The greatest of <see cref="MlpOptions.MaxoutPieces"/> linear functions a unit: Goodfellow et al.,
-    /// arXiv:1302.4389.</summary>
+    /// <summary>The greatest of <see cref="MlpOptions.MaxoutPieces"/> linear functions a unit (arXiv:1302.4389).</summary>
     Maxout,
 }
 
@@ -89,16 +87,13 @@ public enum MlpNormalization
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>Batch normalisation before each activation (arXiv:1502.03167); the layer before it then has no bias. Not with
-    /// maxout.</summary>
+    /// <summary>Batch normalisation before each activation (arXiv:1502.03167), after a layer without bias. Not with maxout.</summary>
     Batch,
 
-    /// <summary>Layer normalisation before each activation (Ba et al., arXiv:1607.06450): each sample over its units. Not with
-    /// maxout.</summary>
+    /// <summary>Layer normalisation before each activation (arXiv:1607.06450): each sample over its units. Not with maxout.</summary>
     Layer,
 
-    /// <summary>Spectral normalisation of every weight, the last layer's too (Miyato et al., arXiv:1802.05957). A maxout layer is then
-    /// 1-Lipschitz as well.</summary>
+    /// <summary>Spectral normalisation of every weight (arXiv:1802.05957). A maxout layer is then 1-Lipschitz too.</summary>
     Spectral,
 }
 
@@ -109,8 +104,8 @@ public enum MlpWeights
     Torch,
 
     /// <summary>Normal with variance 2 / inputs (He et al., arXiv:1502.01852, eq. 10), biases 0, in every layer whatever follows it. Then
-    /// every first-layer unit of a ReLU network bends at the origin, which in one or two dimensions is a poor start for sharp features far
-    /// from it.</summary>
+    /// every first-layer unit of a ReLU network bends at the origin, a poor start for sharp features far from it in one or two
+    /// dimensions.</summary>
     Kaiming,
 
     /// <summary>Normal with standard deviation 0.02 (DCGAN's and PacGAN's), biases 0.</summary>

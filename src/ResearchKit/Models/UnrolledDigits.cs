@@ -4,13 +4,11 @@ namespace ResearchKit.Models;
 
 /// <summary>The small generator that Unrolled GAN learns stacked digits with: z to 4 x 4 x 64, then 32, 16 and 8 channels by strided
 /// transposed convolutions of 3 x 3, then a convolution to the image.</summary>
-/// <remarks>
-/// Metz et al., arXiv:1611.02163, section 3.3.1 and appendix; details as PacGAN's authors (arXiv:1712.04086, section 4.2) built it again
-/// in their code: batch normalisation and ReLU after every layer but the last, kernels of 3 x 3, 4 -> 7 -> 14 -> 28, a last convolution of
-/// stride 1 with tanh, weights N(0, 0.02). With its defaults 286,795 parameters. Deviations: biases that batch normalisation takes away at
-/// once are left out; its scales start at N(1, 0.02) as in the kit's DCGAN, theirs at 1; padding is symmetric, where TensorFlow's "same"
-/// sometimes pads one side alone; running averages move by 0.1 a step.
-/// </remarks>
+/// <remarks>Metz et al., arXiv:1611.02163, section 3.3.1 and appendix; details as PacGAN's authors (arXiv:1712.04086, section 4.2) built it
+/// again in their code: batch normalisation and ReLU after every layer but the last, kernels of 3 x 3, 4 -> 7 -> 14 -> 28, a last
+/// convolution of stride 1 with tanh, weights N(0, 0.02). With its defaults 286,795 parameters. Deviations: biases that batch normalisation
+/// takes away at once are left out; its scales start at N(1, 0.02) as in the kit's DCGAN, theirs at 1; padding is symmetric, where
+/// TensorFlow's "same" sometimes pads one side alone; running averages move by 0.1 a step.</remarks>
 public sealed class UnrolledDigitsGenerator : LatentGenerator
 {
     private readonly nn.Module<Tensor, Tensor> main;
@@ -54,13 +52,11 @@ public sealed class UnrolledDigitsGenerator : LatentGenerator
 
 /// <summary>The small discriminator that Unrolled GAN learns stacked digits with: three strided convolutions of 3 x 3, each with batch
 /// normalisation (or another, or none) and leaky ReLU of slope 0.3; gives logits.</summary>
-/// <remarks>
-/// Metz et al., arXiv:1611.02163, section 3.3.1 and appendix, which names its size after the generator's: 4, 8, 16 channels ("1/2 G") and
-/// 2, 4, 8 ("1/4 G"); details as PacGAN's authors (arXiv:1712.04086, section 4.2) built it again in their code: 28 -> 14 -> 7 -> 4 and a
-/// linear layer, weights N(0, 0.02). 1,861 and 571 parameters. Deviations: as <see cref="UnrolledDigitsGenerator"/>; without any
+/// <remarks>Metz et al., arXiv:1611.02163, section 3.3.1 and appendix, which names its size after the generator's: 4, 8, 16 channels ("1/2
+/// G") and 2, 4, 8 ("1/4 G"); details as PacGAN's authors (arXiv:1712.04086, section 4.2) built it again in their code: 28 -> 14 -> 7 -> 4
+/// and a linear layer, weights N(0, 0.02). 1,861 and 571 parameters. Deviations: as <see cref="UnrolledDigitsGenerator"/>; without any
 /// normalisation, for penalties on the slope, weights start at He's sizes for slope 0.3 (arXiv:1502.01852, eq. 15), for 0.02 would let
-/// nearly nothing through.
-/// </remarks>
+/// nearly nothing through.</remarks>
 public sealed class UnrolledDigitsDiscriminator : nn.Module<Tensor, Tensor>
 {
     private const double Slope = 0.3;
@@ -95,9 +91,13 @@ public sealed class UnrolledDigitsDiscriminator : nn.Module<Tensor, Tensor>
         main = nn.Sequential([.. layers]);
         RegisterComponents();
         DcganWeights.Initialize(this);
-        if (normalization == DiscriminatorNormalization.None)
+        using var noGrad = no_grad();
+        foreach (var convolution in main.modules().OfType<TorchSharp.Modules.Conv2d>())
         {
-            Enlarge();
+            if (normalization == DiscriminatorNormalization.None)
+            {
+                nn.init.kaiming_normal_(convolution.weight, Slope, nonlinearity: nn.init.NonlinearityType.LeakyReLU);
+            }
         }
     }
 
@@ -108,15 +108,6 @@ public sealed class UnrolledDigitsDiscriminator : nn.Module<Tensor, Tensor>
     {
         using var logits = main.call(input); // (B, 1, 1, 1)
         return logits.reshape(input.shape[0]); // (B)
-    }
-
-    private void Enlarge()
-    {
-        using var noGrad = no_grad();
-        foreach (var convolution in main.modules().OfType<TorchSharp.Modules.Conv2d>())
-        {
-            nn.init.kaiming_normal_(convolution.weight, Slope, nonlinearity: nn.init.NonlinearityType.LeakyReLU);
-        }
     }
 }
 

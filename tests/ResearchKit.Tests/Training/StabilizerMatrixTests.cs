@@ -17,9 +17,7 @@ public class StabilizerMatrixTests
     private static readonly ReferenceTensors Reference = new(Repository.Reference("stabilizer-matrix.safetensors"));
     private static readonly ReferenceTensors Start = new(Repository.Reference("dcgan.safetensors"));
 
-    private static readonly IAdversarialLoss[] Losses =
-        [new MinimaxLoss(), new NonSaturatingLoss(), new LeastSquaresLoss(), new WassersteinLoss(), new HingeLoss(),
-            new RelativisticAverageLoss(), new RelativisticPairingLoss()];
+    private static readonly IAdversarialLoss[] Losses = [.. AdversarialLosses.All.All.Select(l => l.Create())];
 
     private static readonly string[] Penalties = ["none", "wgan-gp", "r1", "r1-r2"];
 
@@ -47,6 +45,7 @@ public class StabilizerMatrixTests
     {
         using var game = new Case(loss, penalty, augmented, ScalarType.Float64);
         var step = game.Trainer.Run(1).Single();
+        Assert.SkipUnless(loss < Reference["numbers"].shape[0], "PyTorch's numbers are not there: run tests/peers/stabilizer_matrix.py");
         var expected = Reference["numbers"][loss, penalty, augmented ? 1 : 0].data<double>().ToArray();
         double[] actual = [step.RealLoss, step.FakeLoss, step.Penalty, step.DiscriminatorGradientNorm, step.GeneratorLoss,
             step.GeneratorGradientNorm];

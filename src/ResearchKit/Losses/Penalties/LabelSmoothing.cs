@@ -2,15 +2,12 @@ using ResearchKit.Schedules;
 
 namespace ResearchKit.Losses.Penalties;
 
-/// <summary>One-sided label smoothing: D is asked for probability 1 - epsilon on real samples instead of 1, so its logits stay
-/// finite.</summary>
+/// <summary>One-sided label smoothing: D is asked for 1 - epsilon on real samples instead of 1, so its logits stay finite.</summary>
 /// <param name="epsilon">In [0, 0.5], in every step; 0.1 is usual. A schedule can let it end.</param>
 /// <exception cref="ArgumentException">The schedule leaves [0, 0.5]: above it real samples would be called generated.</exception>
-/// <remarks>
-/// Salimans et al., arXiv:1606.03498, section 3.4. The cross-entropy with target 1 - epsilon is (1 - epsilon) softplus(-r) + epsilon
-/// softplus(r), and softplus(r) - softplus(-r) = r: so smoothing adds exactly epsilon E r to D's loss, with r the logits of real samples.
-/// Targets of generated samples stay 0, as the paper asks. Deviations: none.
-/// </remarks>
+/// <remarks>Salimans et al., arXiv:1606.03498, section 3.4. The cross-entropy with target 1 - epsilon is (1 - epsilon) softplus(-r) +
+/// epsilon softplus(r), and softplus(r) - softplus(-r) = r: so smoothing adds exactly epsilon E r to D's loss, with r the logits of real
+/// samples. Targets of generated samples stay 0, as the paper asks. Deviations: none.</remarks>
 public sealed class LabelSmoothing(Schedule epsilon) : IDiscriminatorPenalty
 {
     /// <summary>What the target of real samples lacks to 1.</summary>

@@ -2,17 +2,14 @@ using ResearchKit.State;
 
 namespace ResearchKit.Losses.Penalties;
 
-/// <summary>A penalty in every k-th step only, k times as strong: nearly the same training at a fraction of a gradient penalty's
-/// cost.</summary>
+/// <summary>A penalty in every k-th step only, k times as strong: nearly the same training at a fraction of its cost.</summary>
 /// <param name="inner">The penalty, with the weight that it would have in every step; stays the caller's.</param>
 /// <param name="every">k, at least 1; 16 in the paper.</param>
 /// <exception cref="ArgumentOutOfRangeException">k is below 1.</exception>
-/// <remarks>
-/// Karras et al. (StyleGAN2), arXiv:1912.04958, section 3.1 and appendix B: R1 every 16 steps, due in steps 1, 17, 33, ... Deviations:
-/// here the term joins D's loss in the steps where it is due. The paper makes a separate update of it, k + 1 updates in k steps, and slows
-/// D's Adam down to make up for that (learning rate times c, betas to the power of c, c = k / (k + 1)), which is not wanted here. With
-/// several D steps in a training step the penalty is due in all of them.
-/// </remarks>
+/// <remarks>Karras et al. (StyleGAN2), arXiv:1912.04958, section 3.1 and appendix B: R1 every 16 steps, due in steps 1, 17, 33, ...
+/// Deviations: here the term joins D's loss in the steps where it is due. The paper makes a separate update of it, k + 1 updates in k
+/// steps, and slows D's Adam down to make up for that (learning rate times c, betas to the power of c, c = k / (k + 1)), which is not
+/// wanted here. With several D steps in a training step the penalty is due in all of them.</remarks>
 public sealed class LazyPenalty(IDiscriminatorPenalty inner, int every) : IDiscriminatorPenalty, IResumable
 {
     /// <summary>The penalty.</summary>

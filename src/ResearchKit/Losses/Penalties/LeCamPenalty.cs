@@ -3,14 +3,12 @@ using ResearchKit.State;
 
 namespace ResearchKit.Losses.Penalties;
 
-/// <summary>LeCam: holds the logits of real samples near the moving average of the generated ones' logits, and the other way round, so
-/// that D cannot drift apart on few data.</summary>
-/// <remarks>
-/// Tseng et al., arXiv:2104.03310, the regulariser R_LC of its method: lambda (E (r - a_F)^2 + E (f - a_R)^2), with moving averages a_R
-/// and a_F of the logits of real and generated samples. This is the paper's formula; the authors' published code (and StudioGAN's) has
-/// relu in it, E relu(r - a_F)^2 + E relu(a_R - f)^2, and so pushes only where D is right. The averages take in the present batch first,
-/// as in that code, and stay on the device. They belong to one training: build a new penalty for another. Deviations: none.
-/// </remarks>
+/// <summary>LeCam: holds the logits of real samples near the moving average of the generated ones' logits, and the other way round, so that
+/// D cannot drift apart on few data.</summary>
+/// <remarks>Tseng et al., arXiv:2104.03310, the regulariser R_LC of its method: lambda (E (r - a_F)^2 + E (f - a_R)^2), with moving
+/// averages a_R and a_F of the logits of real and generated samples. This is the paper's formula; the authors' published code (and
+/// StudioGAN's) has relu in it, E relu(r - a_F)^2 + E relu(a_R - f)^2, and so pushes only where D is right. The averages take in the
+/// present batch first, as in that code, and stay on the device. They belong to one training. Deviations: none.</remarks>
 public sealed class LeCamPenalty : IDiscriminatorPenalty, IResumable, IDisposable
 {
     private readonly double _decay;
