@@ -86,7 +86,7 @@ internal static class CollapseSweep
         for (step = CollapseRecording.Spacing; step <= Math.Min(at.Judged,
             run.Looks.shape[0] * CollapseRecording.Spacing); step += CollapseRecording.Spacing)
         {
-            monitor.Observe(new StepReport(step, 0, 0, 0, 0, 0, 0, 0, 0, 0, TimeSpan.Zero, 0));
+            monitor.Observe(new StepReport(step, 0, TimeSpan.Zero, 0, 0, 0, 0, 0, 0, 0, 0, 0));
         }
 
         return monitor;

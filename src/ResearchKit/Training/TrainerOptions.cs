@@ -7,8 +7,8 @@ namespace ResearchKit.Training;
 /// <summary>What a <see cref="GanTrainer"/> does. The defaults are DCGAN's (arXiv:1511.06434, section 4).</summary>
 public sealed record TrainerOptions
 {
-    /// <summary>Seeds the noise z. Networks are seeded before they are built (<see cref="Runtime.RandomState.Seed"/>), data where its
-    /// batches are made.</summary>
+    /// <summary>Seeds the noise z. Networks are seeded before they are built (<see cref="Runtime.RandomState.Seed"/>), data with its
+    /// batches.</summary>
     public long Seed { get; init; }
 
     /// <summary>The rule that both networks move by.</summary>
@@ -50,8 +50,8 @@ public sealed record TrainerOptions
     [Range(1, int.MaxValue)]
     public int? UnrolledSteps { get; init; }
 
-    /// <summary>Decay a step of the averaged generator, in (0, 1); null for no average (unless <see cref="AverageHalfLife"/> is set, which
-    /// then holds instead).</summary>
+    /// <summary>Decay a step of the averaged generator, in (0, 1); null for no average, or for <see cref="AverageHalfLife"/>, which goes
+    /// first.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double? AverageDecay { get; init; } = 0.999;
 
@@ -99,8 +99,7 @@ public enum Precision
     /// <summary>The parameters' own dtype, with TF32 off on a GPU.</summary>
     Full,
 
-    /// <summary>Float32 with TF32 products in matrix products and convolutions on a GPU (10 bits of mantissa); nothing changes on a
-    /// CPU.</summary>
+    /// <summary>Float32 with TF32 products (10 bits of mantissa) on a GPU; nothing changes on a CPU.</summary>
     TensorFloat32,
 
     /// <summary>bfloat16 where PyTorch's autocast thinks it safe, float32 elsewhere (Micikevicius et al., arXiv:1710.03740, without loss
