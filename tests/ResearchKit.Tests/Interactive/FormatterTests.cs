@@ -11,7 +11,7 @@ namespace ResearchKit.Tests.Interactive;
 public class FormatterTests
 {
     private static readonly List<StepReport> History =
-        [.. Enumerable.Range(1, 1000).Select(i => new StepReport(i, i / 10.0, 0.5f, 0.25f, 0, 1f, 0.6f, 0.4f, 1, 1, TimeSpan.Zero, 1))];
+        [.. Enumerable.Range(1, 1000).Select(i => new StepReport(i, i / 10.0, TimeSpan.Zero, 1, 0.5f, 0.25f, 0, 1f, 0.6f, 0.4f, 1, 1))];
 
     public FormatterTests() => Kit.Start();
 
