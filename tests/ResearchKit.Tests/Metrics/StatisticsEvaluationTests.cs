@@ -113,5 +113,9 @@ public sealed class StatisticsEvaluationTests : IDisposable
         public int Width => 3;
 
         public (Tensor Features, Tensor? Logits) Extract(Tensor images) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
     }
 }
