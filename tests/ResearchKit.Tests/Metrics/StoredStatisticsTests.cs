@@ -10,7 +10,7 @@ public sealed class StoredStatisticsTests : IDisposable
     private readonly FeatureStatistics _generatedStatistics;
     private readonly FeatureStatistics _realStatistics;
 
-    public StatisticsEvaluationTests() =>
+    public StoredStatisticsTests() =>
         (_generatedStatistics, _realStatistics) = (FeatureStatistics.Of(_generated.Features), FeatureStatistics.Of(_real.Features));
 
     [Fact]
