@@ -1,17 +1,17 @@
 using ResearchKit.Data.Toy;
+using ResearchKit.Files;
 
 namespace ResearchKit.Imaging;
 
-/// <summary>Points in the plane as a small picture: the more points fall on a pixel, the darker it is, and circles mark a mixture's
+/// <summary>Points in the plane as a small image: the more points fall on a pixel, the darker it is, and circles mark a mixture's
 /// modes.</summary>
-public static class PointPicture
+public static class PointImage
 {
-    private static readonly byte[] Paper = [255, 255, 255];
     private static readonly byte[] Ring = [230, 159, 0]; // orange and blue are told apart by nearly everybody
     private static readonly byte[] Ink = [0, 70, 140];
 
     /// <summary>Draws points over a mixture's modes.</summary>
-    /// <param name="points">Shape (N, 2), any float dtype and device; those outside the picture or not finite are not drawn. Stays the
+    /// <param name="points">Shape (N, 2), any float dtype and device; those outside the image or not finite are not drawn. Stays the
     /// caller's.</param>
     /// <param name="target">The mixture; each mode is a circle of 6 standard deviations, at least 4 pixels wide.</param>
     /// <param name="size">Pixels a side, at least 32.</param>
@@ -19,21 +19,17 @@ public static class PointPicture
     /// <exception cref="ArgumentException">The points are not of shape (N, 2), or the mixture is not in the plane.</exception>
     public static byte[] Draw(Tensor points, GaussianMixture target, int size = 220)
     {
-        ArgumentNullException.ThrowIfNull(points);
-        ArgumentNullException.ThrowIfNull(target);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 32);
         if (points.dim() != 2 || points.shape[1] != 2 || target.Dimensions != 2)
         {
-            throw new ArgumentException($"A picture of points needs shape (N, 2) and a mixture in the plane, not ({string.Join(", " +
-                "", points.shape)}) and {target.Dimensions} dimension(s).", nameof(points));
+            throw new ArgumentException($"An image of points needs shape (N, 2) and a mixture in the plane, not " +
+                $"{TensorShape.Show(points.shape)} and {target.Dimensions} dimension(s).", nameof(points));
         }
 
-        var area = Square(target);
+        var reach = target.Means.Max(m => m.Max(Math.Abs));
+        var area = PlotArea.Square(Math.Max(1.25 * reach, reach + (8 * target.Sigmas.Max())));
         var pixels = new byte[size * size * 3];
-        for (var i = 0; i < size * size; i++)
-        {
-            Paper.CopyTo(pixels, i * 3);
-        }
+        Array.Fill(pixels, byte.MaxValue); // white
 
         foreach (var (mean, sigma) in target.Means.Zip(target.Sigmas))
         {
@@ -57,12 +53,6 @@ public static class PointPicture
         return PngFile.Encode(pixels, size, size, 3);
     }
 
-    private static PlotArea Square(GaussianMixture target)
-    {
-        var reach = target.Means.Max(m => m.Max(Math.Abs));
-        return PlotArea.Square(Math.Max(1.25 * reach, reach + (8 * target.Sigmas.Max())));
-    }
-
     private static int[] Counts(Tensor points, PlotArea area, int size)
     {
         using var scope = NewDisposeScope();
@@ -70,11 +60,9 @@ public static class PointPicture
         var counts = new int[size * size];
         for (var i = 0; i < values.Length; i += 2)
         {
-            var (x, y) = ((values[i] - area.Left) / (area.Right - area.Left) * size,
-                (area.Top - values[i + 1]) / (area.Top - area.Bottom) * size);
-            if (x >= 0 && x < size && y >= 0 && y < size) // false for NaN
+            if (PixelOf(values[i], values[i + 1], area, size) is { } pixel)
             {
-                counts[((int)y * size) + (int)x]++;
+                counts[pixel]++;
             }
         }
 
@@ -86,12 +74,17 @@ public static class PointPicture
         for (var i = 0; i < 720; i++)
         {
             var (x, y) = (centre[0] + (radius * Math.Cos(i * Math.PI / 360)), centre[1] + (radius * Math.Sin(i * Math.PI / 360)));
-            var (column, row) = ((int)((x - area.Left) / (area.Right - area.Left) * size),
-                (int)((area.Top - y) / (area.Top - area.Bottom) * size));
-            if (column >= 0 && column < size && row >= 0 && row < size)
+            if (PixelOf(x, y, area, size) is { } pixel)
             {
-                Ring.CopyTo(pixels, ((row * size) + column) * 3);
+                Ring.CopyTo(pixels, pixel * 3);
             }
         }
+    }
+
+    private static int? PixelOf(double x, double y, PlotArea area, int size)
+    {
+        var column = (x - area.Left) / (area.Right - area.Left) * size;
+        var row = (area.Top - y) / (area.Top - area.Bottom) * size;
+        return column >= 0 && column < size && row >= 0 && row < size ? ((int)row * size) + (int)column : null; // null for NaN too
     }
 }
