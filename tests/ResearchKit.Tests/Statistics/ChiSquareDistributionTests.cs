@@ -1,7 +1,7 @@
 using ResearchKit.Statistics;
 using ResearchKit.Support;
 
-namespace ResearchKit.Tests.Metrics;
+namespace ResearchKit.Tests.Statistics;
 
 public class ChiSquareDistributionTests
 {

@@ -1,6 +1,6 @@
 using ResearchKit.Statistics;
 
-namespace ResearchKit.Tests.Metrics;
+namespace ResearchKit.Tests.Statistics;
 
 public class RankCorrelationTests
 {
