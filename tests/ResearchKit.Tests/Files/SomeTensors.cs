@@ -2,7 +2,7 @@ using CsCheck;
 using ResearchKit.Files;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Tests.Data.Files;
+namespace ResearchKit.Tests.Files;
 
 /// <summary>Tensors of every dtype and many shapes, full of random bytes, and how to compare them to the bit.</summary>
 internal static class SomeTensors

@@ -4,7 +4,7 @@ using ResearchKit.Files;
 using ResearchKit.Support;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Tests.Data.Files;
+namespace ResearchKit.Tests.Files;
 
 /// <summary>Archives made to break a reader: one sentence each, and no memory taken.</summary>
 public sealed class NpzHostileTests : IDisposable

@@ -1,6 +1,6 @@
 using ResearchKit.Files;
 
-namespace ResearchKit.Tests.Data;
+namespace ResearchKit.Tests.Files;
 
 public class CsvLineTests
 {

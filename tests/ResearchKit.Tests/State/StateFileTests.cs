@@ -1,9 +1,10 @@
 using ResearchKit.State;
 using ResearchKit.Support;
+using ResearchKit.Tests.Files;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Tests.Data.Files;
+namespace ResearchKit.Tests.State;
 
 public sealed class StateFileTests : IDisposable
 {

@@ -3,7 +3,7 @@ using ResearchKit.Files;
 using ResearchKit.Support;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Tests.Data.Files;
+namespace ResearchKit.Tests.Files;
 
 /// <summary>Arrays that NumPy wrote, see tests/peers/arrays.py: numpy.npz holds them all.</summary>
 public sealed class ArrayReferenceTests : IDisposable

@@ -1,7 +1,8 @@
 using ResearchKit.Data;
+using ResearchKit.Tests.Files;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Tests.Data.Files;
+namespace ResearchKit.Tests.Data;
 
 public class ImageArrayTests
 {

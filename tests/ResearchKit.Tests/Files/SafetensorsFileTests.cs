@@ -3,7 +3,7 @@ using ResearchKit.Files;
 using ResearchKit.Support;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Tests.Data.Files;
+namespace ResearchKit.Tests.Files;
 
 public sealed class SafetensorsFileTests : IDisposable
 {
