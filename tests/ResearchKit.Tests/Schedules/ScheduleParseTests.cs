@@ -1,6 +1,6 @@
 using ResearchKit.Schedules;
 
-namespace ResearchKit.Tests.Training.Schedules;
+namespace ResearchKit.Tests.Schedules;
 
 public class ScheduleParseTests
 {

@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 namespace ResearchKit.Tests.Data;
 
 /// <summary>Against Pillow's numbers, made by tests/peers/pictures.py.</summary>
-public class PictureReferenceTests
+public class ImageReferenceTests
 {
-    private static readonly string Pictures = Repository.Reference("pictures");
-    private static readonly ReferenceTensors Pillow = new(Path.Combine(Pictures, "pillow.safetensors"));
+    private static readonly string Images = Repository.Reference("pictures");
+    private static readonly ReferenceTensors Pillow = new(Path.Combine(Images, "pillow.safetensors"));
 
     public static TheoryData<string> Files =>
-        [.. Directory.GetFiles(Pictures).Select(f => Path.GetFileName(f)).Where(f => !f.EndsWith(".safetensors", StringComparison.Ordinal))
+        [.. Directory.GetFiles(Images).Select(f => Path.GetFileName(f)).Where(f => !f.EndsWith(".safetensors", StringComparison.Ordinal))
             .Order()];
 
     [Theory]
@@ -44,7 +44,7 @@ public class PictureReferenceTests
     private static Tensor Read(string file, ImageFolderOptions options)
     {
         using var folder = new TemporaryFolder();
-        File.Copy(Path.Combine(Pictures, file), folder[file]);
+        File.Copy(Path.Combine(Images, file), folder[file]);
         return ImageFolder.Read(folder.Path, options).Images[0];
     }
 

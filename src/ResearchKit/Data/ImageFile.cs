@@ -5,12 +5,12 @@ using SkiaSharp;
 namespace ResearchKit.Data;
 
 /// <summary>Decodes one PNG or JPEG file.</summary>
-internal static class PictureFile
+internal static class ImageFile
 {
-    // A header alone may claim any size; no picture that a network sees comes near this one.
+    // A header alone may claim any size; no image that a network sees comes near this one.
     private const long LargestPixels = 100_000_000;
 
-    /// <summary>Reads a picture's pixels as they are stored: no colour management, no gamma, no rotation by EXIF, as Pillow.</summary>
+    /// <summary>Reads an image's pixels as they are stored: no colour management, no gamma, no rotation by EXIF, as Pillow.</summary>
     /// <returns>uint8, shape (channels, H, W). The caller disposes it.</returns>
     /// <exception cref="DataFileException">The file cannot be read, is no PNG or JPEG, is damaged, cut short or absurdly large.</exception>
     /// <exception cref="NativeRuntimeException">SkiaSharp's native library is not there.</exception>
@@ -21,7 +21,7 @@ internal static class PictureFile
         using var codec = SKCodec.Create(data);
         if (codec is null || codec.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg))
         {
-            throw new DataFileException(path, $"this is no PNG or JPEG picture{(codec is null ? "" : $" but {codec.EncodedFormat}")}, " +
+            throw new DataFileException(path, $"this is no PNG or JPEG image{(codec is null ? "" : $" but {codec.EncodedFormat}")}, " +
                 $"or its header is damaged; convert it, get it again, or take it out of the folder.");
         }
 
@@ -29,14 +29,14 @@ internal static class PictureFile
         if ((long)width * height > LargestPixels)
         {
             throw new DataFileException(path, $"the header claims {width} x {height} pixels, more than the {LargestPixels / 1_000_000} " +
-                $"million that are read; shrink the picture or take it out of the folder.");
+                $"million that are read; shrink the image or take it out of the folder.");
         }
 
         var pixels = new byte[width * height * 4];
         var result = Decode(codec, new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colorspace: null), pixels);
         return result == SKCodecResult.Success
             ? tensor(Planes(pixels, channels, alpha), [channels, height, width], ScalarType.Byte)
-            : throw new DataFileException(path, $"the picture of {width} x {height} pixels is damaged or cut short ({result}); get it " +
+            : throw new DataFileException(path, $"the image of {width} x {height} pixels is damaged or cut short ({result}); get it " +
                 $"again or take it out of the folder.");
     }
 

@@ -1,7 +1,7 @@
 using CsCheck;
 using ResearchKit.Schedules;
 
-namespace ResearchKit.Tests.Training.Schedules;
+namespace ResearchKit.Tests.Schedules;
 
 public class ScheduleTests
 {
