@@ -37,8 +37,8 @@ public class FormatterTests
     public void An_animation_shows_itself_as_a_moving_picture_with_words()
     {
         var animation = GridAnimation.Of([zeros(2, 1, 4, 4), ones(2, 1, 4, 4)], caption: "Nothing");
-        Assert.Equal(["image/gif", "text/plain"], Formatter.GetPreferredMimeTypesFor(typeof(GridAnimation)));
-        Assert.Equal(animation.Gif, Convert.FromBase64String(animation.ToDisplayString("image/gif")));
+        Assert.Equal(["image/png", "text/plain"], Formatter.GetPreferredMimeTypesFor(typeof(GridAnimation)));
+        Assert.Equal(animation.Png, Convert.FromBase64String(animation.ToDisplayString("image/png")));
         Assert.Contains("Nothing: 2 frames", animation.ToDisplayString("text/plain"), StringComparison.Ordinal);
     }
 

@@ -4,7 +4,7 @@ using ResearchKit.Models;
 using ResearchKit.Runtime;
 using ResearchKit.State;
 using ResearchKit.Support;
-using ResearchKit.Tests.Data.Files;
+using ResearchKit.Tests.Files;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Models;
