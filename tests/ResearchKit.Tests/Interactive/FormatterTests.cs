@@ -116,4 +116,8 @@ public class FormatterTests
         Assert.Contains("one is two", Assert.Throws<ClaimFailedException>(() => Claim.That(false, "one is two")).Message,
             StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_notebook_that_references_this_library_sees_the_experiments_too() =>
+        Assert.Contains("ResearchKit.Experiments", typeof(Kit).Assembly.GetReferencedAssemblies().Select(a => a.Name));
 }
