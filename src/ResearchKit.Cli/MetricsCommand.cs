@@ -1,18 +1,17 @@
-using System.CommandLine;
 using ResearchKit.Metrics;
-using ResearchKit.Runtime;
 
 namespace ResearchKit.Cli;
 
-/// <summary><c>researchkit metrics GENERATED REAL [--fid] [--kid] ...</c>.</summary>
 internal static class MetricsCommand
 {
+    private static readonly Option<bool> Classifier = Flag("--isc", "Classifier score of the generated set, by the Inception Score's " +
+        "formula: 10 splits; a file of floats is taken as logits.");
+
     private static readonly (Option<bool> Option, MetricKinds Kind)[] Kinds =
     [
         (Flag("--fid", "Fréchet distance of the features."), MetricKinds.Frechet),
         (Flag("--kid", "Kernel distance: 100 subsets of 1000."), MetricKinds.Kernel),
-        (Flag("--isc", "Classifier score of the generated set, by the Inception Score's formula: 10 splits; a file of floats is taken " +
-            "as logits."), MetricKinds.Classifier),
+        (Classifier, MetricKinds.Classifier),
         (Flag("--prc", "Improved precision and recall, k 3."), MetricKinds.PrecisionRecall),
         (Flag("--prdc", "Density and coverage, k 5."), MetricKinds.DensityCoverage),
         (Flag("--vendi", "Vendi score of the generated set."), MetricKinds.Vendi),
@@ -22,40 +21,37 @@ internal static class MetricsCommand
 
     public static Command Create()
     {
-        var generated = new Argument<string>("generated") { Description = $"The generated set: {FeatureOptions.Sets}." };
-        var real = new Argument<string>("real") { Description = "The real set, likewise." };
-        var training = new Option<string?>("--train") { Description = "What the generator was trained on: gives the values that a copy " +
-            "of it would get." };
-        var subsets = new Option<int>("--kid-subsets") { Description = "Subsets of --kid.", DefaultValueFactory = _ => 100 }.AtLeast(1);
-        var size = new Option<int>("--kid-subset-size") { Description = "Samples in each of them.",
-            DefaultValueFactory = _ => 1000 }.AtLeast(2);
-        var json = new Option<string?>("--json") { Description = "A file for the report with all protocols." };
+        var generated = Given<string>("generated", $"The generated set: {FeatureOptions.Sets}.");
+        var real = Given<string>("real", "The real set, likewise.");
+        var training = Value<string?>("--train", "What the generator was trained on: gives the values that a copy of it would get.");
+        var subsets = Value<int>("--kid-subsets", "Subsets of --kid.", 100).AtLeast(1);
+        var size = Value<int>("--kid-subset-size", "Samples in each of them.", 1000).AtLeast(2);
+        var json = Value<string?>("--json", "A file for the report with all protocols.");
         var command = new Command("metrics", "Scores a generated set against a real one; prints each value with its protocol and the " +
             "floor that real samples get.") { generated, real, training, subsets, size, json };
-        var features = new FeatureOptions(command);
+        var read = FeatureOptions.AddTo(command);
         Array.ForEach(Kinds, k => command.Options.Add(k.Option));
-        command.SetAction((parsed, cancellation) => Task.Run(
-            () =>
+        command.SetWork((parsed, cancellation) =>
+        {
+            NativeRuntime.EnsureLoaded();
+            var features = read(parsed);
+            var kinds = Kinds.Where(k => parsed.GetValue(k.Option)).Aggregate(MetricKinds.None, (all, kind) => all | kind.Kind);
+            var options = new MetricOptions
             {
-                NativeRuntime.EnsureLoaded();
-                var settings = features.Read(parsed);
-                var named = Kinds.Where(k => parsed.GetValue(k.Option)).Select(k => k.Kind).ToArray();
-                var kinds = named.Aggregate(MetricKinds.None, (all, kind) => all | kind);
-                var options = new MetricOptions { Kinds = named.Length == 0 ? MetricKinds.Frechet : kinds, Seed = settings.Seed,
-                    KernelSubsets = parsed.GetValue(subsets), KernelSubsetSize = parsed.GetValue(size) };
-                using var sets = new FeatureSource(settings, floatsAreLogits: named.Contains(MetricKinds.Classifier), cancellation);
-                var report = Run(sets, parsed.GetValue(generated)!, parsed.GetValue(real)!, parsed.GetValue(training), options,
-                    cancellation);
-                Console.Write(report);
-                if (parsed.GetValue(json) is { } file)
-                {
-                    report.Save(file);
-                    Console.WriteLine($"{file} written");
-                }
+                Kinds = kinds == MetricKinds.None ? MetricKinds.Frechet : kinds, Seed = features.Seed,
+                KernelSubsets = parsed.GetValue(subsets), KernelSubsetSize = parsed.GetValue(size),
+            };
+            using var sets = new FeatureSource(features, floatsAreLogits: parsed.GetValue(Classifier), cancellation);
+            var report = Run(sets, parsed.GetValue(generated)!, parsed.GetValue(real)!, parsed.GetValue(training), options, cancellation);
+            Console.Write(report);
+            if (parsed.GetValue(json) is { } file)
+            {
+                report.Save(file);
+                Console.WriteLine($"{file} written");
+            }
 
-                return 0;
-            },
-            CancellationToken.None));
+            return 0;
+        });
         return command;
     }
 
@@ -97,6 +93,4 @@ internal static class MetricsCommand
             : r is not null ? StatisticsEvaluation.Run(generated.Name, generated.Statistics!, r)
             : StatisticsEvaluation.Run(generated.Name, generated.Statistics!, real.Name, real.Statistics!);
     }
-
-    private static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 }

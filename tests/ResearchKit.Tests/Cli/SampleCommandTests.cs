@@ -36,7 +36,7 @@ public sealed class SampleCommandTests : IDisposable
     public void Points_and_runs_without_a_checkpoint_are_one_sentence()
     {
         Assert.Equal(0, ProgramRun.ResearchKit(_runs.Path, null, "train", "ring8", "--out", "points", "--steps", "1").ExitCode);
-        Fails(1, "learns points and not pictures", "points", "--gif", "x.gif");
+        Fails(1, "learns points and not images", "points", "--gif", "x.gif");
         Fails(1, "makes points of 2 numbers and not pictures", "points/generator.safetensors", "--gif", "x.gif");
         Assert.NotEqual(0, _runs.Train(process => { EverythingRun.Wait(process,
             () => File.Exists(_runs["run/log.jsonl"])); process.Kill(); }, "--out", "run", "--set", "checkpointEvery=1000").ExitCode);
