@@ -1,7 +1,7 @@
-using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.ComponentModel;
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace ResearchKit.Cli;
@@ -9,6 +9,8 @@ namespace ResearchKit.Cli;
 /// <summary>What commands share: how a wrong line is told, and options whose values are checked before anything runs.</summary>
 internal static class CommandLine
 {
+    private const int MostSeeds = 100_000;
+
     /// <summary>What the parser found, in one line, with the command whose help tells more.</summary>
     public static string Problem(ParseResult parsed)
     {
@@ -21,14 +23,14 @@ internal static class CommandLine
         return $"{string.Join(' ', parsed.Errors.Select(e => e.Message))} `{string.Join(' ', names)} --help` tells more.";
     }
 
-    /// <summary>Looks a name up that was typed; that there is no such thing is the line's fault.</summary>
-    public static T Named<T>(Func<T> find)
+    /// <summary>Looks up or reads what was typed; what does not fit is the line's fault.</summary>
+    public static T Typed<T>(Func<T> read)
     {
         try
         {
-            return find();
+            return read();
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or FormatException)
         {
             throw new UsageException(Sentence(e));
         }
@@ -44,6 +46,32 @@ internal static class CommandLine
         ExternalException and not Win32Exception => "libtorch: " + e.Message.Split('\n')[0].TrimEnd(),
         _ => e.Message,
     };
+
+    /// <summary>What a command does, on a thread of its own, so that Ctrl-C is heard meanwhile.</summary>
+    public static void SetWork(this Command command, Func<ParseResult, CancellationToken, int> work) =>
+        command.SetAction((parsed, cancellation) => Task.Run(() => work(parsed, cancellation), CancellationToken.None));
+
+    /// <summary>What stands on the line without a name.</summary>
+    public static Argument<T> Given<T>(string name, string description, bool optional = false) =>
+        new(name) { Description = description, Arity = optional ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne };
+
+    /// <summary>An option without a value.</summary>
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    /// <summary>An option with a value, and the default that the help shows.</summary>
+    public static Option<T> Value<T>(string name, string description, T? byDefault = default)
+    {
+        var option = new Option<T>(name) { Description = description };
+        if (!EqualityComparer<T>.Default.Equals(byDefault, default))
+        {
+            option.DefaultValueFactory = _ => byDefault!;
+        }
+
+        return option;
+    }
+
+    /// <summary>An option that may come several times, one value each.</summary>
+    public static Option<string[]> Repeated(string name, string description) => new(name) { Description = description };
 
     /// <summary>An option for a whole number in a range.</summary>
     public static Option<T> AtLeast<T>(this Option<T> option, long least, long most = int.MaxValue)
@@ -62,5 +90,42 @@ internal static class CommandLine
             return default!;
         };
         return option;
+    }
+
+    /// <summary>Seeds: <c>0..4</c>, or <c>3,5,8</c>.</summary>
+    public static long[] Seeds(string text)
+    {
+        long Number(string part) => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n
+            : throw new UsageException($"--seeds must be like 0..4 or 3,5,8, not '{text}'.");
+        if (text.Split("..") is not [var first, var last])
+        {
+            return [.. text.Split(',').Select(Number)];
+        }
+
+        var (from, to) = (Number(first), Number(last));
+        return from > to ? throw new UsageException($"--seeds must go upwards, not '{text}'.")
+            : to - from >= MostSeeds ? throw new UsageException($"--seeds {text} are more than {MostSeeds} seeds.")
+            : [.. Enumerable.Range(0, (int)(to - from + 1)).Select(i => from + i)];
+    }
+
+    /// <summary>The usual help, and below that of one command a text of its own.</summary>
+    public sealed class Help(Command of, Func<string> text) : SynchronousCommandLineAction
+    {
+        private readonly HelpAction _usual = new();
+
+        /// <inheritdoc/>
+        public override bool ClearsParseErrors => true;
+
+        /// <inheritdoc/>
+        public override int Invoke(ParseResult parseResult)
+        {
+            var code = _usual.Invoke(parseResult);
+            if (parseResult.CommandResult.Command == of)
+            {
+                parseResult.InvocationConfiguration.Output.Write(text());
+            }
+
+            return code;
+        }
     }
 }

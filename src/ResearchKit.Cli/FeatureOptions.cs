@@ -1,47 +1,39 @@
-using System.CommandLine;
-using ResearchKit.Runtime;
+using static TorchSharp.torch;
 
 namespace ResearchKit.Cli;
 
-/// <summary>The options of every command that needs features of a set.</summary>
-internal sealed class FeatureOptions
+/// <summary>How features of a set are made: the options that <c>metrics</c> and <c>stats</c> share.</summary>
+internal sealed record FeatureOptions(string Network, int? Samples, long Seed, int BatchSize, Device Device, bool Strict, bool Cached)
 {
     /// <summary>What a set can be, for the help.</summary>
-    public const string Sets = "a folder of pictures, a .npy or .npz file (uint8 pictures N H W C, float features N D, or mu and " +
-        "sigma), a .safetensors file of a generator, or SET:PART of the data catalog";
+    public const string Sets = "a folder of images, a .npy or .npz file (uint8 images N H W C, float features N D, or mu and sigma), a " +
+        ".safetensors file of a generator, or SET:PART of the data catalog";
 
     private const long LargestSeed = uint.MaxValue; // NumPy's
 
-    private readonly Option<string> _network = new("--network") { Description = "The feature network for pictures; see `network list`.",
-        DefaultValueFactory = _ => "fashion-28" };
-    private readonly Option<int?> _samples = new Option<int?>("--samples") { Description = "Pictures that a saved generator makes; as " +
-        "many as the other set has when left out. Without a generator: takes only so many of each set, the first ones." }.AtLeast(1);
-    private readonly Option<long> _seed = new Option<long>("--seed") { Description = "Of what is drawn: a generator's z, subsets, " +
-        "directions.", DefaultValueFactory = _ => 2020 }.AtLeast(0, LargestSeed);
-    private readonly Option<int> _batch = new Option<int>("--batch-size") { Description = "Pictures at a time.",
-        DefaultValueFactory = _ => 256 }.AtLeast(1);
-    private readonly Option<string> _device = new("--device") { Description = "Where generators and feature networks compute: cpu, " +
-        "cuda, cuda:N or best. Values are computed from features on the CPU.", DefaultValueFactory = _ => "cpu" };
-    private readonly Option<bool> _strict =
-        new("--strict") { Description = "Stops at the first picture that cannot be read, instead of leaving it out." };
-    private readonly Option<bool> _noCache = new("--no-cache") { Description = "Neither reads nor keeps features; else those of " +
-        "pictures are kept in RESEARCHKIT_CACHE, or in the user's cache folder." };
-
     /// <summary>Gives a command the options.</summary>
-    public FeatureOptions(Command command)
+    /// <returns>Reads what was typed; the device is checked to be there, which loads libtorch.</returns>
+    public static Func<ParseResult, FeatureOptions> AddTo(Command command)
     {
-        _device.Validators.Add(result =>
+        var network = Value<string>("--network", "The feature network for images; see `network list`.", "fashion-28");
+        var samples = Value<int?>("--samples", "Images that a saved generator makes; as many as the other set has when left out. " +
+            "Without a generator: takes only so many of each set, the first ones.").AtLeast(1);
+        var seed = Value<long>("--seed", "Of what is drawn: a generator's z, subsets, directions.", 2020).AtLeast(0, LargestSeed);
+        var batch = Value<int>("--batch-size", "Images at a time.", 256).AtLeast(1);
+        var device = Value<string>("--device", "Where generators and feature networks compute: cpu, cuda, cuda:N or best. Values are " +
+            "computed from features on the CPU.", "cpu");
+        device.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var name }] && !ComputeDevice.IsName(name))
             {
                 result.AddError($"'{name}' is not a device: write cpu, cuda, cuda:0, cuda:1, ... or best.");
             }
         });
-        Array.ForEach<Option>([_network, _samples, _seed, _batch, _device, _strict, _noCache], command.Options.Add);
+        var strict = Flag("--strict", "Stops at the first image that cannot be read, instead of leaving it out.");
+        var noCache = Flag("--no-cache", "Neither reads nor keeps features; else those of images are kept in RESEARCHKIT_CACHE, or in " +
+            "the user's cache folder.");
+        Array.ForEach<Option>([network, samples, seed, batch, device, strict, noCache], command.Options.Add);
+        return parsed => new FeatureOptions(parsed.GetValue(network)!, parsed.GetValue(samples), parsed.GetValue(seed),
+            parsed.GetValue(batch), ComputeDevice.Parse(parsed.GetValue(device)!), parsed.GetValue(strict), !parsed.GetValue(noCache));
     }
-
-    /// <summary>What was typed; the device is checked to be there, which loads libtorch.</summary>
-    public FeatureSettings Read(ParseResult parsed) => new(
-        parsed.GetValue(_network)!, parsed.GetValue(_samples), parsed.GetValue(_seed), parsed.GetValue(_batch),
-            ComputeDevice.Parse(parsed.GetValue(_device)!), parsed.GetValue(_strict), !parsed.GetValue(_noCache));
 }

@@ -1,10 +1,7 @@
-using System.CommandLine;
 using System.Runtime.InteropServices;
-using ResearchKit.Runtime;
 
 namespace ResearchKit.Cli;
 
-/// <summary><c>researchkit info</c>: is this machine ready, and with what.</summary>
 internal static class InfoCommand
 {
     public static Command Create()

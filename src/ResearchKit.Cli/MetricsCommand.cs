@@ -1,55 +1,49 @@
-using System.CommandLine;
 using ResearchKit.Metrics;
-using ResearchKit.Runtime;
 
 namespace ResearchKit.Cli;
 
-/// <summary><c>researchkit metrics GENERATED REAL [--fid] [--kid] ...</c>.</summary>
 internal static class MetricsCommand
 {
-    private static readonly Option<bool> Every = new("--all") { Description = "All of them." };
+    private static readonly Option<bool> Every = Flag("--all", "All of them.");
 
     private static readonly (Metric Metric, Option<bool> Option)[] Flags =
-        [.. FeatureMetrics.All.All.Select(m => (m, new Option<bool>($"--{m.Name}") { Description = m.Title }))];
+        [.. FeatureMetrics.All.All.Select(m => (m, Flag($"--{m.Name}", m.Title)))];
 
     public static Command Create()
     {
-        var generated = new Argument<string>("generated") { Description = $"The generated set: {FeatureOptions.Sets}." };
-        var real = new Argument<string>("real") { Description = "The real set, likewise." };
-        var training = new Option<string?>("--train") { Description = "What the generator was trained on: gives the values that a copy " +
-            "of it would get." };
-        var subsets = new Option<int>("--kid-subsets") { Description = "Subsets of --kid.", DefaultValueFactory = _ => 100 }.AtLeast(1);
-        var size = new Option<int>("--kid-subset-size") { Description = "Samples in each of them.",
-            DefaultValueFactory = _ => 1000 }.AtLeast(2);
-        var json = new Option<string?>("--json") { Description = "A file for the report with all protocols." };
+        var generated = Given<string>("generated", $"The generated set: {FeatureOptions.Sets}.");
+        var real = Given<string>("real", "The real set, likewise.");
+        var training = Value<string?>("--train", "What the generator was trained on: gives the values that a copy of it would get.");
+        var subsets = Value<int>("--kid-subsets", "Subsets of --kid.", 100).AtLeast(1);
+        var size = Value<int>("--kid-subset-size", "Samples in each of them.", 1000).AtLeast(2);
+        var json = Value<string?>("--json", "A file for the report with all protocols.");
         var command = new Command("metrics", "Scores a generated set against a real one; prints each value with its protocol and the " +
             "floor that real samples get.") { generated, real, training, subsets, size, json };
-        var features = new FeatureOptions(command);
+        var read = FeatureOptions.AddTo(command);
         Array.ForEach(Flags, f => command.Options.Add(f.Option));
         command.Options.Add(Every);
-        command.SetAction((parsed, cancellation) => Task.Run(
-            () =>
+        command.SetWork((parsed, cancellation) =>
+        {
+            NativeRuntime.EnsureLoaded();
+            var features = read(parsed);
+            Metric[] named = [.. Flags.Where(f => parsed.GetValue(f.Option)).Select(f => f.Metric)];
+            var options = new MetricOptions
             {
-                NativeRuntime.EnsureLoaded();
-                var settings = features.Read(parsed);
-                Metric[] named = [.. Flags.Where(f => parsed.GetValue(f.Option)).Select(f => f.Metric)];
-                var options = new MetricOptions { Seed = settings.Seed,
-                    KernelSubsets = parsed.GetValue(subsets), KernelSubsetSize = parsed.GetValue(size) };
-                options = parsed.GetValue(Every) ? options with { Metrics = FeatureMetrics.All.Names }
-                    : named.Length > 0 ? options with { Metrics = [.. named.Select(m => m.Name)] } : options;
-                using var sets = new FeatureSource(settings, named.Any(m => m.Needs == MetricNeeds.Logits), cancellation);
-                var report = Run(sets, parsed.GetValue(generated)!, parsed.GetValue(real)!, parsed.GetValue(training), options,
-                    cancellation);
-                Console.Write(report);
-                if (parsed.GetValue(json) is { } file)
-                {
-                    report.Save(file);
-                    Console.WriteLine($"{file} written");
-                }
+                Seed = features.Seed, KernelSubsets = parsed.GetValue(subsets), KernelSubsetSize = parsed.GetValue(size),
+            };
+            options = parsed.GetValue(Every) ? options with { Metrics = FeatureMetrics.All.Names }
+                : named.Length > 0 ? options with { Metrics = [.. named.Select(m => m.Name)] } : options;
+            using var sets = new FeatureSource(features, named.Any(m => m.Needs == MetricNeeds.Logits), cancellation);
+            var report = Run(sets, parsed.GetValue(generated)!, parsed.GetValue(real)!, parsed.GetValue(training), options, cancellation);
+            Console.Write(report);
+            if (parsed.GetValue(json) is { } file)
+            {
+                report.Save(file);
+                Console.WriteLine($"{file} written");
+            }
 
-                return 0;
-            },
-            CancellationToken.None));
+            return 0;
+        });
         return command;
     }
 

@@ -1,13 +1,9 @@
-using System.CommandLine;
-using System.Globalization;
 using ResearchKit.Data.Catalog;
 using ResearchKit.Metrics.Networks;
-using ResearchKit.Runtime;
 using ResearchKit.State;
 
 namespace ResearchKit.Cli;
 
-/// <summary><c>researchkit network list | train NAME --out FILE</c>.</summary>
 internal static class NetworkCommand
 {
     public static Command Create() => new("network", "The feature networks that metrics are computed with.") { List(), Train() };
@@ -19,8 +15,7 @@ internal static class NetworkCommand
         {
             foreach (var network in FeatureNetworks.All.All)
             {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{network.Name,-12} {network.Title}; held-out accuracy {network.Accuracy:P2}; SHA-256 {network.Sha256}"));
+                Console.WriteLine($"{network.Name,-12} {network.Title}; held-out accuracy {network.Accuracy:P2}; SHA-256 {network.Sha256}");
             }
 
             return 0;
@@ -30,33 +25,32 @@ internal static class NetworkCommand
 
     private static Command Train()
     {
-        var name = new Argument<string>("name") { Description = "The network, as `network list` names it." };
-        var file = new Option<string>("--out") { Description = "The safetensors file to write.", Required = true };
+        var name = Given<string>("name", "The network, as `network list` names it.");
+        var file = Value<string>("--out", "The safetensors file to write.");
+        file.Required = true;
         var command = new Command("train", "Trains a feature network again by its recipe: other processors give other last digits, " +
             "hence another SHA-256.") { name, file };
-        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed.GetValue(name)!, parsed.GetValue(file)!, cancellation),
-            CancellationToken.None));
+        command.SetWork((parsed, cancellation) => Run(parsed.GetValue(name)!, parsed.GetValue(file)!, cancellation));
         return command;
     }
 
     private static int Run(string name, string file, CancellationToken cancellation)
     {
-        var recipe = CommandLine.Named(() => FeatureNetworks.All.Find(name)).Recipe;
+        var recipe = Typed(() => FeatureNetworks.All.Find(name)).Recipe;
         NativeRuntime.EnsureLoaded();
         var data = DataCatalog.Find();
         using var train = data.LoadImages(recipe.Set, "train");
         using var test = data.LoadImages(recipe.Set, "test");
         Console.WriteLine($"{recipe}");
-        using var network = ClassifierTraining.Run(
-            train, recipe, (epoch, of, loss) =>
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch,2} of {of}  loss {loss:0.0000}")),
-                    cancellation);
+        using var network = ClassifierTraining.Run(train, recipe, (epoch, of, loss) => Console.WriteLine(
+            $"epoch {epoch,2} of {of}  loss {loss:0.0000}"), cancellation);
         var accuracy = ClassifierTraining.Accuracy(network, test);
-        StateFile.Save(network, file, new Dictionary<string, string> { ["recipe"] = recipe.ToString(),
-            ["held_out_accuracy"] = accuracy.ToString("R", CultureInfo.InvariantCulture) });
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"held-out accuracy {accuracy:0.0000} on {test.Count} pictures, {ClassifierTraining.Accuracy(network, train):0.0000} on the " +
-            $"{train.Count} of the training"));
+        StateFile.Save(network, file, new Dictionary<string, string>
+        {
+            ["recipe"] = recipe.ToString(), ["held_out_accuracy"] = accuracy.ToString("R", CultureInfo.InvariantCulture),
+        });
+        Console.WriteLine($"held-out accuracy {accuracy:0.0000} on {test.Count} images, " +
+            $"{ClassifierTraining.Accuracy(network, train):0.0000} on the {train.Count} of the training");
         Console.WriteLine($"{file}  SHA-256 {DataCatalog.Sha256Of(file)}");
         return 0;
     }

@@ -1,10 +1,7 @@
-using System.CommandLine;
 using System.Diagnostics;
 
 namespace ResearchKit.Cli;
 
-/// <summary><c>researchkit notebook ...</c>: starts the notebook host, which has the options, the help and the errors, and hands its exit
-/// code on.</summary>
 internal static class NotebookCommand
 {
     private const string Name = "notebook";
@@ -12,8 +9,10 @@ internal static class NotebookCommand
 
     public static Command Create()
     {
-        var arguments = new Argument<string[]>("arguments") { Description = "run, check or publish, and their own; `researchkit " +
-            "notebook --help` tells.", Arity = ArgumentArity.ZeroOrMore };
+        var arguments = new Argument<string[]>("arguments")
+        {
+            Description = "run, check or publish, and their own; `researchkit notebook --help` tells.", Arity = ArgumentArity.ZeroOrMore,
+        };
         var command = new Command(Name, "Runs, checks and publishes notebooks without an editor.") { arguments };
         command.SetAction((parsed, cancellation) => RunHostAsync(parsed.GetValue(arguments)!, cancellation));
         return command;
@@ -32,8 +31,8 @@ internal static class NotebookCommand
         }
 
         // The host ends its cells and writes what there is when its input ends: after Ctrl-C, after SIGTERM, and when this process dies.
-        var start = new ProcessStartInfo(DotnetHost.FullPath,
-            [host, "--stop-at-end-of-input", .. arguments]) { RedirectStandardInput = true };
+        string[] line = [host, EndOfInput.Option.Name, .. arguments];
+        var start = new ProcessStartInfo(DotnetHost.FullPath, line) { RedirectStandardInput = true };
         if (Environment.GetEnvironmentVariable(LibtorchVariable) is { Length: > 0 } libtorch)
         {
             start.Environment[LibtorchVariable] = Path.GetFullPath(libtorch); // cells run in the notebook's folder

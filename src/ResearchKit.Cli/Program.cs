@@ -1,11 +1,8 @@
-using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text;
 using ResearchKit;
 using ResearchKit.Cli;
-using ResearchKit.Files;
-using ResearchKit.Runtime;
 using ResearchKit.Training;
 
 Console.OutputEncoding = Encoding.UTF8;
@@ -15,7 +12,8 @@ var root = new Command("researchkit", "GAN research in .NET. Ends with 0 when al
     NotebookCommand.Create(), DataCommand.Create(), NetworkCommand.Create(), MetricsCommand.Create(), StatsCommand.Create(),
     TrainCommand.Create(), SweepCommand.Create(), CollapseCommand.Create(), SampleCommand.Create(), InfoCommand.Create(),
 };
-root.Options.Add(new HelpOption());
+var train = root.Subcommands.Single(c => c.Name == "train");
+root.Options.Add(new HelpOption { Action = new CommandLine.Help(train, OptionTable.Text) });
 root.Options.Add(new VersionOption());
 try
 {
@@ -23,7 +21,7 @@ try
     var parsed = root.Parse(NotebookCommand.Marked(args));
     if (parsed.Action is ParseErrorAction)
     {
-        throw new UsageException(CommandLine.Problem(parsed));
+        throw new UsageException(Problem(parsed));
     }
 
     using var interruption = parsed.Action is AsynchronousCommandLineAction ? new Interruption() : null; // the others end at once
@@ -34,9 +32,10 @@ catch (UsageException e)
     Console.Error.WriteLine("error: " + e.Message);
     return ExitCode.Usage;
 }
-catch (Exception e) when (e is DataFileException or TrainingDivergedException or NativeRuntimeException or ArgumentException or IOException or UnauthorizedAccessException or PlatformNotSupportedException or System.Runtime.InteropServices.ExternalException)
+catch (Exception e) when (e is DataFileException or TrainingDivergedException or NativeRuntimeException or ArgumentException or IOException
+    or UnauthorizedAccessException or PlatformNotSupportedException or System.Runtime.InteropServices.ExternalException)
 {
-    Console.Error.WriteLine("error: " + CommandLine.Sentence(e));
+    Console.Error.WriteLine("error: " + Sentence(e));
     return ExitCode.Failed;
 }
 catch (OperationCanceledException)

@@ -1,14 +1,10 @@
-using System.Globalization;
-using System.CommandLine;
+using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Runs;
-using ResearchKit.Files;
 using ResearchKit.Imaging;
 using ResearchKit.Models;
-using ResearchKit.Runtime;
 
 namespace ResearchKit.Cli;
 
-/// <summary><c>researchkit sample RUN [--count N] [--seed S] [--folder DIR] [--grid FILE] [--film FILE]</c>.</summary>
 internal static class SampleCommand
 {
     private const int MostTiles = 256; // a film of more is larger than anybody looks at
@@ -16,43 +12,39 @@ internal static class SampleCommand
 
     public static Command Create()
     {
-        var run = new Argument<string>("run") { Description = "A run's folder, or a generator's file. Of a run that is not done its " +
-            "last checkpoint is taken." };
-        var count = new Option<int?>("--count") { Description = "How many samples; 64, or 16 for a film alone." }.AtLeast(1);
-        var seed = new Option<long>("--seed") { Description = "Chooses z." };
-        var folder = new Option<string?>("--folder") { Description = "A folder for one PNG a sample." };
-        var grid = new Option<string?>("--grid") { Description = "A PNG with all of them side by side." };
-        var film = new Option<string?>("--film") { Description = "An animated PNG that repeats: each of its tiles walks through latent " +
-            "space, past six z and back." };
-        var command = new Command("sample", "Draws samples from a trained generator of pictures.") { run, count, seed, folder, grid, film };
-        command.SetAction((parsed, cancellation) => Task.Run(
-            () =>
+        var run = Given<string>("run", "A run's folder, or a generator's file. Of a run that is not done its last checkpoint " +
+            "is taken.");
+        var count = Value<int?>("--count", "How many samples; 64, or 16 for a film alone.").AtLeast(1);
+        var seed = Value<long>("--seed", "Chooses z.");
+        var folder = Value<string?>("--folder", "A folder for one PNG a sample.");
+        var grid = Value<string?>("--grid", "A PNG with all of them side by side.");
+        var filmFile = Value<string?>("--film", "An animated PNG that repeats: each of its tiles walks through latent space, past six z " +
+            "and back.");
+        var command = new Command("sample", "Draws samples from a trained generator of images.") { run, count, seed, folder, grid, filmFile };
+        command.SetWork((parsed, cancellation) =>
+        {
+            var (path, film, s) = (parsed.GetValue(run)!, parsed.GetValue(filmFile), parsed.GetValue(seed));
+            var (many, one) = (parsed.GetValue(folder), parsed.GetValue(grid));
+            if ((film ?? many ?? one) is null)
             {
-                var filmFile = parsed.GetValue(film);
-                var pictures = parsed.GetValue(folder) is not null || parsed.GetValue(grid) is not null;
-                if (filmFile is null && !pictures)
-                {
-                    throw new UsageException("Say where the samples go: --folder DIR, --grid FILE.png, --film FILE.png, or several of " +
-                        "them.");
-                }
+                throw new UsageException("Say where the samples go: --folder DIR, --grid FILE.png, --film FILE.png, or several of them.");
+            }
 
-                var number = parsed.GetValue(count) ?? (pictures ? 64 : 16);
-                NativeRuntime.EnsureLoaded();
-                using var source = Open(parsed.GetValue(run)!);
-                if (pictures)
-                {
-                    Draw(source.Generator, parsed.GetValue(run)!, number, parsed.GetValue(seed), parsed.GetValue(folder),
-                        parsed.GetValue(grid), cancellation);
-                }
+            var number = parsed.GetValue(count) ?? ((many ?? one) is null ? 16 : 64);
+            NativeRuntime.EnsureLoaded();
+            using var source = Open(path);
+            if ((many ?? one) is not null)
+            {
+                Draw(source.Generator, path, number, s, many, one, cancellation);
+            }
 
-                if (filmFile is not null)
-                {
-                    Film(source.Generator, parsed.GetValue(run)!, number, parsed.GetValue(seed), filmFile, cancellation);
-                }
+            if (film is not null)
+            {
+                Film(source.Generator, path, number, s, film, cancellation);
+            }
 
-                return 0;
-            },
-            CancellationToken.None));
+            return 0;
+        });
         return command;
     }
 
@@ -69,7 +61,7 @@ internal static class SampleCommand
         if (folder is not null)
         {
             ImageFolderWriter.Write(set, folder, cancellation);
-            Console.WriteLine($"{count} pictures written to {folder}");
+            Console.WriteLine($"{count} images written to {folder}");
         }
     }
 
@@ -97,18 +89,16 @@ internal static class SampleCommand
         }
 
         var run = RunFolder.Open(path);
-        if (run.Options.HasPoints)
+        if (DataKinds.KindOf(run.Options.Data) == SampleKind.Points)
         {
-            throw new DataFileException(path, "this run learns points and not pictures, so there is nothing to draw; load its " +
+            throw new DataFileException(path, "this run learns points and not images, so there is nothing to draw; load its " +
                 "generator.safetensors with GeneratorFile.Load in a notebook and plot the points.");
         }
 
         var loaded = RunGenerator.Load(run, Console.Error.WriteLine);
         if (!run.IsDone)
         {
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{path}: not done; the samples are of step {loaded.Step} of " +
-                $"{run.Options.Steps}."));
+            Console.Error.WriteLine($"{path}: not done; the samples are of step {loaded.Step} of {run.Options.Run.Steps}.");
         }
 
         return loaded;

@@ -1,29 +1,23 @@
-using System.CommandLine;
-using ResearchKit.Files;
 using ResearchKit.Metrics;
-using ResearchKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Cli;
 
-/// <summary><c>researchkit stats SET --out FILE</c>.</summary>
 internal static class StatsCommand
 {
     public static Command Create()
     {
-        var set = new Argument<string>("set") { Description = $"The set: {FeatureOptions.Sets}." };
-        var file = new Option<string>("--out") { Description = "The .npz file to write: mu and sigma as pytorch-fid stores them, and " +
-            "count.", Required = true };
+        var set = Given<string>("set", $"The set: {FeatureOptions.Sets}.");
+        var file = Value<string>("--out", "The .npz file to write: mu and sigma as pytorch-fid stores them, and count.");
+        file.Required = true;
         var command = new Command("stats", "Writes the mean and covariance of a set's features, all that --fid needs of it.") { set, file };
-        var options = new FeatureOptions(command);
-        command.SetAction((parsed, cancellation) => Task.Run(
-            () =>
-            {
-                NativeRuntime.EnsureLoaded();
-                using var sets = new FeatureSource(options.Read(parsed), floatsAreLogits: false, cancellation);
-                return Run(sets, parsed.GetValue(set)!, parsed.GetValue(file)!);
-            },
-            CancellationToken.None));
+        var options = FeatureOptions.AddTo(command);
+        command.SetWork((parsed, cancellation) =>
+        {
+            NativeRuntime.EnsureLoaded();
+            using var sets = new FeatureSource(options(parsed), floatsAreLogits: false, cancellation);
+            return Run(sets, parsed.GetValue(set)!, parsed.GetValue(file)!);
+        });
         return command;
     }
 
@@ -38,8 +32,10 @@ internal static class StatsCommand
         using var features = sets.Features(source);
         using var statistics = FeatureStatistics.Of(features.Features);
         using var count = tensor(features.Count);
-        NpzFile.Write(file, new Dictionary<string, Tensor> { ["mu"] = statistics.Mean, ["sigma"] = statistics.Covariance,
-            ["count"] = count });
+        NpzFile.Write(file, new Dictionary<string, Tensor>
+        {
+            ["mu"] = statistics.Mean, ["sigma"] = statistics.Covariance, ["count"] = count,
+        });
         Console.WriteLine($"{file}: mean and covariance of {features}");
         return 0;
     }

@@ -1,8 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using ResearchKit.Experiments.Sweeps;
-using ResearchKit.Files;
 
 namespace ResearchKit.Cli;
 
@@ -18,42 +17,51 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
     /// <summary>The line that trains one run in a POSIX shell.</summary>
     public string CommandOf(SweepCell cell) => string.Join(' ', Arguments(cell).Prepend("researchkit").Select(Quoted));
 
-    /// <summary>Trains what is left.</summary>
-    /// <param name="jobs">Processes at a time.</param>
-    /// <param name="cancellation">Ends the processes, which write a checkpoint first: the next time they go on from it.</param>
-    /// <returns>The runs that failed, each with what its process said. One that diverged is done, not failed.</returns>
-    public async Task<IReadOnlyList<(SweepCell Cell, string Error)>> RunAsync(int jobs, CancellationToken cancellation)
+    /// <summary>Trains what is left, and tells at the end of the runs that failed. One that diverged is done, not failed.</summary>
+    public async Task TrainAsync(int jobs, CancellationToken cancellation)
     {
         var left = Left();
         _finished = plan.Cells.Count - left.Count;
         Say($"{plan.Cells.Count} runs: {plan.Settings.Count} settings, {plan.Cells.Count / plan.Settings.Count} seeds; {_finished} done " +
             $"already");
-        var failures = new List<(SweepCell, string)>();
-        await Parallel.ForEachAsync(left, new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation },
-            async (cell, stop) =>
+        var failures = new ConcurrentQueue<string>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(left, options, async (cell, stop) =>
         {
             var watch = Stopwatch.StartNew();
             var (exitCode, error) = await TrainAsync(cell, stop).ConfigureAwait(false);
             var (isFinished, told) = Look(cell);
             if (!isFinished)
             {
-                lock (_console)
-                {
-                    failures.Add((cell, error.Length > 0 ? error
-                        : string.Create(CultureInfo.InvariantCulture, $"its process ended with {exitCode}")));
-                }
+                failures.Enqueue($"{cell.Folder}: {(error.Length > 0 ? error : $"its process ended with {exitCode}")}");
             }
 
-            Say(string.Create(CultureInfo.InvariantCulture,
-                $"{Interlocked.Increment(ref _finished)} of {plan.Cells.Count}  {cell.Folder}  {watch.Elapsed.TotalSeconds:0} s  {told}"));
+            Say($"{Interlocked.Increment(ref _finished)} of {plan.Cells.Count}  {cell.Folder}  {watch.Elapsed.TotalSeconds:0} s  {told}");
         }).ConfigureAwait(false);
-        return failures;
+        failures.ToList().ForEach(Say);
+    }
+
+    /// <summary>Saves and prints a sweep's tables, and tells of missing runs.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Tell(SweepResults results, Func<SweepResults, string> save)
+    {
+        Console.Write(save(results));
+        if (results.Missing.Count == 0)
+        {
+            return 0;
+        }
+
+        Console.Error.WriteLine($"error: {results.Missing.Count} of {results.Plan.Cells.Count} runs are missing; the first: " +
+            $"{results.Missing[0].Problem}");
+        return ExitCode.Failed;
     }
 
     private async Task<(int ExitCode, string Error)> TrainAsync(SweepCell cell, CancellationToken stop)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true,
-            RedirectStandardError = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
         {
             start.ArgumentList.Add(typeof(SweepRunner).Assembly.Location);
@@ -100,12 +108,9 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
         {
             return cell.Find(folder) switch
             {
-                { Divergence: { } divergence } =>
-                    (true, string.Create(CultureInfo.InvariantCulture, $"diverged at step {divergence.Step}")),
-                { IsDone: true } run =>
-                    (true, "done  "
-                        + string.Join("  ", (run.Scores.Read() is [.., var last] ? last.Values : new Dictionary<string, double>())
-                        .Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Key} {v.Value:G4}")))),
+                { Divergence: { } divergence } => (true, $"diverged at step {divergence.Step}"),
+                { IsDone: true } run => (true, "done  " + string.Join("  ", run.Scores.Read().TakeLast(1).SelectMany(s => s.Values)
+                    .Select(v => $"{v.Key} {v.Value:G4}"))),
                 _ => (false, "FAILED"),
             };
         }

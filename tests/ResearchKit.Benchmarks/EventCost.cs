@@ -24,13 +24,13 @@ internal static class EventCost
         var folder = Directory.CreateTempSubdirectory("researchkit-events-").FullName;
         try
         {
-            var options = new ExperimentOptions { Samples = 64, Features = 4, Latent = 8, Batch = 8, Steps = 4, GridEvery = 2 };
+            var options = new ExperimentOptions().With("samples=64", "features=4", "latent=8", "batch=8", "steps=4", "gridEvery=2");
             var run = RunFolder.Create(folder, options);
             _ = ExperimentRun.Train(run).Count();
             var numbers = Enumerable.Range(0, 13).Select(i => ($"number{i}", i / 7.0)).ToArray();
             var before = Tensor.TotalCount;
             var perLine = Median(lines, i => run.Events.Add(i, numbers));
-            var perSheet = Median(20, i => run.Events.AddPicture(i, "samples", run.Sheet(4)));
+            var perSheet = Median(20, i => run.Events.AddImage(i, "samples", run.Grid(4)));
             Console.WriteLine($"{perLine * 1e6:0} us a logged step of 13 numbers, " +
                 $"{perSheet * 1e3:0.0} ms a sheet of 64 images of 28 x 28; " +
                 $"live tensors {before} before, {Tensor.TotalCount} after");

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
-using ResearchKit.Models;
 using ResearchKit.Runtime;
 
 namespace ResearchKit.Benchmarks;
@@ -17,8 +16,8 @@ internal static class LiveTensors
 
     private static readonly (string Name, Func<ExperimentOptions, ExperimentOptions> Set)[] Penalties =
     [
-        ("none", o => o), ("WGAN-GP", o => o with { GradientPenalty = 10 }), ("R1", o => o with { R1 = 1 }),
-            ("R1 and R2", o => o with { R1 = 1, R2 = 1 }),
+        ("none", o => o), ("WGAN-GP", o => o.With("gradientPenalty=10")), ("R1", o => o.With("r1=1")),
+        ("R1 and R2", o => o.With("r1=1", "r2=1")),
     ];
 
     public static Command Command()
@@ -32,8 +31,7 @@ internal static class LiveTensors
 
     private static int Run(int steps)
     {
-        var plain = new ExperimentOptions { Samples = 64, Features = 4, Latent = 16, Batch = 8,
-            Normalization = DiscriminatorNormalization.None };
+        var plain = new ExperimentOptions().With("samples=64", "features=4", "latent=16", "batch=8", "normalization=None");
         var grown = 0;
         foreach (var loss in Losses)
         {
@@ -41,7 +39,7 @@ internal static class LiveTensors
             {
                 foreach (var augment in (string[])["none", "diff"])
                 {
-                    var (before, after) = Count(set(plain with { Loss = loss, Augment = augment }), steps);
+                    var (before, after) = Count(set(plain.With($"loss={loss}", $"augment={augment}")), steps);
                     grown += before == after ? 0 : 1;
                     Console.WriteLine($"{loss,-21} {name,-10} augment {augment,-5} " +
                         $"{before} live tensors after {WarmUp} steps, {after} after {WarmUp + steps}");

@@ -1,5 +1,4 @@
 using ResearchKit.Experiments.Options;
-using ResearchKit.Models;
 
 namespace ResearchKit.Benchmarks;
 
@@ -36,9 +35,9 @@ internal sealed record MonitorCase(string Family, string Domain, int Seed, bool 
     /// <summary>All that decides the run.</summary>
     public ExperimentOptions Options => !IsBad ? Healthy : Family switch
     {
-        "rate" => Healthy with { GeneratorRate = 100 * Rate, DiscriminatorRate = 100 * Rate },
-        "critic" => Healthy with { GradientPenalty = 0 },
-        _ => Healthy with { DiscriminatorSteps = 10 },
+        "rate" => Healthy.With($"generatorLearningRate={100 * Rate}", $"discriminatorLearningRate={100 * Rate}"),
+        "critic" => Healthy.With("gradientPenalty=none"),
+        _ => Healthy.With("discriminatorSteps=10"),
     };
 
     private double Rate => Family == "rate" && !HasPoints ? 2e-3 : 1e-3; // at 1e-3 some of the pictures' runs bear a hundred times the rate
@@ -48,17 +47,16 @@ internal sealed record MonitorCase(string Family, string Domain, int Seed, bool 
         get
         {
             var plain = HasPoints
-                ? new ExperimentOptions { Data = Seed % 2 == 0 ? "ring8" : "grid25", Features = 64, Latent = 2, Batch = 64, Steps = 2000,
-                    Normalization = DiscriminatorNormalization.None }
-                : new ExperimentOptions { Features = 8, Batch = 16, Steps = 1000, Normalization = DiscriminatorNormalization.Batch };
-            plain = plain with { Seed = Seed, GeneratorRate = Rate, DiscriminatorRate = Rate, Average = 0.99, LogEvery = 10, GridEvery = 0,
-                CheckpointEvery = 100_000 };
+                ? new ExperimentOptions().With($"data={(Seed % 2 == 0 ? "ring8" : "grid25")}", "features=64", "latent=2", "batch=64",
+                    "steps=2000", "normalization=None")
+                : new ExperimentOptions().With("features=8", "batch=16", "steps=1000");
+            plain = plain.With($"seed={Seed}", $"generatorLearningRate={Rate}", $"discriminatorLearningRate={Rate}", "averageDecay=0.99",
+                "logEvery=10", "gridEvery=none", "checkpointEvery=100000");
             return Family switch
             {
-                "critic" =>
-                    plain with { Loss = "wasserstein", GradientPenalty = 10, DiscriminatorSteps = HasPoints ? 5 : 2, Beta1 = 0,
-                        Normalization = DiscriminatorNormalization.None },
-                "saturating" => plain with { Loss = "minimax" },
+                "critic" => plain.With("loss=wasserstein", "gradientPenalty=10", $"discriminatorSteps={(HasPoints ? 5 : 2)}", "beta1=0",
+                    "normalization=None"),
+                "saturating" => plain.With("loss=minimax"),
                 _ => plain,
             };
         }

@@ -2,6 +2,7 @@ using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
 using ResearchKit.Data.Toy;
 using ResearchKit.Diagnostics.Modes;
+using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Runs;
 using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
@@ -30,14 +31,14 @@ internal sealed class MonitorScores : IDisposable
         using var generator = GeneratorFile.Load(run.GeneratorFile);
         generator.eval();
         using var noGrad = no_grad();
-        if (!run.Options.HasPoints)
+        if (DataKinds.KindOf(run.Options.Data) == SampleKind.Images)
         {
             using var pictures = FeatureExtraction.Of(_network, "generated",
                 PixelValues.ToBytes(generator.call(NormalLatents.Draw(1000, generator.LatentSize, seed: 1))));
             return (FrechetDistance.Of(pictures.Features, _real.Features), "");
         }
 
-        var truth = run.Options.Data == "ring8" ? GaussianMixture.Ring() : GaussianMixture.Grid();
+        var truth = run.Options.Data.Data == "ring8" ? GaussianMixture.Ring() : GaussianMixture.Grid();
         var points = generator.call(NormalLatents.Draw(2500, generator.LatentSize, seed: 1));
         var modes = ModeCoverage.Measure(points, truth);
         return (WassersteinDistance.Of(points.slice(0, 0, 500, 1), truth.Sample(500, 99)), $"{modes.Modes}/{modes.ModeCount}");

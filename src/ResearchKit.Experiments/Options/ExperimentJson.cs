@@ -1,138 +1,107 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace ResearchKit.Experiments.Options;
 
-/// <summary>Options as JSON: read strictly, changed by name, and hashed.</summary>
+/// <summary>Options as one flat JSON object: read strictly, changed by name, and hashed.</summary>
 public static class ExperimentJson
 {
-    private static readonly JsonSerializerOptions Layout = new()
-    {
-        WriteIndented = true,
-        NewLine = "\n",
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        Converters = { new ScheduleJson(), new JsonStringEnumConverter() },
-    };
+    /// <summary>How the files of runs and sweeps are laid out.</summary>
+    internal static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // What changes no number that a run computes (a device changes last digits).
     private static readonly string[] Aside = ["device", "checkpointEvery", "gridEvery"];
 
-    /// <summary>Every option's name, as <see cref="With"/> takes it.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Node(new ExperimentOptions()).Select(p => p.Key)];
-
     /// <summary>The options as JSON text, every one of them.</summary>
-    /// <param name="options">The options.</param>
     /// <returns>Indented JSON; equal options give equal text.</returns>
-    public static string Write(ExperimentOptions options) => JsonSerializer.Serialize(options, Layout);
+    public static string Write(ExperimentOptions options) => Node(options).ToJsonString(Layout);
 
-    /// <summary>Reads options; what is not named has its default.</summary>
-    /// <param name="json">An object.</param>
+    /// <summary>Reads options; what is not named has its default. Names of earlier versions are understood.</summary>
     /// <returns>The options, not yet checked for their ranges (<see cref="ExperimentOptions.Validate"/>).</returns>
     /// <exception cref="FormatException">It is no such object; names the option at fault.</exception>
     public static ExperimentOptions Read(string json)
     {
         try
         {
-            return JsonSerializer.Deserialize<ExperimentOptions>(json, Layout) ?? throw new FormatException("The options are null.");
+            return Read(JsonNode.Parse(json) as JsonObject ?? throw new FormatException("The options are no JSON object."));
         }
         catch (JsonException e)
         {
-            var what = e.Path is { Length: > 2 } path ? $"The option {path[2..]} is not as it must be: " : "These are no options: ";
-            throw new FormatException(what + e.Message.Split(" Path:")[0].Split(" The JSON value could")[0], e);
-        }
-    }
-
-    /// <summary>Reads a preset's protocol, as strictly.</summary>
-    /// <exception cref="FormatException">It is none; says what is wrong.</exception>
-    internal static PresetProtocol ReadProtocol(string json)
-    {
-        try
-        {
-            var protocol = JsonSerializer.Deserialize<PresetProtocol>(json, Layout) ?? throw new FormatException("The protocol is null.");
-            protocol.Validate();
-            return protocol;
-        }
-        catch (JsonException e)
-        {
-            throw new FormatException($"The protocol is not as it must be (form, source, deviations, published; tunedOn and reportedOn " +
-                $"where seeds were chosen): {e.Message.Split(" Path:")[0]}", e);
+            throw new FormatException($"The options are no JSON: {e.Message}", e);
         }
     }
 
     /// <summary>The options with some of them changed.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="assignments">Each <c>name=value</c>, for example <c>r1=0.1</c> or <c>generatorRate=cosine(2e-4, 0, 3000)</c>.</param>
+    /// <param name="assignments">Each <c>name=value</c>: <c>r1=0.1</c>, <c>generatorLearningRate=cosine(2e-4, 0, 3000)</c>,
+    /// <c>heldOut=none</c>.</param>
     /// <exception cref="FormatException">There is no such option, or the value does not fit; says which are there.</exception>
-    public static ExperimentOptions With(ExperimentOptions options, IEnumerable<string> assignments)
+    public static ExperimentOptions With(this ExperimentOptions options, params IEnumerable<string> assignments)
     {
-        ArgumentNullException.ThrowIfNull(assignments);
-        var node = Node(options);
+        var changes = new Dictionary<string, string>();
         foreach (var assignment in assignments)
         {
-            var (name, text) = assignment.Split('=', 2) is [var n, var t]
-                ? (n.Trim(), t.Trim())
+            var (name, text) = assignment.Split('=', 2, StringSplitOptions.TrimEntries) is [var n, var t]
+                ? (n, t)
                 : throw new FormatException($"'{assignment}' is no name=value.");
-            if (!node.ContainsKey(name))
-            {
-                throw new FormatException($"There is no option '{name}'; there are {string.Join(", ", Names)}.");
-            }
-
-            node[name] = Value(text);
+            changes[OldOptions.NewName(name) is not { } now ? Find(name).Name
+                : throw new FormatException($"The option {name} is called {now} now.")] = text;
         }
 
-        return Read(node.ToJsonString());
+        return ExperimentOption.Create(o => changes.TryGetValue(o.Name, out var text) ? o.Read(text) : o.Get(options));
     }
 
-    /// <summary>An option's value as text, as <see cref="With"/> takes it.</summary>
-    /// <param name="options">The options.</param>
-    /// <param name="name">The option's name.</param>
-    internal static string ValueOf(ExperimentOptions options, string name) => Node(options)[name]!.ToString();
-
     /// <summary>SHA-256 of the JSON of the options that differ from the defaults, without those that do not change a result (device,
-    /// checkpoints, sheets): it tells runs apart, and a new option leaves older runs' as they were.</summary>
-    /// <param name="options">The options.</param>
+    /// checkpoints, grids): it tells runs apart, and a new option leaves older runs' as they were.</summary>
     /// <returns>64 hexadecimal digits in lower case.</returns>
     public static string Hash(ExperimentOptions options)
     {
         var (node, defaults) = (Node(options), Node(new ExperimentOptions()));
-        foreach (var name in (string[])[.. Names.Where(n => JsonNode.DeepEquals(node[n], defaults[n])), .. Aside])
-        {
-            node.Remove(name);
-        }
-
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(node.ToJsonString())));
+        var counted = node.Where(p => !JsonNode.DeepEquals(p.Value, defaults[p.Key]) && !Aside.Contains(p.Key))
+            .Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(new JsonObject(counted).ToJsonString())));
     }
 
     /// <summary>The options in which two differ.</summary>
-    /// <param name="first">Options.</param>
-    /// <param name="second">Others.</param>
-    /// <returns>Each with its values as JSON, and whether <see cref="Hash"/> counts it; in the order of <see cref="Names"/>.</returns>
+    /// <returns>Each with its values as <see cref="With"/> takes them, and whether <see cref="Hash"/> counts it; in the order of
+    /// <see cref="ExperimentOption.All"/>.</returns>
     public static IReadOnlyList<(string Name, string First, string Second, bool Counts)> Differences(ExperimentOptions first,
-        ExperimentOptions second)
+        ExperimentOptions second) =>
+        [.. ExperimentOption.All.All.Select(o => (o.Name, First: o.Text(first), Second: o.Text(second), !Aside.Contains(o.Name)))
+            .Where(d => d.First != d.Second)];
+
+    /// <summary>An option's value as text, as <see cref="With"/> takes it.</summary>
+    internal static string ValueOf(ExperimentOptions options, string name) => Find(name).Text(options);
+
+    /// <summary>Reads options from a JSON object of this version or an earlier one.</summary>
+    internal static ExperimentOptions Read(JsonObject json)
     {
-        var other = Node(second);
-        return [.. Node(first).Select(p => (p.Key, p.Value!.ToJsonString(), other[p.Key]!.ToJsonString(), !Aside.Contains(p.Key)))
-            .Where(d => d.Item2 != d.Item3)];
+        var node = OldOptions.Update(json);
+        foreach (var name in node.Select(p => p.Key))
+        {
+            Find(name);
+        }
+
+        var defaults = new ExperimentOptions();
+        return ExperimentOption.Create(o => node.TryGetPropertyValue(o.Name, out var value) ? o.Read(value?.ToString()) : o.Get(defaults));
     }
 
-    private static JsonObject Node(ExperimentOptions options) => JsonSerializer.SerializeToNode(options, Layout)!.AsObject();
+    internal static JsonObject Node(ExperimentOptions options) =>
+        new(ExperimentOption.All.All.Select(o => KeyValuePair.Create(o.Name, o.Json(options))));
 
-    // Numbers are numbers, anything else is text: enums and schedules take both.
-    private static JsonValue? Value(string text)
+    private static ExperimentOption Find(string name)
     {
         try
         {
-            return JsonNode.Parse(text) is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value : JsonValue.Create(text);
+            return ExperimentOption.All.Find(name);
         }
-        catch (JsonException)
+        catch (ArgumentException)
         {
-            return JsonValue.Create(text);
+            throw new FormatException($"There is no option '{name}'; there are {string.Join(", ", ExperimentOption.All.Names)}.");
         }
     }
 }

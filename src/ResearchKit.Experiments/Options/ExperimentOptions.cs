@@ -1,210 +1,165 @@
-using System.Globalization;
-using System.Text.Json.Serialization;
-using ResearchKit.Experiments.Building;
-using ResearchKit.Experiments.Scoring;
-using ResearchKit.Models;
+using System.Collections.ObjectModel;
+using System.ComponentModel.DataAnnotations;
+using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
+using ResearchKit.Registers;
 using ResearchKit.Schedules;
-using ResearchKit.Training;
+using ResearchKit.Training.Augmentation;
 
 namespace ResearchKit.Experiments.Options;
 
 /// <summary>Everything that decides a run, as plain values: what a preset holds, what <c>--set name=value</c> changes, and what a run
 /// folder keeps. The defaults are a DCGAN on small clothes.</summary>
+/// <remarks>An option is known by its property's name, without the group's: <c>r1</c>, <c>averageDecay</c>
+/// (<see cref="ExperimentOption.All"/>). The penalties' dictionary compares by reference, so compare options with
+/// <see cref="ExperimentJson.Differences"/>.</remarks>
+/// <example><code>ExperimentOptions options = new ExperimentOptions().With("data=ring8", "normalization=None", "r1=0.1");</code></example>
 public sealed record ExperimentOptions
 {
-    /// <summary>What is learnt: a part of a catalog set (<c>fashion-mnist-small:train</c>), a folder of pictures, or points: <c>ring8</c>,
-    /// <c>grid25</c>, <c>swiss-roll</c>, <c>two-moons</c>;
-    /// or <c>stacked-digits</c>: triples of the digits that the kit's classifier has not seen (<c>digits:test</c>), or of another part, as
-    /// <c>stacked-digits:mnist:train</c>.</summary>
+    /// <summary>What is learned.</summary>
+    public DataOptions Data { get; init; } = new();
+
+    /// <summary>G and D.</summary>
+    public NetworkOptions Networks { get; init; } = new();
+
+    /// <summary>Loss, penalties and augmentations.</summary>
+    public GameOptions Game { get; init; } = new();
+
+    /// <summary>Optimizers, averages and the seed. Threads are fixed here, because the last digits of results depend on them.</summary>
+    public TrainerOptions Trainer { get; init; } = new() { Threads = 1 };
+
+    /// <summary>How long and where it runs, and what it writes.</summary>
+    public RunOptions Run { get; init; } = new();
+
+    /// <summary>What is measured.</summary>
+    public ScoringOptions Scoring { get; init; } = new();
+
+    /// <summary>Checks every value by itself. What must go together is checked where it is built.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range or no name that there is; names the option and what it takes.
+    /// </exception>
+    public void Validate()
+    {
+        foreach (var group in (object[])[Data, Networks, Game, Trainer, Run, Scoring])
+        {
+            OptionRanges.Check(group);
+        }
+
+        AdversarialLosses.All.Find(Game.Loss);
+        foreach (var penalty in Game.Penalties.Keys)
+        {
+            DiscriminatorPenalties.All.Find(penalty);
+        }
+
+        if (Game.Augment is { } augment)
+        {
+            Augmentations.All.Find(augment);
+        }
+    }
+}
+
+/// <summary>The options of an experiment that say what is learned.</summary>
+public sealed record DataOptions
+{
+    /// <summary>What is learned: points by name, stacked digits, a part of a catalog set, or a folder of images.</summary>
     public string Data { get; init; } = "fashion-mnist-small:train";
 
-    /// <summary>Takes only so many samples, the first ones; 0 for all. Of points it is how many are drawn for training, 0 for 100,000; of
-    /// stacked digits how many triples, 0 for 128,000.</summary>
-    public int Samples { get; init; }
+    /// <summary>Takes only so many samples, the first ones; none for all images, 100,000 points or 128,000 triples of digits.</summary>
+    [Range(1, int.MaxValue)]
+    public int? Samples { get; init; }
 
-    /// <summary>Keeps so many pictures, the last ones, out of the training, to score with; 0 for none. A catalog set's test part serves
-    /// anyway.</summary>
-    public int HeldOut { get; init; }
+    /// <summary>Keeps so many images, the last ones, out of the training, to score with. A catalog set's test part serves anyway.</summary>
+    [Range(1, int.MaxValue)]
+    public int? HeldOut { get; init; }
 
-    /// <summary>Side of the pictures of a folder, in pixels: 28, 32 or 64. A catalog set has its own.</summary>
+    /// <summary>Side of the images of a folder, in pixels: 28, 32 or 64. A catalog set has its own.</summary>
+    [Range(1, int.MaxValue)]
     public int ImageSize { get; init; } = 32;
 
-    /// <summary>Channels of the pictures of a folder: 3, or 1 for grey. A catalog set has its own.</summary>
+    /// <summary>Channels of the images of a folder: 3, or 1 for grey. A catalog set has its own.</summary>
+    [Range(1, 3)]
     public int Channels { get; init; } = 3;
 
-    /// <summary>What every coordinate of points is multiplied by before the training, above 0; scores are taken against the mixture
-    /// multiplied alike, so shares and modes keep their meaning.</summary>
+    /// <summary>What every coordinate of points is multiplied by. Scores are taken against the mixture multiplied alike, so shares and
+    /// modes keep their meaning.</summary>
+    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double Scale { get; init; } = 1;
 
-    /// <summary>The networks: <c>auto</c> (an MLP for points, DCGAN for pictures, sized by the options below), or a paper's own.</summary>
-    /// <remarks><c>pacgan</c>: points, arXiv:1712.04086, section 4.1. <c>unrolled-digits</c>: stacked digits, arXiv:1611.02163, section
-    /// 3.3.1; <see cref="Features"/> is then D's first width, 2 or 4 there.</remarks>
-    public string Architecture { get; init; } = "auto";
+    /// <summary>Samples a batch.</summary>
+    [Range(1, int.MaxValue)]
+    public int Batch { get; init; } = 64;
+}
 
-    /// <summary>Width of the networks: channels of DCGAN's outer hidden layers, or units of an MLP's hidden layers.</summary>
-    public int Features { get; init; } = 32;
-
-    /// <summary>Hidden layers of the MLPs that learn points.</summary>
-    public int Layers { get; init; } = 3;
-
-    /// <summary>The length of z.</summary>
-    public int Latent { get; init; } = 100;
-
-    /// <summary>What D normalises: <c>None</c>, <c>Batch</c>, <c>Instance</c> (pictures only), <c>Layer</c>, <c>Spectral</c>.</summary>
-    public DiscriminatorNormalization Normalization { get; init; } = DiscriminatorNormalization.Batch;
-
-    /// <summary>Samples whose deviation D's last layer is shown, at least 2; 0 for none.</summary>
-    public int MinibatchDeviation { get; init; }
-
-    /// <summary>Samples that D judges together (PacGAN); 1 for each alone.</summary>
-    public int Pack { get; init; } = 1;
-
-    /// <summary>The game: <c>minimax</c>, <c>non-saturating</c>, <c>least-squares</c>, <c>wasserstein</c>, <c>hinge</c>,
-    /// <c>relativistic-average</c>, <c>relativistic-pairing</c>.</summary>
+/// <summary>The options of an experiment that say what is played.</summary>
+public sealed record GameOptions
+{
+    /// <summary>The adversarial loss, by its name in <see cref="AdversarialLosses.All"/>.</summary>
     public string Loss { get; init; } = "non-saturating";
 
-    /// <summary>Weight of WGAN-GP's penalty; 0 for none.</summary>
-    public double GradientPenalty { get; init; }
-
-    /// <summary>gamma of R1; 0 for none.</summary>
-    public Schedule R1 { get; init; } = 0.0;
-
-    /// <summary>gamma of R2; 0 for none.</summary>
-    public Schedule R2 { get; init; } = 0.0;
+    /// <summary>Weights of the penalties on D by their names in <see cref="DiscriminatorPenalties.All"/>, each an option of its own
+    /// (<c>r1</c>, <c>leCam</c>).</summary>
+    [Range(0, double.MaxValue)]
+    public IReadOnlyDictionary<string, Schedule> Penalties { get; init; } = ReadOnlyDictionary<string, Schedule>.Empty;
 
     /// <summary>Steps from one R1 and R2 to the next: above 1 they are lazy.</summary>
+    [Range(1, int.MaxValue)]
     public int PenaltyEvery { get; init; } = 1;
 
-    /// <summary>Weight of LeCam; 0 for none.</summary>
-    public double LeCam { get; init; }
+    /// <summary>What samples go through before D, by its name in <see cref="Augmentations.All"/>.</summary>
+    public string? Augment { get; init; }
 
-    /// <summary>epsilon of one-sided label smoothing; 0 for none.</summary>
-    public Schedule LabelSmoothing { get; init; } = 0.0;
-
-    /// <summary>What pictures go through before D: <c>none</c>, <c>diff</c>, <c>ada</c> or <c>quarter-turns</c>.</summary>
-    public string Augment { get; init; } = "none";
-
-    /// <summary>How probable the quarter turns are.</summary>
+    /// <summary>How probable an augmentation of fixed probability is.</summary>
+    [Range(0, 1)]
     public double AugmentProbability { get; init; } = 1;
 
     /// <summary>Images in which ADA's p could go from 0 to 1.</summary>
+    [Range(1, long.MaxValue)]
     public long AdaSpeed { get; init; } = 500_000;
 
-    /// <summary>Standard deviation of instance noise; 0 for none.</summary>
-    public Schedule Noise { get; init; } = 0.0;
+    /// <summary>Standard deviation of instance noise on all that D sees.</summary>
+    [Range(0, double.MaxValue)]
+    public Schedule? Noise { get; init; }
+}
 
-    /// <summary>The rule that both networks move by.</summary>
-    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
-
-    /// <summary>The step size for G.</summary>
-    public Schedule GeneratorRate { get; init; } = 2e-4;
-
-    /// <summary>The step size for D.</summary>
-    public Schedule DiscriminatorRate { get; init; } = 2e-4;
-
-    /// <summary>Adam's decay of the mean gradient.</summary>
-    public double Beta1 { get; init; } = 0.5;
-
-    /// <summary>Adam's decay of the mean squared gradient.</summary>
-    public double Beta2 { get; init; } = 0.999;
-
-    /// <summary>Steps of D for each of G.</summary>
-    public int DiscriminatorSteps { get; init; } = 1;
-
-    /// <summary>Steps of D that G looks ahead; 0 for none.</summary>
-    public int Unrolled { get; init; }
-
-    /// <summary>WGAN's bound on D's weights; 0 for none.</summary>
-    public double WeightClip { get; init; }
-
-    /// <summary>The greatest norm of a network's gradient; 0 for no limit.</summary>
-    public double GradientClip { get; init; }
-
-    /// <summary>Decay a step of the averaged generator; 0 for none.</summary>
-    public double Average { get; init; } = 0.999;
-
-    /// <summary>The average's half-life in images, in place of <see cref="Average"/>; 0 for none.</summary>
-    public double AverageHalfLife { get; init; }
-
-    /// <summary>The arithmetic.</summary>
-    public Precision Precision { get; init; } = Precision.Full;
-
-    /// <summary>Samples a batch.</summary>
-    public int Batch { get; init; } = 64;
-
+/// <summary>The options of an experiment that say how long and where it runs, and what it writes.</summary>
+public sealed record RunOptions
+{
     /// <summary>Steps of G in the whole run.</summary>
+    [Range(1, int.MaxValue)]
     public int Steps { get; init; } = 3000;
-
-    /// <summary>Chooses the initial weights, the noise and the order of the data.</summary>
-    public long Seed { get; init; }
-
-    /// <summary>CPU threads inside an operation. The last digits of results depend on it, so it is fixed here.</summary>
-    public int Threads { get; init; } = 1;
 
     /// <summary>Where it runs: <c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or <c>best</c>.</summary>
     public string Device { get; init; } = "cpu";
 
     /// <summary>Steps from one line of the log to the next.</summary>
+    [Range(1, int.MaxValue)]
     public int LogEvery { get; init; } = 10;
 
     /// <summary>Steps from one checkpoint to the next.</summary>
+    [Range(1, int.MaxValue)]
     public int CheckpointEvery { get; init; } = 500;
 
-    /// <summary>Steps from one sheet of samples to the next; 0 for none.</summary>
-    public int GridEvery { get; init; } = 500;
+    /// <summary>Steps from one grid of samples to the next.</summary>
+    [Range(1, int.MaxValue)]
+    public int? GridEvery { get; init; } = 500;
+}
 
-    /// <summary>What is measured: <c>auto</c>, or names of <see cref="Scoring.ScoreKinds.All"/> with commas between them.</summary>
-    public string Scores { get; init; } = ScoreKinds.Auto;
+/// <summary>The options of an experiment that say what is measured.</summary>
+public sealed record ScoringOptions
+{
+    /// <summary>The value of <see cref="Scores"/> and <see cref="Network"/> that chooses by the data.</summary>
+    public const string Auto = "auto";
 
-    /// <summary>Steps from one scoring to the next; 0 for one at the end. The last step is always scored.</summary>
-    public int ScoreEvery { get; init; }
+    /// <summary>What is measured: names of scores with commas between them, or what suits the data.</summary>
+    public string Scores { get; init; } = Auto;
 
-    /// <summary>Generated samples that are scored; 0 for 1,000 pictures, 10,000 points or 26,000 stacked digits.</summary>
-    public int ScoreSamples { get; init; }
+    /// <summary>Steps from one scoring to the next; none for one at the end. The last step is always scored.</summary>
+    [Range(1, int.MaxValue)]
+    public int? ScoreEvery { get; init; }
 
-    /// <summary>The feature network that pictures are scored with; <c>auto</c> for <c>digits-28</c> on digits, else
-    /// <c>fashion-28</c>.</summary>
-    public string Network { get; init; } = ScoreKinds.Auto;
+    /// <summary>Generated samples that are scored; none for 1,000 images, 10,000 points or 26,000 stacked digits.</summary>
+    [Range(10, int.MaxValue)]
+    public int? ScoreSamples { get; init; }
 
-    /// <summary>Checks the options that nothing else checks when the experiment is built.</summary>
-    /// <exception cref="ArgumentException">A value is out of its range; names the option, the value and the range.</exception>
-    public void Validate()
-    {
-        (string Name, double Value, double Least)[] bounds =
-        [
-            ("samples", Samples, 0), ("heldOut", HeldOut, 0), ("scoreEvery", ScoreEvery, 0), ("scoreSamples", ScoreSamples, 0),
-                ("layers", Layers, 0), ("pack", Pack, 1), ("gradientPenalty", GradientPenalty, 0), ("penaltyEvery", PenaltyEvery, 1),
-                ("leCam", LeCam, 0),
-            ("weightClip", WeightClip, 0), ("gradientClip", GradientClip, 0), ("averageHalfLife", AverageHalfLife, 0), ("steps", Steps, 1),
-            ("logEvery", LogEvery, 1), ("checkpointEvery", CheckpointEvery, 1), ("gridEvery", GridEvery, 0),
-        ];
-        if (Array.Find(bounds, b => !(b.Value >= b.Least && double.IsFinite(b.Value))) is { Name: { } name } wrong)
-        {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"The option {name} is {wrong.Value}; it must be at least {wrong.Least}."));
-        }
-
-        if (!(Scale > 0 && double.IsFinite(Scale)))
-        {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"The option scale is {Scale}; it must be a finite number above 0."));
-        }
-
-        ScoreKinds.Check(this);
-        if (Architecture is not ("auto" or PointNetworks.PacGan or PictureNetworks.UnrolledDigits))
-        {
-            throw new ArgumentException($"There is no architecture '{Architecture}'; there are auto, {PointNetworks.PacGan}, " +
-                $"{PictureNetworks.UnrolledDigits}.");
-        }
-
-        PointNetworks.Check(this);
-        PictureNetworks.Check(this);
-        StackedSets.Check(this);
-        _ = GameParts.Loss(Loss);
-        GameParts.CheckAugmentation(Augment);
-    }
-
-    /// <summary>Whether points are learnt, not pictures.</summary>
-    [JsonIgnore]
-    public bool HasPoints => PointSets.Find(Data) is not null;
+    /// <summary>The feature network that images are scored with; auto for <c>digits-28</c> on digits, else <c>fashion-28</c>.</summary>
+    public string Network { get; init; } = Auto;
 }

@@ -1,17 +1,24 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using ResearchKit.Data.Catalog;
-using ResearchKit.Experiments.Scoring;
-using ResearchKit.Files;
 
 namespace ResearchKit.Experiments.Options;
 
 /// <summary>The presets: JSON files in <c>data/presets</c>.</summary>
 public static class PresetCatalog
 {
+    private static readonly JsonSerializerOptions Strict = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
+    };
+
     /// <summary>All presets by name.</summary>
     /// <exception cref="DataFileException">The folder is missing, or a file is damaged.</exception>
-    public static IReadOnlyList<Preset> All() => [.. Directory.GetFiles(Folder(), "*.json").Order(StringComparer.Ordinal).Select(Read)];
+    public static IReadOnlyList<Preset> All() =>
+        [.. Directory.GetFiles(Path.Combine(DataCatalog.Find().ShippedFolder, "presets"), "*.json").Order(StringComparer.Ordinal)
+            .Select(Read)];
 
     /// <summary>The preset of a name, or one's own from a JSON file.</summary>
     /// <param name="name">A name, or the path of a file that ends in .json.</param>
@@ -19,35 +26,16 @@ public static class PresetCatalog
     /// <exception cref="DataFileException">The file is missing or damaged.</exception>
     public static Preset Find(string name)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
         if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
             return Read(name);
         }
 
         var all = All();
-        return all.FirstOrDefault(p => p.Name == name)
-            ?? throw new ArgumentException($"There is no preset '{name}'; there are {string.Join(", ", all.Select(p => p.Name))}, or " +
-            $"name a .json file of your own.", nameof(name));
+        return all.FirstOrDefault(p => p.Name == name) ?? throw new ArgumentException(
+            $"There is no preset '{name}'; there are {string.Join(", ", all.Select(p => p.Name))}, or name a .json file of your own.",
+            nameof(name));
     }
-
-    // A published score that no run takes would be left out of the table without a word.
-    private static void CheckScores(PresetProtocol? protocol, string setting, ExperimentOptions options)
-    {
-        if (protocol?.Published.TryGetValue(setting, out var scores) != true)
-        {
-            return;
-        }
-
-        var known = ScoreKinds.NamesOf(options);
-        if (scores!.Keys.FirstOrDefault(s => !known.Contains(s)) is { } unknown)
-        {
-            throw new FormatException($"The score '{unknown}' is published of '{setting}', and its runs take no such score; they take " +
-                $"{string.Join(", ", known)}.");
-        }
-    }
-
-    private static string Folder() => Path.Combine(DataCatalog.Find().ShippedFolder, "presets");
 
     private static Preset Read(string file)
     {
@@ -55,21 +43,11 @@ public static class PresetCatalog
         {
             var json = JsonNode.Parse(File.ReadAllText(file)) as JsonObject ?? throw new FormatException("It is no object.");
             var title = (string?)json["title"] ?? throw new FormatException("it has no title, and needs one and options");
-            var options = ExperimentJson.Read(json["options"]?.ToJsonString()
+            var options = ExperimentJson.Read(json["options"]?.AsObject()
                 ?? throw new FormatException("it has no options, and needs a title and them"));
-            var variants = json["variants"]?.AsObject()
-                .Select(v => new SweepSetting(v.Key,
-                [.. (v.Value as JsonObject ?? throw new FormatException($"The variant {v.Key} is no object."))
-                .Select(o => $"{o.Key}={o.Value}")])).ToList()
-                ?? [];
-            variants.ForEach(v => ExperimentJson.With(options, v.Assignments));
-            var protocol = json["protocol"] is { } p ? ExperimentJson.ReadProtocol(p.ToJsonString()) : null;
-            if (protocol?.Published.Keys.FirstOrDefault(k => variants.All(v => v.Name != k)) is { } stranger)
-            {
-                throw new FormatException($"Something is published of '{stranger}', which is none of its variants.");
-            }
-
-            variants.ForEach(v => CheckScores(protocol, v.Name, ExperimentJson.With(options, v.Assignments)));
+            var variants = (json["variants"]?.AsObject() ?? []).Select(v => Variant(v.Key, v.Value)).ToList();
+            variants.ForEach(v => options.With(v.Assignments));
+            var protocol = json["protocol"] is { } p ? Protocol(p, variants) : null;
             return new Preset(Path.GetFileNameWithoutExtension(file), title, options, variants, protocol);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -81,4 +59,42 @@ public static class PresetCatalog
             throw new DataFileException(file, $"this is no preset: {e.Message.TrimEnd('.')}.", e);
         }
     }
+
+    private static SweepSetting Variant(string name, JsonNode? changes) => new(name,
+        [.. OldOptions.Update(changes as JsonObject ?? throw new FormatException($"The variant {name} is no object."))
+            .Select(o => $"{o.Key}={o.Value?.ToString() ?? "none"}")]);
+
+    private static PresetProtocol Protocol(JsonNode json, List<SweepSetting> variants)
+    {
+        PresetProtocol protocol;
+        try
+        {
+            protocol = json.Deserialize<PresetProtocol>(Strict)!;
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException("The protocol is not as it must be (form, source, deviations, published; tunedOn and reportedOn " +
+                $"where seeds were chosen): {e.Message.Split(" Path:")[0]}", e);
+        }
+
+        var wrongSeeds = ((string Name, string? Seeds)[])[("tunedOn", protocol.TunedOn), ("reportedOn", protocol.ReportedOn)];
+        var problem = protocol.Form is not (PresetProtocol.Exact or PresetProtocol.Quick)
+                ? $"Its form is '{protocol.Form}'; it must be {PresetProtocol.Exact} or {PresetProtocol.Quick}."
+            : protocol.Form == PresetProtocol.Quick && protocol.Deviations.Count == 0 ? "A quick form must name its deviations."
+            : Array.Find(wrongSeeds, s => !AreSeeds(s.Seeds)) is { Name: { } name } wrong
+                ? $"Its {name} is '{wrong.Seeds}'; it must be seeds like 0..9."
+            : protocol.Published.FirstOrDefault(p => p.Value?.Values.All(IsNumber) != true).Key is { } setting
+                ? $"What is published of '{setting}' is not as it must be: each score needs a mean, and its error (from 0) and runs " +
+                    "(from 1) where they are known."
+            : protocol.Published.Keys.FirstOrDefault(k => variants.All(v => v.Name != k)) is { } stranger
+                ? $"Something is published of '{stranger}', which is none of its variants."
+            : null;
+        return problem is null ? protocol : throw new FormatException(problem);
+    }
+
+    private static bool IsNumber(PublishedValue? value) =>
+        value is { Error: null or >= 0, Runs: null or >= 1 } && double.IsFinite(value.Mean);
+
+    private static bool AreSeeds(string? seeds) => seeds is null || (seeds.Split("..") is [var first, var last]
+        && long.TryParse(first, out var low) && long.TryParse(last, out var high) && 0 <= low && low <= high);
 }

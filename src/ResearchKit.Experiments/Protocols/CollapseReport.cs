@@ -1,6 +1,7 @@
-using System.Text;
+using System.Text.Json.Nodes;
+using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Runs;
 using ResearchKit.Experiments.Sweeps;
-using ResearchKit.Files;
 
 namespace ResearchKit.Experiments.Protocols;
 
@@ -9,22 +10,41 @@ public static class CollapseReport
 {
     /// <summary>Writes <c>results.csv</c> and <c>results.md</c> (every sweep's), <c>table.md</c> (<see cref="CollapseTable"/>),
     /// <c>manifest.json</c> (seeds, options, machine) and <c>report.html</c> (one page with samples and histograms).</summary>
-    /// <param name="results">What was gathered.</param>
-    /// <param name="folder">The sweep's folder; the pictures are of the generators in it.</param>
     /// <returns>The table, as Markdown.</returns>
     /// <exception cref="ArgumentException">The sweep is of a preset without a protocol.</exception>
     /// <exception cref="DataFileException">A file cannot be written, or a generator cannot be read.</exception>
     public static string Save(SweepResults results, string folder)
     {
-        ArgumentNullException.ThrowIfNull(results);
         var table = CollapseTable.Markdown(results);
-        results.Save(folder);
-        foreach (var (name, text) in new[] { ("table.md", table), ("manifest.json", CollapseManifest.Of(results.Plan)),
-            ("report.html", CollapsePage.Of(results, folder)) })
-        {
-            TensorFile.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
-        }
-
+        SweepSummary.Save(results, folder);
+        SweepSummary.Write(folder, "table.md", table);
+        RunFolder.Write(Path.Combine(folder, "manifest.json"), Manifest(results.Plan));
+        SweepSummary.Write(folder, "report.html", CollapsePage.Of(results, folder));
         return table;
+    }
+
+    // What the results were made by: the seeds that settings were chosen and reported on, each method's options by hash, and the machine.
+    private static JsonObject Manifest(SweepPlan plan)
+    {
+        var (preset, protocol) = (plan.Preset, plan.Preset.Protocol!);
+        var methods = plan.Settings.Select(setting => (setting, plan.Cells.First(c => c.Setting == setting).Options))
+            .Select(m => KeyValuePair.Create(m.setting.Name, (JsonNode?)new JsonObject
+            {
+                ["steps"] = m.Options.Run.Steps,
+                ["configuration"] = ExperimentJson.Hash(m.Options.With("seed=0")), // of the run with seed 0
+                ["options"] = new JsonArray([.. m.setting.Assignments.Select(a => (JsonNode)a)]),
+            }));
+        return new JsonObject
+        {
+            ["preset"] = preset.Name,
+            ["form"] = protocol.Form,
+            ["source"] = protocol.Source,
+            ["deviations"] = new JsonArray([.. protocol.Deviations.Select(d => (JsonNode)d)]),
+            ["tunedOn"] = protocol.TunedOn,
+            ["reportedOn"] = protocol.ReportedOn,
+            ["seeds"] = new JsonArray([.. plan.Cells.Select(c => c.Seed).Distinct().Select(s => (JsonNode)s)]),
+            ["methods"] = new JsonObject(methods),
+            ["environment"] = RunEnvironment.Describe(),
+        };
     }
 }

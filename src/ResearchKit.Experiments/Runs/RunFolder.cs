@@ -1,26 +1,26 @@
-using System.Globalization;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Scoring;
-using ResearchKit.Files;
 using ResearchKit.Runtime;
-using ResearchKit.Training;
 using ResearchKit.Training.Checkpoints;
 
 namespace ResearchKit.Experiments.Runs;
 
-/// <summary>A run on disk: its options and environment (<c>run.json</c>), log, scores, events for TensorBoard, checkpoints, sheets of
+/// <summary>A run on disk: its options and environment (<c>run.json</c>), log, scores, events for TensorBoard, checkpoints, grids of
 /// samples and, at the end, its verdict and its generator.</summary>
 public sealed class RunFolder
 {
-    private RunFolder(string path, ExperimentOptions options, int firstCheckpoint)
+    private RunFolder(string path, ExperimentOptions options, string configuration, int firstCheckpoint)
     {
         (Path, Options, FirstCheckpoint) = (path, options, firstCheckpoint);
-        Checkpoints = new CheckpointFolder(System.IO.Path.Combine(path, "checkpoints"), ExperimentJson.Hash(options));
-        Log = new RunLog(System.IO.Path.Combine(path, "log.jsonl"));
-        Scores = new RunScores(System.IO.Path.Combine(path, "scores.jsonl"));
-        Events = new RunEvents(System.IO.Path.Combine(path, "events"));
+        Checkpoints = new CheckpointFolder(In("checkpoints"), configuration);
+        Log = new RunLog(In("log.jsonl"));
+        Scores = new RunScores(In("scores.jsonl"));
+        Events = new RunEvents(In("events"));
     }
 
     /// <summary>The folder.</summary>
@@ -28,10 +28,6 @@ public sealed class RunFolder
 
     /// <summary>The run's options.</summary>
     public ExperimentOptions Options { get; }
-
-    /// <summary>The latest step at which the first checkpoint was due: the distance between them may have been changed on the
-    /// way.</summary>
-    internal int FirstCheckpoint { get; }
 
     /// <summary>The run's checkpoints.</summary>
     public CheckpointFolder Checkpoints { get; }
@@ -42,15 +38,15 @@ public sealed class RunFolder
     /// <summary>What was measured of the run.</summary>
     public RunScores Scores { get; }
 
-    /// <summary>The same numbers and the sheets for TensorBoard.</summary>
+    /// <summary>The same numbers and the grids for TensorBoard.</summary>
     public RunEvents Events { get; }
 
     /// <summary>The averaged generator, written when the run is done.</summary>
-    public string GeneratorFile => System.IO.Path.Combine(Path, "generator.safetensors");
+    public string GeneratorFile => In("generator.safetensors");
 
     /// <summary>How the run stands, in words (<c>kind</c>, <c>since</c>, <c>words</c>, <c>changes</c>), written when it ends or breaks
     /// off.</summary>
-    public string VerdictFile => System.IO.Path.Combine(Path, "verdict.json");
+    public string VerdictFile => In("verdict.json");
 
     /// <summary>Whether the run is done.</summary>
     public bool IsDone => File.Exists(GeneratorFile);
@@ -67,9 +63,8 @@ public sealed class RunFolder
             try
             {
                 var json = File.Exists(DivergedFile) ? JsonNode.Parse(File.ReadAllText(DivergedFile)) : null;
-                return json is null
-                    ? null
-                    : new TrainingDivergedException((long)json["step"]!, (string?)json["quantity"] ?? throw new FormatException(),
+                return json is null ? null : new TrainingDivergedException((long)json["step"]!,
+                    (string?)json["quantity"] ?? throw new FormatException(),
                     "That was seen when this folder was trained; it would come again. Change an option or the seed, and train into " +
                     "another folder.");
             }
@@ -80,39 +75,49 @@ public sealed class RunFolder
         }
     }
 
-    /// <summary>Keeps that the training diverged.</summary>
-    internal void SetDiverged(TrainingDivergedException divergence) =>
-        TensorFile.Write(DivergedFile, stream => JsonSerializer.Serialize(stream,
-            new JsonObject { ["step"] = divergence.Step, ["quantity"] = divergence.Quantity }, Layout));
+    /// <summary>The latest step at which the first checkpoint was due: the distance between them may have been changed.</summary>
+    internal int FirstCheckpoint { get; }
+
+    private string DivergedFile => In("diverged.json");
+
+    /// <summary>Where the grid of samples of a step lies.</summary>
+    public string Grid(long step) =>
+        System.IO.Path.Combine(Path, "samples", $"step-{step:D9}.png");
 
     /// <summary>Whether a folder holds a run.</summary>
-    /// <param name="path">The folder.</param>
     public static bool Exists(string path) => File.Exists(OptionsFile(path));
+
+    /// <summary>Checks all of a run that can be checked before data are read.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range, or two do not go together; says which and why.</exception>
+    public static void Check(ExperimentOptions options)
+    {
+        Experiment.Check(options);
+        ScoreKinds.Check(options);
+    }
 
     /// <summary>Makes a new run's folder.</summary>
     /// <param name="path">The folder; it must hold no run.</param>
     /// <param name="options">The run's options.</param>
     /// <returns>The run, before its first step.</returns>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or two do not go together.</exception>
     /// <exception cref="DataFileException">There is a run already, or the folder cannot be written.</exception>
     public static RunFolder Create(string path, ExperimentOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        var file = OptionsFile(path);
-        if (File.Exists(file))
+        Check(options);
+        if (Exists(path))
         {
             throw new DataFileException(path, "this folder holds a run already; go on with --resume, or name another folder.");
         }
 
-        var document = new JsonObject { ["options"] = JsonNode.Parse(ExperimentJson.Write(options)),
-            ["configuration"] = ExperimentJson.Hash(options), ["environment"] = RunEnvironment.Describe() };
-        TensorFile.Write(file, stream => JsonSerializer.Serialize(stream, document, Layout));
-        return new RunFolder(path, options, options.CheckpointEvery);
+        var configuration = ExperimentJson.Hash(options);
+        Write(OptionsFile(path), new JsonObject
+        {
+            ["options"] = ExperimentJson.Node(options), ["configuration"] = configuration, ["environment"] = RunEnvironment.Describe(),
+        });
+        return new RunFolder(path, options, configuration, options.Run.CheckpointEvery);
     }
 
     /// <summary>Opens the folder of a run.</summary>
-    /// <param name="path">The folder.</param>
     /// <exception cref="DataFileException">It holds no run, or its <c>run.json</c> is damaged.</exception>
     public static RunFolder Open(string path)
     {
@@ -120,9 +125,11 @@ public sealed class RunFolder
         try
         {
             var document = JsonNode.Parse(File.ReadAllText(file));
-            var options = ExperimentJson.Read(document?["options"]?.ToJsonString() ?? throw new FormatException("It holds no options."));
-            var earlier = document["resumedWith"]?.AsArray().Select(change => (int?)change?["insteadOf"] ?? 0).DefaultIfEmpty(0).Max() ?? 0;
-            return new RunFolder(path, options, Math.Max(options.CheckpointEvery, earlier));
+            var options = ExperimentJson.Read(document?["options"]?.AsObject() ?? throw new FormatException("It holds no options."));
+            // an earlier version's hash of the same options was another, and the checkpoints carry it
+            var configuration = (string?)document["configuration"] ?? ExperimentJson.Hash(options);
+            var earlier = (document["resumedWith"]?.AsArray() ?? []).Select(change => (int?)change?["insteadOf"] ?? 0);
+            return new RunFolder(path, options, configuration, earlier.Append(options.Run.CheckpointEvery).Max());
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -143,18 +150,24 @@ public sealed class RunFolder
     /// <exception cref="DataFileException"><c>run.json</c> cannot be written.</exception>
     public RunFolder With(string device, int checkpointEvery)
     {
-        var changed = Options with { Device = device, CheckpointEvery = checkpointEvery };
+        var changed = Options with { Run = Options.Run with { Device = device, CheckpointEvery = checkpointEvery } };
         changed.Validate();
         _ = ComputeDevice.Parse(device);
         using var held = RunLock.Hold(Path);
         var document = JsonNode.Parse(File.ReadAllText(OptionsFile(Path)))!.AsObject();
-        document["options"] = JsonNode.Parse(ExperimentJson.Write(changed));
+        document["options"] = ExperimentJson.Node(changed);
         document["resumedWith"] ??= new JsonArray();
-        document["resumedWith"]!.AsArray()
-            .Add(new JsonObject { ["device"] = device, ["checkpointEvery"] = checkpointEvery, ["insteadOf"] = Options.CheckpointEvery });
-        TensorFile.Write(OptionsFile(Path), stream => JsonSerializer.Serialize(stream, document, Layout));
-        return new RunFolder(Path, changed, Math.Max(FirstCheckpoint, checkpointEvery));
+        document["resumedWith"]!.AsArray().Add(new JsonObject
+        {
+            ["device"] = device, ["checkpointEvery"] = checkpointEvery, ["insteadOf"] = Options.Run.CheckpointEvery,
+        });
+        Write(OptionsFile(Path), document);
+        return Open(Path);
     }
+
+    /// <summary>Keeps that the training diverged.</summary>
+    internal void SetDiverged(TrainingDivergedException divergence) =>
+        Write(DivergedFile, new JsonObject { ["step"] = divergence.Step, ["quantity"] = divergence.Quantity });
 
     /// <summary>Deletes what a crash left half written: files that had not got their final names yet.</summary>
     internal void Tidy()
@@ -173,14 +186,46 @@ public sealed class RunFolder
         }
     }
 
-    /// <summary>Where the sheet of samples of a step lies.</summary>
-    /// <param name="step">The training step.</param>
-    public string Sheet(long step) =>
-        System.IO.Path.Combine(Path, "samples", string.Create(CultureInfo.InvariantCulture, $"step-{step:D9}.png"));
-
-    private string DivergedFile => System.IO.Path.Combine(Path, "diverged.json");
-
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, NewLine = "\n" };
+    internal static void Write(string path, JsonObject document) =>
+        TensorFile.Write(path, stream => JsonSerializer.Serialize(stream, document, ExperimentJson.Layout));
 
     private static string OptionsFile(string path) => System.IO.Path.Combine(path, "run.json");
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+}
+
+/// <summary>What a run was made with: versions, machine, revision of the sources.</summary>
+internal static class RunEnvironment
+{
+    public static JsonObject Describe() => new()
+    {
+        ["researchKit"] = typeof(RunEnvironment).Assembly.GetName().Version!.ToString(3),
+        ["revision"] = Revision(),
+        ["torchSharp"] = NativeRuntimeInfo.TorchSharpVersion,
+        ["libtorch"] = NativeRuntime.EnsureLoaded().PyTorchVersion ?? NativeRuntimeInfo.PackagedLibtorchVersion,
+        ["dotnet"] = RuntimeInformation.FrameworkDescription,
+        ["system"] = RuntimeInformation.OSDescription,
+        ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
+        ["processors"] = Environment.ProcessorCount,
+    };
+
+    // The sources may be no checkout, or git may be missing: then there is no revision, which is no error.
+    private static string? Revision()
+    {
+        try
+        {
+            string[] arguments = ["-C", AppContext.BaseDirectory, "describe", "--always", "--dirty", "--abbrev=40"];
+            using var git = Process.Start(new ProcessStartInfo("git", arguments)
+            {
+                RedirectStandardOutput = true, RedirectStandardError = true,
+            })!;
+            var text = git.StandardOutput.ReadToEnd().Trim();
+            git.WaitForExit();
+            return git.ExitCode == 0 ? text : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
 }

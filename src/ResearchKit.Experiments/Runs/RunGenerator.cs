@@ -1,8 +1,3 @@
-using System.Globalization;
-using ResearchKit.Experiments.Building;
-using ResearchKit.Files;
-using ResearchKit.Models;
-
 namespace ResearchKit.Experiments.Runs;
 
 /// <summary>A run's averaged generator: from its file where the run is done, else from its last checkpoint, so that a run can be looked at
@@ -11,7 +6,7 @@ public sealed class RunGenerator : IDisposable
 {
     private readonly IReadOnlyList<IDisposable?> _owned;
 
-    private RunGenerator(LatentGenerator generator, long step, IReadOnlyList<IDisposable?> owned) =>
+    private RunGenerator(LatentGenerator generator, long step, params IReadOnlyList<IDisposable?> owned) =>
         (Generator, Step, _owned) = (generator, step, owned);
 
     /// <summary>The generator, on the CPU.</summary>
@@ -27,20 +22,18 @@ public sealed class RunGenerator : IDisposable
     /// too) are missing or damaged.</exception>
     public static RunGenerator Load(RunFolder run, Action<string>? tell = null)
     {
-        ArgumentNullException.ThrowIfNull(run);
         if (run.IsDone)
         {
-            return FromFile(run.GeneratorFile, run.Options.Steps);
+            return FromFile(run.GeneratorFile, run.Options.Run.Steps);
         }
 
-        var experiment = Experiment.Build(run.Options with { Device = "cpu" }); // a card may be busy with the run itself
+        var experiment = ExperimentRun.OnCpu(run);
         try
         {
-            var step = run.Checkpoints.Load(experiment.Trainer, tell)
-                ?? throw new DataFileException(run.Path,
-                    string.Create(CultureInfo.InvariantCulture, $"this run has no checkpoint yet, so there is no " +
-                    $"generator to draw from; wait for step {run.Options.CheckpointEvery}, or go on with it (train --resume)."));
-            return new RunGenerator(experiment.Trainer.Generator, step, [experiment.Trainer.UseAverage(), experiment]);
+            var step = run.Checkpoints.Load(experiment.Trainer, tell) ?? throw new DataFileException(run.Path,
+                $"this run has no checkpoint yet, so there is no generator to draw from; " +
+                $"wait for step {run.Options.Run.CheckpointEvery}, or go on with it (train --resume).");
+            return new RunGenerator(experiment.Generator, step, experiment.Trainer.UseAverage(), experiment);
         }
         catch
         {
@@ -51,8 +44,13 @@ public sealed class RunGenerator : IDisposable
 
     /// <summary>Loads a generator's file.</summary>
     /// <param name="file">What <see cref="GeneratorFile.Save"/> wrote.</param>
+    /// <param name="step">The step that it stands after, where that is known.</param>
     /// <exception cref="DataFileException">The file is missing, damaged or hostile.</exception>
-    public static RunGenerator FromFile(string file) => FromFile(file, 0);
+    public static RunGenerator FromFile(string file, long step = 0)
+    {
+        var generator = GeneratorFile.Load(file);
+        return new RunGenerator(generator, step, generator);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -61,11 +59,5 @@ public sealed class RunGenerator : IDisposable
         {
             owned?.Dispose();
         }
-    }
-
-    private static RunGenerator FromFile(string file, long step)
-    {
-        var generator = GeneratorFile.Load(file);
-        return new RunGenerator(generator, step, [generator]);
     }
 }

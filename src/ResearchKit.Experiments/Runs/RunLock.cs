@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ResearchKit.Files;
 
 namespace ResearchKit.Experiments.Runs;
 
@@ -9,7 +8,6 @@ internal static class RunLock
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Holds a run until the result is disposed, or this process ends in whatever way.</summary>
-    /// <param name="run">The run's folder.</param>
     /// <exception cref="DataFileException">Another process trains it, or the folder cannot be written.</exception>
     public static IDisposable Hold(string run)
     {

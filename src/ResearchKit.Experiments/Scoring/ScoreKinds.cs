@@ -1,110 +1,140 @@
+using ResearchKit.Data.Toy;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
+using ResearchKit.Registers;
 
 namespace ResearchKit.Experiments.Scoring;
 
-/// <summary>The kinds of scores that options name.</summary>
+/// <summary>One number of a score.</summary>
+/// <param name="Name">Its name in <c>scores.jsonl</c> and in tables.</param>
+/// <param name="Least">The least value that it can have.</param>
+/// <param name="Most">The greatest; NaN for the number of the data's modes.</param>
+public sealed record ScoreValue(string Name, double Least = double.NegativeInfinity, double Most = double.PositiveInfinity);
+
+internal enum ScoredData
+{
+    Any, Mixture, Points, Stacked, Images,
+}
+
+/// <summary>A score that the option <c>scores</c> names.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Purpose">What it measures.</param>
+/// <param name="Values">Its numbers, in the order in which they are written.</param>
+public sealed record ScoreKind(string Name, string Purpose, params IReadOnlyList<ScoreValue> Values) : INamed
+{
+    internal ScoredData Takes { get; init; }
+
+    /// <summary>Measures its values in their order; the training is not disturbed.</summary>
+    internal Func<ScoreContext, IReadOnlyList<double>> Measure { get; init; } = _ => [];
+
+    /// <summary>Why it cannot be taken with other options; null where it can.</summary>
+    internal Func<ExperimentOptions, string?> Refuses { get; init; } = _ => null;
+
+    internal bool Fits(DataOptions data) => DataKinds.Of(data) is var kind && Takes switch
+    {
+        ScoredData.Any => true,
+        ScoredData.Mixture => kind.Points(data) is GaussianMixture,
+        ScoredData.Points => kind.Points(data) is not null,
+        ScoredData.Stacked => kind is StackedData,
+        _ => kind is ImageData,
+    };
+}
+
+/// <summary>The scores that the option <c>scores</c> names.</summary>
 public static class ScoreKinds
 {
-    /// <summary>What suits the data: <c>modes</c> for mixtures, <c>transport</c> for other points, <c>stacked</c> for stacked digits,
-    /// <c>frechet</c> for other pictures.</summary>
-    public const string Auto = "auto";
+    private const int DiscriminatorBatch = 256;
 
-    private const int FewestSamples = 10;
+    /// <summary>Every score; the first that fits the data is the one that <c>auto</c> chooses.</summary>
+    public static Register<ScoreKind> All { get; } = new("score",
+        new ScoreKind("modes", "modes of a mixture that are found, samples on them, reverse KL",
+            Count("modes"), Share("highQuality"), Share("withinSixSigma"), Share("offModeMass"), Distance("reverseKl"))
+            { Takes = ScoredData.Mixture, Measure = ModeScores.Mixture },
+        new ScoreKind("transport", "exact Wasserstein distance of 500 generated points to 500 fresh real ones",
+            Distance("wasserstein"))
+            { Takes = ScoredData.Points, Measure = ModeScores.Transport },
+        new ScoreKind("stacked", "modes of 1,000 as digits-28 reads them, with and without its gate of confidence",
+            Count("modes"), Count("modesWithoutGate"), Share("uncertain"), Share("confidence"), Distance("reverseKl"),
+            Distance("reverseKlWithoutGate"))
+            { Takes = ScoredData.Stacked, Measure = ModeScores.Stacked },
+        new ScoreKind("frechet", "Fréchet distance to real images, averaged weights and those of the step",
+            Distance("frechet"), Distance("frechetNow"))
+            { Takes = ScoredData.Images, Measure = ImageScores.Frechet },
+        new ScoreKind("fidelity", "precision, recall, density, coverage",
+            Share("precision"), Share("recall"), Distance("density"), Share("coverage"))
+            { Takes = ScoredData.Images, Measure = ImageScores.Fidelity },
+        new ScoreKind("overfitting", "what D has learned by heart: its logits, ADA's signs and p, nearer training images",
+            new("trainLogit"), new("heldOutLogit"), new("fakeLogit"), new("trainSigns", -1, 1), new("heldOutSigns", -1, 1),
+            Share("augmentation"), Share("nearerTrain"))
+            { Takes = ScoredData.Images, Measure = ImageScores.Overfitting, Refuses = o => AsksD(o, "overfitting") },
+        new ScoreKind("estimate", "what D tells of the distance (of Wasserstein, or Jensen-Shannon), on held-out images",
+            new ScoreValue("estimate"))
+            { Takes = ScoredData.Images, Measure = ImageScores.Estimate, Refuses = o => TellsNoDistance(o) ?? AsksD(o, "estimate") },
+        new ScoreKind("turns", "share of images nearer to a real one than when turned by 90, 180 or 270 degrees",
+            Share("upright"))
+            { Takes = ScoredData.Images, Measure = ImageScores.Turns },
+        new ScoreKind("losses", "means over the log's lines since the last scoring",
+            new("discriminatorLoss"), new("generatorLoss"), Distance("discriminatorGradientNorm"), Distance("generatorGradientNorm"))
+            { Takes = ScoredData.Any, Measure = c => Losses(c.Since) });
 
-    /// <summary>Every kind, and what it measures.</summary>
-    public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    /// <summary>The scores that an experiment takes.</summary>
+    /// <exception cref="ArgumentException">There is no such score, or it is not for these data; says which there are.</exception>
+    public static IReadOnlyList<ScoreKind> Of(ExperimentOptions options)
     {
-        ["modes"] = "of a mixture's modes: modes, highQuality, withinSixSigma, offModeMass, reverseKl",
-        ["transport"] = "of points: wasserstein, the exact distance between 500 generated and 500 fresh real ones",
-        ["stacked"] = "of stacked digits: modes of 1,000, modesWithoutGate, uncertain (share off the modes), confidence, reverseKl to " +
-            "uniform, reverseKlWithoutGate, as the classifier digits-28 reads the averaged generator",
-        ["frechet"] = "of pictures: frechet of the averaged generator to real pictures, frechetNow of the weights of that step",
-        ["fidelity"] = "of pictures: precision, recall, density, coverage",
-        ["overfitting"] = "of pictures: trainLogit, heldOutLogit, fakeLogit, trainSigns, heldOutSigns, augmentation (p), nearerTrain",
-        ["estimate"] = "of pictures: estimate, what D tells of the distance (of Wasserstein, or Jensen-Shannon), on held-out pictures",
-        ["turns"] = "of pictures: upright, the share that looks more like a real picture than when turned by 90, 180 or 270 degrees",
-        ["losses"] = "means over the log's lines since the last score: discriminatorLoss, generatorLoss, discriminatorGradientNorm, " +
-            "generatorGradientNorm",
-    };
+        var (names, data) = (options.Scoring.Scores, options.Data);
+        if (names == ScoringOptions.Auto)
+        {
+            return [All.All.First(kind => kind.Fits(data))];
+        }
 
-    /// <summary>Checks that the scores of options can be taken.</summary>
-    /// <exception cref="ArgumentException">A kind is unknown, not for these data, or does not go with another option; says why.</exception>
-    internal static void Check(ExperimentOptions options)
+        var kinds = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct()
+            .Select(All.Find).ToList();
+        return kinds.Find(kind => !kind.Fits(data)) is not { } wrong
+            ? kinds
+            : throw new ArgumentException($"The score {wrong.Name} is not for {data.Data}; for it there are " +
+                $"{string.Join(", ", All.All.Where(kind => kind.Fits(data)).Select(kind => kind.Name))}.");
+    }
+
+    /// <summary>Checks that an experiment's scores can be taken.</summary>
+    /// <exception cref="ArgumentException">A score is unknown, not for these data, or does not go with another option; says why.</exception>
+    public static void Check(ExperimentOptions options)
     {
-        var kinds = Parse(options.Scores, options.Data);
-        if (options.ScoreSamples is > 0 and < FewestSamples)
+        if (Of(options).Select(kind => kind.Refuses(options)).FirstOrDefault(problem => problem is not null) is { } reason)
         {
-            throw new ArgumentException($"The option scoreSamples is {options.ScoreSamples}; it must be 0 or at least {FewestSamples}.");
-        }
-
-        if (kinds.Contains("estimate") && options.Loss is not ("minimax" or "non-saturating" or "wasserstein"))
-        {
-            throw new ArgumentException($"The score estimate is what D tells of a distance; with the loss {options.Loss} it tells none. " +
-                $"Take minimax, non-saturating or wasserstein, or leave the score away.");
-        }
-
-        if (kinds.FirstOrDefault(k => k is "estimate" or "overfitting") is { } asked && options.HeldOut == 0
-            && !PictureData.HasTest(options.Data))
-        {
-            throw new ArgumentException($"The score {asked} asks D about pictures that it is not trained on, and there are none: set " +
-                $"heldOut.");
-        }
-
-        if (kinds.Any(k => k is "estimate" or "overfitting") && 256 % options.Pack != 0)
-        {
-            throw new ArgumentException($"The scores estimate and overfitting show D 256 pictures at a time, which cannot be cut into " +
-                $"packs of {options.Pack}; choose a pack of 1, 2, 4 or 8, or other scores.");
+            throw new ArgumentException(reason);
         }
     }
 
-    /// <summary>The names of the scores that a run with these options takes.</summary>
-    /// <param name="options">The options; their other parts are not looked at.</param>
-    /// <exception cref="ArgumentException">There is no such kind, or it is not for these data.</exception>
-    internal static IReadOnlyList<string> NamesOf(ExperimentOptions options) =>
-        [.. Parse(options.Scores, options.Data).SelectMany(Names).Distinct()];
+    /// <summary>The numbers that a run with these options has at each scoring.</summary>
+    /// <returns>The names, each with the range that the options give it.</returns>
+    public static IReadOnlyList<ScoreValue> ValuesOf(ExperimentOptions options) =>
+        [.. Of(options).SelectMany(kind => kind.Values).Select(value => !double.IsNaN(value.Most) ? value
+            : value with { Most = DataKinds.Of(options.Data).Modes(options.Data) ?? double.PositiveInfinity })];
 
-    /// <summary>The kinds that an option names.</summary>
-    /// <param name="text">Names with commas between them, or <see cref="Auto"/>.</param>
-    /// <param name="data">The option <c>data</c>, for <see cref="Auto"/>.</param>
-    /// <exception cref="ArgumentException">There is no such kind, or it is not for these data; says which there are.</exception>
-    internal static IReadOnlyList<string> Parse(string text, string data)
+    private static ScoreValue Count(string name) => new(name, 0, double.NaN);
+
+    private static ScoreValue Share(string name) => new(name, 0, 1);
+
+    private static ScoreValue Distance(string name) => new(name, 0);
+
+    private static string? TellsNoDistance(ExperimentOptions options) => options.Game.Loss is "minimax" or "non-saturating" or "wasserstein"
+        ? null
+        : $"The score estimate is what D tells of a distance; with the loss {options.Game.Loss} it tells none. Take minimax, " +
+            $"non-saturating or wasserstein, or leave the score away.";
+
+    private static string? AsksD(ExperimentOptions options, string score) =>
+        options.Data.HeldOut is null && !DataKinds.Of(options.Data).HasTest(options.Data.Data)
+            ? $"The score {score} asks D about images that it is not trained on, and there are none: set heldOut."
+        : DiscriminatorBatch % options.Networks.Pack != 0
+            ? $"The score {score} shows D {DiscriminatorBatch} images at a time, which cannot be cut into packs of " +
+                $"{options.Networks.Pack}; choose a pack of 1, 2, 4 or 8, or other scores."
+        : null;
+
+    private static double[] Losses(IEnumerable<StepReport> since)
     {
-        var points = PointSets.Find(data);
-        var isStacked = StackedSets.PartOf(data) is not null;
-        var suitable = points switch { null when isStacked => "stacked", null => "frechet", Data.Toy.GaussianMixture => "modes",
-            _ => "transport" };
-        var kinds = (text == Auto ? suitable : text).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        foreach (var kind in kinds)
-        {
-            if (!All.ContainsKey(kind))
-            {
-                throw new ArgumentException($"There is no score '{kind}'; there are {Auto}, {string.Join(", ", All.Keys)}.");
-            }
-
-            var fits = kind switch { "losses" => true, "modes" => points is Data.Toy.GaussianMixture, "transport" => points is not null,
-                "stacked" => isStacked, _ => points is null && !isStacked };
-            if (!fits)
-            {
-                throw new ArgumentException($"The score {kind} is not for {data}: it is {All[kind].Split(':')[0]}.");
-            }
-        }
-
-        return kinds;
+        var steps = since.ToList();
+        double Mean(Func<StepReport, double> of) => steps.Select(of).DefaultIfEmpty(double.NaN).Average();
+        return [Mean(s => s.DiscriminatorLoss), Mean(s => s.GeneratorLoss), Mean(s => s.DiscriminatorGradientNorm),
+            Mean(s => s.GeneratorGradientNorm)];
     }
-
-    // What each kind's IRunScore gives.
-    private static string[] Names(string kind) => kind switch
-    {
-        "modes" => ["modes", "highQuality", "withinSixSigma", "offModeMass", "reverseKl"],
-        "transport" => ["wasserstein"],
-        "stacked" => ["modes", "modesWithoutGate", "uncertain", "confidence", "reverseKl", "reverseKlWithoutGate"],
-        "frechet" => ["frechet", "frechetNow"],
-        "fidelity" => ["precision", "recall", "density", "coverage"],
-        "overfitting" => ["trainLogit", "heldOutLogit", "fakeLogit", "trainSigns", "heldOutSigns", "augmentation", "nearerTrain"],
-        "estimate" => ["estimate"],
-        "turns" => ["upright"],
-        "losses" => ["discriminatorLoss", "generatorLoss", "discriminatorGradientNorm", "generatorGradientNorm"],
-        _ => throw new InvalidOperationException($"The score {kind} has no names."), // Parse refuses others
-    };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Statistics;
 
@@ -7,35 +6,59 @@ namespace ResearchKit.Experiments.Sweeps;
 /// <summary>One score over the seeds of a setting.</summary>
 /// <param name="Values">The finite values, one a run.</param>
 /// <param name="Runs">Runs that could have had one.</param>
-public sealed record SeedValues(IReadOnlyList<double> Values, int Runs)
+/// <param name="Least">The least value that the score can have.</param>
+/// <param name="Most">The greatest value that it can have.</param>
+/// <example><code>var (low, high) = new SeedValues([25, 24, 25], 3, Least: 0, Most: 25).Interval(0.95); // never above 25</code></example>
+public sealed record SeedValues(IReadOnlyList<double> Values, int Runs, double Least = double.NegativeInfinity,
+    double Most = double.PositiveInfinity)
 {
     /// <summary>The mean; NaN of no values.</summary>
     public double Mean => Values.Count == 0 ? double.NaN : Values.Average();
 
     /// <summary>The sample standard deviation; NaN of fewer than two values.</summary>
     public double Deviation =>
-        Values.Count < 2 ? double.NaN : Math.Sqrt(Values.Sum(v => Math.Pow(v - Values.Average(), 2)) / (Values.Count - 1));
+        Values.Count < 2 ? double.NaN : Math.Sqrt(Values.Sum(v => Math.Pow(v - Mean, 2)) / (Values.Count - 1));
 
     /// <summary>The standard error of the mean; NaN of fewer than two values.</summary>
     public double Error => Deviation / Math.Sqrt(Values.Count);
 
-    /// <summary>Student's interval of the mean.</summary>
+    /// <summary>An interval of the mean that stays within the score's range.</summary>
     /// <param name="level">Its level, for example 0.95.</param>
-    /// <returns>Low and high; NaN of fewer than two values.</returns>
+    /// <returns>Low and high; NaN of fewer than two values, and no width where all values are equal.</returns>
+    /// <remarks>Student's. With both ends of the range known it is taken on the scale of log((m - Least) / (Most - m)), with a lower end
+    /// alone on that of log(m - Least), where the error is the delta method's, and brought back: the logit interval of Brown, Cai and
+    /// DasGupta, Statistical Science 16, 2001, with Student's factor, as <c>svyciprop(method = "logit")</c> of R's survey has it.</remarks>
     public (double Low, double High) Interval(double level)
     {
-        var half = Values.Count < 2 ? double.NaN : StudentDistribution.Factor(level, Values.Count - 1) * Error;
-        return (Mean - half, Mean + half);
+        if (!(Error > 0))
+        {
+            return Values.Count < 2 ? (double.NaN, double.NaN) : (Mean, Mean);
+        }
+
+        var half = StudentDistribution.Factor(level, Values.Count - 1) * Error;
+        var (above, below) = (Mean - Least, Most - Mean);
+        return (double.IsFinite(above), double.IsFinite(below)) switch
+        {
+            (true, true) => (Inside(-1), Inside(1)),
+            (true, false) => (Least + (above * Math.Exp(-half / above)), Least + (above * Math.Exp(half / above))),
+            _ => (Mean - half, Mean + half),
+        };
+
+        double Inside(int side)
+        {
+            var odds = above / below * Math.Exp(side * half * ((1 / above) + (1 / below)));
+            return double.IsInfinity(odds) ? Most : Least + ((Most - Least) * odds / (1 + odds));
+        }
     }
 
     /// <summary>Welch's interval of the difference to a published mean: what is here less what was published.</summary>
     /// <param name="published">The published value, with its standard error and its number of runs.</param>
     /// <param name="level">The interval's level.</param>
-    /// <returns>Low and high; null where the publication gives no error or no number of runs, or here are fewer than two.</returns>
+    /// <returns>Low and high, no further than two means in the range can be apart; null where the publication gives no error or no number
+    /// of runs, or here are fewer than two.</returns>
     /// <remarks>Welch 1947: variances are added, and the degrees of freedom are Satterthwaite's.</remarks>
     public (double Low, double High)? DifferenceFrom(PublishedValue published, double level)
     {
-        ArgumentNullException.ThrowIfNull(published);
         if (Values.Count < 2 || published is not { Error: { } error, Runs: >= 2 and var runs })
         {
             return null;
@@ -44,8 +67,22 @@ public sealed record SeedValues(IReadOnlyList<double> Values, int Runs)
         var (here, there) = (Error * Error, error * error);
         var both = here + there;
         var degrees = both == 0 ? 1 : both * both / (here * here / (Values.Count - 1) + there * there / (runs - 1));
-        var half = StudentDistribution.Factor(level, degrees) * Math.Sqrt(both);
-        return (Mean - published.Mean - half, Mean - published.Mean + half);
+        var (difference, half) = (Mean - published.Mean, StudentDistribution.Factor(level, degrees) * Math.Sqrt(both));
+        return (Math.Max(difference - half, Least - Most), Math.Min(difference + half, Most - Least));
+    }
+
+    /// <summary>Wilson's interval of a share of runs.</summary>
+    /// <param name="count">Runs that have what is counted.</param>
+    /// <param name="runs">All of them, at least 1.</param>
+    /// <param name="level">The interval's level.</param>
+    /// <returns>Low and high, within [0, 1].</returns>
+    /// <remarks>Wilson, JASA 22, 1927.</remarks>
+    public static (double Low, double High) Share(int count, int runs, double level)
+    {
+        var (z, share) = (StudentDistribution.Factor(level, 1e6), count / (double)runs); // so many degrees are the normal distribution's
+        var (center, scale) = (share + (z * z / (2 * runs)), 1 + (z * z / runs));
+        var half = z * Math.Sqrt((share * (1 - share) / runs) + (z * z / (4.0 * runs * runs)));
+        return (count == 0 ? 0 : (center - half) / scale, count == runs ? 1 : (center + half) / scale);
     }
 
     /// <summary>Mean and standard error, as a table has them.</summary>
@@ -64,21 +101,15 @@ public sealed record SeedValues(IReadOnlyList<double> Values, int Runs)
             return ToString();
         }
 
-        var places = Math.Clamp(1 - (int)Math.Floor(Math.Log10(Error)), 0, 9).ToString(CultureInfo.InvariantCulture);
-        return $"{Mean.ToString("F" + places, CultureInfo.InvariantCulture)} ± " +
-            $"{Error.ToString("F" + places, CultureInfo.InvariantCulture)}{Fewer}";
+        var places = "F" + Math.Clamp(1 - (int)Math.Floor(Math.Log10(Error)), 0, 9).ToString(CultureInfo.InvariantCulture);
+        return $"{Mean.ToString(places, CultureInfo.InvariantCulture)} ± {Error.ToString(places, CultureInfo.InvariantCulture)}{Fewer}";
     }
 
     /// <summary>Mean and 95 % interval, as a table has them.</summary>
     internal string WithInterval()
     {
         var (low, high) = Interval(0.95);
-        return Values.Count switch
-        {
-            0 => "-",
-            1 => Number(Values[0]) + Fewer,
-            _ => $"{Number(Mean)} [{Number(low)}, {Number(high)}]{Fewer}",
-        };
+        return Values.Count < 2 ? ToString() : $"{Number(Mean)} [{Number(low)}, {Number(high)}]{Fewer}";
     }
 
     /// <summary>A number in a table.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
 
@@ -30,7 +29,6 @@ public sealed record SweepCost(SweepSetting Setting, int Steps, double StepsPerS
     /// <exception cref="Files.DataFileException">The data are missing or damaged, or a run's folder is another's.</exception>
     public static SweepCost Measure(IReadOnlyList<SweepCell> left, string? folder, TimeSpan time, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(left);
         var cell = left[0];
         var behind = folder is null ? 0 : left.Sum(c => c.Find(folder)?.Log.LastStep ?? 0);
         using var experiment = Experiment.Build(cell.Options);
@@ -41,7 +39,7 @@ public sealed record SweepCost(SweepSetting Setting, int Steps, double StepsPerS
 
         cancellation.ThrowIfCancellationRequested();
         var (steps, watch) = (0, Stopwatch.StartNew());
-        foreach (var step in experiment.Trainer.Run(cell.Options.Steps, cancellation))
+        foreach (var step in experiment.Trainer.Run(cell.Options.Run.Steps, cancellation))
         {
             _ = step.GeneratorLoss;
             steps++;
@@ -52,19 +50,17 @@ public sealed record SweepCost(SweepSetting Setting, int Steps, double StepsPerS
         }
 
         cancellation.ThrowIfCancellationRequested();
-        return new SweepCost(cell.Setting, cell.Options.Steps, steps / watch.Elapsed.TotalSeconds, left.Count,
-            ((long)cell.Options.Steps * left.Count) - behind);
+        return new SweepCost(cell.Setting, cell.Options.Run.Steps, steps / watch.Elapsed.TotalSeconds, left.Count,
+            ((long)cell.Options.Run.Steps * left.Count) - behind);
     }
 
     /// <summary>One line.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture,
-            $"{Setting.Name}: {Steps:N0} steps at {StepsPerSecond:G3} a second, {Words(Run)} a run, {Runs} runs {Words(Total)}");
+        Invariant($"{Setting.Name}: {Steps:N0} steps at {StepsPerSecond:G3} a second, {Words(Run)} a run, {Runs} runs {Words(Total)}");
 
     /// <summary>A time as it is told: <c>45 s</c>, <c>12 min</c>, <c>3.4 h</c>.</summary>
-    /// <param name="time">The time.</param>
     public static string Words(TimeSpan time) =>
-        time.TotalSeconds < 90 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s")
-        : time.TotalMinutes < 90 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} min")
-        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.0} h");
+        time.TotalSeconds < 90 ? Invariant($"{time.TotalSeconds:0} s")
+        : time.TotalMinutes < 90 ? Invariant($"{time.TotalMinutes:0} min")
+        : Invariant($"{time.TotalHours:0.0} h");
 }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using ResearchKit.Data.Catalog;
-using ResearchKit.Files;
 
 namespace ResearchKit.Experiments.Sweeps;
 
@@ -43,7 +41,7 @@ public sealed class SweepFile
     }
 
     /// <summary>A column's numbers in the rows that are asked for, in the file's order; NaN where a cell is empty, as a run's that
-    /// diverged.</summary>
+    /// diverged, or none.</summary>
     /// <param name="column">Its name.</param>
     /// <param name="where">Columns with the text that they must have; none for all rows.</param>
     /// <exception cref="ArgumentException">There is no such column; the message lists those there are.</exception>
@@ -53,7 +51,7 @@ public sealed class SweepFile
         var (wanted, conditions) = (IndexOf(column),
             where.Select(w => (Index: IndexOf(w.Column), Text: Convert.ToString(w.Value, CultureInfo.InvariantCulture))).ToArray());
         return [.. _rows.Where(r => Array.TrueForAll(conditions, c => r[c.Index] == c.Text))
-            .Select(r => r[wanted].Length == 0 ? double.NaN : double.Parse(r[wanted], CultureInfo.InvariantCulture))];
+            .Select(r => r[wanted] is "" or "none" ? double.NaN : double.Parse(r[wanted], CultureInfo.InvariantCulture))];
     }
 
     private int IndexOf(string column) => _columns.TryGetValue(column, out var index)

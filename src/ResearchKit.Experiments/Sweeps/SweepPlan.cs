@@ -1,7 +1,30 @@
-using System.Globalization;
 using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Runs;
 
 namespace ResearchKit.Experiments.Sweeps;
+
+/// <summary>One run of a sweep.</summary>
+/// <param name="Setting">Its point of the grid.</param>
+/// <param name="Seed">Its seed.</param>
+/// <param name="Options">Its options, seed and changes included.</param>
+/// <param name="Folder">Its folder below the sweep's.</param>
+public sealed record SweepCell(SweepSetting Setting, long Seed, ExperimentOptions Options, string Folder)
+{
+    /// <summary>The run's folder, opened; null where it has not begun.</summary>
+    /// <exception cref="DataFileException">The folder holds a run with other options, or is damaged.</exception>
+    public RunFolder? Find(string sweep)
+    {
+        var path = Path.Combine(sweep, Folder);
+        if (!RunFolder.Exists(path))
+        {
+            return null;
+        }
+
+        var run = RunFolder.Open(path);
+        return ExperimentJson.Hash(run.Options) == ExperimentJson.Hash(Options) ? run : throw new DataFileException(path,
+            "this folder holds a run with other options than the sweep's; name another folder for the sweep, or delete this one.");
+    }
+}
 
 /// <summary>A grid of runs: every setting with every seed, each with a folder of its own.</summary>
 public sealed class SweepPlan
@@ -19,11 +42,8 @@ public sealed class SweepPlan
     public IReadOnlyList<SweepCell> Cells { get; }
 
     /// <summary>The options in which the settings differ.</summary>
-    public IReadOnlyList<string> Swept =>
-    [
-        .. Settings.SelectMany(s => s.Assignments).Select(a => a.Split('=')[0].Trim()).Distinct()
-            .Where(name => Cells.Select(c => ExperimentJson.ValueOf(c.Options, name)).Distinct().Count() > 1),
-    ];
+    public IReadOnlyList<string> Swept => [.. Settings.SelectMany(s => s.Assignments).Select(NameOf).Distinct()
+        .Where(name => Cells.Select(c => ExperimentJson.ValueOf(c.Options, name)).Distinct().Count() > 1)];
 
     /// <summary>Plans a sweep.</summary>
     /// <param name="preset">What is varied. Where it has variants, each is a setting.</param>
@@ -37,8 +57,6 @@ public sealed class SweepPlan
     public static SweepPlan Create(Preset preset, IEnumerable<string> axes, IEnumerable<long> seeds,
         IReadOnlyCollection<string>? variants = null)
     {
-        ArgumentNullException.ThrowIfNull(preset);
-        ArgumentNullException.ThrowIfNull(axes);
         long[] chosen = [.. seeds];
         if (chosen.Length == 0 || chosen.Distinct().Count() != chosen.Length)
         {
@@ -46,35 +64,39 @@ public sealed class SweepPlan
         }
 
         var (settings, changes) = (Variants(preset, variants), axes.Select(Axis).ToList());
-        Refuse(changes.Select(a => a[0].Assignments[0].Split('=')[0]).ToList());
+        Refuse(changes.Select(a => NameOf(a[0].Assignments[0])).ToList());
         foreach (var axis in changes)
         {
             settings = [.. settings.SelectMany(s => axis.Select(s.And))];
         }
 
         settings = [.. settings.Select(s => s.Name.Length > 0 ? s : s with { Name = preset.Name })];
-        if (settings.GroupBy(s => s.FolderName, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } same)
+        if (Twins(settings, s => s.FolderName, StringComparer.OrdinalIgnoreCase) is var (names, folder))
         {
-            throw new ArgumentException($"The settings {string.Join(" and ", same.Select(s => $"'{s.Name}'"))} would share the folder " +
-                $"{same.Key}; give each value once, and variants names that differ in letters, digits or . = _ -", nameof(axes));
+            throw new ArgumentException($"The settings {names} would share the folder {folder}; give each value once, and variants names " +
+                $"that differ in letters, digits or . = _ -", nameof(axes));
         }
 
-        var cells = chosen.SelectMany(seed => settings.Select(s =>
-            new SweepCell(s, seed, ExperimentJson.With(preset.Options, s.Assignments) with { Seed = seed },
-                Path.Combine(s.FolderName, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}")))));
-        var plan = new SweepPlan(preset, settings, [.. cells]);
-        foreach (var cell in plan.Cells.Where(c => c.Seed == chosen[0]))
+        var cells = chosen.SelectMany(seed => settings.Select(s => new SweepCell(s, seed,
+            preset.Options.With([.. s.Assignments, Invariant($"seed={seed}")]),
+            Path.Combine(s.FolderName, Invariant($"seed-{seed}"))))).ToList();
+        var first = cells.Take(settings.Count).ToDictionary(c => c.Setting, c => c.Options);
+        foreach (var options in first.Values)
         {
-            cell.Options.Validate(); // now, and not in the middle of the sweep
+            RunFolder.Check(options); // now, and not in the middle of the sweep
         }
 
-        var twin = plan.Cells.Where(c => c.Seed == chosen[0]).GroupBy(c => ExperimentJson.Hash(c.Options))
-            .FirstOrDefault(g => g.Count() > 1);
-        return twin is null
-            ? plan
-            : throw new ArgumentException($"The settings {string.Join(" and ", twin.Select(c => $"'{c.Setting.Name}'"))} are one and " +
-            $"the same; give each value once.", nameof(axes));
+        return Twins(settings, s => ExperimentJson.Hash(first[s]), StringComparer.Ordinal) is var (same, _)
+            ? throw new ArgumentException($"The settings {same} are one and the same; give each value once.", nameof(axes))
+            : new SweepPlan(preset, settings, cells);
     }
+
+    private static (string Names, string Key)? Twins(IEnumerable<SweepSetting> settings, Func<SweepSetting, string> key,
+        StringComparer comparer) => settings.GroupBy(key, comparer).FirstOrDefault(g => g.Count() > 1) is { } twins
+            ? (string.Join(" and ", twins.Select(s => $"'{s.Name}'")), twins.Key)
+            : null;
+
+    private static string NameOf(string assignment) => assignment.Split('=')[0].Trim();
 
     private static void Refuse(List<string> names)
     {
@@ -105,8 +127,8 @@ public sealed class SweepPlan
     // An axis of one value changes every setting alike, and needs no place in their names.
     private static SweepSetting[] Axis(string text)
     {
-        var (name, values) = text.Split('=', 2) is [var n, var v]
-            ? (n.Trim(), n.Trim() == "scores" ? [v.Trim()] : Values(v))
+        var (name, values) = text.Split('=', 2, StringSplitOptions.TrimEntries) is [var n, var v]
+            ? (n, n == "scores" ? [v] : Values(v))
             : throw new FormatException($"'{text}' is no name=value,value,...");
         return [.. values.Select(value => new SweepSetting(values.Count == 1 ? "" : $"{name}={value}", [$"{name}={value}"]))];
     }

@@ -7,11 +7,16 @@ using ResearchKit.Schedules;
 namespace ResearchKit.Registers;
 
 /// <summary>Checks a record of options against the ranges that stand beside its properties (<see cref="RangeAttribute"/>).</summary>
-/// <remarks>An option that is null is not set and fits. A schedule must stay within the range at every step.</remarks>
+/// <remarks>An option that is null is not set and fits. A schedule must stay within the range at every step, and so must each schedule of
+/// a dictionary, whose keys are the names.</remarks>
 public static class OptionRanges
 {
     /// <summary>An option's name as the command line and JSON have it: the property's, in camel case.</summary>
     public static string NameOf(PropertyInfo property) => JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+
+    /// <summary>Whether an option may be null, which the command line calls none.</summary>
+    public static bool IsNullable(PropertyInfo property) =>
+        new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
 
     /// <summary>Checks every property that has a range, and every enumeration.</summary>
     /// <param name="options">The record.</param>
@@ -20,44 +25,55 @@ public static class OptionRanges
     {
         foreach (var property in options.GetType().GetProperties())
         {
-            if (property.GetValue(options) is { } value && Problem(property, value) is { } range)
+            var values = property.GetValue(options) switch
+            {
+                null => [],
+                IReadOnlyDictionary<string, Schedule> schedules => schedules.Select(s => (s.Key, (object)s.Value)),
+                var value => [(NameOf(property), value)],
+            };
+            foreach (var (name, value) in values.Where(v => !Fits(property, v.Item2)))
             {
                 throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                    $"The option {NameOf(property)} is {value}; it must be {range}."));
+                    $"The option {name} is {value}; it must be {Describe(property)}."));
             }
         }
     }
 
-    private static string? Problem(PropertyInfo property, object value)
+    /// <summary>What an option takes, in words: <c>a whole number of at least 1, or none</c>.</summary>
+    public static string Describe(PropertyInfo property)
+    {
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        var range = property.GetCustomAttribute<RangeAttribute>();
+        var isSchedule = type == typeof(Schedule) || type == typeof(IReadOnlyDictionary<string, Schedule>);
+        var number = type == typeof(int) || type == typeof(long) ? "a whole number" : "a finite number";
+        var words = type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
+            : type == typeof(string) ? "text"
+            : range is null ? number
+            : Number(range.Maximum) is not (double.MaxValue or int.MaxValue or long.MaxValue) ? string.Create(CultureInfo.InvariantCulture,
+                $"in {(range.MinimumIsExclusive ? '(' : '[')}{range.Minimum}, {range.Maximum}{(range.MaximumIsExclusive ? ')' : ']')}")
+            : string.Create(CultureInfo.InvariantCulture, $"{number} {(range.MinimumIsExclusive ? "above" : "of at least")} {range.Minimum}");
+        var schedules = !isSchedule ? ""
+            : $", or a schedule of such numbers{(range?.MinimumIsExclusive == true ? " (it may end at the bound)" : "")}";
+        return words + schedules + (IsNullable(property) ? ", or none" : "");
+    }
+
+    private static bool Fits(PropertyInfo property, object value)
     {
         if (value.GetType().IsEnum)
         {
-            return Enum.IsDefined(value.GetType(), value) ? null : $"one of {string.Join(", ", Enum.GetNames(value.GetType()))}";
+            return Enum.IsDefined(value.GetType(), value);
         }
 
         if (property.GetCustomAttribute<RangeAttribute>() is not { } range)
         {
-            return null;
+            return true;
         }
 
         var (least, most) = (Number(range.Minimum), Number(range.Maximum));
-        var holds = value is Schedule schedule
+        return value is Schedule schedule
             ? schedule.StaysWithin(least, most) && (!range.MinimumIsExclusive || schedule.At(1) > least)
             : Number(value) is var number && double.IsFinite(number) && (range.MinimumIsExclusive ? number > least : number >= least)
                 && (range.MaximumIsExclusive ? number < most : number <= most);
-        return holds ? null : Words(range, least, most, value is Schedule);
-    }
-
-    private static string Words(RangeAttribute range, double least, double most, bool isSchedule)
-    {
-        var unbounded = most is double.MaxValue or int.MaxValue or long.MaxValue;
-        var interval = string.Create(CultureInfo.InvariantCulture,
-            $"in {(range.MinimumIsExclusive ? '(' : '[')}{least}, {most}{(range.MaximumIsExclusive ? ')' : ']')}");
-        var words = !unbounded ? interval
-            : string.Create(CultureInfo.InvariantCulture,
-                $"a finite number {(range.MinimumIsExclusive ? "above" : "of at least")} {least}");
-        return !isSchedule ? words
-            : $"{words}, or a schedule of such numbers{(range.MinimumIsExclusive ? " (it may end at the bound)" : "")}";
     }
 
     private static double Number(object value) => Convert.ToDouble(value, CultureInfo.InvariantCulture);

@@ -9,8 +9,14 @@ public sealed class CollapseCommandTests : IDisposable
     private const string Protocol = """
         {
           "title": "a ring, in <no> time",
-          "protocol": { "form": "quick", "source": "a paper", "tunedOn": "100..101", "reportedOn": "0..1", "deviations": ["it is much too short"], "published": { "GAN": { "modes": { "mean": 6.3, "error": 0.5, "runs": 10 } } } },
-          "options": { "data": "ring8", "features": 8, "latent": 2, "normalization": "None", "batch": 16, "steps": 30, "samples": 1000, "scoreSamples": 500 },
+          "protocol": {
+            "form": "quick", "source": "a paper", "tunedOn": "100..101", "reportedOn": "0..1", "deviations": ["it is much too short"],
+            "published": { "GAN": { "modes": { "mean": 6.3, "error": 0.5, "runs": 10 } } }
+          },
+          "options": {
+            "data": "ring8", "features": 8, "latent": 2, "normalization": "None", "batch": 16, "steps": 30, "samples": 1000,
+            "scoreSamples": 500
+          },
           "variants": { "GAN": {}, "PacGAN 2": { "pack": 2, "batch": 32 } }
         }
         """;
@@ -25,7 +31,7 @@ public sealed class CollapseCommandTests : IDisposable
         Assert.Equal(0, first.ExitCode);
         Assert.Contains("GAN: 30 steps at ", first.Error, StringComparison.Ordinal);
         Assert.Contains("in all; it can be interrupted, and the same command goes on", first.Error, StringComparison.Ordinal);
-        Assert.Contains("| method | runs | all modes | modes | modes: published |", first.Output, StringComparison.Ordinal);
+        Assert.Contains("| method | runs | all modes [95 %] | modes | modes: published |", first.Output, StringComparison.Ordinal);
         Assert.Contains("| PacGAN 2 | 2 |", first.Output, StringComparison.Ordinal);
         Assert.Contains("- it is much too short", first.Output, StringComparison.Ordinal);
         Assert.Equal(first.Output, File.ReadAllText(_folder["out/table.md"]));

@@ -18,7 +18,7 @@ public sealed class MetricsBadFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Absent() => Fails("absent", "no folder of pictures");
+    public void Absent() => Fails("absent", "no folder of images");
 
     [Fact]
     public void Features_that_are_NaN() =>
@@ -66,12 +66,15 @@ public sealed class MetricsBadFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "overlap")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12,
+        "overlap")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8, "no tensor can have")]
     [InlineData("""{"a":{"dtype":"F64","shape":[1152921504606846976],"data_offsets":[0,8]}}""", 8, "no tensor can have")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 7, "cut short")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "names no architecture")]
-    [InlineData("""{"__metadata__":{"architecture":"DcganGenerator","options":"{\"imageSize\":28,\"channels\":1,\"features\":536870912,\"latentSize\":8}"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "ask for a DcganGenerator of")]
+    [InlineData("""{"__metadata__":{"architecture":"DcganGenerator","options":"{\"imageSize\":28,\"channels\":1,""" +
+        """\"features\":536870912,\"latentSize\":8}"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8,
+        "ask for a DcganGenerator of")]
     public void Hostile_safetensors(string header, int data, string message)
     {
         var json = Encoding.UTF8.GetBytes(header);

@@ -54,7 +54,7 @@ public sealed class MetricsCommandTests : IDisposable
         var run = Run("metrics", "pictures", "fashion-mnist-small:test", "--fid", "--json", "report.json");
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("07.png", run.Error, StringComparison.Ordinal);
-        Assert.Contains("1 picture(s) left out", run.Error, StringComparison.Ordinal);
+        Assert.Contains("1 image(s) left out", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("nception", run.Output, StringComparison.Ordinal); // another network is never called that
         var protocol = MetricReport.FromJson(File.ReadAllText(_folder["report.json"])).Results.Single().Protocol;
         Assert.Equal(("fashion-28", 11, 4000), (protocol.Network, protocol.GeneratedCount, protocol.RealCount));
@@ -84,7 +84,7 @@ public sealed class MetricsCommandTests : IDisposable
         var lines = run.Error.TrimEnd().Split('\n');
         Assert.Equal(2, lines.Length);
         Assert.Contains("613.png", lines[0], StringComparison.Ordinal);
-        Assert.Equal("thousand: 1 picture(s) left out; --strict stops at the first.", lines[1]);
+        Assert.Equal("thousand: 1 image(s) left out; --strict stops at the first.", lines[1]);
         Assert.Equal(999, MetricReport.FromJson(File.ReadAllText(_folder["report.json"])).Results.Single().Protocol.GeneratedCount);
         var strict = Run("metrics", "thousand", "digits:test", "--strict");
         Assert.Equal(1, strict.ExitCode);

@@ -37,7 +37,7 @@ public sealed class SampleCommandTests : IDisposable
     public void Points_and_runs_without_a_checkpoint_are_one_sentence()
     {
         Assert.Equal(0, ProgramRun.ResearchKit(_runs.Path, null, "train", "ring8", "--out", "points", "--steps", "1").ExitCode);
-        Fails(1, "learns points and not pictures", "points", "--film", "x.png");
+        Fails(1, "learns points and not images", "points", "--film", "x.png");
         Fails(1, "makes points of 2 numbers and not images", "points/generator.safetensors", "--film", "x.png");
         Assert.NotEqual(0, _runs.Train(process => { EverythingRun.Wait(process,
             () => File.Exists(_runs["run/log.jsonl"])); process.Kill(); }, "--out", "run", "--set", "checkpointEvery=1000").ExitCode);

@@ -69,6 +69,10 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData(2, "--out is missing", "train", "ring8")]
     [InlineData(2, "--out is missing", "train", "--resume")]
     [InlineData(2, "There is no option 'gamma'", "train", "ring8", "--out", "x", "--set", "gamma=1")]
+    [InlineData(2, "The option generatorRate is called generatorLearningRate now.", "train", "ring8", "--out", "x", "--set",
+        "generatorRate=1")]
+    [InlineData(2, "There is no normalization 'spectralnorm'; there are None, Batch, Instance, Layer, Spectral.", "train", "ring8",
+        "--out", "x", "--set", "normalization=spectralnorm")]
     [InlineData(1, "no such preset file", "train", "absent.json", "--out", "x")]
     [InlineData(1, "there is no run in this folder", "train", "--resume", "--out", "x")]
     public void Wrong_lines_are_one_sentence(int exitCode, string problem, params string[] arguments) =>
@@ -81,11 +85,11 @@ public sealed class TrainCommandTests : IDisposable
         Refused("holds a run already", "--out", "done", "--steps", "1");
 
         Assert.NotEqual(0, _runs.Train(process => { _runs.WaitForCheckpoint(process, "run"); process.Kill(); }, "--out", "run", "--steps",
-            "9", "--set", "gridEvery=0").ExitCode);
+            "9", "--set", "gridEvery=none").ExitCode);
         Refused("(steps is 9, asked is 10)", "--out", "run", "--resume", "--steps", "10");
-        Refused("(r1 is \"exponential(0.5, 0.05, 50)\", asked is 0.5; noise is", "--out", "run", "--resume", "--steps", "9", "--set",
-            "r1=0.5", "--set", "noise=0");
-        Refused("(gridEvery is 0, asked is 3)", "--out", "run", "--resume", "--steps", "9", "--set", "gridEvery=3");
+        Refused("(r1 is exponential(0.5, 0.05, 50), asked is 0.5; noise is", "--out", "run", "--resume", "--steps", "9", "--set",
+            "r1=0.5", "--set", "noise=none");
+        Refused("(gridEvery is none, asked is 3)", "--out", "run", "--resume", "--steps", "9", "--set", "gridEvery=3");
         // with the folder's own options
         var resumed = ProgramRun.ResearchKit(_runs.Path, null, "train", "--out", "run", "--resume", "--set", "checkpointEvery=1000");
         Assert.Equal(0, resumed.ExitCode);

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using ResearchKit.Data.Catalog;
 using ResearchKit.Experiments.Options;
-using ResearchKit.Models;
-using ResearchKit.Schedules;
 
 namespace ResearchKit.Support;
 
@@ -17,16 +15,11 @@ internal sealed class EverythingRun : IDisposable
     {
         // Packs, spectral norm, minibatch deviation, lazy R1 on a schedule, LeCam, smoothing, ADA, noise, an average by half-life,
         // schedules.
-        var options = new ExperimentOptions
-        {
-            Data = "fashion-mnist-small:train", Samples = 64, Features = 4, Latent = 8, Batch = 8, Pack = 2, Steps = steps, LogEvery = 1,
-                CheckpointEvery = 1, GridEvery = 20, ScoreEvery = 20, ScoreSamples = 20, Scores = "overfitting, losses",
-                MinibatchDeviation = 2,
-            Normalization = DiscriminatorNormalization.Spectral, R1 = new ExponentialSchedule(0.5, 0.05, 50), PenaltyEvery = 3, LeCam = 0.1,
-                LabelSmoothing = 0.1, Augment = "ada", AdaSpeed = 200,
-            Noise = new LinearSchedule(0.2, 0, 60), AverageHalfLife = 100, GeneratorRate = new CosineSchedule(1e-3, 1e-4, 60),
-                DiscriminatorSteps = 2, GradientClip = 5,
-        };
+        var options = new ExperimentOptions().With("data=fashion-mnist-small:train", "samples=64", "features=4", "latent=8", "batch=8",
+            "pack=2", $"steps={steps}", "logEvery=1", "checkpointEvery=1", "gridEvery=20", "scoreEvery=20", "scoreSamples=20",
+            "scores=overfitting, losses", "minibatchDeviation=2", "normalization=Spectral", "r1=exponential(0.5, 0.05, 50)",
+            "penaltyEvery=3", "leCam=0.1", "labelSmoothing=0.1", "augment=ada", "adaSpeed=200", "noise=linear(0.2, 0, 60)",
+            "averageHalfLife=100", "generatorLearningRate=cosine(1e-3, 1e-4, 60)", "discriminatorSteps=2", "gradientClip=5");
         File.WriteAllText(_folder[Preset], $$"""{"title": "everything at once", "options": {{ExperimentJson.Write(options)}}}""");
     }
 

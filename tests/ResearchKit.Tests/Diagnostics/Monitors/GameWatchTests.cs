@@ -1,7 +1,6 @@
 using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
-using ResearchKit.Models;
 using ResearchKit.Support;
 using ResearchKit.Training;
 using static TorchSharp.torch;
@@ -11,39 +10,37 @@ namespace ResearchKit.Tests.Diagnostics.Monitors;
 /// <summary>Short real trainings, healthy and broken; the benchmark `monitor` has many.</summary>
 public class GameWatchTests
 {
-    private static readonly ExperimentOptions Ring = new()
-    {
-        Data = "ring8", Samples = 5000, Features = 32, Latent = 2, Batch = 32, Steps = 500, Normalization = DiscriminatorNormalization.None,
-            GeneratorRate = 1e-3, DiscriminatorRate = 1e-3, Average = 0,
-    };
+    private static readonly ExperimentOptions Ring = new ExperimentOptions().With("data=ring8", "samples=5000", "features=32", "latent=2",
+        "batch=32", "steps=500", "normalization=None", "generatorLearningRate=1e-3", "discriminatorLearningRate=1e-3", "averageDecay=none");
 
     [Fact]
     public void Nothing_is_told_of_a_healthy_training() => Assert.Equal(GameVerdictKind.Healthy, Watched(Ring).Kind);
 
     [Fact]
     public void A_learning_rate_a_hundred_times_higher_diverges() =>
-        Assert.Equal(GameVerdictKind.Diverging, Watched(Ring with { Steps = 150, GeneratorRate = 0.1, DiscriminatorRate = 0.1 }).Kind);
+        Assert.Equal(GameVerdictKind.Diverging,
+            Watched(Ring.With("steps=150", "generatorLearningRate=0.1", "discriminatorLearningRate=0.1")).Kind);
 
     [Fact]
     public void A_critic_without_a_constraint_grows_without_bound_and_one_with_a_penalty_does_not()
     {
-        var critic = Ring with { Loss = "wasserstein", DiscriminatorSteps = 5, Beta1 = 0, Steps = 350 };
+        var critic = Ring.With("loss=wasserstein", "discriminatorSteps=5", "beta1=0", "steps=350");
         Assert.Equal(GameVerdictKind.UnboundedCritic, Watched(critic).Kind);
-        Assert.Equal(GameVerdictKind.Healthy, Watched(critic with { GradientPenalty = 10 }).Kind);
+        Assert.Equal(GameVerdictKind.Healthy, Watched(critic.With("gradientPenalty=10")).Kind);
     }
 
     [Fact]
     public void The_minimax_loss_with_ten_steps_of_D_is_won_by_D() =>
         Assert.Equal(GameVerdictKind.DiscriminatorWon,
-            Watched(Ring with { Loss = "minimax", DiscriminatorSteps = 10, Features = 64, Batch = 64, Steps = 400, Seed = 100 }).Kind);
+            Watched(Ring.With("loss=minimax", "discriminatorSteps=10", "features=64", "batch=64", "steps=400", "seed=100")).Kind);
 
     [Fact]
     public void A_D_that_sees_noise_never_tells_anything() =>
-        Assert.Equal(GameVerdictKind.DiscriminatorLost, Watched(Ring with { Noise = 30.0, DiscriminatorRate = 1e-5 }).Kind);
+        Assert.Equal(GameVerdictKind.DiscriminatorLost, Watched(Ring.With("noise=30", "discriminatorLearningRate=1e-5")).Kind);
 
     [Fact]
     public void A_D_whose_units_die_starves_G() =>
-        Assert.Equal(GameVerdictKind.GeneratorStarved, Watched(Ring with { Optimizer = OptimizerKind.GradientDescent }, between: d =>
+        Assert.Equal(GameVerdictKind.GeneratorStarved, Watched(Ring.With("optimizer=GradientDescent"), between: d =>
     {
         using var noGrad = no_grad();
         foreach (var parameter in d.parameters())
@@ -75,7 +72,7 @@ public class GameWatchTests
     {
         using var experiment = Experiment.Build(options);
         var monitor = GameMonitor.For(experiment.Trainer);
-        foreach (var step in experiment.Trainer.Run(options.Steps).Watch(monitor))
+        foreach (var step in experiment.Trainer.Run(options.Run.Steps).Watch(monitor))
         {
             if (step.Step == 200)
             {

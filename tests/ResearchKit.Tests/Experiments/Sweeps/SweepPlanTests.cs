@@ -1,27 +1,26 @@
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Sweeps;
-using ResearchKit.Models;
 
 namespace ResearchKit.Tests.Experiments.Sweeps;
 
 public class SweepPlanTests
 {
     private static readonly Preset Plain = new("plain", "nothing special",
-        new ExperimentOptions { Data = "ring8", Normalization = DiscriminatorNormalization.None }, []);
+        new ExperimentOptions().With("data=ring8", "normalization=None"), []);
 
     [Fact]
     public void The_grid_is_every_setting_with_every_seed()
     {
-        var plan = SweepPlan.Create(Plain, ["r1=0,0.1", "generatorRate=1e-3,cosine(1e-3, 0, 500)", "steps=7"], [0, 4]);
-        Assert.Equal(["r1=0, generatorRate=1e-3", "r1=0, generatorRate=cosine(1e-3, 0, 500)", "r1=0.1, generatorRate=1e-3",
-            "r1=0.1, generatorRate=cosine(1e-3, 0, 500)"], plan.Settings.Select(s => s.Name));
+        var plan = SweepPlan.Create(Plain, ["r1=0,0.1", "generatorLearningRate=1e-3,cosine(1e-3, 0, 500)", "steps=7"], [0, 4]);
+        string[] rates = ["generatorLearningRate=1e-3", "generatorLearningRate=cosine(1e-3, 0, 500)"];
+        Assert.Equal([.. rates.Select(r => "r1=0, " + r), .. rates.Select(r => "r1=0.1, " + r)], plan.Settings.Select(s => s.Name));
         Assert.Equal(8, plan.Cells.Count);
         Assert.Equal([0L, 0, 0, 0, 4, 4, 4, 4], plan.Cells.Select(c => c.Seed));
         Assert.Equal(8, plan.Cells.Select(c => c.Folder).Distinct().Count());
-        Assert.All(plan.Cells, c => Assert.Equal((7, c.Seed), (c.Options.Steps, c.Options.Seed)));
-        Assert.Equal("cosine(0.001, 0, 500)", plan.Cells[1].Options.GeneratorRate.ToString());
-        Assert.Equal(Path.Combine("r1=0.1--generatorRate=1e-3", "seed-4"), plan.Cells[6].Folder);
-        Assert.Equal(["r1", "generatorRate"], plan.Swept); // steps differs nowhere
+        Assert.All(plan.Cells, c => Assert.Equal((7, c.Seed), (c.Options.Run.Steps, c.Options.Trainer.Seed)));
+        Assert.Equal("cosine(0.001, 0, 500)", plan.Cells[1].Options.Trainer.GeneratorLearningRate.ToString());
+        Assert.Equal(Path.Combine("r1=0.1--generatorLearningRate=1e-3", "seed-4"), plan.Cells[6].Folder);
+        Assert.Equal(["r1", "generatorLearningRate"], plan.Swept); // steps differs nowhere
     }
 
     [Fact]
@@ -31,7 +30,7 @@ public class SweepPlanTests
         Assert.Equal(["base, batch=8", "base, batch=16", "with R1, batch=8", "with R1, batch=16"],
             SweepPlan.Create(preset, ["batch=8,16"], [0]).Settings.Select(s => s.Name));
         var one = SweepPlan.Create(preset, [], [0], ["with R1"]).Cells.Single();
-        Assert.Equal(1.0, one.Options.R1.At(1));
+        Assert.Equal(1.0, one.Options.Game.Penalties["r1"].At(1));
         Assert.Equal("plain", SweepPlan.Create(Plain, [], [0]).Settings.Single().Name);
     }
 
@@ -41,7 +40,7 @@ public class SweepPlanTests
     [InlineData("seed=1,2", "named by themselves (--seeds)")]
     [InlineData("gamma=1,2", "There is no option 'gamma'")]
     [InlineData("r1", "is no name=value,value")]
-    [InlineData("steps=1,many", "The option steps is not as it must be")]
+    [InlineData("steps=1,many", "The option steps is 'many'; it must be a whole number of at least 1.")]
     public void Wrong_axes_are_told(string axis, string problem) =>
         Assert.Contains(problem, Assert.ThrowsAny<Exception>(() => SweepPlan.Create(Plain, [axis], [0])).Message, StringComparison.Ordinal);
 
@@ -51,7 +50,7 @@ public class SweepPlanTests
         Assert.Contains("steps is named twice",
             Assert.Throws<ArgumentException>(() => SweepPlan.Create(Plain, ["steps=1,2", "steps=3"], [0])).Message,
             StringComparison.Ordinal);
-        Assert.Equal("modes,losses", SweepPlan.Create(Plain, ["scores=modes,losses"], [0]).Cells.Single().Options.Scores);
+        Assert.Equal("modes,losses", SweepPlan.Create(Plain, ["scores=modes,losses"], [0]).Cells.Single().Options.Scoring.Scores);
         var preset = Plain with { Variants = [new("A", ["r1=1"]), new("a", ["r1=2"])] };
         Assert.Contains("would share the folder", Assert.Throws<ArgumentException>(() => SweepPlan.Create(preset, [], [0])).Message,
             StringComparison.Ordinal);

@@ -3,7 +3,6 @@ using ResearchKit.Data.Catalog;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Runs;
 using ResearchKit.Experiments.Sweeps;
-using ResearchKit.Models;
 using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Experiments.Sweeps;
@@ -12,7 +11,7 @@ public sealed class SweepSummaryTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly SweepPlan _plan = SweepPlan.Create(new Preset("p", "",
-        new ExperimentOptions { Data = "ring8", Normalization = DiscriminatorNormalization.None, Steps = 2 }, []), ["r1=0,0.1"], [0, 1, 2]);
+        new ExperimentOptions().With("data=ring8", "normalization=None", "steps=2"), []), ["r1=0,0.1"], [0, 1, 2]);
 
     [Fact]
     public void Means_errors_and_paired_differences_are_those_by_hand()
@@ -21,7 +20,8 @@ public sealed class SweepSummaryTests : IDisposable
         foreach (var cell in _plan.Cells)
         {
             var value = (cell.Setting == _plan.Settings[0] ? first : second)[cell.Seed];
-            Run(cell, string.Create(CultureInfo.InvariantCulture, $$"""{"step":1,"score":100}{{"\n"}}{"step":2,"score":{{value}},"rare":{{(cell.Seed == 1 ? "5" : "null")}}}{{"\n"}}"""));
+            var rare = cell.Seed == 1 ? "5" : "null";
+            Run(cell, $$"""{"step":1,"score":100}{{"\n"}}{"step":2,"score":{{value}},"rare":{{rare}}}{{"\n"}}""");
         }
 
         var results = SweepResults.Collect(_plan, _folder.Path);
@@ -33,7 +33,7 @@ public sealed class SweepSummaryTests : IDisposable
         Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"| r1=0.1 | 3 | 2 [{2 - half:G4}, {2 + half:G4}] | 0 (1 of 3) |"),
             text[9]);
 
-        results.Save(_folder.Path);
+        SweepSummary.Save(results, _folder.Path);
         var file = SweepFile.Read(_folder["results.csv"], DataCatalog.Sha256Of(_folder["results.csv"]));
         Assert.Equal([2.0, 4, 9], file.Numbers("score", ("setting", "r1=0.1"), ("step", 2)));
     }
@@ -66,7 +66,7 @@ public sealed class SweepSummaryTests : IDisposable
     [Fact]
     public void A_folder_with_another_run_is_named_and_the_others_are_collected()
     {
-        RunFolder.Create(_folder[_plan.Cells[0].Folder], _plan.Cells[0].Options with { Batch = 3 });
+        RunFolder.Create(_folder[_plan.Cells[0].Folder], _plan.Cells[0].Options.With("batch=3"));
         Run(_plan.Cells[1], """{"step":2,"score":1}""" + "\n");
         var results = SweepResults.Collect(_plan, _folder.Path);
         Assert.Contains("other options than the sweep's", results.Missing.Single(m => m.Cell == _plan.Cells[0]).Problem,

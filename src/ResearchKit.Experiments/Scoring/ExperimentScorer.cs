@@ -1,0 +1,33 @@
+using ResearchKit.Experiments.Building;
+
+namespace ResearchKit.Experiments.Scoring;
+
+/// <summary>Takes an experiment's scores at the moments that its options name.</summary>
+internal sealed class ExperimentScorer : IDisposable
+{
+    private readonly IReadOnlyList<ScoreKind> _kinds;
+    private readonly ScoreContext _context;
+
+    public ExperimentScorer(Experiment experiment)
+    {
+        _kinds = ScoreKinds.Of(experiment.Options);
+        _context = new ScoreContext(experiment, _kinds.Any(k => k.Takes == ScoredData.Images),
+            _kinds.Any(k => k.Takes == ScoredData.Stacked));
+    }
+
+    /// <summary>Whether a step is a moment of scoring.</summary>
+    public bool IsDue(long step) =>
+        step == _context.Options.Run.Steps || (_context.Options.Scoring.ScoreEvery is { } every && step % every == 0);
+
+    /// <summary>Measures the run as it stands after a step; the training is not disturbed.</summary>
+    public IReadOnlyList<(string Name, double Value)> Take(long step, IEnumerable<StepReport> log)
+    {
+        var last = _context.Options.Scoring.ScoreEvery is { } every ? (step - 1) / every * every : 0;
+        _context.Since = log.SkipWhile(s => s.Step <= last);
+        var values = _kinds.SelectMany(k => k.Values.Zip(k.Measure(_context), (value, number) => (value.Name, number))).ToList();
+        _context.Forget();
+        return values;
+    }
+
+    public void Dispose() => _context.Dispose();
+}

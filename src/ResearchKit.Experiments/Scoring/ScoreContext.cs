@@ -1,0 +1,39 @@
+using ResearchKit.Experiments.Building;
+using ResearchKit.Experiments.Options;
+using ResearchKit.Metrics;
+using ResearchKit.Metrics.Networks;
+
+namespace ResearchKit.Experiments.Scoring;
+
+/// <summary>What scores are taken of: the experiment as it stands after a step, and what is loaded once for all its moments.</summary>
+internal sealed class ScoreContext(Experiment experiment, bool withImages, bool withClassifier) : IDisposable
+{
+    private readonly ScoreImages? _images = withImages ? new ScoreImages(experiment) : null;
+    private readonly IFeatureNetwork? _classifier = withClassifier
+        ? FeatureNetworks.Load(experiment.Options.Scoring.Network is var n && n == ScoringOptions.Auto ? "digits-28" : n)
+        : null;
+
+    public Experiment Experiment => experiment;
+
+    public GanTrainer Trainer => experiment.Trainer;
+
+    public ExperimentOptions Options => experiment.Options;
+
+    /// <summary>Of images that are trained on as they are.</summary>
+    public ScoreImages Images => _images ?? throw new InvalidOperationException("These scores use no images.");
+
+    /// <summary>What reads stacked digits.</summary>
+    public IFeatureNetwork Classifier => _classifier ?? throw new InvalidOperationException("These scores use no classifier.");
+
+    /// <summary>The log's steps since the last scoring, read when they are asked for.</summary>
+    public IEnumerable<StepReport> Since { get; set; } = [];
+
+    /// <summary>Ends a moment.</summary>
+    public void Forget() => _images?.Forget();
+
+    public void Dispose()
+    {
+        _images?.Dispose();
+        _classifier?.Dispose();
+    }
+}

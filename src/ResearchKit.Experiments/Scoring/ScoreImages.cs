@@ -1,0 +1,106 @@
+using ResearchKit.Data;
+using ResearchKit.Experiments.Building;
+using ResearchKit.Experiments.Options;
+using ResearchKit.Metrics;
+using ResearchKit.Metrics.Networks;
+
+namespace ResearchKit.Experiments.Scoring;
+
+/// <summary>What the scores of images share: the real images, the feature network, and a moment's generated images.</summary>
+/// <remarks>
+/// Real images are the first of the data set's test part; of a folder those that are held out; where there are neither, those that are
+/// trained on. The feature networks of the kit take 28 x 28 grey images: others are averaged over their channels and scaled bilinearly, so
+/// that values compare runs on the same data, and nothing else.
+/// </remarks>
+internal sealed class ScoreImages : IDisposable
+{
+    private const int MostReal = 2000;
+    private const int NetworkSize = 28;
+
+    private readonly GanTrainer _trainer;
+    private readonly IFeatureNetwork _network;
+    private readonly Tensor _z;
+    private FeatureSet? _generated;
+
+    public ScoreImages(Experiment experiment)
+    {
+        var (options, data) = (experiment.Options, experiment.Options.Data);
+        var (kind, pack) = (DataKinds.Of(data), options.Networks.Pack);
+        _trainer = experiment.Trainer;
+        _network = FeatureNetworks.Load(options.Scoring.Network != ScoringOptions.Auto ? options.Scoring.Network
+            : data.Data.StartsWith("digits", StringComparison.Ordinal) ? "digits-28" : "fashion-28");
+        _z = NormalLatents.Draw(Packs(options.Scoring.ScoreSamples ?? 1000), options.Networks.Latent, seed: 1);
+        using var test = kind.HasTest(data.Data) ? kind.Test(data.Data) : null;
+        Trained = First(experiment.Data.Training!, Packs(MostReal));
+        HeldOut = First(experiment.Data.HeldOut ?? test ?? experiment.Data.Training!, Packs(MostReal));
+        using var real = First(test ?? HeldOut, MostReal);
+        Real = Features("real", real.Images);
+
+        int Packs(int most) => most - (most % pack); // D judges whole packs
+    }
+
+    /// <summary>The first images that are trained on.</summary>
+    public ImageSet Trained { get; }
+
+    /// <summary>Real images that are not trained on, where there are any.</summary>
+    public ImageSet HeldOut { get; }
+
+    /// <summary>Features of the real images that distances are measured to.</summary>
+    public FeatureSet Real { get; }
+
+    /// <summary>Images of the moment, uint8. The caller disposes them.</summary>
+    public Tensor Generate(bool averaged)
+    {
+        using var samples = _trainer.Sample(_z, averaged);
+        return PixelValues.ToBytes(samples);
+    }
+
+    /// <summary>Images of the moment as D sees them, from the weights of that step. The caller disposes them.</summary>
+    public Tensor GenerateRaw() => _trainer.Sample(_z, averaged: false);
+
+    /// <summary>Features of the averaged generator's images, made once a moment.</summary>
+    public FeatureSet Generated
+    {
+        get
+        {
+            if (_generated is null)
+            {
+                using var images = Generate(averaged: true);
+                _generated = Features("generated", images);
+            }
+
+            return _generated;
+        }
+    }
+
+    /// <summary>Ends a moment: the next one's images are others.</summary>
+    public void Forget()
+    {
+        _generated?.Dispose();
+        _generated = null;
+    }
+
+    /// <summary>Features of images. The caller disposes them.</summary>
+    public FeatureSet Features(string name, Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        if (images.shape[1] != 1 || images.shape[2] != NetworkSize)
+        {
+            var grey = images.to(ScalarType.Float32).mean([1], keepdim: true); // (N, 1, H, W)
+            var scaled = nn.functional.interpolate(grey, [NetworkSize, NetworkSize], null, InterpolationMode.Bilinear, false);
+            images = scaled.round().clamp(0, 255).to(ScalarType.Byte); // (N, 1, 28, 28)
+        }
+
+        return FeatureExtraction.Of(_network, name, images);
+    }
+
+    public void Dispose()
+    {
+        Forget();
+        Array.ForEach<IDisposable>([Real, Trained, HeldOut, _z, _network], item => item.Dispose());
+    }
+
+    private static ImageSet First(ImageSet set, int count) =>
+        new(set.Name, set.Images.narrow(0, 0, Math.Min(count, set.Count)).to(CPU, copy: true));
+}
