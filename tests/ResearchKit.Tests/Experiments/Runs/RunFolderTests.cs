@@ -107,12 +107,12 @@ public sealed class RunFolderTests : IDisposable
     public void What_a_crash_left_half_written_goes_and_nothing_else()
     {
         var run = RunFolder.Create(Run, new ExperimentOptions());
-        Directory.CreateDirectory(Path.GetDirectoryName(run.Sheet(12))!);
-        string[] files = [run.GeneratorFile, run.Sheet(12), run.Sheet(13) + ".7.part", RunFile + ".part"];
+        Directory.CreateDirectory(Path.GetDirectoryName(run.Grid(12))!);
+        string[] files = [run.GeneratorFile, run.Grid(12), run.Grid(13) + ".7.part", RunFile + ".part"];
         Array.ForEach(files, f => File.WriteAllText(f, "x"));
         run.Tidy();
         Assert.Equal([true, true, false, false], files.Select(File.Exists));
-        Assert.Equal("step-000000012.png", Path.GetFileName(run.Sheet(12)));
+        Assert.Equal("step-000000012.png", Path.GetFileName(run.Grid(12)));
     }
 
     public void Dispose() => _folder.Dispose();
