@@ -19,9 +19,9 @@ public sealed class StatisticsEvaluationTests : IDisposable
         var distance = FrechetDistance.Of(_generated.Features, _real.Features);
         MetricReport[] reports =
         [
-            StatisticsEvaluation.Run(_generated, "real", _realStatistics),
-            StatisticsEvaluation.Run("generated", _generatedStatistics, _real),
-            StatisticsEvaluation.Run("generated", _generatedStatistics, "real", _realStatistics),
+            MetricEvaluation.Run(_generated, "real", _realStatistics),
+            MetricEvaluation.Run("generated", _generatedStatistics, _real),
+            MetricEvaluation.Run("generated", _generatedStatistics, "real", _realStatistics),
         ];
         foreach (var report in reports)
         {
@@ -40,19 +40,19 @@ public sealed class StatisticsEvaluationTests : IDisposable
         using var identity = eye(3, dtype: ScalarType.Float64);
         using var here = new FeatureStatistics(tensor([0.0, 0, 0]), identity);
         using var there = new FeatureStatistics(tensor([2.0, -1, 2]), identity);
-        Assert.Equal(9, StatisticsEvaluation.Run("here", here, "there", there)["frechet-distance"].Value, 1e-9);
+        Assert.Equal(9, MetricEvaluation.Run("here", here, "there", there)["frechet-distance"].Value, 1e-9);
     }
 
     [Fact]
     public void The_network_is_that_of_the_side_that_has_features_and_given_where_none_has()
     {
         using var seen = new FeatureSet("seen", _real.Features.clone(), contentSha256: "abc", network: new Named());
-        var protocol = StatisticsEvaluation.Run("generated", _generatedStatistics, seen).Results[0].Protocol;
+        var protocol = MetricEvaluation.Run("generated", _generatedStatistics, seen).Results[0].Protocol;
         Assert.Equal(("named", "0123", "halved"), (protocol.Network, protocol.NetworkSha256, protocol.Preprocessing));
         Assert.Equal("abc", protocol.RealSha256);
-        protocol = StatisticsEvaluation.Run(seen, "real", _realStatistics).Results[0].Protocol;
+        protocol = MetricEvaluation.Run(seen, "real", _realStatistics).Results[0].Protocol;
         Assert.Equal(("named", "0123", "halved"), (protocol.Network, protocol.NetworkSha256, protocol.Preprocessing));
-        protocol = StatisticsEvaluation.Run("generated", _generatedStatistics, "real", _realStatistics).Results[0].Protocol;
+        protocol = MetricEvaluation.Run("generated", _generatedStatistics, "real", _realStatistics).Results[0].Protocol;
         Assert.Equal(("given", "", "none"), (protocol.Network, protocol.NetworkSha256, protocol.Preprocessing));
     }
 
@@ -65,14 +65,14 @@ public sealed class StatisticsEvaluationTests : IDisposable
         Assert.Equal(Known(_realStatistics), Known(same));
         Assert.Equal(3, ((string[])[Known(_realStatistics), Known(moved), Known(wider)]).Distinct().Count());
 
-        string Known(FeatureStatistics real) => StatisticsEvaluation.Run(_generated, "real", real).Results[0].Protocol.RealSha256;
+        string Known(FeatureStatistics real) => MetricEvaluation.Run(_generated, "real", real).Results[0].Protocol.RealSha256;
     }
 
     [Fact]
     public void A_count_that_nobody_knows_is_0()
     {
         using var uncounted = new FeatureStatistics(_realStatistics.Mean, _realStatistics.Covariance);
-        var protocol = StatisticsEvaluation.Run("generated", uncounted, "real", uncounted).Results[0].Protocol;
+        var protocol = MetricEvaluation.Run("generated", uncounted, "real", uncounted).Results[0].Protocol;
         Assert.Equal((0, 0), (protocol.GeneratedCount, protocol.RealCount));
     }
 
@@ -81,9 +81,9 @@ public sealed class StatisticsEvaluationTests : IDisposable
     {
         using var narrow = Set("narrow", rows: 10, shift: 0, seed: 3, width: 2);
         using var one = Set("one", rows: 1, shift: 0, seed: 4);
-        Assert.Throws<ArgumentException>(() => StatisticsEvaluation.Run(narrow, "real", _realStatistics));
-        Assert.Throws<ArgumentException>(() => StatisticsEvaluation.Run(one, "real", _realStatistics));
-        Assert.Throws<ArgumentException>(() => StatisticsEvaluation.Run("generated", _generatedStatistics, narrow));
+        Assert.Throws<ArgumentException>(() => MetricEvaluation.Run(narrow, "real", _realStatistics));
+        Assert.Throws<ArgumentException>(() => MetricEvaluation.Run(one, "real", _realStatistics));
+        Assert.Throws<ArgumentException>(() => MetricEvaluation.Run("generated", _generatedStatistics, narrow));
     }
 
     public void Dispose()
@@ -111,6 +111,10 @@ public sealed class StatisticsEvaluationTests : IDisposable
         public int Channels => 1;
 
         public int Width => 3;
+
+        public void Dispose()
+        {
+        }
 
         public (Tensor Features, Tensor? Logits) Extract(Tensor images) => throw new NotSupportedException();
     }
