@@ -8,7 +8,7 @@ using ResearchKit.Runtime;
 
 namespace ResearchKit.Cli;
 
-/// <summary><c>researchkit sample RUN [--count N] [--seed S] [--folder DIR] [--grid FILE] [--gif FILE]</c>.</summary>
+/// <summary><c>researchkit sample RUN [--count N] [--seed S] [--folder DIR] [--grid FILE] [--film FILE]</c>.</summary>
 internal static class SampleCommand
 {
     private const int MostTiles = 256; // a film of more is larger than anybody looks at
@@ -18,21 +18,21 @@ internal static class SampleCommand
     {
         var run = new Argument<string>("run") { Description = "A run's folder, or a generator's file. Of a run that is not done its " +
             "last checkpoint is taken." };
-        var count = new Option<int?>("--count") { Description = "How many samples; 64, or 16 for a GIF alone." }.AtLeast(1);
+        var count = new Option<int?>("--count") { Description = "How many samples; 64, or 16 for a film alone." }.AtLeast(1);
         var seed = new Option<long>("--seed") { Description = "Chooses z." };
         var folder = new Option<string?>("--folder") { Description = "A folder for one PNG a sample." };
         var grid = new Option<string?>("--grid") { Description = "A PNG with all of them side by side." };
-        var gif = new Option<string?>("--gif") { Description = "A GIF that repeats: each of its tiles walks through latent space, past " +
-            "six z and back." };
-        var command = new Command("sample", "Draws samples from a trained generator of pictures.") { run, count, seed, folder, grid, gif };
+        var film = new Option<string?>("--film") { Description = "An animated PNG that repeats: each of its tiles walks through latent " +
+            "space, past six z and back." };
+        var command = new Command("sample", "Draws samples from a trained generator of pictures.") { run, count, seed, folder, grid, film };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
-                var film = parsed.GetValue(gif);
+                var filmFile = parsed.GetValue(film);
                 var pictures = parsed.GetValue(folder) is not null || parsed.GetValue(grid) is not null;
-                if (film is null && !pictures)
+                if (filmFile is null && !pictures)
                 {
-                    throw new UsageException("Say where the samples go: --folder DIR, --grid FILE.png, --gif FILE.gif, or several of " +
+                    throw new UsageException("Say where the samples go: --folder DIR, --grid FILE.png, --film FILE.png, or several of " +
                         "them.");
                 }
 
@@ -45,9 +45,9 @@ internal static class SampleCommand
                         parsed.GetValue(grid), cancellation);
                 }
 
-                if (film is not null)
+                if (filmFile is not null)
                 {
-                    Film(source.Generator, parsed.GetValue(run)!, number, parsed.GetValue(seed), film, cancellation);
+                    Film(source.Generator, parsed.GetValue(run)!, number, parsed.GetValue(seed), filmFile, cancellation);
                 }
 
                 return 0;
@@ -68,7 +68,7 @@ internal static class SampleCommand
 
         if (folder is not null)
         {
-            PictureFolder.Write(set, folder, cancellation);
+            ImageFolderWriter.Write(set, folder, cancellation);
             Console.WriteLine($"{count} pictures written to {folder}");
         }
     }
@@ -77,7 +77,7 @@ internal static class SampleCommand
     {
         if (count > MostTiles)
         {
-            throw new UsageException($"A GIF takes at most {MostTiles} tiles, not {count}; name fewer with --count.");
+            throw new UsageException($"A film takes at most {MostTiles} tiles, not {count}; name fewer with --count.");
         }
 
         var frames = GeneratorImages.Walk(generator, name, count, seed).TakeWhile(_ => !cancellation.IsCancellationRequested);

@@ -99,8 +99,7 @@ public sealed partial class Figure
         ["type"] = "contour",
         ["x"] = Numbers(area.Xs(columns)), ["y"] = Numbers(area.Ys(rows)),
         ["colorscale"] = ColorScale((0, "#f9b49b"), (0.5, "#ffffff"), (1, "#9ecae1")),
-        ["colorbar"] = ColorBar(unit, 0.8),
-        ["line"] = Line(lineColor, 0.5),
+        ["colorbar"] = ColorBar(unit, 0.8), ["line"] = Line(lineColor, 0.5),
         ["zmin"] = low, ["zmax"] = high,
         ["contours"] = new JsonObject { ["start"] = low, ["end"] = high, ["size"] = (high - low) / 10 }, // one line in the middle
     };

@@ -108,8 +108,7 @@ public sealed partial class Figure
             ["z"] = Rows(modes.Select(m => shares.Select(s => Math.Min(DarkestShare, s[m] * modes.Length))), digits: 3),
             ["colorscale"] = ColorScale((0, "#ffffff"), (0.25, "#9ecae1"), (1, "#08306b")),
             ["colorbar"] = ColorBar("share x modes", 0.9),
-            ["zmin"] = 0, ["zmax"] = DarkestShare,
-            ["xgap"] = 1, ["ygap"] = 1,
+            ["zmin"] = 0, ["zmax"] = DarkestShare, ["xgap"] = 1, ["ygap"] = 1,
         };
         var layout = new JsonObject
         {

@@ -3,6 +3,9 @@ using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using ResearchKit.Runtime;
 
+// A notebook references this assembly alone. Through a reference in its metadata a cell's compiler finds the experiments too.
+[assembly: System.Runtime.CompilerServices.TypeForwardedTo(typeof(ResearchKit.Experiments.Options.ExperimentOptions))]
+
 namespace ResearchKit.Interactive;
 
 /// <summary>The first call of every notebook.</summary>

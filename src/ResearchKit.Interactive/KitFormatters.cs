@@ -15,8 +15,8 @@ internal static class KitFormatters
     {
         Formatter.Register<ImageGrid>((grid, writer) => writer.Write(Convert.ToBase64String(grid.Png)), "image/png");
         RegisterText<ImageGrid>("image/png");
-        Formatter.Register<GridAnimation>((animation, writer) => writer.Write(Convert.ToBase64String(animation.Gif)), "image/gif");
-        RegisterText<GridAnimation>("image/gif");
+        Formatter.Register<GridAnimation>((animation, writer) => writer.Write(Convert.ToBase64String(animation.Png)), "image/png");
+        RegisterText<GridAnimation>("image/png");
 
         Formatter.Register<ModelSummary>((summary, writer) => writer.Write(Table(summary)), "text/html");
         RegisterText<ModelSummary>("text/html");

@@ -105,7 +105,7 @@ internal sealed record CollapseCase(string Recipe, string Domain, int Seed)
         get
         {
             var plain = new TrainerOptions { Seed = Seed, GeneratorLearningRate = Rate, DiscriminatorLearningRate = Rate, Beta1 = 0.5,
-                AverageDecay = 0, Threads = 1 };
+                AverageDecay = null, Threads = 1 };
             var calm = HasPoints ? 0 : 0.5; // of the games with R1 and without
             return Way switch
             {

@@ -17,7 +17,7 @@ internal sealed class CollapseGame : Owner
         var penalties = at.Penalties;
         penalties.OfType<IDisposable>().ToList().ForEach(p => Own(p));
         var (g, d, data) = at.HasPoints ? Points(at) : Pictures(at);
-        Trainer = Own(new GanTrainer(g, d, at.Loss, data, at.Options, latents: null, penalties));
+        Trainer = Own(new GanTrainer(g, d, new Game(at.Loss, penalties), data, at.Options));
     }
 
     public GanTrainer Trainer { get; }

@@ -85,7 +85,7 @@ internal static class CollapseSweep
         var end = Math.Min(at.Judged, run.Looks.shape[0] * CollapseRecording.Spacing);
         for (step = CollapseRecording.Spacing; step <= end; step += CollapseRecording.Spacing)
         {
-            monitor.Observe(new StepReport(step, 0, 0, 0, 0, 0, 0, 0, 0, 0, TimeSpan.Zero, 0));
+            monitor.Observe(new StepReport(step, 0, TimeSpan.Zero, 0, 0, 0, 0, 0, 0, 0, 0, 0));
         }
 
         return monitor;

@@ -27,7 +27,7 @@ internal static class TrainStep
         command.SetAction(p =>
         {
             var options = new TrainerOptions { Threads = p.GetValue(threads), Precision = p.GetValue(precision),
-                AverageDecay = p.GetValue(unread) ? 0 : 0.999 };
+                AverageDecay = p.GetValue(unread) ? null : 0.999 };
             using var game = TrainStepCase.Create(p.GetValue(name)!, ComputeDevice.Parse(p.GetValue(device)!), p.GetValue(features),
                 p.GetValue(batch), options);
             Run(game, p.GetValue(device)!, options, !p.GetValue(unread), p.GetValue(steps), p.GetValue(blocks));

@@ -39,7 +39,7 @@ internal sealed class TrainStepCase : Owner
         var shape = new MlpOptions { Widths = [width, width] };
         var data = game.Own(new PointBatches(game.Own(randn(4096, 2).to(device)), batch, seed: 0));
         game.Trainer = new GanTrainer(game.Own(new MlpGenerator(2, 2, shape).to(device)),
-            game.Own(new MlpDiscriminator(2, shape).to(device)), new NonSaturatingLoss(), data, options);
+            game.Own(new MlpDiscriminator(2, shape).to(device)), new Game(new NonSaturatingLoss()), data, options);
         return game;
     }
 
@@ -49,7 +49,7 @@ internal sealed class TrainStepCase : Owner
         var data = game.Batches(size, channels, batch, device);
         game.Trainer = new GanTrainer(
             game.Own(new DcganGenerator(size, channels, features).to(device)),
-                game.Own(new DcganDiscriminator(size, channels, features).to(device)), new NonSaturatingLoss(), data, options);
+                game.Own(new DcganDiscriminator(size, channels, features).to(device)), new Game(new NonSaturatingLoss()), data, options);
         return game;
     }
 
@@ -58,8 +58,8 @@ internal sealed class TrainStepCase : Owner
         var game = new TrainStepCase($"DCGAN 1x28x28 features {features} batch {batch}, WGAN-GP, one D step");
         var critic = game.Own(new DcganDiscriminator(28, 1, features, DiscriminatorNormalization.None).to(device));
         game.Trainer = new GanTrainer(
-            game.Own(new DcganGenerator(28, 1, features).to(device)), critic, new WassersteinLoss(), game.Batches(28, 1, batch, device),
-                options, penalties: [game.Own(new WganGpPenalty(10))]);
+            game.Own(new DcganGenerator(28, 1, features).to(device)), critic,
+            new Game(new WassersteinLoss(), [game.Own(new WganGpPenalty(10))]), game.Batches(28, 1, batch, device), options);
         return game;
     }
 

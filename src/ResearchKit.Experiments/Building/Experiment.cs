@@ -80,8 +80,8 @@ public sealed class Experiment : IDisposable
         var penalties = GameParts.Penalties(Options);
         Augmentations = GameParts.Augmentations(Options);
         _owned.AddRange([.. penalties.OfType<IDisposable>(), .. Augmentations.OfType<IDisposable>()]);
-        Trainer = Own(new GanTrainer(generator, discriminator, GameParts.Loss(Options.Loss), data, TrainerOptions(), latents: null,
-            penalties, Augmentations));
+        var game = new Game(GameParts.Loss(Options.Loss), penalties, Augmentations);
+        Trainer = Own(new GanTrainer(generator, discriminator, game, data, TrainerOptions()));
     }
 
     private (IBatchSource Data, LatentGenerator G, nn.Module<Tensor, Tensor> D) Points(ToyDistribution distribution, Device device)
@@ -129,14 +129,13 @@ public sealed class Experiment : IDisposable
     {
         Seed = Options.Seed, Optimizer = Options.Optimizer, GeneratorLearningRate = Options.GeneratorRate,
             DiscriminatorLearningRate = Options.DiscriminatorRate, Beta1 = Options.Beta1, Beta2 = Options.Beta2,
-        GradientClip = Options.GradientClip == 0
-            ? null
-            : Options.GradientClip, WeightClip = Options.WeightClip == 0
-            ? null
-            : Options.WeightClip, DiscriminatorSteps = Options.DiscriminatorSteps,
-        UnrolledSteps = Options.Unrolled, AverageDecay = Options.Average, AverageHalfLife = Options.AverageHalfLife == 0
-            ? null
-            : Options.AverageHalfLife, Precision = Options.Precision, Threads = Options.Threads,
+        GradientClip = Options.GradientClip == 0 ? null : Options.GradientClip,
+        WeightClip = Options.WeightClip == 0 ? null : Options.WeightClip,
+        DiscriminatorSteps = Options.DiscriminatorSteps,
+        UnrolledSteps = Options.Unrolled == 0 ? null : Options.Unrolled,
+        AverageDecay = Options.Average == 0 ? null : Options.Average,
+        AverageHalfLife = Options.AverageHalfLife == 0 ? null : Options.AverageHalfLife,
+        Precision = Options.Precision, Threads = Options.Threads,
     };
 
     private T Own<T>(T thing)

@@ -34,11 +34,10 @@ internal static class GameParts
             penalties.Add(new WganGpPenalty(options.GradientPenalty, options.Seed));
         }
 
-        foreach (var (gamma, penalty) in new (Schedule, IDiscriminatorPenalty)[] { (options.R1, new R1Penalty(1)),
-            (options.R2, new R2Penalty(1)) }.Where(p => p.Item1 != 0.0))
+        foreach (var (_, penalty) in new (Schedule, IDiscriminatorPenalty)[] { (options.R1, new R1Penalty(options.R1)),
+            (options.R2, new R2Penalty(options.R2)) }.Where(p => p.Item1 != 0.0))
         {
-            IDiscriminatorPenalty scheduled = new ScheduledPenalty(penalty, gamma);
-            penalties.Add(options.PenaltyEvery > 1 ? new LazyPenalty(scheduled, options.PenaltyEvery) : scheduled);
+            penalties.Add(options.PenaltyEvery > 1 ? new LazyPenalty(penalty, options.PenaltyEvery) : penalty);
         }
 
         if (options.LeCam > 0)

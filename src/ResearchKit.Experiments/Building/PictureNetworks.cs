@@ -41,6 +41,7 @@ internal static class PictureNetworks
 
         return (
             new DcganGenerator(size, channels, options.Features, options.Latent),
-            new DcganDiscriminator(size, channels * options.Pack, options.Features, options.Normalization, options.MinibatchDeviation));
+            new DcganDiscriminator(size, channels * options.Pack, options.Features, options.Normalization,
+                options.MinibatchDeviation == 0 ? null : options.MinibatchDeviation));
     }
 }

@@ -54,6 +54,6 @@ internal static class PointNetworks
         var shape = new MlpOptions { Widths = [.. Enumerable.Repeat(options.Features, options.Layers)] };
         return (new MlpGenerator(options.Latent, dimensions, shape),
             new MlpDiscriminator(inputs, shape with { Normalization = normalization,
-            MinibatchStandardDeviation = options.MinibatchDeviation }));
+            MinibatchStandardDeviation = options.MinibatchDeviation == 0 ? null : options.MinibatchDeviation }));
     }
 }

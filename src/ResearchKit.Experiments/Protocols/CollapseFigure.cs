@@ -56,7 +56,7 @@ internal static class CollapseFigure
             coverages.Add(ModeCoverage.Measure(points, mixture));
             if (coverages.Count == 1)
             {
-                Picture(text, PointPicture.Draw(points, mixture, Width), $"{Samples} samples; circles mark the modes");
+                Picture(text, PointImage.Draw(points, mixture, Width), $"{Samples} samples; circles mark the modes");
             }
         }
 

@@ -8,8 +8,7 @@ namespace ResearchKit.Data;
 /// disk.</summary>
 /// <remarks>
 /// Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009, and the data sets' page: a record is its label bytes
-/// (CIFAR-10: one;
-/// CIFAR-100: coarse, then fine) and 3,072 bytes: the red, the green and the blue plane of 32 x 32 pixels, row by row.
+/// (CIFAR-10: one; CIFAR-100: coarse, then fine) and 3,072 bytes: the red, the green and the blue plane of 32 x 32 pixels, row by row.
 /// </remarks>
 public static class CifarFile
 {
@@ -34,7 +33,6 @@ public static class CifarFile
 
     private static (Tensor Images, Tensor Labels) Read(string path, IReadOnlyList<string> members, (string Name, int Classes)[] labelBytes)
     {
-        ArgumentNullException.ThrowIfNull(members);
         var files = ReadFiles(path, members);
         var record = labelBytes.Length + PixelBytes;
         foreach (var (name, bytes) in files)
@@ -78,38 +76,15 @@ public static class CifarFile
         }
     }
 
-    private static List<(string Name, byte[] Bytes)> ReadFiles(string path, IReadOnlyList<string> members)
-    {
-        try
+    private static List<(string Name, byte[] Bytes)> ReadFiles(string path, IReadOnlyList<string> members) =>
+        GzipFile.Read(path, "the archive", (file, isCompressed) => (isCompressed, members.Count) switch
         {
-            using var file = File.OpenRead(path);
-            var isCompressed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
-            file.Position = 0;
-            return (isCompressed, members.Count) switch
-            {
-                _ when file.Length == 0 => throw new DataFileException(path, "the file is empty; get it again."),
-                (true, > 0) => FromArchive(path, file, members),
-                (true, 0) => throw new DataFileException(path, "this is a gzip file; name the members of the archive that are to be read."),
-                (false, > 0) =>
-                    throw new DataFileException(path,
-                        "this is not a .tar.gz archive; get it again, or name no members to read a plain .bin file."),
-                _ => [("the file", ReadWhole(path, "the file", file, file.Length))],
-            };
-        }
-        // what .NET's tar reader throws at damaged headers
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or OverflowException or NotSupportedException or ArgumentOutOfRangeException)
-        {
-            throw new DataFileException(path, "the archive is damaged or cut short; get the file again.", e);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new DataFileException(path, "no such file. `researchkit data list` shows what is here and what can be fetched.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataFileException(path, $"cannot be read ({e.Message}); name a file that you may read.", e);
-        }
-    }
+            (true, > 0) => FromArchive(path, file, members),
+            (true, 0) => throw new DataFileException(path, "this is a gzip file; name the members of the archive that are to be read."),
+            (false, > 0) => throw new DataFileException(path,
+                "this is not a .tar.gz archive; get it again, or name no members to read a plain .bin file."),
+            _ => [("the file", ReadWhole(path, "the file", file, file.Length))],
+        });
 
     private static List<(string Name, byte[] Bytes)> FromArchive(string path, Stream file, IReadOnlyList<string> members)
     {

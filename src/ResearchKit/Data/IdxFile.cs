@@ -32,13 +32,24 @@ public static class IdxFile
         return labels.to(ScalarType.Int64);
     }
 
-    private static (int[] Sizes, byte[] Bytes) Read(string path, int rank, string content)
-    {
-        try
+    private static (int[] Sizes, byte[] Bytes) Read(string path, int rank, string content) =>
+        GzipFile.Read(path, "the gzip data", (file, isCompressed) =>
         {
-            using var stream = Open(path);
+            using Stream stream = isCompressed ? new GZipStream(file, CompressionMode.Decompress) : file;
             var header = new byte[4 + 4 * rank];
-            ReadHeader(stream, header, path, rank, content);
+            if (stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
+            {
+                throw new DataFileException(path, $"the file ends inside its {header.Length}-byte header; get it again.");
+            }
+
+            var magic = BinaryPrimitives.ReadUInt32BigEndian(header);
+            var expected = 0x0800u + (uint)rank;
+            if (magic != expected)
+            {
+                throw new DataFileException(path,
+                    $"the magic number is 0x{magic:x8}, but an IDX file of {content} starts with 0x{expected:x8}.");
+            }
+
             var sizes = Enumerable.Range(1, rank).Select(i => BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4 * i))).ToArray();
             var bytes = new byte[CheckedLength(sizes, path)];
             var count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
@@ -55,50 +66,7 @@ public static class IdxFile
             }
 
             return (sizes, bytes);
-        }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
-        {
-            throw new DataFileException(path, "the gzip data is damaged or cut short; get the file again.", e);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new DataFileException(path, "no such file. `researchkit data list` shows what is here and what can be fetched.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataFileException(path, $"cannot be read ({e.Message}); name a file that you may read.", e);
-        }
-    }
-
-    private static Stream Open(string path)
-    {
-        var file = File.OpenRead(path);
-        var compressed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
-        file.Position = 0;
-        if (file.Length == 0)
-        {
-            file.Dispose();
-            throw new DataFileException(path, "the file is empty; get it again.");
-        }
-
-        return compressed ? new GZipStream(file, CompressionMode.Decompress) : file;
-    }
-
-    private static void ReadHeader(Stream stream, byte[] header, string path, int rank, string content)
-    {
-        if (stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
-        {
-            throw new DataFileException(path, $"the file ends inside its {header.Length}-byte header; get it again.");
-        }
-
-        var magic = BinaryPrimitives.ReadUInt32BigEndian(header);
-        var expected = 0x0800u + (uint)rank;
-        if (magic != expected)
-        {
-            throw new DataFileException(path,
-                $"the magic number is 0x{magic:x8}, but an IDX file of {content} starts with 0x{expected:x8}.");
-        }
-    }
+        });
 
     private static int CheckedLength(int[] sizes, string path)
     {

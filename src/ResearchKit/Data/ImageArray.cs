@@ -2,7 +2,7 @@ using ResearchKit.Files;
 
 namespace ResearchKit.Data;
 
-/// <summary>Pictures as NumPy users keep them, (N, H, W, C), and as an <see cref="ImageSet"/> does, (N, C, H, W).</summary>
+/// <summary>Images as NumPy users keep them, (N, H, W, C), and as an <see cref="ImageSet"/> does, (N, C, H, W).</summary>
 public static class ImageArray
 {
     /// <summary>Makes a set of an array.</summary>
@@ -13,7 +13,6 @@ public static class ImageArray
     /// <exception cref="ArgumentException">The dtype or the shape is another.</exception>
     public static ImageSet ToSet(string name, Tensor array)
     {
-        ArgumentNullException.ThrowIfNull(array);
         var shape = array.shape;
         if (array.dtype != ScalarType.Byte || shape.Length is not (3 or 4) || (shape.Length == 4 && shape[3] is not (1 or 3))
             || shape.Contains(0))
@@ -31,11 +30,10 @@ public static class ImageArray
     }
 
     /// <summary>Makes an array of a set.</summary>
-    /// <param name="set">The pictures.</param>
+    /// <param name="set">The images.</param>
     /// <returns>uint8, shape (N, H, W, C), contiguous, on the set's device. The caller disposes it.</returns>
     public static Tensor FromSet(ImageSet set)
     {
-        ArgumentNullException.ThrowIfNull(set);
         using var scope = NewDisposeScope();
         return set.Images.permute(0, 2, 3, 1).contiguous().clone().MoveToOuterDisposeScope(); // (N, H, W, C)
     }

@@ -3,27 +3,23 @@ using ResearchKit.Runtime;
 
 namespace ResearchKit.Data;
 
-/// <summary>Reads a folder of PNG and JPEG pictures into one set.</summary>
+/// <summary>Reads a folder of PNG and JPEG images into one set.</summary>
 /// <remarks>
 /// Decoded to the bytes that Pillow's <c>Image.open(path).convert("RGB")</c> gives: no colour management, no rotation by EXIF. Deviation:
-/// 16-bit grey
-/// PNG files are brought to 8 bits by their upper byte, where Pillow clips them.
+/// 16-bit grey PNG files are brought to 8 bits by their upper byte, where Pillow clips them.
 /// </remarks>
 public static class ImageFolder
 {
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg"];
 
-    /// <summary>Reads every picture of a folder, or, where it holds none itself, of its subfolders as classes.</summary>
-    /// <param name="folder">
-    /// Pictures in it: these are read, in the ordinal order of their names, without labels; subfolders are left alone. No picture in it:
-    /// each subfolder is a class
-    /// with all pictures below it, classes and files in ordinal order (torchvision's <c>ImageFolder</c>). Names that start with a dot are
-    /// skipped.
-    /// </param>
-    /// <param name="options">Size, channels and more; left out, the pictures stay as they are.</param>
+    /// <summary>Reads every image of a folder, or, where it holds none itself, of its subfolders as classes.</summary>
+    /// <param name="folder">Images in it: these are read, in the ordinal order of their names, without labels; subfolders are left alone.
+    /// No image in it: each subfolder is a class with all images below it, classes and files in ordinal order (torchvision's
+    /// <c>ImageFolder</c>). Names that start with a dot are skipped.</param>
+    /// <param name="options">Size, channels and more; left out, the images stay as they are.</param>
     /// <returns>The set, named after the folder; its images are held in memory as uint8. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="DataFileException">The folder is missing or empty, a class is empty, a picture cannot be read (unless
+    /// <exception cref="DataFileException">The folder is missing or empty, a class is empty, an image cannot be read (unless
     /// <see cref="ImageFolderOptions.OnBroken"/> takes it) or none can, or sizes differ and no size is asked for.</exception>
     /// <exception cref="NativeRuntimeException">SkiaSharp's native library, which decodes, is not there.</exception>
     public static ImageSet Read(string folder, ImageFolderOptions? options = null)
@@ -38,7 +34,7 @@ public static class ImageFolder
         var threads = get_num_threads();
         try
         {
-            CpuThreads.Use(1); // a picture is too small to share: waiting for each other costs more, and very much more on a busy machine
+            CpuThreads.Use(1); // an image is too small to share: waiting for each other costs more, and very much more on a busy machine
             var (images, kept) = ReadAll(files, options);
             var labels = classes.Count > 0 ? tensor(kept.Select(i => files[i].Label).ToArray(), ScalarType.Int64) : null;
             return new ImageSet(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), images, labels, classes);
@@ -56,18 +52,19 @@ public static class ImageFolder
         var kept = new List<int>();
         for (var i = 0; i < files.Count; i++)
         {
-            using var one = NewDisposeScope(); // pictures of any size: one at a time in memory
-            if (SizedOrSkipped(files[i].Path, options) is { } picture)
+            using var one = NewDisposeScope(); // images of any size: one at a time in memory
+            if (ReadOrSkip(files[i].Path, options) is { } read)
             {
-                images ??= empty([files.Count, .. picture.shape], ScalarType.Byte).MoveToOuterDisposeScope();
-                if (!picture.shape.AsSpan().SequenceEqual(images.shape.AsSpan(1)))
+                var image = Sized(read, files[i].Path, options);
+                images ??= empty([files.Count, .. image.shape], ScalarType.Byte).MoveToOuterDisposeScope();
+                if (!image.shape.AsSpan().SequenceEqual(images.shape.AsSpan(1)))
                 {
                     throw new DataFileException(files[i].Path,
-                        $"is {Describe(picture.shape)} pixels, but {files[kept[0]].Path} is {Describe(images.shape[1..])}; set " +
+                        $"is {Describe(image.shape)} pixels, but {files[kept[0]].Path} is {Describe(images.shape[1..])}; set " +
                         $"{nameof(ImageFolderOptions)}.{nameof(ImageFolderOptions.Size)} to bring all to one size.");
                 }
 
-                images[kept.Count].copy_(picture);
+                images[kept.Count].copy_(image);
                 kept.Add(i);
             }
 
@@ -77,29 +74,26 @@ public static class ImageFolder
         return kept.Count > 0
             ? (kept.Count < files.Count ? images!.narrow(0, 0, kept.Count).clone() : images!, kept)
             : throw new DataFileException(Path.GetDirectoryName(files[0].Path)!,
-                $"not one of its {files.Count} pictures can be read; the first is {files[0].Path}.");
+                $"not one of its {files.Count} images can be read; the first is {files[0].Path}.");
     }
 
-    // Only pictures that are broken may be skipped; one that has a wrong size is whole, and leaving it out would be a choice.
-    private static Tensor? SizedOrSkipped(string path, ImageFolderOptions options)
+    // Only images that are broken may be skipped; one that has a wrong size is whole, and leaving it out would be a choice.
+    private static Tensor? ReadOrSkip(string path, ImageFolderOptions options)
     {
-        Tensor picture;
         try
         {
-            picture = PictureFile.Read(path, options.Channels, options.Alpha);
+            return ImageFile.Read(path, options.Channels, options.Alpha);
         }
         catch (DataFileException e) when (options.OnBroken is not null)
         {
             options.OnBroken(e);
             return null;
         }
-
-        return Sized(picture, path, options);
     }
 
-    private static Tensor Sized(Tensor picture, string path, ImageFolderOptions options) =>
-        options.Size is not { } size ? picture : PictureFit.Apply(picture, size, options)
-            ?? throw new DataFileException(path, $"is {Describe(picture.shape)} pixels, too small to cut {size} x {size} out of it; " +
+    private static Tensor Sized(Tensor image, string path, ImageFolderOptions options) =>
+        options.Size is not { } size ? image : ImageScaling.Apply(image, size, options)
+            ?? throw new DataFileException(path, $"is {Describe(image.shape)} pixels, too small to cut {size} x {size} out of it; " +
                 $"choose a smaller {nameof(ImageFolderOptions.Size)} or another {nameof(ImageFolderOptions.Fit)} than " +
                 $"{nameof(ImageFit.CropOnly)}.");
 
@@ -107,30 +101,30 @@ public static class ImageFolder
     {
         try
         {
-            if (PicturesIn(folder, SearchOption.TopDirectoryOnly) is { Count: > 0 } own)
+            if (ImagesIn(folder, SearchOption.TopDirectoryOnly) is { Count: > 0 } own)
             {
                 return ([.. own.Select(p => (p, 0L))], []);
             }
 
             var subfolders = Directory.GetDirectories(folder).Where(f => !Path.GetFileName(f).StartsWith('.'))
                 .Order(StringComparer.Ordinal).ToList();
-            var pictures = subfolders.Select(f => PicturesIn(f, SearchOption.AllDirectories)).ToList();
-            if (pictures.Sum(p => p.Count) == 0)
+            var images = subfolders.Select(f => ImagesIn(f, SearchOption.AllDirectories)).ToList();
+            if (images.Sum(p => p.Count) == 0)
             {
                 throw new DataFileException(folder,
-                    "holds no picture, neither itself nor in subfolders; pictures are files that end in .png, .jpg or .jpeg.");
+                    "holds no image, neither itself nor in subfolders; images are files that end in .png, .jpg or .jpeg.");
             }
 
-            return pictures.FindIndex(p => p.Count == 0) is >= 0 and var empty
+            return images.FindIndex(p => p.Count == 0) is >= 0 and var empty
                 ? throw new DataFileException(subfolders[empty],
-                    "holds no picture, but its neighbours do, and each subfolder is a class; remove it or put pictures in.")
-                : (pictures.SelectMany((p, label) => p.Select(path => (path, (long)label))).ToList(),
+                    "holds no image, but its neighbours do, and each subfolder is a class; remove it or put images in.")
+                : (images.SelectMany((p, label) => p.Select(path => (path, (long)label))).ToList(),
                     subfolders.ConvertAll(f => Path.GetFileName(f)));
         }
         catch (Exception e) when (e is DirectoryNotFoundException || File.Exists(folder))
         {
-            throw new DataFileException(folder, File.Exists(folder) ? "this is a file; name the folder that holds the pictures."
-                : "no such folder.", e);
+            throw new DataFileException(folder,
+                File.Exists(folder) ? "this is a file; name the folder that holds the images." : "no such folder.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -138,7 +132,7 @@ public static class ImageFolder
         }
     }
 
-    private static List<string> PicturesIn(string folder, SearchOption depth) =>
+    private static List<string> ImagesIn(string folder, SearchOption depth) =>
         [.. Directory.EnumerateFiles(folder, "*", depth)
             .Where(f => Extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase) && !Path.GetRelativePath(folder, f)
                 .Split(Path.DirectorySeparatorChar).Any(n => n.StartsWith('.')))

@@ -1,3 +1,6 @@
+using System.Globalization;
+using ResearchKit.Files;
+
 namespace ResearchKit.Data;
 
 /// <summary>A set of images held as one uint8 tensor, with class labels where there are some.</summary>
@@ -12,17 +15,16 @@ public sealed class ImageSet : IDisposable
     /// <exception cref="ArgumentException">A dtype or a shape is another.</exception>
     public ImageSet(string name, Tensor images, Tensor? labels = null, IReadOnlyList<string>? classNames = null)
     {
-        ArgumentNullException.ThrowIfNull(images);
         if (images.dtype != ScalarType.Byte || images.dim() != 4 || images.shape[0] < 1)
         {
             throw new ArgumentException($"Images must be uint8 of shape (N, C, H, W) with N >= 1, not {images.dtype} of shape " +
-                $"({string.Join(", ", images.shape)}).", nameof(images));
+                $"{TensorShape.Show(images.shape)}.", nameof(images));
         }
 
         if (labels is not null && (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.shape[0] != images.shape[0]))
         {
             throw new ArgumentException($"Labels must be int64 of shape ({images.shape[0]}), not {labels.dtype} of shape " +
-                $"({string.Join(", ", labels.shape)}).", nameof(labels));
+                $"{TensorShape.Show(labels.shape)}.", nameof(labels));
         }
 
         Name = name;
@@ -60,7 +62,6 @@ public sealed class ImageSet : IDisposable
     /// <returns>float32, shape (B, C, H, W), values in [-1, 1], on the set's device. The caller disposes it.</returns>
     public Tensor Batch(Tensor indices)
     {
-        ArgumentNullException.ThrowIfNull(indices);
         using var scope = NewDisposeScope();
         return Images.index_select(0, indices.to(Images.device)) // (B, C, H, W)
             .to(ScalarType.Float32).div_(127.5f).sub_(1f)
@@ -82,7 +83,7 @@ public sealed class ImageSet : IDisposable
     public string ClassOf(long index)
     {
         var label = (Labels ?? throw new InvalidOperationException($"The set {Name} has no labels."))[index].item<long>();
-        return label < ClassNames.Count ? ClassNames[(int)label] : label.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return label < ClassNames.Count ? ClassNames[(int)label] : label.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>The same images with a border of the darkest value, centred in a square.</summary>
@@ -124,4 +125,15 @@ public sealed class ImageSet : IDisposable
     }
 
     private ImageSet With(Tensor images) => new(Name, images, Labels?.clone(), ClassNames);
+}
+
+/// <summary>Shuffled batches of an <see cref="ImageSet"/>: float32, shape (BatchSize, C, H, W), values in [-1, 1].</summary>
+/// <param name="images">The set, which stays the caller's; batches come on its device.</param>
+/// <param name="batchSize">Images a batch, at most the set's count.</param>
+/// <param name="seed">Chooses the order.</param>
+/// <exception cref="ArgumentOutOfRangeException">The batch is empty or larger than the set.</exception>
+public sealed class ImageBatches(ImageSet images, int batchSize, long seed) : SampledBatches(images.Count, batchSize, seed)
+{
+    /// <inheritdoc/>
+    protected override Tensor Take(Tensor indices) => images.Batch(indices);
 }

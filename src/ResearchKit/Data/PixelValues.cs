@@ -1,6 +1,6 @@
 namespace ResearchKit.Data;
 
-/// <summary>The one conversion between network values and pixels, so that pictures and metrics see the same bytes.</summary>
+/// <summary>The one conversion between network values and pixels, so that images and metrics see the same bytes.</summary>
 public static class PixelValues
 {
     /// <summary>clamp(127.5 x + 128, 0, 255), cut to whole numbers: the exact inverse of the batches' v / 127.5 - 1.</summary>
@@ -9,7 +9,6 @@ public static class PixelValues
     /// <remarks>The convention of NVIDIA's GAN codebases, which published FID values rest on.</remarks>
     public static Tensor ToBytes(Tensor images)
     {
-        ArgumentNullException.ThrowIfNull(images);
         using var scope = NewDisposeScope();
         return images.detach().to(ScalarType.Float32).mul(127.5f).add_(128f).nan_to_num(0).clamp_(0, 255).to(ScalarType.Byte)
             .MoveToOuterDisposeScope();

@@ -1,13 +1,12 @@
 namespace ResearchKit.Data;
 
-/// <summary>Fixed random triples of a set of grey digits, each triple the three channels of one picture: data with 1,000 modes that can be
+/// <summary>Fixed random triples of a set of grey digits, each triple the three channels of one image: data with 1,000 modes that can be
 /// counted, from 000 to 999.</summary>
 /// <remarks>
 /// Srivastava et al. (VEEGAN), arXiv:1705.07761, section 4.2, after Metz et al., arXiv:1611.02163, section 3.3.1: 128,000 triples, drawn
-/// once. Only the triples' indices are kept (24 bytes a triple) and pictures are stacked when
-/// they are asked for: all of them at once would take 1.2 GB as float32. The digits are drawn with replacement, and each triple for itself,
-/// so the modes' true shares are products of the classes' shares in the digit set.
-/// Deviation: the paper draws from MNIST's 60,000 digits; here from whatever set is given.
+/// once. Only the triples' indices are kept (24 bytes a triple) and images are stacked when they are asked for: all of them at once would
+/// take 1.2 GB as float32. The digits are drawn with replacement, and each triple for itself, so the modes' true shares are products of the
+/// classes' shares in the digit set. Deviation: the paper draws from MNIST's 60,000 digits; here from whatever set is given.
 /// </remarks>
 public sealed class StackedDigits : IDisposable
 {
@@ -23,14 +22,13 @@ public sealed class StackedDigits : IDisposable
     private readonly Tensor _onDevice;
 
     /// <summary>Draws the triples; the digits stay the caller's and must live as long.</summary>
-    /// <param name="digits">Grey pictures with labels from 0 to 9; batches come on their device.</param>
+    /// <param name="digits">Grey images with labels from 0 to 9; batches come on their device.</param>
     /// <param name="count">How many triples, at least 1.</param>
     /// <param name="seed">Chooses the triples; on every device the same.</param>
-    /// <exception cref="ArgumentException">The pictures have more than one channel, no labels, or labels that are no digits.</exception>
+    /// <exception cref="ArgumentException">The images have more than one channel, no labels, or labels that are no digits.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
     public StackedDigits(ImageSet digits, int count = PublishedCount, long seed = 0)
     {
-        ArgumentNullException.ThrowIfNull(digits);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (digits.Channels != 1)
         {
@@ -72,18 +70,17 @@ public sealed class StackedDigits : IDisposable
     /// set.</summary>
     public Tensor Labels { get; }
 
-    /// <summary>Stacks pictures and scales them for a network.</summary>
+    /// <summary>Stacks images and scales them for a network.</summary>
     /// <param name="indices">int64, shape (B), each in [0, N); on any device.</param>
     /// <returns>float32, shape (B, 3, H, W), values in [-1, 1], on the digits' device. The caller disposes it.</returns>
     public Tensor Batch(Tensor indices)
     {
-        ArgumentNullException.ThrowIfNull(indices);
         using var scope = NewDisposeScope();
         var rows = _onDevice.index_select(0, indices.to(_onDevice.device)).flatten(); // (3 B)
         return _digits.Batch(rows).reshape(indices.shape[0], 3, _digits.Height, _digits.Width).MoveToOuterDisposeScope(); // (B, 3, H, W)
     }
 
-    /// <summary>The first pictures, scaled for a network.</summary>
+    /// <summary>The first images, scaled for a network.</summary>
     /// <param name="count">How many; all of them where the set has fewer.</param>
     /// <returns>float32, shape (min(count, N), 3, H, W), values in [-1, 1]. The caller disposes it.</returns>
     public Tensor First(int count)
@@ -102,4 +99,16 @@ public sealed class StackedDigits : IDisposable
         Labels.Dispose();
         _onDevice.Dispose();
     }
+}
+
+/// <summary>Shuffled batches of <see cref="StackedDigits"/>, stacked when they are drawn: float32, shape (BatchSize, 3, H, W), values in
+/// [-1, 1].</summary>
+/// <param name="triples">The set, which stays the caller's; batches come on its digits' device.</param>
+/// <param name="batchSize">Triples a batch, at most the set's count.</param>
+/// <param name="seed">Chooses the order.</param>
+/// <exception cref="ArgumentOutOfRangeException">The batch is empty or larger than the set.</exception>
+public sealed class StackedDigitBatches(StackedDigits triples, int batchSize, long seed) : SampledBatches(triples.Count, batchSize, seed)
+{
+    /// <inheritdoc/>
+    protected override Tensor Take(Tensor indices) => triples.Batch(indices);
 }

@@ -3,10 +3,9 @@ namespace ResearchKit.Files;
 /// <summary>Reads and writes safetensors files: named tensors and a little free text, nothing that runs.</summary>
 /// <remarks>
 /// The format as its authors describe it (huggingface/safetensors, README, "Format"): a length, a JSON header, the tensors' bytes in
-/// little-endian C order. Every size in
-/// the header is checked against the file's length before memory is taken. Limits: a header of 100 MB, rank 64; a file may be as long as
-/// memory is. Deviations: fields that
-/// the description does not know, and BOOL bytes other than 0 and 1, are refused.
+/// little-endian C order. Every size in the header is checked against the file's length before memory is taken. Limits: a header of 100 MB,
+/// rank 64; a file may be as long as memory is. Deviations: fields that the description does not know, and BOOL bytes other than 0 and 1,
+/// are refused.
 /// </remarks>
 public static class SafetensorsFile
 {
@@ -42,14 +41,14 @@ public static class SafetensorsFile
     {
         var sorted = tensors.Select(t => (Name: t.Key, Tensor: t.Value, Type: TypeOf(t.Key, t.Value)))
             .OrderBy(t => Array.IndexOf(ElementType.All, t.Type)).ThenBy(t => t.Name, StringComparer.Ordinal).ToArray();
-        if (sorted.GroupBy(t => t.Name).FirstOrDefault(g => g.Key == SafetensorsJson.MetadataKey || g.Count() > 1) is { } wrong)
+        if (sorted.GroupBy(t => t.Name).FirstOrDefault(g => g.Key == SafetensorsHeader.MetadataKey || g.Count() > 1) is { } wrong)
         {
             throw new ArgumentException($"A safetensors file cannot hold {wrong.Count()} tensor(s) called " +
                 $"{TensorFile.Quote(wrong.Key)}; give each a name of its own.", nameof(tensors));
         }
 
-        var header = SafetensorsHeader.Make(sorted.Select(t => (t.Name, t.Type, t.Tensor.shape)), metadata
-            ?? new Dictionary<string, string>());
+        var header = SafetensorsHeader.Make(sorted.Select(t => (t.Name, t.Type, t.Tensor.shape)),
+            metadata ?? new Dictionary<string, string>());
         TensorFile.Write(path, file =>
         {
             file.Write(header);
@@ -60,10 +59,8 @@ public static class SafetensorsFile
         });
     }
 
-    internal static TensorCollection Read(FileStream file, string path, SafetensorsHeader header, HashSet<string>? names)
-    {
-        var tensors = new TensorCollection(header.Metadata);
-        try
+    internal static TensorCollection Read(FileStream file, string path, SafetensorsHeader header, HashSet<string>? names) =>
+        TensorCollection.Fill(header.Metadata, tensors =>
         {
             foreach (var entry in header.Entries.Where(e => names?.Contains(e.Name) ?? true))
             {
@@ -71,22 +68,13 @@ public static class SafetensorsFile
                 tensors.Add(entry.Name, tensor);
                 file.Position = header.DataStart + entry.Begin;
                 TensorFile.Fill(tensor, file);
-                if (entry.Type.Scalar == ScalarType.Bool && !TensorFile.IsBoolean(tensor))
+                if (TensorFile.IsDamagedBool(tensor))
                 {
-                    throw new DataFileException(path,
-                        $"tensor {TensorFile.Quote(entry.Name)} is BOOL but has bytes other than 0 and 1; it is damaged, get the file " +
-                        $"again.");
+                    throw new DataFileException(path, $"tensor {TensorFile.Quote(entry.Name)} is BOOL but has bytes other than 0 and 1; " +
+                        $"it is damaged, get the file again.");
                 }
             }
-
-            return tensors;
-        }
-        catch
-        {
-            tensors.Dispose();
-            throw;
-        }
-    }
+        });
 
     private static ElementType TypeOf(string name, Tensor tensor) => ElementType.Of(tensor.dtype)
         ?? throw new ArgumentException($"Tensor {TensorFile.Quote(name)} is {tensor.dtype}, which safetensors lacks; convert it first, " +

@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 
 namespace ResearchKit.Files;
 
@@ -11,8 +14,10 @@ namespace ResearchKit.Files;
 internal sealed record SafetensorsHeader(long DataStart, IReadOnlyList<SafetensorsEntry> Entries,
     IReadOnlyDictionary<string, string> Metadata)
 {
+    public const string MetadataKey = "__metadata__";
+
     // The format's own limit.
-    public const int LargestHeader = 100_000_000;
+    private const int LargestHeader = 100_000_000;
 
     public static SafetensorsHeader Read(FileStream file, string path)
     {
@@ -39,7 +44,7 @@ internal sealed record SafetensorsHeader(long DataStart, IReadOnlyList<Safetenso
 
         var json = new byte[length];
         file.ReadExactly(json);
-        var (entries, metadata) = SafetensorsJson.Parse(json, path);
+        var (entries, metadata) = Parse(json, path);
         var header = new SafetensorsHeader(prefix.Length + json.Length, entries.OrderBy(e => e.Begin).ThenBy(e => e.End).ToArray(),
             metadata);
         header.CheckOffsets(file.Length - header.DataStart, path);
@@ -77,7 +82,7 @@ internal sealed record SafetensorsHeader(long DataStart, IReadOnlyList<Safetenso
         json.WriteStartObject();
         if (metadata.Count > 0)
         {
-            json.WriteStartObject(SafetensorsJson.MetadataKey);
+            json.WriteStartObject(MetadataKey);
             foreach (var (key, value) in metadata.OrderBy(m => m.Key, StringComparer.Ordinal))
             {
                 json.WriteString(key, value);
@@ -90,27 +95,79 @@ internal sealed record SafetensorsHeader(long DataStart, IReadOnlyList<Safetenso
         foreach (var (name, type, shape) in tensors)
         {
             var end = begin + TensorShape.Bytes(shape, type.Size)!.Value;
-            json.WriteStartObject(name);
-            json.WriteString("dtype", type.Safetensors);
-            WriteNumbers(json, "shape", shape);
-            WriteNumbers(json, "data_offsets", [begin, end]);
-            json.WriteEndObject();
+            json.WritePropertyName(name);
+            JsonSerializer.Serialize(json, new SafetensorsFields(type.Safetensors, shape, [begin, end]),
+                SafetensorsJson.Default.SafetensorsFields);
             begin = end;
         }
 
         json.WriteEndObject();
     }
 
-    private static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<long> numbers)
+    // Name by name: a tree of the whole could take many times the memory of the text.
+    private static (List<SafetensorsEntry> Entries, Dictionary<string, string> Metadata) Parse(ReadOnlySpan<byte> json, string path)
     {
-        json.WriteStartArray(name);
-        foreach (var number in numbers)
+        if (json.IsEmpty || json[0] != '{' || !Utf8.IsValid(json))
         {
-            json.WriteNumberValue(number);
+            throw new DataFileException(path, "the header is not a JSON object in UTF-8; this is no safetensors file or a damaged one.");
         }
 
-        json.WriteEndArray();
+        try
+        {
+            var (names, entries, metadata) = (new HashSet<string>(), new List<SafetensorsEntry>(), new Dictionary<string, string>());
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = reader.GetString()!;
+                if (!names.Add(name))
+                {
+                    throw new DataFileException(path,
+                        $"the header names {TensorFile.Quote(name)} twice; write the file again with one tensor a name.");
+                }
+
+                if (name == MetadataKey)
+                {
+                    metadata = ReadValue(ref reader, SafetensorsJson.Default.DictionaryStringString, m => !m.ContainsValue(null!), path,
+                        name, "texts with one text a key");
+                    continue;
+                }
+
+                var fields = ReadValue(ref reader, SafetensorsJson.Default.SafetensorsFields,
+                    f => f.Shape.Length <= TensorShape.LargestRank && f.DataOffsets.Length == 2, path, name,
+                    $"a dtype, a shape of at most {TensorShape.LargestRank} whole numbers and two offsets");
+                entries.Add(new SafetensorsEntry(name, TypeOf(fields.Dtype, name, path), fields.Shape, fields.DataOffsets[0],
+                    fields.DataOffsets[1]));
+            }
+
+            reader.Read(); // throws where more than spaces follows
+            return (entries, metadata);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the second: half of a surrogate pair
+        {
+            throw new DataFileException(path, "the header is not valid JSON; this is no safetensors file or a damaged one.", e);
+        }
     }
+
+    private static T ReadValue<T>(ref Utf8JsonReader reader, JsonTypeInfo<T> type, Predicate<T> isSound, string path, string name,
+        string expected)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(ref reader, type) is { } value && isSound(value) ? value : throw new JsonException();
+        }
+        catch (JsonException e)
+        {
+            throw new DataFileException(path, $"the header's entry for {TensorFile.Quote(name)} is not valid JSON of {expected}; it is " +
+                $"damaged, get the file again.", e);
+        }
+    }
+
+    private static ElementType TypeOf(string dtype, string name, string path) =>
+        Array.Find(ElementType.All, t => t.Safetensors == dtype)
+        ?? throw new DataFileException(path, $"tensor {TensorFile.Quote(name)} has the dtype {TensorFile.Quote(dtype)}, which TorchSharp " +
+            $"lacks; convert it to one of {string.Join(", ", ElementType.All.Select(t => t.Safetensors))}.");
 
     private void CheckOffsets(long dataLength, string path)
     {
@@ -147,3 +204,23 @@ internal sealed record SafetensorsHeader(long DataStart, IReadOnlyList<Safetenso
         }
     }
 }
+
+/// <summary>One tensor of a safetensors file.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its number type.</param>
+/// <param name="Shape">Its shape.</param>
+/// <param name="Begin">The first byte, counted from the end of the header.</param>
+/// <param name="End">The byte after the last.</param>
+internal sealed record SafetensorsEntry(string Name, ElementType Type, long[] Shape, long Begin, long End)
+{
+    public override string ToString() => $"{Type.Safetensors} {TensorShape.Show(Shape)}";
+}
+
+/// <summary>A tensor's fields as they stand in the header: dtype, shape and data_offsets.</summary>
+internal sealed record SafetensorsFields(string Dtype, long[] Shape, long[] DataOffsets);
+
+/// <summary>Each field once and no other.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(SafetensorsFields))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class SafetensorsJson : JsonSerializerContext;

@@ -8,8 +8,7 @@ public sealed class TensorCollection : IEnumerable<KeyValuePair<string, Tensor>>
 {
     private readonly SortedDictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
 
-    internal TensorCollection(IReadOnlyDictionary<string, string>? metadata = null) =>
-        Metadata = metadata ?? new Dictionary<string, string>();
+    private TensorCollection(IReadOnlyDictionary<string, string> metadata) => Metadata = metadata;
 
     /// <summary>The file's free text by key; empty where the format has none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
@@ -24,8 +23,8 @@ public sealed class TensorCollection : IEnumerable<KeyValuePair<string, Tensor>>
     /// <exception cref="KeyNotFoundException">There is none of this name.</exception>
     public Tensor this[string name] => _tensors.TryGetValue(name, out var tensor)
         ? tensor
-        : throw new KeyNotFoundException($"There is no tensor {TensorFile.Quote(name)} among {string.Join(", " +
-            "", Names.Take(10).Select(TensorFile.Quote))}{(Count > 10 ? ", ..." : "")}.");
+        : throw new KeyNotFoundException($"There is no tensor {TensorFile.Quote(name)} among " +
+            $"{string.Join(", ", Names.Take(10).Select(TensorFile.Quote))}{(Count > 10 ? ", ..." : "")}.");
 
     /// <summary>Looks a tensor up; the collection keeps it.</summary>
     /// <param name="name">Its name.</param>
@@ -44,6 +43,22 @@ public sealed class TensorCollection : IEnumerable<KeyValuePair<string, Tensor>>
         foreach (var tensor in _tensors.Values)
         {
             tensor.Dispose();
+        }
+    }
+
+    /// <summary>A collection that a reader fills; when it fails, what it had read is disposed.</summary>
+    internal static TensorCollection Fill(IReadOnlyDictionary<string, string>? metadata, Action<TensorCollection> read)
+    {
+        var tensors = new TensorCollection(metadata ?? new Dictionary<string, string>());
+        try
+        {
+            read(tensors);
+            return tensors;
+        }
+        catch
+        {
+            tensors.Dispose();
+            throw;
         }
     }
 

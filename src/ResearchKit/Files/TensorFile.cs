@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace ResearchKit.Files;
@@ -13,9 +14,7 @@ internal static class TensorFile
         try
         {
             using var file = File.OpenRead(path);
-            return file.CanSeek
-                ? read(file)
-                : throw new DataFileException(path,
+            return file.CanSeek ? read(file) : throw new DataFileException(path,
                 "this is a pipe or a device, whose length nobody knows; save its content as a file and read that.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -66,13 +65,10 @@ internal static class TensorFile
     {
         foreach (var block in Blocks(tensor))
         {
-            using (block)
+            stream.ReadExactly(block.bytes);
+            if (reverse)
             {
-                stream.ReadExactly(block.bytes);
-                if (reverse)
-                {
-                    ByteOrder.Reverse(block.bytes, (int)tensor.element_size());
-                }
+                Reverse(block.bytes, tensor.element_size());
             }
         }
     }
@@ -83,28 +79,27 @@ internal static class TensorFile
         using var scope = NewDisposeScope();
         foreach (var block in Blocks(tensor.detach().cpu().contiguous()))
         {
-            using (block)
-            {
-                stream.Write(block.bytes);
-            }
+            stream.Write(block.bytes);
         }
     }
 
-    /// <summary>Whether every byte of a bool tensor is 0 or 1: torch computes nonsense with others.</summary>
-    public static bool IsBoolean(Tensor tensor)
+    /// <summary>Whether a bool tensor has bytes other than 0 and 1: torch computes nonsense with them.</summary>
+    public static bool IsDamagedBool(Tensor tensor)
     {
+        if (tensor.dtype != ScalarType.Bool)
+        {
+            return false;
+        }
+
         foreach (var block in Blocks(tensor))
         {
-            using (block)
+            if (block.bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
             {
-                if (block.bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
-                {
-                    return false;
-                }
+                return true;
             }
         }
 
-        return true;
+        return false;
     }
 
     /// <summary>A name out of a file, fit to stand in one line of an error.</summary>
@@ -115,14 +110,34 @@ internal static class TensorFile
         return $"'{line}'";
     }
 
-    // A span holds at most 2^31 - 1 bytes, a tensor more.
+    private static void Reverse(Span<byte> bytes, long elementSize)
+    {
+        switch (elementSize)
+        {
+            case 2:
+                var shorts = MemoryMarshal.Cast<byte, short>(bytes);
+                BinaryPrimitives.ReverseEndianness(shorts, shorts);
+                break;
+            case 4:
+                var ints = MemoryMarshal.Cast<byte, int>(bytes);
+                BinaryPrimitives.ReverseEndianness(ints, ints);
+                break;
+            case 8:
+                var longs = MemoryMarshal.Cast<byte, long>(bytes);
+                BinaryPrimitives.ReverseEndianness(longs, longs);
+                break;
+        }
+    }
+
+    // A span holds at most 2^31 - 1 bytes, a tensor more. Each block is disposed when the next is asked for.
     private static IEnumerable<Tensor> Blocks(Tensor contiguous)
     {
         using var flat = contiguous.view(-1);
         var step = BlockBytes / contiguous.element_size();
         for (var start = 0L; start < flat.shape[0]; start += step)
         {
-            yield return flat.narrow(0, start, Math.Min(step, flat.shape[0] - start));
+            using var block = flat.narrow(0, start, Math.Min(step, flat.shape[0] - start));
+            yield return block;
         }
     }
 }

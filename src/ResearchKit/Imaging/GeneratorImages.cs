@@ -4,49 +4,40 @@ using ResearchKit.Runtime;
 
 namespace ResearchKit.Imaging;
 
-/// <summary>Draws a set of pictures from a generator, as metrics want them: many, in bytes, repeatable.</summary>
+/// <summary>Draws a set of images from a generator, as metrics want them: many, in bytes, repeatable.</summary>
 public static class GeneratorImages
 {
-    /// <summary>Generates pictures from z ~ N(0, I), batch by batch, in evaluation mode and without a gradient.</summary>
+    /// <summary>Generates images from z ~ N(0, I), batch by batch, in evaluation mode and without a gradient.</summary>
     /// <param name="generator">The generator, on the device that is to compute; its mode is as before afterwards.</param>
     /// <param name="name">What the set is called in reports.</param>
-    /// <param name="count">How many pictures, at least 1.</param>
+    /// <param name="count">How many images, at least 1.</param>
     /// <param name="seed">Chooses every z (<see cref="NormalLatents.Draw"/>, all at once on the CPU): no batch size and no device changes
     /// them.</param>
-    /// <param name="batchSize">Pictures at a time, at least 1. With another one sums may run in another order and a byte may differ by
+    /// <param name="batchSize">Images at a time, at least 1. With another one sums may run in another order and a byte may differ by
     /// 1.</param>
-    /// <param name="progress">Told after each batch how many pictures are done, of how many.</param>
+    /// <param name="progress">Told after each batch how many images are done, of how many.</param>
     /// <param name="cancellation">Ends the work between two batches with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>A set on the CPU; bytes by <see cref="PixelValues.ToBytes"/>. The caller disposes it.</returns>
-    /// <exception cref="ArgumentException">The generator makes points and not pictures.</exception>
-    public static ImageSet Draw(
-        LatentGenerator generator, string name, int count, long seed, int batchSize = 256, Action<int, int>? progress = null,
-            CancellationToken cancellation = default)
+    /// <exception cref="ArgumentException">The generator makes points and not images.</exception>
+    public static ImageSet Draw(LatentGenerator generator, string name, int count, long seed, int batchSize = 256,
+        Action<int, int>? progress = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(generator);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        using var evaluation = new EvaluationMode(generator);
-        var device = generator.parameters().First().device;
-        TensorFloat32.Use(false, device);
         var z = NormalLatents.Draw(count, generator.LatentSize, seed); // (N, Z)
-        var pictures = new List<Tensor>();
+        var images = new List<Tensor>();
         for (var start = 0; start < count; start += batchSize)
         {
             cancellation.ThrowIfCancellationRequested();
-            using var step = NewDisposeScope();
-            var batch = generator.call(z.narrow(0, start, Math.Min(batchSize, count - start)).to(device)); // (B, C, H, W)
-            RequirePictures(generator, name, batch);
-            pictures.Add(PixelValues.ToBytes(batch).cpu().MoveToOuterDisposeScope());
+            images.Add(Generate(generator, name, z.narrow(0, start, Math.Min(batchSize, count - start))));
             progress?.Invoke(Math.Min(start + batchSize, count), count);
         }
 
-        return new ImageSet(name, cat(pictures)); // (N, C, H, W)
+        return new ImageSet(name, cat(images)); // (N, C, H, W)
     }
 
-    /// <summary>Pictures along round trips through latent space, frame by frame, for an animation that repeats.</summary>
+    /// <summary>Images along round trips through latent space, frame by frame, for an animation that repeats.</summary>
     /// <param name="generator">The generator, on the device that is to compute; its mode is as before after each frame.</param>
     /// <param name="name">What it is called in errors.</param>
     /// <param name="count">How many trips at once, at least 1.</param>
@@ -54,11 +45,10 @@ public static class GeneratorImages
     /// <param name="stops">Stops of a trip, at least 2.</param>
     /// <param name="steps">Frames from one stop to the next, at least 1.</param>
     /// <returns>stops * steps frames, each of shape (count, C, H, W), uint8, on the CPU; one is disposed when the next is pulled.</returns>
-    /// <exception cref="ArgumentException">While pulling: the generator makes points and not pictures.</exception>
+    /// <exception cref="ArgumentException">While pulling: the generator makes points and not images.</exception>
     /// <remarks>Spherical paths: <see cref="LatentPath.Loop"/>.</remarks>
     public static IEnumerable<Tensor> Walk(LatentGenerator generator, string name, int count, long seed, int stops = 6, int steps = 10)
     {
-        ArgumentNullException.ThrowIfNull(generator);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(stops, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
@@ -71,30 +61,24 @@ public static class GeneratorImages
             using var path = LatentPath.Loop(places, steps); // (F, B, Z)
             for (var i = 0; i < path.shape[0]; i++)
             {
-                using var frame = Frame(generator, name, path, i);
+                using var z = path[i]; // (B, Z)
+                using var frame = Generate(generator, name, z);
                 yield return frame;
             }
         }
     }
 
-    private static Tensor Frame(LatentGenerator generator, string name, Tensor path, int index)
+    private static Tensor Generate(LatentGenerator generator, string name, Tensor z)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var evaluation = new EvaluationMode(generator);
         var device = generator.parameters().First().device;
         TensorFloat32.Use(false, device);
-        var batch = generator.call(path[index].to(device)); // (B, C, H, W)
-        RequirePictures(generator, name, batch);
-        return PixelValues.ToBytes(batch).cpu().MoveToOuterDisposeScope();
-    }
-
-    private static void RequirePictures(LatentGenerator generator, string name, Tensor batch)
-    {
-        if (batch.dim() != 4)
-        {
-            throw new ArgumentException($"{name}: this {generator.GetType().Name} makes points of {batch.shape[^1]} numbers and not " +
-                $"pictures; give a generator of pictures, or the points themselves as features.", nameof(generator));
-        }
+        var batch = generator.call(z.to(device)); // (B, C, H, W)
+        return batch.dim() == 4
+            ? PixelValues.ToBytes(batch).cpu().MoveToOuterDisposeScope()
+            : throw new ArgumentException($"{name}: this {generator.GetType().Name} makes points of {batch.shape[^1]} numbers and not " +
+                $"images; give a generator of images, or the points themselves as features.", nameof(generator));
     }
 }

@@ -1,4 +1,5 @@
 using ResearchKit.Data;
+using ResearchKit.Files;
 
 namespace ResearchKit.Imaging;
 
@@ -21,22 +22,21 @@ internal sealed record GridLayout(byte[] Pixels, int Width, int Height, int Chan
         ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
         if (images.dim() != 4 || images.shape[0] < 1 || images.shape[1] is not (1 or 3))
         {
-            throw new ArgumentException($"An image grid takes shape (N, C, H, W) with N >= 1 and C = 1 or 3, not ({string.Join(", " +
-                "", images.shape)}).", nameof(images));
+            throw new ArgumentException($"An image grid takes shape (N, C, H, W) with N >= 1 and C = 1 or 3, not " +
+                $"{TensorShape.Show(images.shape)}.", nameof(images));
         }
 
         int count = (int)images.shape[0], channels = (int)images.shape[1], height = (int)images.shape[2], width = (int)images.shape[3];
         columns = Math.Min(columns, count);
         var rows = (count + columns - 1) / columns;
-        var gap = Math.Max(1, scale);
-        int cellWidth = width * scale + gap, cellHeight = height * scale + gap;
-        int gridWidth = columns * cellWidth + gap, gridHeight = rows * cellHeight + gap;
+        int cellWidth = (width + 1) * scale, cellHeight = (height + 1) * scale; // with a gap of one image pixel
+        int gridWidth = columns * cellWidth + scale, gridHeight = rows * cellHeight + scale;
         var pixels = new byte[gridWidth * gridHeight * channels];
         Array.Fill(pixels, Background);
         var source = Bytes(images); // N, H, W, C
         for (var i = 0; i < count; i++)
         {
-            int left = gap + i % columns * cellWidth, top = gap + i / columns * cellHeight;
+            int left = scale + i % columns * cellWidth, top = scale + i / columns * cellHeight;
             for (var y = 0; y < height * scale; y++)
             {
                 for (var x = 0; x < width * scale; x++)

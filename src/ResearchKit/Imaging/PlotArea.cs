@@ -1,3 +1,5 @@
+using ResearchKit.Files;
+
 namespace ResearchKit.Imaging;
 
 /// <summary>A rectangle of the plane that is looked at.</summary>
@@ -16,10 +18,9 @@ public sealed record PlotArea(double Left, double Right, double Bottom, double T
     /// <exception cref="ArgumentException">The points have another shape, or there are none.</exception>
     public static PlotArea Around(Tensor points)
     {
-        ArgumentNullException.ThrowIfNull(points);
         if (points.dim() != 2 || points.shape[0] < 1 || points.shape[1] != 2)
         {
-            throw new ArgumentException($"An area is around points of shape (N, 2) with N >= 1, not ({string.Join(", ", points.shape)}).",
+            throw new ArgumentException($"An area is around points of shape (N, 2) with N >= 1, not {TensorShape.Show(points.shape)}.",
                 nameof(points));
         }
 

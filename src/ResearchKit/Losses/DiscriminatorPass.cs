@@ -4,21 +4,18 @@ using ResearchKit.Models;
 namespace ResearchKit.Losses;
 
 /// <summary>One look of the discriminator at a real and a generated batch: what losses and penalties are computed from.</summary>
-/// <remarks>
-/// D sees each batch once; the slopes at real and generated samples are taken through the same pass, as in R3GAN's code. Its tensors live
-/// until
-/// the dispose scope in which it was run ends.
-/// </remarks>
+/// <remarks>D sees each batch once; the slopes at real and generated samples are taken through the same pass, as in R3GAN's code. Its
+/// tensors live until the dispose scope in which it was run ends.</remarks>
 public sealed class DiscriminatorPass
 {
     private readonly nn.Module<Tensor, Tensor> _discriminator;
-    private readonly Func<Tensor, Tensor>? _augmentation;
+    private readonly Func<Tensor, Tensor> _augment;
     private readonly SlopeSites _sites;
 
     private DiscriminatorPass(nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake, SlopeSites sites, long step,
-        Func<Tensor, Tensor>? augmentation, bool together)
+        Func<Tensor, Tensor> augment, bool together)
     {
-        (_discriminator, _augmentation, _sites, Step) = (discriminator, augmentation, sites, step);
+        (_discriminator, _augment, _sites, Step) = (discriminator, augment, sites, step);
         Real = Leaf(real, SlopeSites.Real);
         Fake = Leaf(fake, SlopeSites.Fake);
         (RealLogits, FakeLogits) = together && (sites & (SlopeSites.Real | SlopeSites.Fake)) == 0
@@ -53,15 +50,9 @@ public sealed class DiscriminatorPass
     /// <param name="augmentation">What the samples go through before D sees them; slopes are taken through it. Null for nothing.</param>
     /// <param name="together">Shows D both batches as one where no slopes are asked for: half the calls, and the same logits where D judges
     /// each sample alone.</param>
-    public static DiscriminatorPass Run(
-        nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake, SlopeSites sites = SlopeSites.None, long step = 1,
-            Func<Tensor, Tensor>? augmentation = null, bool together = false)
-    {
-        ArgumentNullException.ThrowIfNull(discriminator);
-        ArgumentNullException.ThrowIfNull(real);
-        ArgumentNullException.ThrowIfNull(fake);
-        return new DiscriminatorPass(discriminator, real, fake, sites, step, augmentation, together);
-    }
+    public static DiscriminatorPass Run(nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake,
+        SlopeSites sites = SlopeSites.None, long step = 1, Func<Tensor, Tensor>? augmentation = null, bool together = false) =>
+        new(discriminator, real, fake, sites, step, augmentation ?? (samples => samples), together);
 
     /// <summary>D's slope at each real sample, itself differentiable.</summary>
     /// <returns>Shape (B, D), or (B/m, m D) for packs: all values of what D judges together in one row. The caller disposes it.</returns>
@@ -84,14 +75,12 @@ public sealed class DiscriminatorPass
     }
 
     // Autocast gives logits of 8 bits, too few for averages and sums over them.
-    private Tensor Score(Tensor samples) => _discriminator.call(Augmented(samples)).to(samples.dtype);
-
-    private Tensor Augmented(Tensor samples) => _augmentation is null ? samples : _augmentation(samples);
+    private Tensor Score(Tensor samples) => _discriminator.call(_augment(samples)).to(samples.dtype);
 
     private (Tensor Real, Tensor Fake) ScoreTogether()
     {
         // (2 B) to twice (B)
-        var logits = _discriminator.call(cat([Augmented(Real), Augmented(Fake)])).to(Real.dtype).split([Real.shape[0], Fake.shape[0]]);
+        var logits = _discriminator.call(cat([_augment(Real), _augment(Fake)])).to(Real.dtype).split([Real.shape[0], Fake.shape[0]]);
         return (logits[0], logits[1]);
     }
 

@@ -7,26 +7,14 @@ namespace ResearchKit.Losses;
 public sealed class HingeLoss : IAdversarialLoss
 {
     /// <inheritdoc/>
-    public bool GeneratorSeesReal => false;
-
-    /// <inheritdoc/>
     public LogitKind Logits => LogitKind.Margin;
 
     /// <summary>Real: E max(0, 1 - r). Fake: E max(0, 1 + f).</summary>
     /// <inheritdoc/>
-    public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits)
-    {
-        using var scope = NewDisposeScope();
-        return new DiscriminatorTerms(
-            relu(1 - realLogits).mean().MoveToOuterDisposeScope(),
-            relu(1 + fakeLogits).mean().MoveToOuterDisposeScope());
-    }
+    public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits) =>
+        DiscriminatorTerms.Of(() => relu(1 - realLogits).mean(), () => relu(1 + fakeLogits).mean());
 
     /// <summary>-E f.</summary>
     /// <inheritdoc/>
-    public Tensor Generator(Tensor? realLogits, Tensor fakeLogits)
-    {
-        using var scope = NewDisposeScope();
-        return fakeLogits.mean().neg().MoveToOuterDisposeScope();
-    }
+    public Tensor Generator(Tensor? realLogits, Tensor fakeLogits) => Formula.Of(() => fakeLogits.mean().neg());
 }

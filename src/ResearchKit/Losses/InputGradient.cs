@@ -25,9 +25,9 @@ internal static class InputGradient
     private static readonly ScriptFunctions Functions = new(Source);
 
     /// <summary>Each sample's gradient of its own logit, itself differentiable: what every gradient penalty is made of.</summary>
-    /// <param name="logits">Shape (B / pack), computed from <paramref name="samples"/>.</param>
+    /// <param name="logits">Shape (B / pack): samples of a pack share a logit.</param>
     /// <param name="samples">Shape (B, ...), a leaf that requires gradients.</param>
-    /// <param name="pack">Samples that share a logit.</param>
+    /// <param name="pack">Samples in a pack.</param>
     /// <returns>Shape (B / pack, D pack), all values of what shares a logit in one row. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">The logits have another shape, or do not depend on the samples.</exception>
     /// <exception cref="InvalidOperationException">Gradients are switched off.</exception>
@@ -46,22 +46,15 @@ internal static class InputGradient
         return gradient.reshape(count, -1); // (B / pack, D pack)
     }
 
-    /// <summary>The gradient of a scalar by a tensor that it was computed from.</summary>
-    /// <param name="value">The scalar.</param>
-    /// <param name="x">A leaf that requires gradients.</param>
-    /// <param name="differentiable">True to keep the graph, so that the gradient can be differentiated again.</param>
-    /// <returns>The shape of <paramref name="x"/>. The caller disposes it.</returns>
+    /// <summary>The gradient of a scalar by a leaf; with its graph where it is to be differentiated again. The caller disposes
+    /// it.</summary>
     /// <exception cref="ArgumentException">The value does not depend on <paramref name="x"/>.</exception>
     /// <exception cref="InvalidOperationException">Gradients are switched off.</exception>
     public static Tensor Of(Tensor value, Tensor x, bool differentiable) =>
         OfAll(value, [x], differentiable)[0]
             ?? throw new ArgumentException("The discriminator's logits do not depend on its input, so there is no slope.", nameof(value));
 
-    /// <summary>The gradients of a scalar by several tensors.</summary>
-    /// <param name="value">The scalar.</param>
-    /// <param name="leaves">Leaves that require gradients.</param>
-    /// <param name="differentiable">True to keep the graph, so that the gradients can be differentiated again.</param>
-    /// <returns>One for each leaf, of its shape; null where the value does not depend on it. The caller disposes them.</returns>
+    /// <summary>The gradients of a scalar by several leaves, likewise; null where the value does not depend on one.</summary>
     /// <exception cref="InvalidOperationException">Gradients are switched off.</exception>
     public static Tensor?[] OfAll(Tensor value, IReadOnlyList<Tensor> leaves, bool differentiable)
     {

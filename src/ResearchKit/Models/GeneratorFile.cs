@@ -1,29 +1,27 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ResearchKit.Files;
 using ResearchKit.Runtime;
 using ResearchKit.State;
 
 namespace ResearchKit.Models;
 
-/// <summary>Keeps a generator in one safetensors file, from which it is built again: the metadata names the architecture and its
-/// constructor's values.</summary>
-/// <remarks>Nothing in a file runs: the architecture is one of a closed list, and a network is built only when the file is long enough to
-/// fill it.</remarks>
+/// <summary>Keeps a generator in one safetensors file, from which it is built again: the metadata has its constructor's values.</summary>
+/// <remarks>Nothing in a file runs: the architecture is one of a closed list, and a network is built only when the file can fill
+/// it.</remarks>
 public static class GeneratorFile
 {
     private const string ArchitectureKey = "architecture";
     private const string OptionsKey = "options";
 
     /// <summary>Writes a generator, whole or not at all.</summary>
-    /// <param name="generator">A <see cref="DcganGenerator"/>, an <see cref="MlpGenerator"/> or an <see cref="UnrolledDigitsGenerator"/>,
-    /// on any device.</param>
+    /// <param name="generator">The generator of an architecture of <see cref="Architectures.All"/>, on any device.</param>
     /// <param name="path">The file; missing folders are made and an old file is replaced.</param>
     /// <exception cref="ArgumentException">The generator is of another kind.</exception>
     /// <exception cref="DataFileException">The file cannot be written.</exception>
     public static void Save(LatentGenerator generator, string path)
     {
-        ArgumentNullException.ThrowIfNull(generator);
-        var kind = GeneratorArchitecture.All.FirstOrDefault(a => a.Write(generator) is not null)
+        var format = Formats.FirstOrDefault(f => f.Generator == generator.GetType())
             ?? throw new ArgumentException($"A file holds a {Known}, not a {generator.GetType().Name}; keep its weights with StateFile.",
                 nameof(generator));
         if (generator.parameters().FirstOrDefault(p => p.dtype != ScalarType.Float32) is { } other)
@@ -32,14 +30,13 @@ public static class GeneratorFile
                 $"convert it first, with to(ScalarType.Float32).", nameof(generator));
         }
 
-        StateFile.Save(generator, path, new Dictionary<string, string> { [ArchitectureKey] = kind.Name,
-            [OptionsKey] = kind.Write(generator)! });
+        StateFile.Save(generator, path,
+            new Dictionary<string, string> { [ArchitectureKey] = format.Name, [OptionsKey] = format.Write(generator) });
     }
 
     /// <summary>Builds the generator of a file.</summary>
     /// <param name="path">What <see cref="Save"/> wrote.</param>
-    /// <returns>The generator on the CPU, in evaluation mode. The global random generator stays as it was. The caller disposes
-    /// it.</returns>
+    /// <returns>The generator on the CPU, in evaluation mode. The global random state stays. The caller disposes it.</returns>
     /// <exception cref="DataFileException">The file is missing, damaged or hostile, or holds no generator of a known kind.</exception>
     public static LatentGenerator Load(string path)
     {
@@ -54,14 +51,14 @@ public static class GeneratorFile
                 "save the generator with GeneratorFile.Save.");
         }
 
-        var kind = GeneratorArchitecture.All.FirstOrDefault(a => a.Name == name)
+        var format = Formats.FirstOrDefault(f => f.Name == name)
             ?? throw new DataFileException(path, $"it holds a {TensorFile.Quote(name)}, and the kit builds a {Known} only; load its " +
                 $"weights with StateFile into a network of yours.");
         var before = RandomState.Capture(); // a new network draws its weights
         LatentGenerator? generator = null;
         try
         {
-            generator = Build(path, kind, options, numbers, count);
+            generator = Build(path, format, options, numbers, count);
             StateFile.Load(generator, path);
             generator.eval();
             return generator;
@@ -77,23 +74,63 @@ public static class GeneratorFile
         }
     }
 
-    private static string Known => string.Join(" or ", GeneratorArchitecture.All.Select(a => a.Name));
+    private static IEnumerable<GeneratorFormat> Formats =>
+        Architectures.All.All.Select(a => a.File).OfType<GeneratorFormat>().Distinct();
 
-    private static LatentGenerator Build(string path, GeneratorArchitecture kind, string options, long numbers, int count)
+    private static string Known => string.Join(" or ", Formats.Select(f => f.Name).Order(StringComparer.Ordinal));
+
+    private static LatentGenerator Build(string path, GeneratorFormat format, string options, long numbers, int count)
     {
         try
         {
-            var plan = kind.Read(options);
-            var needed = plan.LeastNumbers();
-            return needed <= numbers && plan.Layers <= count
-                ? plan.Build()
-                : throw new DataFileException(path, $"its options ask for a {kind.Name} of {needed:0} numbers and more, and the file " +
+            var values = format.Read(options);
+            var sizes = values.WeightSizes().ToArray();
+            var needed = sizes.Sum();
+            return needed <= numbers && sizes.Length <= count
+                ? values.Build()
+                : throw new DataFileException(path, $"its options ask for a {format.Name} of {needed:0} numbers and more, and the file " +
                     $"holds {numbers}; the metadata is damaged, get the file again.");
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
             throw new DataFileException(path,
-                $"its options {TensorFile.Quote(options)} are not those of a {kind.Name}; the metadata is damaged, get the file again.", e);
+                $"its options {TensorFile.Quote(options)} are not those of a {format.Name}; the metadata is damaged, get the file again.",
+                e);
         }
     }
+}
+
+/// <summary>How a kind of generator stands in a file: by its type's name and its constructor's values as JSON.</summary>
+internal sealed record GeneratorFormat(Type Generator, Func<LatentGenerator, GeneratorValues> Values, Type ValuesType)
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Converters = { new JsonStringEnumConverter() },
+        RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    public string Name => Generator.Name;
+
+    public static GeneratorFormat Of<TGenerator, TValues>(Func<TGenerator, TValues> values)
+        where TGenerator : LatentGenerator
+        where TValues : GeneratorValues =>
+        new(typeof(TGenerator), g => values((TGenerator)g), typeof(TValues));
+
+    public string Write(LatentGenerator generator) => JsonSerializer.Serialize(Values(generator), ValuesType, Json);
+
+    /// <exception cref="JsonException">The text is not of these values.</exception>
+    public GeneratorValues Read(string json) =>
+        (GeneratorValues?)JsonSerializer.Deserialize(json, ValuesType, Json) ?? throw new JsonException("it is null");
+}
+
+/// <summary>The constructor's values of a generator.</summary>
+internal abstract record GeneratorValues
+{
+    /// <summary>Builds it; an <see cref="ArgumentException"/> tells of a value out of range.</summary>
+    public abstract LatentGenerator Build();
+
+    /// <summary>Numbers in the weight of each of its layers, without normalisations: what a file must bring before memory is taken for it.
+    /// In float64, which no hostile value overflows.</summary>
+    public abstract IEnumerable<double> WeightSizes();
 }

@@ -13,8 +13,6 @@ public static class LatentPath
     /// a and b. Nearly parallel pairs go straight.</remarks>
     public static Tensor Spherical(Tensor from, Tensor to, int steps)
     {
-        ArgumentNullException.ThrowIfNull(from);
-        ArgumentNullException.ThrowIfNull(to);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 2);
         if (from.dim() != 2 || !from.shape.SequenceEqual(to.shape))
         {
@@ -34,7 +32,7 @@ public static class LatentPath
         return path.reshape(-1, from.shape[1]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>A round trip: from each stop to the next by <see cref="Spherical"/>, and from the last one to the first, no point
+    /// <summary>A round trip: from each stop to the next by <see cref="Spherical"/>, from the last one to the first, no point
     /// twice.</summary>
     /// <param name="stops">z at the stops, shape (K, B, Z), K >= 2: B trips at once.</param>
     /// <param name="steps">Points from one stop to the next, the stop itself included, at least 1.</param>
@@ -42,7 +40,6 @@ public static class LatentPath
     /// <exception cref="ArgumentException">The shape is another.</exception>
     public static Tensor Loop(Tensor stops, int steps)
     {
-        ArgumentNullException.ThrowIfNull(stops);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         if (stops.dim() != 3 || stops.shape[0] < 2)
         {

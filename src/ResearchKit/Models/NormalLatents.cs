@@ -4,43 +4,34 @@ using ResearchKit.State;
 namespace ResearchKit.Models;
 
 /// <summary>Standard normal latent vectors from a random stream of their own: they depend on the seed alone.</summary>
-/// <remarks>
-/// Drawn on the CPU, so that every device trains on the same noise and the stream's state can be kept. The seed is mixed with a constant,
-/// so that
-/// noise and initial weights from one seed are not the same numbers.
-/// </remarks>
-public sealed class NormalLatents : ILatentSource, IResumable, IDisposable
+/// <remarks>Drawn on the CPU, so that every device trains on the same noise and the stream's state can be kept. The seed is mixed with a
+/// constant, so that noise and initial weights from one seed are not the same numbers.</remarks>
+public sealed class NormalLatents : RandomPart, ILatentSource
 {
     private const ulong StreamSalt = 0xA0761D6478BD642FUL;
     private const ulong DrawSalt = 0xE7037ED1A0B428DBUL;
 
     private readonly int _latentSize;
-    private readonly RandomStream _random;
 
     /// <summary>Starts the stream.</summary>
     /// <param name="latentSize">The length of each vector, at least 1.</param>
     /// <param name="seed">Chooses the numbers.</param>
     /// <exception cref="ArgumentOutOfRangeException">The length is below 1.</exception>
     public NormalLatents(int latentSize, long seed)
+        : base(seed, StreamSalt)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(latentSize, 1);
         _latentSize = latentSize;
-        _random = new RandomStream(seed, StreamSalt);
     }
 
     /// <summary>Where the stream stands; setting it makes the same vectors come again.</summary>
     public RandomState State
     {
-        get => RandomState.Capture(_random.Generator);
-        set
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            value.Restore(_random.Generator);
-        }
+        get => RandomState.Capture(Random);
+        set => value.Restore(Random);
     }
 
-    /// <summary>Draws vectors once, without a stream: for the fixed z of a sample grid. They are never those of a stream with the same
-    /// seed.</summary>
+    /// <summary>Draws vectors once, without a stream: for the fixed z of a sample grid. No stream with the seed has them.</summary>
     /// <param name="count">How many.</param>
     /// <param name="latentSize">The length of each.</param>
     /// <param name="seed">Chooses the numbers.</param>
@@ -52,14 +43,14 @@ public sealed class NormalLatents : ILatentSource, IResumable, IDisposable
     }
 
     /// <inheritdoc/>
-    public Tensor NextBatch(int count) => randn(count, _latentSize, generator: _random.Generator);
+    public Tensor NextBatch(int count) => randn(count, _latentSize, generator: Random);
+}
 
-    /// <inheritdoc/>
-    public void Save(StateStore state) => _random.Save(state);
-
-    /// <inheritdoc/>
-    public void Load(StateStore state) => _random.Load(state);
-
-    /// <inheritdoc/>
-    public void Dispose() => _random.Dispose();
+/// <summary>An endless stream of latent vectors for a trainer.</summary>
+public interface ILatentSource
+{
+    /// <summary>Draws the next vectors.</summary>
+    /// <param name="count">How many.</param>
+    /// <returns>Shape (count, LatentSize), on the CPU. The caller disposes it.</returns>
+    Tensor NextBatch(int count);
 }

@@ -1,11 +1,9 @@
 namespace ResearchKit.Models;
 
 /// <summary>A discriminator that judges m samples together, which shows it that a generator repeats itself.</summary>
-/// <remarks>
-/// Lin et al., PacGAN, arXiv:1712.04086, section 2: the network's first layer takes m times the channels (or numbers), everything else
-/// stays. The paper's trainer shows
-/// D m times as many samples as it gives logits: a batch of B samples makes B/m packs of consecutive ones. Deviations: none.
-/// </remarks>
+/// <remarks>Lin et al., PacGAN, arXiv:1712.04086, section 2: the network's first layer takes m times the channels (or numbers), everything
+/// else stays. The paper's trainer shows D m times as many samples as it gives logits: a batch of B samples makes B/m packs of consecutive
+/// ones. Deviations: none.</remarks>
 public sealed class PackedDiscriminator : nn.Module<Tensor, Tensor>
 {
     private readonly nn.Module<Tensor, Tensor> network;
@@ -17,7 +15,6 @@ public sealed class PackedDiscriminator : nn.Module<Tensor, Tensor>
     public PackedDiscriminator(nn.Module<Tensor, Tensor> network, int pack)
         : base(nameof(PackedDiscriminator))
     {
-        ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfLessThan(pack, 2);
         this.network = network;
         Pack = pack;
@@ -28,7 +25,6 @@ public sealed class PackedDiscriminator : nn.Module<Tensor, Tensor>
     public int Pack { get; }
 
     /// <summary>How many samples a discriminator judges together: the m of the packing within it, 1 without any.</summary>
-    /// <param name="discriminator">Any discriminator.</param>
     internal static int PackOf(nn.Module discriminator) =>
         (discriminator as PackedDiscriminator ?? discriminator.modules().OfType<PackedDiscriminator>().FirstOrDefault())?.Pack ?? 1;
 
@@ -38,7 +34,6 @@ public sealed class PackedDiscriminator : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">B is no multiple of m.</exception>
     public override Tensor forward(Tensor input)
     {
-        ArgumentNullException.ThrowIfNull(input);
         if (input.shape[0] % Pack != 0)
         {
             throw new ArgumentException($"A batch of {input.shape[0]} samples cannot be cut into packs of {Pack}: make the batch a " +

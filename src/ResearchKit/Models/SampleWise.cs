@@ -3,13 +3,10 @@ using TorchSharp.Modules;
 
 namespace ResearchKit.Models;
 
-/// <summary>Tells networks that treat each sample of a batch by itself: two batches can be shown to them as one, with the same
-/// outcome.</summary>
+/// <summary>Tells networks that treat each sample of a batch by itself: two batches can then be shown to them as one.</summary>
 internal static class SampleWise
 {
-    /// <summary>True where every layer is known to be so. Networks with batch statistics, with random or changing layers, or with layers of
-    /// the user's own are not counted in.</summary>
-    /// <param name="network">The network.</param>
+    /// <summary>True where every layer is known to be so: none with batch statistics, random or changing, or of the user's own.</summary>
     public static bool Holds(nn.Module network) => network.modules().Prepend(network).All(IsKnown);
 
     // A class derived from Sequential may do anything in between.

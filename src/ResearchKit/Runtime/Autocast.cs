@@ -40,8 +40,8 @@ internal sealed unsafe class Autocast : IDisposable
 
         nint Symbol(string name) => NativeLibrary.TryGetExport(library, name, out var address)
             ? address
-            : throw new PlatformNotSupportedException($"This libtorch does not export {name}, which bfloat16 autocast needs: train with " +
-                $"another Precision.");
+            : throw new PlatformNotSupportedException(
+                $"This libtorch does not export {name}, which bfloat16 autocast needs: train with another Precision.");
     }
 
     private void Enable(bool on) => ((delegate* unmanaged<sbyte, byte, void>)Entry.Value.Enable)((sbyte)_device, on ? (byte)1 : (byte)0);

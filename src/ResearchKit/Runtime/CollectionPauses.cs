@@ -5,9 +5,8 @@ namespace ResearchKit.Runtime;
 /// <summary>Keeps garbage collections between the steps of long work, out of the native calls within them, until it is disposed.</summary>
 /// <remarks>
 /// TorchSharp makes a native number of each double that an operation is given and holds nothing of it: a collection during the call frees
-/// it, and the call fails or ends the process.
-/// The runtime allows one such pause at a time in a process; where another holds it, or much garbage is made at once, collections come when
-/// they come.
+/// it, and the call fails or ends the process. The runtime allows one such pause at a time in a process; where another holds it, or much
+/// garbage is made at once, collections come when they come.
 /// </remarks>
 internal sealed class CollectionPauses : IDisposable
 {
@@ -28,9 +27,24 @@ internal sealed class CollectionPauses : IDisposable
         }
 
         Dispose();
-        if (Interlocked.CompareExchange(ref s_held, 1, 0) == 0)
+        if (Interlocked.CompareExchange(ref s_held, 1, 0) != 0)
         {
-            Begin();
+            return;
+        }
+
+        try
+        {
+            _holds = GC.TryStartNoGCRegion(Budget);
+            _start = GC.GetTotalAllocatedBytes();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentOutOfRangeException)
+        {
+            // Somebody else's pause is on, or so much memory may not be kept free here: the work goes on without.
+        }
+
+        if (!_holds)
+        {
+            Interlocked.Exchange(ref s_held, 0);
         }
     }
 
@@ -54,29 +68,6 @@ internal sealed class CollectionPauses : IDisposable
             // It ended by itself in between: more garbage was made than fits, or somebody collected.
         }
 
-        Release();
-    }
-
-    private void Begin()
-    {
-        try
-        {
-            _holds = GC.TryStartNoGCRegion(Budget);
-            _start = GC.GetTotalAllocatedBytes();
-        }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentOutOfRangeException)
-        {
-            // Somebody else's pause is on, or so much memory may not be kept free here: the work goes on without.
-        }
-
-        if (!_holds)
-        {
-            Interlocked.Exchange(ref s_held, 0);
-        }
-    }
-
-    private void Release()
-    {
         _holds = false;
         Interlocked.Exchange(ref s_held, 0);
     }

@@ -22,22 +22,13 @@ public static class ComputeDevice
             return TryInitializeDeviceType(DeviceType.CUDA) && cuda.is_available() && cuda.device_count() > 0
                 ? null
                 : "libtorch's CUDA libraries are loaded, but no CUDA device answers (is the driver installed, is CUDA_VISIBLE_DEVICES " +
-                    "set?)";
+                "set?)";
         }
     }
 
     /// <summary>Whether a name is one of those that <see cref="Parse"/> understands, be the device there or not. Loads nothing.</summary>
     /// <param name="name">Any text.</param>
-    public static bool IsName(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        return name.Trim().ToUpperInvariant().Split(':') switch
-        {
-            ["CPU"] or ["BEST"] or ["CUDA"] => true,
-            ["CUDA", var index] => int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out _),
-            _ => false,
-        };
-    }
+    public static bool IsName(string name) => Parts(name) is ["CPU"] or ["BEST"] or ["CUDA", _];
 
     /// <summary>The device that <paramref name="name"/> asks for, checked to exist.</summary>
     /// <param name="name"><c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or <c>best</c>; case does not matter.</param>
@@ -45,22 +36,23 @@ public static class ComputeDevice
     /// <exception cref="ArgumentException">The name is none of these, or the device is not there; the message says why.</exception>
     public static Device Parse(string name)
     {
-        ArgumentNullException.ThrowIfNull(name);
         NativeRuntime.EnsureLoaded();
-        switch (name.Trim().ToUpperInvariant().Split(':'))
+        return Parts(name) switch
         {
-            case ["CPU"]:
-                return CPU;
-            case ["BEST"]:
-                return Best;
-            case ["CUDA"]:
-                return Cuda(0);
-            case ["CUDA", var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index):
-                return Cuda(index);
-            default:
-                throw new ArgumentException($"'{name}' is not a device: write cpu, cuda, cuda:0, cuda:1, ... or best.", nameof(name));
-        }
+            ["CPU"] => CPU,
+            ["BEST"] => Best,
+            ["CUDA", var index] => Cuda(int.Parse(index, CultureInfo.InvariantCulture)),
+            _ => throw new ArgumentException($"'{name}' is not a device: write cpu, cuda, cuda:0, cuda:1, ... or best.", nameof(name)),
+        };
     }
+
+    // CPU, BEST, or CUDA and an index; nothing for another name.
+    private static string[] Parts(string name) => name.Trim().ToUpperInvariant().Split(':') switch
+    {
+        ["CUDA"] => ["CUDA", "0"],
+        ["CUDA", var index] when !int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out _) => [],
+        var parts => parts,
+    };
 
     private static Device Cuda(int index)
     {

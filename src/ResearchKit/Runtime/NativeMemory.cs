@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace ResearchKit.Runtime;
@@ -28,4 +29,21 @@ public static partial class NativeMemory
 
     [LibraryImport("libc", EntryPoint = "malloc_trim")]
     private static partial int MallocTrim(nuint pad);
+}
+
+/// <summary>Cleans the native heap up now and then during long work: often enough to keep it flat, seldom enough to cost nothing.</summary>
+internal sealed class NativeHeapKeeper
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
+
+    public void Trim()
+    {
+        if (_sinceLast.Elapsed > Interval)
+        {
+            NativeMemory.Trim();
+            _sinceLast.Restart();
+        }
+    }
 }

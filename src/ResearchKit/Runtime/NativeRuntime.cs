@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace ResearchKit.Runtime;
 
@@ -8,7 +9,7 @@ namespace ResearchKit.Runtime;
 /// older than GCC 13's, or copy half a gigabyte. The libraries are loaded by full path, and TorchSharp's later look-ups match by their
 /// names.
 /// </remarks>
-public static class NativeRuntime
+public static partial class NativeRuntime
 {
     private const string YoungestVersion = "GLIBCXX_3.4.32";
     private static readonly Lock Gate = new();
@@ -42,9 +43,9 @@ public static class NativeRuntime
 
     internal static NativeRuntimeInfo Load(LibtorchLocator locator)
     {
-        var folder = locator.FindLibtorchFolder() ?? throw NotFound("libtorch (" + LibtorchLocator.FileName("torch_cpu") + ")", locator);
+        var folder = locator.FindLibtorchFolder() ?? throw NotFound($"libtorch ({LibtorchLocator.FileName("torch_cpu")})", locator);
         var torchSharp = locator.FindLibTorchSharp()
-            ?? throw NotFound("TorchSharp's native library (" + LibtorchLocator.FileName("LibTorchSharp") + ")", locator);
+            ?? throw NotFound($"TorchSharp's native library ({LibtorchLocator.FileName("LibTorchSharp")})", locator);
         try
         {
             // Each library finds its own dependencies through its run path; the order makes the names known before they are looked up.
@@ -58,11 +59,9 @@ public static class NativeRuntime
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or InvalidDataException)
         {
             throw new NativeRuntimeException(
-                $"libtorch was found in {folder} but did not load: {e.Message}{Environment.NewLine}"
-                + "Check that it is a 64-bit libtorch of version 2.10 for this operating system; "
-                + $"delete the package from the NuGet cache and run `dotnet restore` if a file is damaged, or set " +
-                    $"{LibtorchLocator.FolderVariable} to another folder.",
-                e);
+                $"libtorch was found in {folder} but did not load: {e.Message}{Environment.NewLine}Check that it is a 64-bit libtorch of " +
+                $"version 2.10 for this operating system; delete the package from the NuGet cache and run `dotnet restore` if a file is " +
+                $"damaged, or set {LibtorchLocator.FolderVariable} to another folder.", e);
         }
     }
 
@@ -104,10 +103,27 @@ public static class NativeRuntime
         }
         catch (DllNotFoundException e) when (OperatingSystem.IsLinux() && e.Message.Contains(YoungestVersion, StringComparison.Ordinal))
         {
-            MemoryFile.Load(ElfVersionRepair.MakeWeak(File.ReadAllBytes(path), YoungestVersion), Path.GetFileName(path));
+            LoadFromMemory(ElfVersionRepair.MakeWeak(File.ReadAllBytes(path), YoungestVersion), Path.GetFileName(path));
             return true;
         }
     }
+
+    // Through an anonymous file of Linux: nothing is written to disk. Later look-ups by the library's SONAME find it.
+    private static void LoadFromMemory(byte[] library, string name)
+    {
+        var descriptor = CreateMemoryFile(name, 0);
+        if (descriptor < 0)
+        {
+            throw new IOException($"memfd_create failed with error {Marshal.GetLastPInvokeError()}.");
+        }
+
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        RandomAccess.Write(handle, library, 0);
+        NativeLibrary.Load($"/proc/self/fd/{descriptor}");
+    }
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int CreateMemoryFile(string name, uint flags);
 
     private static NativeRuntimeException NotFound(string what, LibtorchLocator locator)
     {
@@ -116,7 +132,43 @@ public static class NativeRuntime
                 $"libtorch 2.10 (for example torch/lib of a PyTorch 2.10)."
             : $"Set {LibtorchLocator.FolderVariable} to a folder that holds {LibtorchLocator.FileName("torch_cpu")} (for example " +
                 $"torch/lib of a PyTorch 2.10), or unset it to use the NuGet package.";
-        return new NativeRuntimeException($"{what} was not found. " +
-            $"Tried:{Environment.NewLine}{locator.DescribePlaces()}{Environment.NewLine}{cure}");
+        return new NativeRuntimeException(
+            $"{what} was not found. Tried:{Environment.NewLine}{locator.DescribePlaces()}{Environment.NewLine}{cure}");
     }
 }
+
+/// <summary>What <see cref="NativeRuntime.EnsureLoaded"/> loaded.</summary>
+/// <param name="LibtorchFolder">The folder that libtorch came from.</param>
+/// <param name="LibTorchSharpPath">The file of TorchSharp's native library.</param>
+/// <param name="Repaired">True where that library was loaded from a repaired copy in memory because libstdc++ is older than it asks
+/// for.</param>
+/// <param name="CudaProblem">Null when the CUDA libraries loaded; else why they did not.</param>
+public sealed record NativeRuntimeInfo(string LibtorchFolder, string LibTorchSharpPath, bool Repaired, string? CudaProblem)
+{
+    private static readonly Dictionary<string, string> Build = LibtorchLocator.BuildMetadata(typeof(NativeRuntimeInfo).Assembly);
+
+    /// <summary>The version of the libtorch package that the kit was built for.</summary>
+    public static string PackagedLibtorchVersion => Build["LibtorchVersion"];
+
+    /// <summary>The version of TorchSharp that the kit was built with.</summary>
+    public static string TorchSharpVersion => Build["TorchSharpVersion"];
+
+    /// <summary>The version in PyTorch's own <c>version.py</c> beside the folder, or null where the libraries come from a
+    /// package.</summary>
+    public string? PyTorchVersion
+    {
+        get
+        {
+            var file = Path.Combine(LibtorchFolder, "..", "version.py");
+            var line = File.Exists(file)
+                ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith("__version__", StringComparison.Ordinal))
+                : null;
+            return line?.Split('=', 2)[1].Trim(' ', '\'', '"');
+        }
+    }
+}
+
+/// <summary>A native library (libtorch, TorchSharp's or SkiaSharp's) could not be found or loaded.</summary>
+/// <param name="message">One readable text: what failed, every place tried, what to do.</param>
+/// <param name="innerException">The loader's own error, if there was one.</param>
+public sealed class NativeRuntimeException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -3,9 +3,8 @@ namespace ResearchKit.Runtime;
 /// <summary>The draws of NumPy's <c>RandomState</c>, bit for bit: what published metrics used to choose their subsets.</summary>
 /// <remarks>
 /// Mersenne twister MT19937 (Matsumoto and Nishimura, doi:10.1145/272991.272995) with the seeding of 2002 for one 32-bit number; bounded
-/// numbers by masked rejection and
-/// shuffles by Fisher and Yates from the end, as NumPy's legacy generator has them. NumPy has frozen that stream. Not for anything but
-/// repeating such draws.
+/// numbers by masked rejection and shuffles by Fisher and Yates from the end, as NumPy's legacy generator has them. NumPy has frozen that
+/// stream. Not for anything but repeating such draws.
 /// </remarks>
 public sealed class NumpyRandom
 {
@@ -62,12 +61,7 @@ public sealed class NumpyRandom
     public long[] Permutation(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        var order = new long[count];
-        for (var i = 0; i < count; i++)
-        {
-            order[i] = i;
-        }
-
+        long[] order = [.. Enumerable.Range(0, count).Select(i => (long)i)];
         Shuffle(order.AsSpan());
         return order;
     }

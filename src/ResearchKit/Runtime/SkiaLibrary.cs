@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace ResearchKit.Runtime;
 
-/// <summary>Finds and loads SkiaSharp's native library, which decodes pictures, once a process and before its first call.</summary>
+/// <summary>Finds and loads SkiaSharp's native library, which decodes images, once a process and before its first call.</summary>
 /// <remarks>SkiaSharp alone would search by <c>deps.json</c>, which knows no NuGet cache and which a notebook's kernel may not
 /// read.</remarks>
 internal static class SkiaLibrary

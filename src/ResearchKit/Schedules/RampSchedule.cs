@@ -37,6 +37,38 @@ public abstract record RampSchedule(double Start, double End, long Steps, long D
     protected abstract double Between(double done);
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"({Start}, {End}, {Steps}{(Delay > 0 ? $", {Delay}" : "")})");
+    public sealed override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{GetType().Name.Replace(nameof(Schedule), "", StringComparison.Ordinal).ToLowerInvariant()}({Start}, {End}, {Steps}" +
+        $"{(Delay > 0 ? $", {Delay}" : "")})");
+}
+
+/// <summary>A straight line. CycleGAN keeps its learning rate for 100 epochs and takes it to 0 in 100 more (arXiv:1703.10593, section
+/// 4).</summary>
+/// <inheritdoc/>
+public sealed record LinearSchedule(double Start, double End, long Steps, long Delay = 0) : RampSchedule(Start, End, Steps, Delay)
+{
+    /// <inheritdoc/>
+    protected override double Between(double done) => Start + ((End - Start) * done);
+}
+
+/// <summary>Half a cosine: flat at both ends (Loshchilov and Hutter, arXiv:1608.03983, eq. 5, without restarts; R3GAN,
+/// arXiv:2501.05441).</summary>
+/// <inheritdoc/>
+public sealed record CosineSchedule(double Start, double End, long Steps, long Delay = 0) : RampSchedule(Start, End, Steps, Delay)
+{
+    /// <inheritdoc/>
+    protected override double Between(double done) => End + ((Start - End) * (1 + Math.Cos(Math.PI * done)) / 2);
+}
+
+/// <summary>The same factor in every step: a straight line in the logarithm. Both ends must be above 0.</summary>
+/// <inheritdoc/>
+public sealed record ExponentialSchedule(double Start, double End, long Steps, long Delay = 0) : RampSchedule(Start, End, Steps, Delay)
+{
+    /// <summary>The last value.</summary>
+    public new double End { get; } = Start > 0 && End > 0
+        ? End
+        : throw new ArgumentOutOfRangeException(nameof(End), End, "An exponential schedule goes from a value above 0 to a value above 0.");
+
+    /// <inheritdoc/>
+    protected override double Between(double done) => Start * Math.Pow(End / Start, done);
 }

@@ -33,7 +33,6 @@ public abstract record Schedule
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static Schedule Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         var parts = text.Split(['(', ',', ')'], StringSplitOptions.TrimEntries);
         if (parts.Length == 1 && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
         {
@@ -44,10 +43,10 @@ public abstract record Schedule
         var isCall = text.EndsWith(')') && parts[^1].Length == 0 && numbers.Length is 3 or 4;
         for (var i = 0; i < numbers.Length; i++)
         {
-            isCall &= double.TryParse(parts[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]);
+            isCall &= double.TryParse(parts[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])
+                && (i < 2 || numbers[i] == Math.Floor(numbers[i]));
         }
 
-        isCall &= numbers.Skip(2).All(n => n == Math.Floor(n));
         var delay = numbers.Length == 4 ? (long)numbers[3] : 0;
         return (isCall, parts[0], numbers.Length) switch
         {
@@ -55,9 +54,48 @@ public abstract record Schedule
             (true, "cosine", _) => new CosineSchedule(numbers[0], numbers[1], (long)numbers[2], delay),
             (true, "exponential", _) => new ExponentialSchedule(numbers[0], numbers[1], (long)numbers[2], delay),
             (true, "staircase", 3) => new StaircaseSchedule(numbers[0], numbers[1], (long)numbers[2]),
-            _ =>
-                throw new FormatException($"'{text}' is no schedule: write a number, linear(1e-3, 0, 5000), cosine(...), " +
-                    $"exponential(...), each with a delay as a fourth number if wanted, or staircase(1e-3, 0.5, 1000)."),
+            _ => throw new FormatException($"'{text}' is no schedule: write a number, linear(1e-3, 0, 5000), cosine(...), " +
+                $"exponential(...), each with a delay as a fourth number if wanted, or staircase(1e-3, 0.5, 1000)."),
         };
     }
+}
+
+/// <summary>One value for all steps.</summary>
+/// <param name="Value">The value.</param>
+public sealed record ConstantSchedule(double Value) : Schedule
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<double> Extremes => [Value];
+
+    /// <inheritdoc/>
+    public override double At(long step) => Value;
+
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>Stays for some steps, then falls by a factor, again and again.</summary>
+/// <param name="Start">The first value.</param>
+/// <param name="Factor">What each fall multiplies by, in (0, 1].</param>
+/// <param name="Every">Steps between two falls, at least 1.</param>
+public sealed record StaircaseSchedule(double Start, double Factor, long Every) : Schedule
+{
+    /// <summary>What each fall multiplies by.</summary>
+    public double Factor { get; } = Factor is > 0 and <= 1
+        ? Factor
+        : throw new ArgumentOutOfRangeException(nameof(Factor), Factor, "The factor must be in (0, 1].");
+
+    /// <summary>Steps between two falls.</summary>
+    public long Every { get; } = Every >= 1
+        ? Every
+        : throw new ArgumentOutOfRangeException(nameof(Every), Every, "A stair needs at least 1 step.");
+
+    /// <inheritdoc/>
+    protected override IEnumerable<double> Extremes => [Start, Factor < 1 ? 0 : Start];
+
+    /// <inheritdoc/>
+    public override double At(long step) => Start * Math.Pow(Factor, (step - 1) / Every);
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"staircase({Start}, {Factor}, {Every})");
 }

@@ -1,6 +1,6 @@
 namespace ResearchKit.State;
 
-/// <summary>A part of a training that changes as it goes on: with its state put back it goes on exactly as it would have.</summary>
+/// <summary>A part of a training that changes from step to step: with its state put back it continues exactly as before.</summary>
 /// <remarks>Parts whose outcome depends on their options and the step alone (R1, schedules, losses) need not implement it.</remarks>
 public interface IResumable
 {

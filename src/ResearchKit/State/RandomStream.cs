@@ -11,20 +11,11 @@ internal sealed class RandomStream : IResumable, IDisposable
     /// at the lower 32 bits only.</param>
     public RandomStream(long seed, ulong salt = 0) => Generator = new Generator(unchecked((ulong)seed) ^ salt);
 
-    /// <summary>What to draw from.</summary>
     public Generator Generator { get; }
 
-    public void Save(StateStore state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        state.Put("random", RandomState.Capture(Generator));
-    }
+    public void Save(StateStore state) => state.Put("random", RandomState.Capture(Generator));
 
-    public void Load(StateStore state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        state.Random("random").Restore(Generator);
-    }
+    public void Load(StateStore state) => state.Random("random").Restore(Generator);
 
     public void Dispose() => Generator.Dispose();
 }

@@ -50,8 +50,8 @@ public static class StateFile
         if (problems.Length > 0)
         {
             throw new DataFileException(path, $"{problems.Length} tensor(s) do not fit the {network} of {state.Count}: " +
-                $"{problems[0]}{(problems.Length > 1 ? " and so on" : "")}; load it into the network that saved it, built with the same " +
-                $"options.");
+                $"{problems[0]}{(problems.Length > 1 ? " and so on" : "")}; load it into the network that saved it, built with the " +
+                $"same options.");
         }
     }
 }

@@ -32,26 +32,21 @@ public sealed class StateStore : IDisposable
 
     /// <summary>Reads a store from a safetensors file's content, which it takes over.</summary>
     /// <param name="content">Tensors by full name.</param>
-    public static StateStore Of(TensorCollection content)
-    {
-        ArgumentNullException.ThrowIfNull(content);
-        return new StateStore(content.ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal), [], "");
-    }
+    public static StateStore Of(TensorCollection content) =>
+        new(content.ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal), [], "");
 
     /// <summary>Keeps a copy of a tensor.</summary>
     /// <param name="name">Its name in this part; each name once.</param>
     /// <param name="value">Any shape, dtype and device; stays the caller's.</param>
     public void Put(string name, Tensor value)
     {
-        ArgumentNullException.ThrowIfNull(value);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         _values.Add(_prefix + name, value.detach().cpu().clone().DetachFromDisposeScope());
     }
 
     /// <summary>Keeps a whole number.</summary>
-    /// <param name="name">Its name in this part; each name once.</param>
-    /// <param name="value">The number.</param>
+    /// <inheritdoc cref="Put(string, double)"/>
     public void Put(string name, long value) => Own(name, tensor(value, ScalarType.Int64));
 
     /// <summary>Keeps a number, bit for bit.</summary>
@@ -62,18 +57,13 @@ public sealed class StateStore : IDisposable
     /// <summary>Keeps a random generator's state.</summary>
     /// <param name="name">Its name in this part; each name once.</param>
     /// <param name="value">The state.</param>
-    public void Put(string name, RandomState value)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        Own(name, tensor(value.Bytes.ToArray(), ScalarType.Byte));
-    }
+    public void Put(string name, RandomState value) => Own(name, tensor(value.Bytes.ToArray(), ScalarType.Byte));
 
     /// <summary>Keeps a network's parameters and buffers.</summary>
     /// <param name="name">The name that their state-dict keys come under; each name once.</param>
     /// <param name="network">The network, on any device.</param>
     public void Put(string name, nn.Module network)
     {
-        ArgumentNullException.ThrowIfNull(network);
         var part = Under(name);
         foreach (var (key, value) in network.state_dict())
         {
@@ -91,13 +81,11 @@ public sealed class StateStore : IDisposable
     public long Whole(string name) => Scalar(name, ScalarType.Int64).item<long>();
 
     /// <summary>A number.</summary>
-    /// <param name="name">Its name in this part.</param>
-    /// <exception cref="InvalidDataException">It is missing or is something else.</exception>
+    /// <inheritdoc cref="Whole"/>
     public double Number(string name) => Scalar(name, ScalarType.Float64).item<double>();
 
     /// <summary>A random generator's state.</summary>
-    /// <param name="name">Its name in this part.</param>
-    /// <exception cref="InvalidDataException">It is missing or is something else.</exception>
+    /// <inheritdoc cref="Whole"/>
     public RandomState Random(string name)
     {
         var value = Find(name);
@@ -118,12 +106,11 @@ public sealed class StateStore : IDisposable
     /// <exception cref="InvalidDataException">It is missing, or its dtype or shape is another.</exception>
     public void CopyTo(string name, Tensor target)
     {
-        ArgumentNullException.ThrowIfNull(target);
         var value = Find(name);
         if (value.dtype != target.dtype || !value.shape.SequenceEqual(target.shape))
         {
-            throw Other(name, $"is {value.dtype} of shape ({string.Join(", ", value.shape)}), where {target.dtype} of shape " +
-                $"({string.Join(", ", target.shape)}) belongs");
+            throw Other(name, $"is {value.dtype} of shape {TensorShape.Show(value.shape)}, where {target.dtype} of shape " +
+                $"{TensorShape.Show(target.shape)} belongs");
         }
 
         using var noGrad = no_grad();
@@ -136,7 +123,6 @@ public sealed class StateStore : IDisposable
     /// <exception cref="InvalidDataException">One is missing, or its dtype or shape is another.</exception>
     public void CopyTo(string name, nn.Module network)
     {
-        ArgumentNullException.ThrowIfNull(network);
         var part = Under(name);
         foreach (var (key, value) in network.state_dict())
         {

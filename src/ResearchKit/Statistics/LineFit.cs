@@ -1,13 +1,14 @@
+using MathNet.Numerics;
+
 namespace ResearchKit.Statistics;
 
 /// <summary>A straight line through the Fréchet distances of ever larger parts of one set, and how far its value at 1/n = 0 may be
 /// off.</summary>
 /// <remarks>
 /// Plain least squares. The parts overlap and the largest one is the whole set, so the usual interval, which takes the points' errors for
-/// independent, holds the truth in 7 of 10 cases only (measured
-/// on Gaussians). Here a part of n of N rows scatters about the whole set's distance with variance v (1/n - 1/N), as a mean does under
-/// drawing without replacement; v is had from the residuals, and the sets'
-/// own scatter, v / N and v / M, is added. The degrees of freedom are Satterthwaite's.
+/// independent, holds the truth in 7 of 10 cases only (measured on Gaussians). Here a part of n of N rows scatters about the whole set's
+/// distance with variance v (1/n - 1/N), as a mean does under drawing without replacement; v is had from the residuals, and the sets' own
+/// scatter, v / N and v / M, is added. The degrees of freedom are Satterthwaite's.
 /// </remarks>
 internal sealed record LineFit(double Intercept, double Slope, double HalfWidth)
 {
@@ -19,10 +20,9 @@ internal sealed record LineFit(double Intercept, double Slope, double HalfWidth)
     {
         var points = counts.Count;
         var x = counts.Select(n => 1.0 / n).ToArray();
-        var (meanX, meanY) = (x.Average(), values.Average());
+        var meanX = x.Average();
         var spread = x.Sum(v => (v - meanX) * (v - meanX));
-        var slope = x.Zip(values, (a, b) => (a - meanX) * (b - meanY)).Sum() / spread;
-        var intercept = meanY - slope * meanX;
+        var (intercept, slope) = Fit.Line(x, [.. values]);
         var residuals = x.Zip(values, (a, b) => b - intercept - slope * a).Sum(r => r * r);
 
         // With the hat matrix h, the residuals are (1 - h) errors; expected squares are the trace of (1 - h) scatter.

@@ -1,3 +1,5 @@
+using MathNet.Numerics.Statistics;
+
 namespace ResearchKit.Statistics;
 
 /// <summary>Spearman's rank correlation: how far two series of numbers rise and fall together, whatever their scales.</summary>
@@ -9,28 +11,12 @@ public static class RankCorrelation
     /// <returns>1 where the series put their members into one order, -1 where into the reverse; NaN where one of them is
     /// constant.</returns>
     /// <exception cref="ArgumentException">The counts differ, are below 2, or a number is NaN.</exception>
-    public static double Of(IReadOnlyList<double> first, IReadOnlyList<double> second)
-    {
-        ArgumentNullException.ThrowIfNull(first);
-        ArgumentNullException.ThrowIfNull(second);
-        if (first.Count != second.Count || first.Count < 2)
-        {
-            throw new ArgumentException($"A correlation needs two series of one length of at least 2, not {first.Count} and " +
-                $"{second.Count} numbers.", nameof(second));
-        }
-
-        if (first.Concat(second).Any(double.IsNaN))
-        {
-            throw new ArgumentException("A rank correlation is of numbers that can be ordered, and there is a NaN among them.",
-                nameof(first));
-        }
-
-        var (x, y) = (Ranks(first), Ranks(second));
-        var mean = (first.Count - 1) / 2.0;
-        double Sum(double[] a, double[] b) => a.Zip(b, (u, v) => (u - mean) * (v - mean)).Sum();
-        return Sum(x, y) / Math.Sqrt(Sum(x, x) * Sum(y, y));
-    }
-
-    private static double[] Ranks(IReadOnlyList<double> values) =>
-        [.. values.Select(v => values.Count(u => u < v) + ((values.Count(u => u == v) - 1) / 2.0))];
+    public static double Of(IReadOnlyList<double> first, IReadOnlyList<double> second) =>
+        first.Count != second.Count || first.Count < 2
+            ? throw new ArgumentException($"A correlation needs two series of one length of at least 2, not {first.Count} and " +
+                $"{second.Count} numbers.", nameof(second))
+            : first.Concat(second).Any(double.IsNaN)
+            ? throw new ArgumentException("A rank correlation is of numbers that can be ordered, and there is a NaN among them.",
+                nameof(first))
+            : Correlation.Spearman(first, second);
 }

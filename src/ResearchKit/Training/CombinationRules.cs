@@ -1,9 +1,7 @@
 using ResearchKit.Data;
-using ResearchKit.Losses;
 using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Models.Layers;
-using ResearchKit.Training.Augmentation;
 using TorchSharp.Modules;
 
 namespace ResearchKit.Training;
@@ -12,26 +10,24 @@ namespace ResearchKit.Training;
 internal static class CombinationRules
 {
     /// <exception cref="ArgumentException">Two parts do not go together; names them, the reason, and what to do.</exception>
-    public static void Require(
-        nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data, IReadOnlyList<IDiscriminatorPenalty> penalties,
-        IReadOnlyList<IAugmentation> augmentations, TrainerOptions options)
+    public static void Require(nn.Module<Tensor, Tensor> discriminator, Game game, IBatchSource data, TrainerOptions options)
     {
         List<nn.Module> layers = [discriminator, .. discriminator.modules()];
-        var refusals = penalties.Select(p => p.Refuses(loss))
-            .Concat(augmentations.Select(a => a.Refuses(loss)))
-            .Append(SlopesThroughBatchNorm(layers, penalties))
+        var refusals = game.Penalties.Select(p => p.Refuses(game.Loss))
+            .Concat(game.Augmentations.Select(a => a.Refuses(game.Loss)))
+            .Append(SlopesThroughBatchNorm(layers, game))
             .Append(BrokenPacks(discriminator, data))
-            .Append(PointsAsImages(data, augmentations))
+            .Append(PointsAsImages(data, game))
             .Append(TwoBounds(layers, options))
-            .Append(Unrolling(layers, penalties, options));
+            .Append(options.UnrolledSteps is null ? null : Unrolling(layers, game, options));
         if (refusals.FirstOrDefault(r => r is not null) is { } reason)
         {
             throw new ArgumentException(reason);
         }
     }
 
-    private static string? SlopesThroughBatchNorm(List<nn.Module> layers, IReadOnlyList<IDiscriminatorPenalty> penalties) =>
-        penalties.FirstOrDefault(p => p.Sites != SlopeSites.None) is { } penalty
+    private static string? SlopesThroughBatchNorm(List<nn.Module> layers, Game game) =>
+        game.Penalties.FirstOrDefault(p => p.Sites != SlopeSites.None) is { } penalty
             && layers.Exists(l => l is BatchNorm1d or BatchNorm2d or BatchNorm3d)
             ? $"{penalty.GetType().Name} takes D's slope at each sample, but D has batch normalisation, which mixes the samples of a " +
                 $"batch: build D without it, or with spectral, layer or instance normalisation."
@@ -42,9 +38,9 @@ internal static class CombinationRules
             ? $"D judges packs of {pack}, but a batch has {data.BatchSize} samples: make the batch a multiple of {pack}."
             : null;
 
-    private static string? PointsAsImages(IBatchSource data, IReadOnlyList<IAugmentation> augmentations)
+    private static string? PointsAsImages(IBatchSource data, Game game)
     {
-        if (augmentations.FirstOrDefault(a => a.NeedsImages) is not { } augmentation)
+        if (game.Augmentations.FirstOrDefault(a => a.NeedsImages) is not { } augmentation)
         {
             return null;
         }
@@ -52,10 +48,9 @@ internal static class CombinationRules
         var start = data.Position;
         using var batch = data.NextBatch();
         data.Position = start;
-        return batch.dim() == 4
-            ? null
-            : $"{augmentation.GetType().Name} changes images, shape (B, C, H, W), but the batches have shape ({string.Join(", " +
-            "", batch.shape)}): train points without it, or with instance noise.";
+        return batch.dim() == 4 ? null
+            : $"{augmentation.GetType().Name} changes images, shape (B, C, H, W), but the batches have shape " +
+                $"({string.Join(", ", batch.shape)}): train points without it, or with instance noise.";
     }
 
     private static string? TwoBounds(List<nn.Module> layers, TrainerOptions options) =>
@@ -64,29 +59,22 @@ internal static class CombinationRules
                 "two."
             : null;
 
-    private static string? Unrolling(List<nn.Module> layers, IReadOnlyList<IDiscriminatorPenalty> penalties, TrainerOptions options)
+    private static string? Unrolling(List<nn.Module> layers, Game game, TrainerOptions options)
     {
-        if (options.UnrolledSteps == 0)
+        var (fault, cure) = (game.Penalties.Count, options,
+            layers.Find(l => l is Dropout or Dropout1d or Dropout2d or Dropout3d or AlphaDropout)) switch
         {
-            return null;
-        }
-
-        return (penalties.Count, options, layers.Find(l => l is Dropout or Dropout1d or Dropout2d or Dropout3d or AlphaDropout)) switch
-        {
-            ( > 0, _, _) =>
-                "UnrolledSteps looks ahead along D's loss alone, and D here is moved by penalties too: leave out one of the two.",
+            ( > 0, _, _) => ("looks ahead along D's loss alone, and D here is moved by penalties too", "leave out one of the two"),
             (_, { Optimizer: OptimizerKind.RmsProp }, _) =>
-                "UnrolledSteps goes back through D's steps, which is written for Adam and gradient descent, not for RmsProp: choose one " +
-                    "of these.",
+                ("goes back through D's steps, which is written for Adam and gradient descent, not for RmsProp", "choose one of these"),
             (_, { WeightClip: not null } or { GradientClip: not null }, _) =>
-                "UnrolledSteps goes back through D's steps, and a clipped step does not pass the gradient on: leave out WeightClip and " +
-                    "GradientClip.",
+                ("goes back through D's steps, and a clipped step does not pass the gradient on", "leave out WeightClip and GradientClip"),
             (_, { Precision: Precision.BFloat16 }, _) =>
-                "UnrolledSteps moves D's weights back and forth within one pass, and autocast keeps bfloat16 copies of them: train with " +
-                    "another Precision.",
-            (_, _, not null) =>
-                "UnrolledSteps computes each of D's steps twice and needs the same result, but D has dropout: build D without it.",
-            _ => null,
+                ("moves D's weights back and forth within one pass, and autocast keeps bfloat16 copies of them",
+                    "train with another Precision"),
+            (_, _, not null) => ("computes each of D's steps twice and needs the same result, but D has dropout", "build D without it"),
+            _ => default,
         };
+        return fault is null ? null : $"UnrolledSteps {fault}: {cure}.";
     }
 }

@@ -2,8 +2,7 @@ using System.Globalization;
 
 namespace ResearchKit.Training;
 
-/// <summary>Decides that a measured quantity has stopped getting better: the median of the last measurements is hardly below the median of
-/// as many before them.</summary>
+/// <summary>Decides that a quantity has stopped getting better: the median of the last measurements is hardly below that before.</summary>
 /// <remarks>
 /// <para>Measure what you want to be good: a distance to held-out samples, not a loss. The losses of a game do not fall as it gets better
 /// (they stay where both players are equally strong), so a plateau of them means nothing.</para>
@@ -20,8 +19,7 @@ public sealed class ConvergenceRule
     /// <summary>Makes a rule that has seen nothing.</summary>
     /// <param name="every">Steps from one measurement to the next, at least 1.</param>
     /// <param name="patience">Measurements in each of the two medians, at least 1.</param>
-    /// <param name="tolerance">The improvement, as a share of the earlier median, at or below which the quantity counts as at rest; at
-    /// least 0.</param>
+    /// <param name="tolerance">The share of the earlier median at or below which an improvement counts as none; at least 0.</param>
     public ConvergenceRule(int every = 100, int patience = 5, double tolerance = 0.02)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
@@ -47,21 +45,9 @@ public sealed class ConvergenceRule
     /// <summary>What was measured, in order.</summary>
     public IReadOnlyList<(long Step, double Value)> Measurements => _measurements;
 
-    /// <summary>By what share the later median lies below the earlier one; NaN before there are twice <see cref="Patience"/>
-    /// measurements.</summary>
-    public double Improvement
-    {
-        get
-        {
-            if (_measurements.Count < 2 * Patience)
-            {
-                return double.NaN;
-            }
-
-            var (earlier, later) = (Median(_measurements.Count - (2 * Patience)), Median(_measurements.Count - Patience));
-            return earlier == later ? 0 : (earlier - later) / Math.Abs(earlier);
-        }
-    }
+    /// <summary>By what share the later median lies below the earlier one; NaN before both are there.</summary>
+    public double Improvement => Medians is not var (earlier, later) ? double.NaN
+        : earlier == later ? 0 : (earlier - later) / Math.Abs(earlier);
 
     /// <summary>Whether the quantity is at rest, or rises.</summary>
     public bool HasConverged => Improvement <= Tolerance;
@@ -82,11 +68,13 @@ public sealed class ConvergenceRule
     }
 
     /// <summary>One line.</summary>
-    public override string ToString() => _measurements.Count < 2 * Patience
+    public override string ToString() => Medians is not var (earlier, later)
         ? string.Create(CultureInfo.InvariantCulture, $"{_measurements.Count} measurements; judged from {2 * Patience} on")
         : string.Create(CultureInfo.InvariantCulture, $"{(HasConverged ? "at rest" : "still getting better")} at step " +
-            $"{_measurements[^1].Step}: median of {Patience} measurements {Median(_measurements.Count - Patience):G4}, before them " +
-            $"{Median(_measurements.Count - (2 * Patience)):G4}");
+            $"{_measurements[^1].Step}: median of {Patience} measurements {later:G4}, before them {earlier:G4}");
+
+    private (double Earlier, double Later)? Medians =>
+        _measurements.Count < 2 * Patience ? null : (Median(_measurements.Count - (2 * Patience)), Median(_measurements.Count - Patience));
 
     private double Median(int from)
     {

@@ -1,59 +1,40 @@
 using ResearchKit.Data;
-using ResearchKit.Losses;
-using ResearchKit.Losses.Penalties;
-using ResearchKit.Models;
 using ResearchKit.Runtime;
 
 namespace ResearchKit.Training;
 
-/// <summary>Trains a discriminator alone, between two distributions that stay as they are: the inner problem of the game, whose value
-/// estimates a distance.</summary>
-/// <remarks>
-/// The inner loop of arXiv:1406.2661, algorithm 1, and arXiv:1701.07875, algorithm 1, with the same steps as <see cref="GanTrainer"/>'s for
-/// D. Of the options it uses those of D: its learning rate
-/// (over the fit's own steps), the optimizer with its numbers, <see cref="TrainerOptions.WeightClip"/>,
-/// <see cref="TrainerOptions.GradientClip"/> and <see cref="TrainerOptions.Threads"/>.
-/// </remarks>
+/// <summary>Trains a discriminator alone, between two fixed distributions: the inner problem of the game, whose value estimates a
+/// distance.</summary>
+/// <remarks>The inner loop of arXiv:1406.2661, algorithm 1, and arXiv:1701.07875, algorithm 1, by the step that <see cref="GanTrainer"/>
+/// takes for D. Of the options it uses those of D: its learning rate (over the fit's own steps), the optimizer with its numbers,
+/// <see cref="TrainerOptions.WeightClip"/>, <see cref="TrainerOptions.GradientClip"/>, <see cref="TrainerOptions.Precision"/> and
+/// <see cref="TrainerOptions.Threads"/>.</remarks>
 public sealed class DiscriminatorFit : IDisposable
 {
-    private readonly nn.Module<Tensor, Tensor> _discriminator;
-    private readonly IAdversarialLoss _loss;
     private readonly IBatchSource _real;
     private readonly IBatchSource _fake;
     private readonly TrainerOptions _options;
-    private readonly IReadOnlyList<IDiscriminatorPenalty> _penalties;
-    private readonly NetworkOptimizer _optimizer;
-    private readonly bool _together;
+    private readonly DiscriminatorStep _step;
 
     /// <summary>Prepares the fit. Everything stays the caller's.</summary>
     /// <param name="discriminator">D: samples to logits of shape (B), on its device already.</param>
-    /// <param name="loss">The game, of which D's half is played.</param>
+    /// <param name="game">The game, of which D's half is played.</param>
     /// <param name="real">Real batches, float32.</param>
     /// <param name="fake">Batches of the other distribution, of the same size and shape.</param>
     /// <param name="options">See the remarks.</param>
-    /// <param name="penalties">Terms that are added to D's loss; null for none.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, the batches differ in size, D has no parameters, or two parts do
-    /// not go together.</exception>
-    public DiscriminatorFit(
-        nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource real, IBatchSource fake, TrainerOptions options,
-            IReadOnlyList<IDiscriminatorPenalty>? penalties = null)
+    /// <exception cref="ArgumentException">An option is out of its range, the batches differ in size, or two parts do not go
+    /// together.</exception>
+    public DiscriminatorFit(nn.Module<Tensor, Tensor> discriminator, Game game, IBatchSource real, IBatchSource fake,
+        TrainerOptions options)
     {
-        ArgumentNullException.ThrowIfNull(discriminator);
-        ArgumentNullException.ThrowIfNull(loss);
-        ArgumentNullException.ThrowIfNull(real);
-        ArgumentNullException.ThrowIfNull(fake);
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
         if (real.BatchSize != fake.BatchSize)
         {
             throw new ArgumentException($"Real and generated batches must be of one size, not {real.BatchSize} and {fake.BatchSize}.",
                 nameof(fake));
         }
 
-        (_discriminator, _loss, _real, _fake, _options, _penalties) = (discriminator, loss, real, fake, options, penalties ?? []);
-        CombinationRules.Require(discriminator, loss, real, _penalties, [], options);
-        _optimizer = new NetworkOptimizer(discriminator, options.DiscriminatorLearningRate, options);
-        _together = SampleWise.Holds(discriminator);
+        (_real, _fake, _options) = (real, fake, options);
+        _step = new DiscriminatorStep(discriminator, game, real, options);
     }
 
     /// <summary>Steps done so far.</summary>
@@ -67,38 +48,24 @@ public sealed class DiscriminatorFit : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         CpuThreads.Use(_options.Threads);
         using var gradients = enable_grad();
-        _discriminator.train();
         using var pauses = new CollectionPauses();
         for (var i = 0; i < steps; i++)
         {
             pauses.Renew();
-            Step(StepsDone + 1);
+            using var scope = NewDisposeScope();
+            _step.Prepare();
+            var real = _real.NextBatch(); // (B, ...)
+            var d = _step.Run(StepsDone + 1, real, _fake.NextBatch());
+            if (!double.IsFinite((d.Terms.Sum() + d.Penalty).to(ScalarType.Float64).item<double>()))
+            {
+                throw new TrainingDivergedException(StepsDone + 1, "D's loss",
+                    "A loss without a bound needs one on D (a penalty, clipped weights, spectral layers); or lower the learning rate.");
+            }
+
             StepsDone++;
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _optimizer.Dispose();
-
-    private void Step(long step)
-    {
-        using var scope = NewDisposeScope();
-        var real = _real.NextBatch().to(_optimizer.ElementType, _optimizer.Device); // (B, ...)
-        var fake = _fake.NextBatch().to(_optimizer.ElementType, _optimizer.Device); // (B, ...)
-        var due = _penalties.Where(p => p.IsDue(step)).ToList();
-        var sites = due.Aggregate(SlopeSites.None, (all, p) => all | p.Sites);
-        var pass = DiscriminatorPass.Run(_discriminator, real, fake, sites, step, together: _together);
-        var loss = due.Aggregate(_loss.Discriminator(pass.RealLogits, pass.FakeLogits).Sum(), (sum, p) => sum + p.Compute(pass));
-        if (!double.IsFinite(loss.to(ScalarType.Float64).item<double>()))
-        {
-            throw new TrainingDivergedException(step, "D's loss",
-                "A loss without a bound needs one on D: a penalty, clipped weights or spectral normalisation; or lower the learning rate.");
-        }
-
-        _optimizer.Step(loss, step);
-        if (_options.WeightClip is { } bound)
-        {
-            _optimizer.Clamp(bound);
-        }
-    }
+    public void Dispose() => _step.Dispose();
 }

@@ -1,20 +1,18 @@
+using System.Collections;
 using System.Diagnostics;
 using ResearchKit.Data;
 using ResearchKit.Losses;
-using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
 using ResearchKit.State;
-using ResearchKit.Training.Augmentation;
 
 namespace ResearchKit.Training;
 
 /// <summary>Trains a generator against a discriminator, one step for every report that is pulled.</summary>
 /// <remarks>
 /// Goodfellow et al., arXiv:1406.2661, algorithm 1, with Adam as in arXiv:1511.06434. As in PyTorch's DCGAN tutorial, batch statistics of
-/// real and fake samples
-/// are never mixed, and G's step reuses the last fake batch that D was trained on. On a GPU the times are the host's: they hold over many
-/// steps, not for one.
+/// real and fake samples are never mixed, and G's step reuses the last fake batch that D was trained on. On a GPU the times are the
+/// host's: they hold over many steps, not for one.
 /// <example><code>foreach (var step in trainer.Run(2000)) { history.Add(step); if (step.Step % 500 == 0) Console.WriteLine(step);
 /// }</code></example>
 /// </remarks>
@@ -33,35 +31,21 @@ public sealed class GanTrainer : IResumable, IDisposable
     /// <summary>Prepares the training. The networks must be on their device already, and stay the caller's; so does the data.</summary>
     /// <param name="generator">G: z of shape (B, LatentSize) to samples.</param>
     /// <param name="discriminator">D: samples to logits of shape (B).</param>
-    /// <param name="loss">The game.</param>
+    /// <param name="game">What they play; its parts stay the caller's.</param>
     /// <param name="data">The real batches, float32.</param>
     /// <param name="options">Everything else.</param>
     /// <param name="latents">Where z comes from; null for standard normal vectors from the options' seed. Stays the caller's.</param>
-    /// <param name="penalties">Terms that are added to D's loss, in every step or where they are due; null for none. They stay the
-    /// caller's.</param>
-    /// <param name="augmentations">What samples go through, in this order, before D sees them; null for nothing. They stay the
-    /// caller's.</param>
     /// <exception cref="ArgumentException">An option is out of its range, two parts do not go together (combining.md), a network has no
     /// parameters, or the networks lie on different devices.</exception>
-    public GanTrainer(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, IAdversarialLoss loss, IBatchSource data,
-        TrainerOptions options, ILatentSource? latents = null, IReadOnlyList<IDiscriminatorPenalty>? penalties = null,
-        IReadOnlyList<IAugmentation>? augmentations = null)
+    public GanTrainer(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, Game game, IBatchSource data,
+        TrainerOptions options, ILatentSource? latents = null)
     {
-        ArgumentNullException.ThrowIfNull(generator);
-        ArgumentNullException.ThrowIfNull(discriminator);
-        ArgumentNullException.ThrowIfNull(loss);
-        ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        Generator = generator;
-        _data = data;
-        _options = options;
+        (Generator, Discriminator, Logits, _data, _options) = (generator, discriminator, game.Loss.Logits, data, options);
         _ownLatents = latents is null ? new NormalLatents(generator.LatentSize, options.Seed) : null;
-        _step = new AdversarialStep(generator, discriminator, loss, data, latents ?? _ownLatents!, penalties ?? [], augmentations ?? [],
-            options);
-        _average = options.AverageDecay > 0 || options.AverageHalfLife is not null
-            ? new WeightAverage(generator, options.AverageDecay)
-            : null;
+        _step = new AdversarialStep(generator, discriminator, game, data, latents ?? _ownLatents!, options);
+        _average = options.AverageDecay is null && options.AverageHalfLife is null
+            ? null
+            : new WeightAverage(generator, options.AverageDecay ?? 0);
         _log = new StepLog(_step.Device, 1, Logits);
     }
 
@@ -69,10 +53,10 @@ public sealed class GanTrainer : IResumable, IDisposable
     public LatentGenerator Generator { get; }
 
     /// <summary>The discriminator in training.</summary>
-    public nn.Module<Tensor, Tensor> Discriminator => _step.Discriminator;
+    public nn.Module<Tensor, Tensor> Discriminator { get; }
 
     /// <summary>What the discriminator's numbers mean in this game.</summary>
-    public LogitKind Logits => _step.Logits;
+    public LogitKind Logits { get; }
 
     /// <summary>Generator steps done so far.</summary>
     public long StepsDone { get; private set; }
@@ -93,33 +77,29 @@ public sealed class GanTrainer : IResumable, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         var pulled = 0;
-        return RunWhile(() => pulled++ < steps, cancellation);
+        return new Sequence(Steps(() => pulled++ < steps, cancellation));
     }
 
     /// <summary>Steps until the data has been passed over <paramref name="epochs"/> more times.</summary>
     /// <param name="epochs">How many, at least 0; fractions count.</param>
-    /// <param name="cancellation">Ends the sequence between two steps; the trainer stays ready for more.</param>
-    /// <returns>Reports; the sequence can be left at any point, and walked once: a second time throws
-    /// <see cref="InvalidOperationException"/>.</returns>
-    /// <exception cref="TrainingDivergedException">While pulling: a number is NaN or infinite.</exception>
+    /// <param name="cancellation">Ends the sequence between two steps.</param>
+    /// <inheritdoc cref="Run"/>
     public IEnumerable<StepReport> RunEpochs(double epochs, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epochs);
         double? goal = null;
-        return RunWhile(() => EpochsDone < (goal ??= EpochsDone + epochs), cancellation);
+        return new Sequence(Steps(() => EpochsDone < (goal ??= EpochsDone + epochs), cancellation));
     }
 
     /// <summary>Steps until <paramref name="time"/> more has been spent inside steps.</summary>
     /// <param name="time">How long, at least zero; the step in progress is finished.</param>
-    /// <param name="cancellation">Ends the sequence between two steps; the trainer stays ready for more.</param>
-    /// <returns>Reports; the sequence can be left at any point, and walked once: a second time throws
-    /// <see cref="InvalidOperationException"/>.</returns>
-    /// <exception cref="TrainingDivergedException">While pulling: a number is NaN or infinite.</exception>
+    /// <param name="cancellation">Ends the sequence between two steps.</param>
+    /// <inheritdoc cref="Run"/>
     public IEnumerable<StepReport> RunFor(TimeSpan time, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
         TimeSpan? goal = null;
-        return RunWhile(() => TrainingTime < (goal ??= TrainingTime + time), cancellation);
+        return new Sequence(Steps(() => TrainingTime < (goal ??= TrainingTime + time), cancellation));
     }
 
     /// <summary>Puts the averaged weights into <see cref="Generator"/> until the result is disposed, for example to save them.</summary>
@@ -132,7 +112,6 @@ public sealed class GanTrainer : IResumable, IDisposable
     /// <returns>Samples, shape (B, ...), float32, on the CPU. The caller disposes them.</returns>
     public Tensor Sample(Tensor z, bool averaged = true)
     {
-        ArgumentNullException.ThrowIfNull(z);
         CpuThreads.Use(_options.Threads);
         TensorFloat32.Use(_options.Precision == Precision.TensorFloat32, _step.Device);
         using var noGrad = no_grad();
@@ -151,7 +130,6 @@ public sealed class GanTrainer : IResumable, IDisposable
     /// <param name="state">Where to.</param>
     public void Save(StateStore state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         state.Put("steps", StepsDone);
         _step.Save(state);
         _average?.Save(state.Under("average"));
@@ -160,11 +138,9 @@ public sealed class GanTrainer : IResumable, IDisposable
     /// <summary>Goes back to a state: on a CPU the steps from there are those that followed it, bit for bit, where the trainer was built
     /// with the same parts and options and the number of threads is the same.</summary>
     /// <param name="state">Where from.</param>
-    /// <exception cref="InvalidDataException">The state is of another training. The trainer may then have taken over some of it: build a
-    /// new one.</exception>
+    /// <exception cref="InvalidDataException">The state is of another training. The trainer may have taken over some of it.</exception>
     public void Load(StateStore state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         _step.Load(state);
         _average?.Load(state.Under("average"));
         StepsDone = state.Whole("steps");
@@ -173,8 +149,7 @@ public sealed class GanTrainer : IResumable, IDisposable
             throw new InvalidDataException($"The state is of another training: it holds {left}, which this one has no part for.");
         }
 
-        _log.Dispose();
-        _log = new StepLog(_step.Device, StepsDone + 1, Logits);
+        NewLog();
     }
 
     /// <inheritdoc/>
@@ -186,22 +161,17 @@ public sealed class GanTrainer : IResumable, IDisposable
         _log.Dispose();
     }
 
-    private StepSequence RunWhile(Func<bool> more, CancellationToken cancellation)
+    private IEnumerable<StepReport> Steps(Func<bool> more, CancellationToken cancellation)
     {
-        return new StepSequence(Steps());
-
-        IEnumerable<StepReport> Steps()
+        using var pauses = new CollectionPauses();
+        while (!cancellation.IsCancellationRequested && more())
         {
-            using var pauses = new CollectionPauses();
-            while (!cancellation.IsCancellationRequested && more())
-            {
-                pauses.Renew();
-                yield return Step(); // no scope and no gradient mode is held across the yield
-            }
-
-            _log.Fetch();
-            _log.RequireFinite();
+            pauses.Renew();
+            yield return Step(); // no scope and no gradient mode is held across the yield
         }
+
+        _log.Fetch();
+        _log.RequireFinite();
     }
 
     private StepReport Step()
@@ -214,13 +184,20 @@ public sealed class GanTrainer : IResumable, IDisposable
             _log.RequireFinite();
             if (_log.Count == StepLog.Capacity)
             {
-                _log.Dispose();
+                _log.Fetch();
                 _log.RequireFinite();
-                _log = new StepLog(_step.Device, StepsDone + 1, Logits);
+                NewLog();
             }
 
             _step.Run(StepsDone + 1, _log);
-            RequireFiniteNow();
+            // On the CPU a step is checked before the average takes its weights. On a GPU that would mean to wait for it, so it is checked
+            // when its numbers come, with the next step.
+            if (_step.Device.type == DeviceType.CPU)
+            {
+                _log.Fetch();
+                _log.RequireFinite();
+            }
+
             UpdateAverage();
             StepsDone++;
             _heap.Trim();
@@ -232,15 +209,10 @@ public sealed class GanTrainer : IResumable, IDisposable
         }
     }
 
-    // On the CPU a step is checked before the average takes its weights. On a GPU that would mean to wait for it, so it is checked when its
-    // numbers come, with the next step.
-    private void RequireFiniteNow()
+    private void NewLog()
     {
-        if (_step.Device.type == DeviceType.CPU)
-        {
-            _ = _log[_log.Count - 1];
-            _log.RequireFinite();
-        }
+        _log.Dispose();
+        _log = new StepLog(_step.Device, StepsDone + 1, Logits);
     }
 
     private void UpdateAverage()
@@ -261,6 +233,27 @@ public sealed class GanTrainer : IResumable, IDisposable
         var rate = StepsDone == 1 ? 1 : 0.05;
         _secondsPerStep += rate * (time.TotalSeconds - _secondsPerStep);
         var images = (double)_data.BatchSize * _options.DiscriminatorSteps;
-        return new StepReport(StepsDone, EpochsDone, _watch.Elapsed, images / _secondsPerStep, _log, _log.Count - 1);
+        var (log, row) = (_log, _log.Count - 1);
+        return new StepReport(StepsDone, EpochsDone, _watch.Elapsed, images / _secondsPerStep, q => log[row, q]);
+    }
+
+    /// <summary>Can be walked once: what it has done is in the trainer, not in the sequence.</summary>
+    private sealed class Sequence(IEnumerable<StepReport> steps) : IEnumerable<StepReport>
+    {
+        private bool _started;
+
+        public IEnumerator<StepReport> GetEnumerator()
+        {
+            if (_started)
+            {
+                throw new InvalidOperationException("These training steps were run already, and running them again would train further. " +
+                    "Keep the reports in a list, or call Run again for more steps.");
+            }
+
+            _started = true;
+            return steps.GetEnumerator();
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

@@ -3,22 +3,16 @@ using ResearchKit.Losses;
 namespace ResearchKit.Training;
 
 /// <summary>G's gradient against the discriminator that D would be after some more steps, through those steps: Unrolled GAN.</summary>
-/// <remarks>
-/// Metz et al., arXiv:1611.02163, eq. 7 to 10. D's K steps use one batch and D's own rule and memory; afterwards D is as it was. The
-/// gradient goes back through the steps
-/// one by one (an adjoint: each step is computed again at its weights, and only products of second derivatives with a vector are formed),
-/// so memory does not grow with K
-/// as it would with one long graph. Exact; deviations: none.
-/// </remarks>
+/// <remarks>Metz et al., arXiv:1611.02163, eq. 7 to 10. D's K steps use one batch and D's own rule and memory; afterwards D is as it was.
+/// The gradient goes back through the steps one by one (an adjoint: each step is computed again at its weights, and only products of second
+/// derivatives with a vector are formed), so memory does not grow with K as it would with one long graph. Exact; deviations:
+/// none.</remarks>
 internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, NetworkOptimizer optimizer, IAdversarialLoss loss,
     TrainerOptions options)
 {
     private readonly Tensor[] _buffers = [.. discriminator.buffers()];
 
-    /// <summary>G's loss after the look-ahead, and its gradient by the generated samples.</summary>
-    /// <param name="real">What D sees of the real batch, shape (B, ...).</param>
-    /// <param name="fake">What D sees of the generated batch, the same shape.</param>
-    /// <param name="rate">D's learning rate.</param>
+    /// <summary>G's loss after the look-ahead, and its gradient by the generated samples. Batches are what D sees of them.</summary>
     /// <returns>A scalar, and a tensor of the shape of <paramref name="fake"/>. They live in the caller's dispose scope.</returns>
     public (Tensor Loss, Tensor Gradient) Of(Tensor real, Tensor fake, double rate)
     {
@@ -47,6 +41,7 @@ internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, Network
 
         var generatorLoss = loss.Generator(loss.GeneratorSeesReal ? discriminator.call(real) : null, discriminator.call(x));
         var (byWeights, gradient) = Gradients(generatorLoss, x);
+        Tensor[] Zeros() => [.. optimizer.Parameters.Select(p => zeros_like(p).detach())];
         var (byMeans, bySquares) = (Zeros(), Zeros());
         for (var k = steps.Count - 1; k >= 0; k--)
         {
@@ -72,7 +67,7 @@ internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, Network
         using var noGrad = no_grad();
         if (options.Optimizer == OptimizerKind.GradientDescent)
         {
-            Each(i => optimizer.Parameters[i].add_(g[i]!, -rate), g);
+            Update(i => optimizer.Parameters[i].add_(g[i]!, -rate));
             return new Step(before, g, [], [], 1, 1);
         }
 
@@ -81,8 +76,10 @@ internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, Network
         var m = means.Select((mean, i) => g[i] is null ? mean : (mean * options.Beta1) + (g[i]! * (1 - options.Beta1))).ToArray();
         var v = squares.Select((square, i) => g[i] is null ? square : (square * options.Beta2) + (g[i]!.square() * (1 - options.Beta2)))
             .ToArray();
-        Each(i => optimizer.Parameters[i].addcdiv_(m[i] / meanCorrection, Root(v[i], squareCorrection), -rate), g);
+        Update(i => optimizer.Parameters[i].addcdiv_(m[i] / meanCorrection, Root(v[i], squareCorrection), -rate));
         return new Step(before, g, m, v, meanCorrection, squareCorrection);
+
+        void Update(Action<int> move) => Enumerable.Range(0, g.Length).Where(i => g[i] is not null).ToList().ForEach(move);
     }
 
     // How the outcome depends on a step's gradient, given how it depends on the step's results; carries the dependence on the memory one
@@ -136,19 +133,6 @@ internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, Network
         foreach (var (live, old) in optimizer.Parameters.Concat(_buffers).Zip(saved))
         {
             live.copy_(old);
-        }
-    }
-
-    private Tensor[] Zeros() => [.. optimizer.Parameters.Select(p => zeros_like(p).detach())];
-
-    private static void Each(Action<int> update, Tensor?[] gradients)
-    {
-        for (var i = 0; i < gradients.Length; i++)
-        {
-            if (gradients[i] is not null)
-            {
-                update(i);
-            }
         }
     }
 }

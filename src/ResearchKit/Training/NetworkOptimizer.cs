@@ -37,8 +37,7 @@ internal sealed class NetworkOptimizer : IResumable, IDisposable
                 $"(contiguous()) before the trainer is built.", nameof(network));
         }
 
-        _rate = rate;
-        _options = options;
+        (_rate, _options) = (rate, options);
         (_beta1, _beta2, _clip) = (options.Beta1, options.Beta2, options.GradientClip ?? 0);
         using var noGrad = no_grad();
         Means = options.Optimizer == OptimizerKind.Adam ? Zeros() : [];
@@ -48,10 +47,9 @@ internal sealed class NetworkOptimizer : IResumable, IDisposable
             : [];
     }
 
-    /// <summary>The parameters that are trained, in the network's order.</summary>
     public Tensor[] Parameters { get; }
 
-    /// <summary>Adam's running means of the gradients.</summary>
+    /// <summary>Adam's running means of the gradients; empty for the other rules.</summary>
     public Tensor[] Means { get; }
 
     /// <summary>Adam's or RMSProp's running means of the squared gradients.</summary>
@@ -60,15 +58,11 @@ internal sealed class NetworkOptimizer : IResumable, IDisposable
     /// <summary>Adam's count of the updates of each parameter, float32 scalars.</summary>
     public Tensor[] Counts { get; }
 
-    /// <summary>The device of the parameters.</summary>
     public Device Device => Parameters[0].device;
 
-    /// <summary>The dtype of the parameters.</summary>
     public ScalarType ElementType => Parameters[0].dtype;
 
     /// <summary>One step down the gradient of <paramref name="loss"/>; gradients of other networks are not computed.</summary>
-    /// <param name="loss">A scalar with its graph.</param>
-    /// <param name="step">The training step, from 1: it chooses the learning rate.</param>
     /// <returns>The Euclidean norm of the gradient over all parameters, before it is limited: a scalar on the device.</returns>
     public Tensor Step(Tensor loss, long step)
     {
@@ -89,45 +83,30 @@ internal sealed class NetworkOptimizer : IResumable, IDisposable
         };
     }
 
-    /// <summary>Brings every weight into [-bound, bound].</summary>
     public void Clamp(double bound)
     {
         using var noGrad = no_grad();
         StepKernels.Clamp(Parameters, bound);
     }
 
-    public void Save(StateStore state)
-    {
-        foreach (var (name, memory) in Memory)
-        {
-            state.Put(name, memory);
-        }
-    }
+    public void Save(StateStore state) => Memory.ForEach(m => state.Put(m.Name, m.Memory));
 
-    public void Load(StateStore state)
-    {
-        foreach (var (name, memory) in Memory)
-        {
-            state.CopyTo(name, memory);
-        }
-    }
+    public void Load(StateStore state) => Memory.ForEach(m => state.CopyTo(m.Name, m.Memory));
 
     public void Dispose()
     {
-        foreach (var (_, memory) in Memory)
-        {
-            memory.Dispose();
-        }
-
+        Memory.ForEach(m => m.Memory.Dispose());
         foreach (var number in (Scalar[])[_beta1, _beta2, _epsilon, _clip, _rateScalar])
         {
             number.Dispose();
         }
     }
 
-    private IEnumerable<(string Name, Tensor Memory)> Memory =>
-        Means.Select((t, i) => ($"mean.{i}", t)).Concat(Squares.Select((t, i) => ($"square.{i}", t)))
-            .Concat(Counts.Select((t, i) => ($"count.{i}", t)));
+    private List<(string Name, Tensor Memory)> Memory =>
+    [
+        .. Means.Select((t, i) => ($"mean.{i}", t)), .. Squares.Select((t, i) => ($"square.{i}", t)),
+        .. Counts.Select((t, i) => ($"count.{i}", t)),
+    ];
 
     private Tensor[] Zeros() => [.. Parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
 }

@@ -1,19 +1,20 @@
+using System.Text.Json;
 using ResearchKit.Runtime;
 
 namespace ResearchKit.Training;
 
-/// <summary>What a step does to whole lists of tensors, compiled once by TorchScript: one call from .NET instead of several for every
-/// tensor.</summary>
-/// <remarks>
-/// A backward pass that fails inside a script comes back as an exception, where <c>autograd.grad</c> called from .NET would end the
-/// process.
-/// The fused Adam walks through memory as it lies, so gradients are made contiguous first: those of double backward often are not.
-/// TorchScript drops in-place operations on lists that it thinks nobody sees, so in-place list operations here get the caller's lists,
-/// never one made in the script.
-/// </remarks>
+/// <summary>What a step does to whole lists of tensors, compiled once by TorchScript: one call from .NET for all.</summary>
+/// <remarks>A backward pass that fails inside a script comes back as an exception, where <c>autograd.grad</c> called from .NET would end
+/// the process. The fused Adam walks through memory as it lies, so gradients are made contiguous first: those of double backward often are
+/// not. TorchScript drops in-place operations on lists that it thinks nobody sees, so in-place list operations here get the caller's lists,
+/// never one made in the script.</remarks>
 internal static class StepKernels
 {
-    private const string Source = """
+    // The last column, the sum of the real batch, tells broken data from a broken training.
+    private static readonly string Columns = string.Join(", ",
+        StepQuantities.All.Select(q => JsonNamingPolicy.SnakeCaseLower.ConvertName(q.ToString())).Append("real.sum()"));
+
+    private static readonly string Source = $$"""
         def adam_one(p: Tensor, g: Tensor, m: Tensor, v: Tensor, t: Tensor, lr: float, b1: float, b2: float, eps: float) -> None:
             t.add_(1)
             m.lerp_(g, 1 - b1)
@@ -39,11 +40,13 @@ internal static class StepKernels
                     g = torch._foreach_mul(g, (max_norm / (norm + 1e-6)).clamp(max=1.))
             return g, at, norm
 
-        def adam(loss: Tensor, params: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor], lr: float, b1: float, b2: float, eps: float, max_norm: float) -> Tensor:
+        def adam(loss: Tensor, params: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor],
+                 lr: float, b1: float, b2: float, eps: float, max_norm: float) -> Tensor:
             g, at, norm = gradients(loss, params, max_norm)
             if len(g) == len(params):
                 torch._foreach_add_(t, 1)
-                torch._fused_adam_(params, g, m, v, [], t, lr=lr, beta1=b1, beta2=b2, weight_decay=0., eps=eps, amsgrad=False, maximize=False, grad_scale=None, found_inf=None)
+                torch._fused_adam_(params, g, m, v, [], t, lr=lr, beta1=b1, beta2=b2, weight_decay=0., eps=eps,
+                                   amsgrad=False, maximize=False, grad_scale=None, found_inf=None)
             else:
                 for k in range(len(at)):
                     i = at[k]
@@ -78,16 +81,15 @@ internal static class StepKernels
                 torch._foreach_copy_(copies, originals)
             return None
 
-        def record(log: Tensor, row: int, real: Tensor, real_logits: Tensor, fake_logits: Tensor, scalars: List[Tensor], undecided: float, midway: int) -> None:
-            values = [real.sum(), real_logits.sigmoid().mean(), fake_logits.sigmoid().mean()] + scalars
-            if midway > 0:
-                middle = (real_logits.mean() + fake_logits.mean()) / 2
-                values = values + [(real_logits - middle).sign().mean(), (fake_logits - middle).sign().mean()]
-            elif undecided != 0:
-                values = values + [(real_logits - undecided).sign().mean(), (fake_logits - undecided).sign().mean()]
-            else:
-                values = values + [real_logits.sign().mean(), fake_logits.sign().mean()]
-            log[row].copy_(torch.stack(values))
+        def record(log: Tensor, row: int, real: Tensor, real_logits: Tensor, fake_logits: Tensor, real_loss: Tensor, fake_loss: Tensor,
+                   penalty: Tensor, discriminator_gradient_norm: Tensor, generator_loss: Tensor, generator_gradient_norm: Tensor,
+                   undecided: float, midway: bool) -> None:
+            real_probability = real_logits.sigmoid().mean()
+            fake_probability = fake_logits.sigmoid().mean()
+            border = (real_logits.mean() + fake_logits.mean()) / 2 if midway else real_logits.new_full([], undecided)
+            real_accuracy = (real_logits - border).sign().mean()
+            fake_accuracy = (border - fake_logits).sign().mean()
+            log[row].copy_(torch.stack([{{Columns}}]))
             return None
 
         """;
@@ -116,9 +118,14 @@ internal static class StepKernels
     public static void Average(Tensor[] means, Tensor[] live, double share, Tensor[] copies, Tensor[] originals) =>
         Functions.Call("average", means, live, share, copies, originals);
 
-    /// <summary>Writes a step's numbers into a row of a float64 log on the device, without waiting for it. <paramref name="undecided"/> is
-    /// the logit between real and generated; null for the middle between both batches.</summary>
-    public static void Record(Tensor log, int row, Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor[] scalars,
-        double? undecided) =>
-        Functions.Call("record", log, (long)row, real, realLogits, fakeLogits, scalars, undecided ?? 0, undecided is null ? 1L : 0L);
+    /// <summary>Columns of a log: one for each <see cref="StepQuantity"/>, then the sum of the real batch.</summary>
+    public static int RowLength => StepQuantities.All.Count + 1;
+
+    /// <summary>Writes a step's numbers into a row of a float64 log on the device, without waiting for it; in place of an accuracy the mean
+    /// sign, 1 for right and -1 for wrong. <paramref name="undecided"/> is the logit between real and generated; null for the
+    /// middle.</summary>
+    public static void Record(Tensor log, int row, double? undecided, Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor realLoss,
+        Tensor fakeLoss, Tensor penalty, Tensor discriminatorNorm, Tensor generatorLoss, Tensor generatorNorm) =>
+        Functions.Call("record", log, (long)row, real, realLogits, fakeLogits, realLoss, fakeLoss, penalty, discriminatorNorm,
+            generatorLoss, generatorNorm, undecided ?? 0.0, undecided is null);
 }

@@ -9,50 +9,42 @@ internal sealed class StepLog : IDisposable
     /// <summary>Steps in one log.</summary>
     public const int Capacity = 64;
 
-    private static readonly string[] Quantities =
+    // What is looked at first says where it began.
+    private static readonly StepQuantity[] OrderOfComputation =
     [
-        "the sum of the real batch", "D(real)", "D(fake)", "D's loss on real samples", "D's loss on generated samples", "the penalty on D",
-            "the norm of D's gradient", "G's loss", "the norm of G's gradient",
-        "the mean sign of D's real logits", "the mean sign of D's generated logits",
+        StepQuantity.RealLoss, StepQuantity.FakeLoss, StepQuantity.Penalty, StepQuantity.DiscriminatorGradientNorm,
+        StepQuantity.GeneratorLoss, StepQuantity.GeneratorGradientNorm,
     ];
-
-    private static readonly int[] OrderOfComputation = [3, 4, 5, 6, 7, 8];
 
     private readonly Tensor _rows;
     private readonly long _firstStep;
     private readonly double? _undecided;
-    private readonly double[] _values = new double[Capacity * Quantities.Length];
-    private readonly TorchSharp.Utils.TensorAccessor<double>? _direct;
+    private readonly double[] _values = new double[Capacity * StepKernels.RowLength];
     private int _fetched;
     private int _checked;
 
-    /// <summary>Starts an empty log.</summary>
-    /// <param name="device">Where the networks are.</param>
-    /// <param name="firstStep">The number of the first step that will be written, from 1.</param>
-    /// <param name="logits">What D's numbers mean: it says which of them stand for "real".</param>
+    /// <summary>Starts an empty log on the networks' device; what logits mean says which of them stand for "real".</summary>
     public StepLog(Device device, long firstStep, LogitKind logits = LogitKind.LogOdds)
     {
-        _rows = zeros(Capacity, Quantities.Length, ScalarType.Float64, device).DetachFromDisposeScope();
+        _rows = zeros(Capacity, StepKernels.RowLength, ScalarType.Float64, device).DetachFromDisposeScope();
         _firstStep = firstStep;
         _undecided = logits switch { LogitKind.LogOdds or LogitKind.Margin => 0, LogitKind.Label => 0.5, _ => null };
-        _direct = device.type == DeviceType.CPU ? _rows.data<double>() : null;
     }
 
     /// <summary>Steps written so far.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Writes a step's numbers.</summary>
     public void Write(Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor realLoss, Tensor fakeLoss, Tensor penalty,
         Tensor discriminatorNorm, Tensor generatorLoss, Tensor generatorNorm)
     {
         using var noGrad = no_grad();
-        StepKernels.Record(_rows, Count, real, realLogits, fakeLogits,
-            [realLoss, fakeLoss, penalty, discriminatorNorm, generatorLoss, generatorNorm], _undecided);
+        StepKernels.Record(_rows, Count, _undecided, real, realLogits, fakeLogits, realLoss, fakeLoss, penalty, discriminatorNorm,
+            generatorLoss, generatorNorm);
         Count++;
     }
 
-    /// <summary>A step's numbers, in the order of <c>Quantities</c>; waits for the device when they are not here yet.</summary>
-    public ReadOnlySpan<double> this[int row]
+    /// <summary>A number of a step; waits for the device when it is not here yet.</summary>
+    public double this[int row, StepQuantity quantity]
     {
         get
         {
@@ -61,7 +53,8 @@ internal sealed class StepLog : IDisposable
                 Fetch();
             }
 
-            return _values.AsSpan(row * Quantities.Length, Quantities.Length);
+            var value = At(row, (int)quantity);
+            return quantity is StepQuantity.RealAccuracy or StepQuantity.FakeAccuracy ? (1 + value) / 2 : value;
         }
     }
 
@@ -71,14 +64,14 @@ internal sealed class StepLog : IDisposable
     {
         for (; _checked < _fetched; _checked++)
         {
-            var values = this[_checked];
-            foreach (var i in OrderOfComputation)
+            foreach (var quantity in OrderOfComputation)
             {
-                if (!double.IsFinite(values[i]))
+                if (At(_checked, (int)quantity) is var value && !double.IsFinite(value))
                 {
                     var step = _firstStep + _checked;
-                    throw new TrainingDivergedException(step, $"{Quantities[i]} ({values[i]})",
-                        LikelyCause(step, isGenerator: i >= 7, double.IsFinite(values[0])));
+                    throw new TrainingDivergedException(step, $"{quantity.Description()} ({value})", LikelyCause(step,
+                        isGenerator: quantity is StepQuantity.GeneratorLoss or StepQuantity.GeneratorGradientNorm,
+                        dataIsFinite: double.IsFinite(At(_checked, StepKernels.RowLength - 1))));
                 }
             }
         }
@@ -94,41 +87,37 @@ internal sealed class StepLog : IDisposable
     /// <summary>Brings what is left to the CPU.</summary>
     public void Fetch()
     {
-        if (_fetched == Count)
-        {
-            return;
-        }
-
-        if (_direct is not null)
-        {
-            for (var i = _fetched * Quantities.Length; i < Count * Quantities.Length; i++)
-            {
-                _values[i] = _direct[i];
-            }
-        }
-        else
+        if (_fetched < Count)
         {
             using var scope = NewDisposeScope();
-            _rows.narrow(0, 0, Count).cpu().data<double>().CopyTo(_values);
+            _rows.narrow(0, _fetched, Count - _fetched).cpu().data<double>().CopyTo(_values, _fetched * StepKernels.RowLength);
+            _fetched = Count;
         }
-
-        _fetched = Count;
     }
 
-    private static string LikelyCause(long step, bool isGenerator, bool dataIsFinite)
-    {
-        if (!dataIsFinite)
-        {
-            return "The real batch itself holds NaN or infinity: look at the data and at how it is scaled.";
-        }
+    private double At(int row, int column) => _values[(row * StepKernels.RowLength) + column];
 
-        if (step == 1 && !isGenerator)
-        {
-            return "It happened at the first step, so the fault lies in the networks as they were built: look at their initial weights " +
-                "and at the scale of the input.";
-        }
+    private static string LikelyCause(long step, bool isGenerator, bool dataIsFinite) =>
+        !dataIsFinite ? "The real batch itself holds NaN or infinity: look at the data and at how it is scaled."
+        : step == 1 && !isGenerator
+            ? "It happened at the first step, so the fault lies in the networks as they were built: look at their initial weights and at " +
+                "the scale of the input."
+        : $"The weights have grown without bound; the usual cause is a learning rate that is too high for " +
+            $"{(isGenerator ? "G, or for D, which G's loss is computed through" : "D")}. Lower it (2e-4 is DCGAN's), or add a gradient " +
+            $"penalty.";
+}
 
-        return $"The weights have grown without bound; the usual cause is a learning rate that is too high for {(isGenerator ? "G, or " +
-            "for D, which G's loss is computed through" : "D")}. Lower it (2e-4 is DCGAN's), or add a gradient penalty.";
-    }
+/// <summary>A number of the training became NaN or infinite. On a CPU it is seen in the step itself, and an average that the trainer keeps
+/// holds the weights from before the step; on a GPU it is seen when the numbers come, some steps later.</summary>
+/// <param name="step">The step, from 1, at which it was seen.</param>
+/// <param name="quantity">What was not finite, for example <c>D's loss on real samples</c>.</param>
+/// <param name="likelyCause">The most likely cause and what to try, as a sentence.</param>
+public sealed class TrainingDivergedException(long step, string quantity, string likelyCause)
+    : Exception($"Training stopped at step {step}: {quantity} is not a finite number. {likelyCause}")
+{
+    /// <summary>The step, from 1.</summary>
+    public long Step { get; } = step;
+
+    /// <summary>What was not finite.</summary>
+    public string Quantity { get; } = quantity;
 }

@@ -3,19 +3,14 @@ using ResearchKit.State;
 namespace ResearchKit.Training;
 
 /// <summary>An exponential moving average of a network's weights and of its batch-normalisation statistics.</summary>
-/// <remarks>
-/// Yazici et al., arXiv:1806.04498. With a fixed decay it warms up as min(decay, (1 + t) / (10 + t)), so that early weights are soon
-/// forgotten.
-/// Batch-normalisation statistics are averaged too, since those of the last weights do not fit averaged ones; other buffers (counters, the
-/// unit vectors of spectral
-/// normalisation) are copied.
-/// </remarks>
+/// <remarks>Yazici et al., arXiv:1806.04498. With a fixed decay it warms up as min(decay, (1 + t) / (10 + t)), so that early weights are
+/// soon forgotten. Batch-normalisation statistics are averaged too, since those of the last weights do not fit averaged ones; other buffers
+/// (counters, the unit vectors of spectral normalisation) are copied.</remarks>
 public sealed class WeightAverage : IResumable, IDisposable
 {
-    private readonly (Tensor Live, Tensor Average)[] _pairs;
-    private readonly Tensor[] _live;
+    private readonly Tensor[] _averaged;
     private readonly Tensor[] _averages;
-    private readonly Tensor[] _liveCopied;
+    private readonly Tensor[] _copied;
     private readonly Tensor[] _copies;
     private long _updates;
 
@@ -25,20 +20,14 @@ public sealed class WeightAverage : IResumable, IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The decay is out of its range.</exception>
     public WeightAverage(nn.Module network, double decay)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        if (decay is not (>= 0 and < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay must be in [0, 1).");
-        }
-
-        Decay = decay;
+        Decay = decay is >= 0 and < 1 ? decay
+            : throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay must be in [0, 1).");
         using var noGrad = no_grad();
-        var averaged = network.parameters().Concat(network.named_buffers().Where(b => IsStatistic(b.name)).Select(b => b.buffer))
-            .Select(Pair).ToList();
-        var copied = network.named_buffers().Where(b => !IsStatistic(b.name)).Select(b => b.buffer).Select(Pair).ToList();
-        _pairs = [.. averaged, .. copied];
-        (_live, _averages) = ([.. averaged.Select(p => p.Live)], [.. averaged.Select(p => p.Average)]);
-        (_liveCopied, _copies) = ([.. copied.Select(p => p.Live)], [.. copied.Select(p => p.Average)]);
+        var buffers = network.named_buffers().ToLookup(b => b.name.EndsWith("running_mean", StringComparison.Ordinal)
+            || b.name.EndsWith("running_var", StringComparison.Ordinal), b => b.buffer);
+        _averaged = [.. network.parameters(), .. buffers[true]];
+        _copied = [.. buffers[false]];
+        (_averages, _copies) = (Copy(_averaged), Copy(_copied));
     }
 
     /// <summary>Share of the old average that stays at each update, once it is warm.</summary>
@@ -53,7 +42,7 @@ public sealed class WeightAverage : IResumable, IDisposable
     {
         using var noGrad = no_grad();
         _updates++;
-        StepKernels.Average(_averages, _live, 1 - decay, _copies, _liveCopied);
+        StepKernels.Average(_averages, _averaged, 1 - decay, _copies, _copied);
     }
 
     /// <summary>The decay that makes an average's half-life a number of images (Karras et al., arXiv:1912.04958's code).</summary>
@@ -66,67 +55,57 @@ public sealed class WeightAverage : IResumable, IDisposable
 
     /// <summary>Puts the averaged weights into the network until the result is disposed.</summary>
     /// <returns>Disposing it puts the trained weights back, bit for bit.</returns>
-    public IDisposable Apply() => new Swap(_pairs);
+    public IDisposable Apply() => new Swap([.. _averaged, .. _copied], [.. _averages, .. _copies]);
 
     /// <inheritdoc/>
     public void Save(StateStore state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         state.Put("updates", _updates);
-        for (var i = 0; i < _pairs.Length; i++)
-        {
-            state.Put($"value.{i}", _pairs[i].Average);
-        }
+        Kept.ForEach(k => state.Put(k.Name, k.Value));
     }
 
     /// <inheritdoc/>
     public void Load(StateStore state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         _updates = state.Whole("updates");
-        for (var i = 0; i < _pairs.Length; i++)
-        {
-            state.CopyTo($"value.{i}", _pairs[i].Average);
-        }
+        Kept.ForEach(k => state.CopyTo(k.Name, k.Value));
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => Kept.ForEach(k => k.Value.Dispose());
+
+    private List<(string Name, Tensor Value)> Kept => [.. _averages.Concat(_copies).Select((t, i) => ($"value.{i}", t))];
+
+    private static Tensor[] Copy(IEnumerable<Tensor> tensors)
     {
-        foreach (var (_, average) in _pairs)
-        {
-            average.Dispose();
-        }
+        using var scope = NewDisposeScope();
+        return [.. tensors.Select(t => t.detach().clone().DetachFromDisposeScope())];
     }
-
-    private static bool IsStatistic(string buffer) =>
-        buffer.EndsWith("running_mean", StringComparison.Ordinal) || buffer.EndsWith("running_var", StringComparison.Ordinal);
-
-    private static (Tensor Live, Tensor Average) Pair(Tensor live) => (live, live.detach().clone().DetachFromDisposeScope());
 
     private sealed class Swap : IDisposable
     {
-        private readonly (Tensor Live, Tensor Saved)[] _saved;
+        private readonly Tensor[] _live;
+        private readonly Tensor[] _saved;
 
-        public Swap((Tensor Live, Tensor Average)[] pairs)
+        public Swap(Tensor[] live, Tensor[] averages)
         {
-            using var noGrad = no_grad();
-            using var scope = NewDisposeScope();
-            _saved = [.. pairs.Select(p => (p.Live, p.Live.detach().clone().DetachFromDisposeScope()))];
-            foreach (var (live, average) in pairs)
-            {
-                live.copy_(average);
-            }
+            (_live, _saved) = (live, Copy(live));
+            Put(averages);
         }
 
         public void Dispose()
         {
+            Put(_saved);
+            Array.ForEach(_saved, s => s.Dispose());
+        }
+
+        private void Put(Tensor[] values)
+        {
             using var noGrad = no_grad();
             using var scope = NewDisposeScope();
-            foreach (var (live, saved) in _saved)
+            foreach (var (live, value) in _live.Zip(values))
             {
-                live.copy_(saved);
-                saved.Dispose();
+                live.copy_(value);
             }
         }
     }

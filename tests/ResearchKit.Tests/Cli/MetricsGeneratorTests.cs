@@ -43,7 +43,7 @@ public sealed class MetricsGeneratorTests : IDisposable
     {
         using var points = new MlpGenerator(2, 2);
         GeneratorFile.Save(points, _folder["points.safetensors"]);
-        Fails(1, "makes points of 2 numbers and not pictures", "points.safetensors", "digits:test");
+        Fails(1, "makes points of 2 numbers and not images", "points.safetensors", "digits:test");
         Fails(2, "--samples is missing", "model.safetensors", "model.safetensors");
     }
 

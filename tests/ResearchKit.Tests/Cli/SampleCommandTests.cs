@@ -19,11 +19,12 @@ public sealed class SampleCommandTests : IDisposable
         Assert.Equal(before, _runs.Hashes("run"));
 
         Assert.Equal(0, _runs.Train("--out", "run", "--steps", "8", "--resume").ExitCode);
-        Assert.Equal(0, Sample("run", "--count", "9", "--grid", "nine.png", "--folder", "nine", "--gif", "nine.gif").ExitCode);
+        Assert.Equal(0, Sample("run", "--count", "9", "--grid", "nine.png", "--folder", "nine", "--film", "film.png").ExitCode);
         using var nine = ImageFolder.Read(_runs["nine"], new ImageFolderOptions { Channels = 1 });
         Assert.Equal([9, 1, 28, 28], nine.Images.shape); // as the network draws them, so that metrics can score them
-        Assert.Equal(60, GifFrames.Decode(File.ReadAllBytes(_runs["nine.gif"]), out var width, out var height, out _).Count);
-        Assert.Equal((3 * (28 * 2 + 2) + 2, 3 * (28 * 2 + 2) + 2), (width, height));
+        var film = PngFrames.Decode(File.ReadAllBytes(_runs["film.png"]));
+        Assert.Equal(60, film.Frames.Count);
+        Assert.Equal((3 * (28 * 2 + 2) + 2, 3 * (28 * 2 + 2) + 2), (film.Width, film.Height));
 
         // The last checkpoint holds what the generator's file holds.
         Assert.Equal(0, Sample("run", "--count", "9", "--grid", "file.png").ExitCode);
@@ -36,8 +37,8 @@ public sealed class SampleCommandTests : IDisposable
     public void Points_and_runs_without_a_checkpoint_are_one_sentence()
     {
         Assert.Equal(0, ProgramRun.ResearchKit(_runs.Path, null, "train", "ring8", "--out", "points", "--steps", "1").ExitCode);
-        Fails(1, "learns points and not pictures", "points", "--gif", "x.gif");
-        Fails(1, "makes points of 2 numbers and not pictures", "points/generator.safetensors", "--gif", "x.gif");
+        Fails(1, "learns points and not pictures", "points", "--film", "x.png");
+        Fails(1, "makes points of 2 numbers and not images", "points/generator.safetensors", "--film", "x.png");
         Assert.NotEqual(0, _runs.Train(process => { EverythingRun.Wait(process,
             () => File.Exists(_runs["run/log.jsonl"])); process.Kill(); }, "--out", "run", "--set", "checkpointEvery=1000").ExitCode);
         Fails(1, "this run has no checkpoint yet", "run", "--grid", "x.png");

@@ -45,8 +45,8 @@ public class DataCatalogTests
     {
         using var train = Catalog.LoadImages("digits", "train");
         using var test = Catalog.LoadImages("digits", "test");
-        var pictures = new[] { train, test }.SelectMany(s => s.Images.data<byte>().ToArray().Chunk(28 * 28)).Select(Convert.ToHexString);
-        Assert.Equal(10_000, pictures.Distinct().Count());
+        var images = new[] { train, test }.SelectMany(s => s.Images.data<byte>().ToArray().Chunk(28 * 28)).Select(Convert.ToHexString);
+        Assert.Equal(10_000, images.Distinct().Count());
     }
 
     [Theory]

@@ -7,10 +7,10 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Data;
 
-/// <summary>Folders and pictures that cannot be read: one error of one kind, that names the file and what is wrong.</summary>
+/// <summary>Folders and images that cannot be read: one error of one kind, that names the file and what is wrong.</summary>
 public sealed class ImageFolderErrorTests : IDisposable
 {
-    private static readonly string Pictures = Repository.Reference("pictures");
+    private static readonly string Images = Repository.Reference("pictures");
 
     private readonly TemporaryFolder _folder = new();
 
@@ -28,14 +28,14 @@ public sealed class ImageFolderErrorTests : IDisposable
     public void Missing_folder() => Fails(_folder["absent"], "no such folder", folder: _folder["absent"]);
 
     [Fact]
-    public void Folder_without_pictures() => Fails(_folder.Path, "holds no picture, neither itself nor in subfolders");
+    public void Folder_without_images() => Fails(_folder.Path, "holds no image, neither itself nor in subfolders");
 
     [Fact]
-    public void Class_without_pictures()
+    public void Class_without_images()
     {
         Put("cat/1.png", 1);
         Directory.CreateDirectory(_folder["dog"]);
-        Fails(_folder["dog"], "holds no picture, but its neighbours do");
+        Fails(_folder["dog"], "holds no image, but its neighbours do");
     }
 
     [Fact]
@@ -48,22 +48,22 @@ public sealed class ImageFolderErrorTests : IDisposable
     [Fact]
     public void Text_named_png()
     {
-        File.WriteAllText(_folder["a.png"], "not a picture at all");
-        Fails(_folder["a.png"], "no PNG or JPEG picture");
+        File.WriteAllText(_folder["a.png"], "not an image at all");
+        Fails(_folder["a.png"], "no PNG or JPEG image");
     }
 
     [Fact]
     public void Empty_file()
     {
         File.WriteAllText(_folder["a.jpg"], "");
-        Fails(_folder["a.jpg"], "no PNG or JPEG picture");
+        Fails(_folder["a.jpg"], "no PNG or JPEG image");
     }
 
     [Fact]
     public void Another_format_named_png()
     {
         File.WriteAllBytes(_folder["a.png"], Convert.FromBase64String("R0lGODlhAQABAIAAAP///////yH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="));
-        Fails(_folder["a.png"], "no PNG or JPEG picture but Gif");
+        Fails(_folder["a.png"], "no PNG or JPEG image but Gif");
     }
 
     // At every length: refused, never grey or black in the missing part.
@@ -73,7 +73,7 @@ public sealed class ImageFolderErrorTests : IDisposable
     [InlineData("rgb.png", 24)] // its last 20 bytes are two checksums and the end mark: without them every pixel is still there
     public void Cut_short(string file, int least)
     {
-        var whole = File.ReadAllBytes(Path.Combine(Pictures, file));
+        var whole = File.ReadAllBytes(Path.Combine(Images, file));
         for (var length = whole.Length - least; length >= 0; length -= 37)
         {
             File.WriteAllBytes(_folder[file], whole[..length]);
@@ -88,7 +88,7 @@ public sealed class ImageFolderErrorTests : IDisposable
     [Fact]
     public void A_damaged_byte_in_a_png()
     {
-        var bytes = File.ReadAllBytes(Path.Combine(Pictures, "rgb.png"));
+        var bytes = File.ReadAllBytes(Path.Combine(Images, "rgb.png"));
         bytes[bytes.Length / 2] ^= 0x10;
         File.WriteAllBytes(_folder["a.png"], bytes);
         Fails(_folder["a.png"], "damaged or cut short");
@@ -100,7 +100,7 @@ public sealed class ImageFolderErrorTests : IDisposable
     [InlineData("palette-transparent.png")]
     public void Damage_is_refused_in_one_way(string file)
     {
-        var whole = File.ReadAllBytes(Path.Combine(Pictures, file));
+        var whole = File.ReadAllBytes(Path.Combine(Images, file));
         Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte).Array[1, 4].Sample(
             changes =>
             {
@@ -123,7 +123,7 @@ public sealed class ImageFolderErrorTests : IDisposable
     [Fact]
     public void A_header_with_an_absurd_size()
     {
-        var bytes = File.ReadAllBytes(Path.Combine(Pictures, "baseline-420.jpg"));
+        var bytes = File.ReadAllBytes(Path.Combine(Images, "baseline-420.jpg"));
         var frame = bytes.AsSpan(bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xff, 0xc0])); // marker, length, precision, height, width
         BinaryPrimitives.WriteUInt16BigEndian(frame[5..], 50_000);
         BinaryPrimitives.WriteUInt16BigEndian(frame[7..], 60_000);

@@ -13,14 +13,14 @@ public sealed class ImageFolderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Reads_pictures_in_ordinal_order_and_nothing_else()
+    public void Reads_images_in_ordinal_order_and_nothing_else()
     {
         Put("b.png", 2);
         Put("a.PNG", 1);
         Put("B.png", 3);
         Put("sub/z.png", 4);
         Put(".hidden.png", 5);
-        File.WriteAllText(_folder["notes.txt"], "no picture");
+        File.WriteAllText(_folder["notes.txt"], "no image");
         using var set = ImageFolder.Read(_folder.Path + "/", new ImageFolderOptions { Channels = 1 });
         Assert.Equal([3, 1, 2], set.Images[.., 0, 0, 0].data<byte>().ToArray());
         Assert.Null(set.Labels);
@@ -77,7 +77,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void Upright_and_flat_pictures_are_treated_alike()
+    public void Upright_and_flat_images_are_treated_alike()
     {
         var random = new Random(3);
         var pixels = new byte[21 * 10];
@@ -104,12 +104,12 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_broken_picture_is_an_error_or_named_and_left_out()
+    public void A_broken_image_is_an_error_or_named_and_left_out()
     {
         Put("b/1.png", 10);
         Put("b/3.png", 30);
         Put("a/1.png", 50);
-        File.WriteAllText(_folder["b/2.png"], "no picture");
+        File.WriteAllText(_folder["b/2.png"], "no image");
         Assert.Contains("2.png", Assert.Throws<DataFileException>(() => ImageFolder.Read(_folder.Path)).Message, StringComparison.Ordinal);
 
         var broken = new List<string>();
@@ -122,7 +122,7 @@ public sealed class ImageFolderTests : IDisposable
         File.Delete(_folder["b/1.png"]);
         File.Delete(_folder["b/3.png"]);
         Directory.Delete(_folder["a"]);
-        Assert.Contains("not one of its 1 pictures",
+        Assert.Contains("not one of its 1 images",
             Assert.Throws<DataFileException>(() => ImageFolder.Read(_folder.Path, new ImageFolderOptions { OnBroken = _ => { } })).Message,
             StringComparison.Ordinal);
     }

@@ -81,7 +81,7 @@ public sealed class StackedDigitsTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_that_are_no_digits_are_refused_in_one_sentence()
+    public void Images_that_are_no_digits_are_refused_in_one_sentence()
     {
         using var color = new ImageSet("color", zeros([2, 3, 28, 28], ScalarType.Byte), zeros([2], ScalarType.Int64));
         using var unnamed = new ImageSet("unnamed", zeros([2, 1, 28, 28], ScalarType.Byte));
@@ -104,7 +104,7 @@ public sealed class StackedDigitsTests : IDisposable
         using (var triples = new StackedDigits(_digits, 64))
         using (triples.First(3))
         {
-            Assert.Equal(live + 4, Tensor.TotalCount); // triples twice, labels, pictures
+            Assert.Equal(live + 4, Tensor.TotalCount); // triples twice, labels, images
         }
 
         Assert.Equal(live, Tensor.TotalCount);

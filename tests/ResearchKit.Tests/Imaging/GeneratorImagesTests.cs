@@ -8,7 +8,7 @@ namespace ResearchKit.Tests.Imaging;
 public class GeneratorImagesTests
 {
     [Fact]
-    public void Pictures_depend_on_the_seed_and_on_nothing_else()
+    public void Images_depend_on_the_seed_and_on_nothing_else()
     {
         using var scope = NewDisposeScope();
         using var g = new DcganGenerator(28, 1, 4, 8); // in training mode, in which batch normalisation would mix a batch
@@ -57,7 +57,7 @@ public class GeneratorImagesTests
         GC.WaitForPendingFinalizers();
         Assert.InRange(Tensor.TotalCount, 0, before);
         using var points = new MlpGenerator(2, 2);
-        Assert.Contains("and not pictures", Assert.Throws<ArgumentException>(() => GeneratorImages.Walk(points, "p", 2, 0).Count()).Message,
+        Assert.Contains("and not images", Assert.Throws<ArgumentException>(() => GeneratorImages.Walk(points, "p", 2, 0).Count()).Message,
             StringComparison.Ordinal);
     }
 
@@ -65,7 +65,7 @@ public class GeneratorImagesTests
     public void Points_are_refused_and_a_long_draw_can_be_stopped()
     {
         using var points = new MlpGenerator(2, 2);
-        Assert.Contains("makes points of 2 numbers and not pictures",
+        Assert.Contains("makes points of 2 numbers and not images",
             Assert.Throws<ArgumentException>(() => GeneratorImages.Draw(points, "p", 10, 0)).Message, StringComparison.Ordinal);
         using var g = new DcganGenerator(28, 1, 4, 8);
         using var stop = new CancellationTokenSource();

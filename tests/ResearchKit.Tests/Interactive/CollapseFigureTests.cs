@@ -18,7 +18,7 @@ public class CollapseFigureTests
             .Sample(200, seed++), real, every: 10);
         for (var step = 10; step <= 200; step += 10)
         {
-            monitor.Observe(new StepReport(step, 0, 0.6, 0.6, 0, 0.8, 0.6, 0.4, 1, 1, TimeSpan.Zero, 0));
+            monitor.Observe(new StepReport(step, 0, TimeSpan.Zero, 0, 0.6, 0.6, 0, 0.8, 0.6, 0.4, 1, 1));
         }
 
         var figure = Figure.Collapse(monitor);

@@ -11,7 +11,7 @@ namespace ResearchKit.Tests.Interactive;
 public class FormatterTests
 {
     private static readonly List<StepReport> History =
-        [.. Enumerable.Range(1, 1000).Select(i => new StepReport(i, i / 10.0, 0.5f, 0.25f, 0, 1f, 0.6f, 0.4f, 1, 1, TimeSpan.Zero, 1))];
+        [.. Enumerable.Range(1, 1000).Select(i => new StepReport(i, i / 10.0, TimeSpan.Zero, 1, 0.5f, 0.25f, 0, 1f, 0.6f, 0.4f, 1, 1))];
 
     public FormatterTests() => Kit.Start();
 
@@ -37,8 +37,8 @@ public class FormatterTests
     public void An_animation_shows_itself_as_a_moving_picture_with_words()
     {
         var animation = GridAnimation.Of([zeros(2, 1, 4, 4), ones(2, 1, 4, 4)], caption: "Nothing");
-        Assert.Equal(["image/gif", "text/plain"], Formatter.GetPreferredMimeTypesFor(typeof(GridAnimation)));
-        Assert.Equal(animation.Gif, Convert.FromBase64String(animation.ToDisplayString("image/gif")));
+        Assert.Equal(["image/png", "text/plain"], Formatter.GetPreferredMimeTypesFor(typeof(GridAnimation)));
+        Assert.Equal(animation.Png, Convert.FromBase64String(animation.ToDisplayString("image/png")));
         Assert.Contains("Nothing: 2 frames", animation.ToDisplayString("text/plain"), StringComparison.Ordinal);
     }
 
@@ -116,4 +116,8 @@ public class FormatterTests
         Assert.Contains("one is two", Assert.Throws<ClaimFailedException>(() => Claim.That(false, "one is two")).Message,
             StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_notebook_that_references_this_library_sees_the_experiments_too() =>
+        Assert.Contains("ResearchKit.Experiments", typeof(Kit).Assembly.GetReferencedAssemblies().Select(a => a.Name));
 }

@@ -14,7 +14,7 @@ public class VitalsFigureTests
         for (var step = 1; step <= 600; step++)
         {
             var dead = step > 300;
-            monitor.Observe(new StepReport(step, 0, 0.6, 0.6, 0, 0.8, 0.6, 0.4, 1, dead ? 0 : 1, TimeSpan.Zero, 0, 0.7, 0.7),
+            monitor.Observe(new StepReport(step, 0, TimeSpan.Zero, 0, 0.6, 0.6, 0, 0.8, 0.6, 0.4, 1, dead ? 0 : 1, 0.7, 0.7),
                 new WeightNorms(10, 5));
         }
 

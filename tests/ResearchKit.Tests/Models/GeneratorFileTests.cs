@@ -4,7 +4,7 @@ using ResearchKit.Models;
 using ResearchKit.Runtime;
 using ResearchKit.State;
 using ResearchKit.Support;
-using ResearchKit.Tests.Data.Files;
+using ResearchKit.Tests.Files;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Models;
@@ -59,7 +59,8 @@ public sealed class GeneratorFileTests : IDisposable
     [InlineData("options", """{"imageSize":28,"channels":1,"features":-4,"latentSize":8}""", "are not those of a DcganGenerator")]
     [InlineData("options", """{"imageSize":30,"channels":1,"features":4,"latentSize":8}""", "are not those of a DcganGenerator")]
     [InlineData("options", """{"imageSize":28,"channels":1,"features":4}""", "are not those of a DcganGenerator")]
-    [InlineData("options", """{"imageSize":28,"channels":1,"features":4,"latentSize":8,"norm":"none"}""", "are not those of a DcganGenerator")]
+    [InlineData("options", """{"imageSize":28,"channels":1,"features":4,"latentSize":8,"norm":"none"}""",
+        "are not those of a DcganGenerator")]
     [InlineData("options", """{"imageSize":28,"channels":1,"features":4,"latentSize":7}""", "do not fit the DcganGenerator")]
     [InlineData("options", "null", "are not those of a DcganGenerator")]
     [InlineData("options", "{", "are not those of a DcganGenerator")]

@@ -67,13 +67,13 @@ public class MlpTests
     [Fact]
     public void Options_that_make_no_sense_are_refused_by_name()
     {
-        Assert.Contains("Widths is (8, 0)", Refusal(new MlpOptions { Widths = [8, 0] }), StringComparison.Ordinal);
-        Assert.Contains("LeakySlope is 1", Refusal(new MlpOptions { LeakySlope = 1 }), StringComparison.Ordinal);
-        Assert.Contains("MaxoutPieces is 1", Refusal(new MlpOptions { MaxoutPieces = 1 }), StringComparison.Ordinal);
+        Assert.Contains("widths is (8, 0)", Refusal(new MlpOptions { Widths = [8, 0] }), StringComparison.Ordinal);
+        Assert.Contains("leakySlope is 1", Refusal(new MlpOptions { LeakySlope = 1 }), StringComparison.Ordinal);
+        Assert.Contains("maxoutPieces is 1", Refusal(new MlpOptions { MaxoutPieces = 1 }), StringComparison.Ordinal);
         Assert.Contains("Maxout", Refusal(new MlpOptions { Normalization = MlpNormalization.Batch, Activation = MlpActivation.Maxout }),
             StringComparison.Ordinal);
-        Assert.Contains("Weights is 7", Refusal(new MlpOptions { Weights = (MlpWeights)7 }), StringComparison.Ordinal);
-        Assert.Contains("Activation is 9", Refusal(new MlpOptions { Activation = (MlpActivation)9, Widths = [] }),
+        Assert.Contains("weights is 7", Refusal(new MlpOptions { Weights = (MlpWeights)7 }), StringComparison.Ordinal);
+        Assert.Contains("activation is 9", Refusal(new MlpOptions { Activation = (MlpActivation)9, Widths = [] }),
             StringComparison.Ordinal);
         static string Refusal(MlpOptions options) => Assert.Throws<ArgumentException>(() => new MlpDiscriminator(2, options)).Message;
     }

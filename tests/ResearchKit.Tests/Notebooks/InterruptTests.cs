@@ -49,20 +49,6 @@ public class InterruptTests
         AssertGone(notebook);
     }
 
-    [Fact]
-    public void A_training_in_a_cell_can_end_between_two_steps()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "the signal is sent with libc's kill");
-        var kit = Path.Combine(Repository.Root, "artifacts", "kit", "ResearchKit.Interactive.dll");
-        using var notebook = new TinyNotebook().Write(
-            $"#r \"{kit}\"\nusing ResearchKit.Runtime;\nusing System.Runtime.InteropServices;\n"
-                + "static class Libc { [DllImport(\"libc\")] public static extern int kill(int process, int signal); }",
-            "var interrupt = new InterruptSignal();\nLibc.kill(Environment.ProcessId, 2);\ninterrupt.Token.WaitHandle.WaitOne(5000)");
-        var run = notebook.Run();
-        Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("True", notebook.Outputs("b").ToJsonString(), StringComparison.Ordinal);
-    }
-
     private static ProgramRun RunAndSend(TinyNotebook notebook, string command, int signal) => ProgramRun.ResearchKit(
         notebook.Folder,
         new Dictionary<string, string> { ["RESEARCHKIT_BROWSER"] = notebook.File }, // only looked for: there is no chart to draw

@@ -24,8 +24,8 @@ internal sealed class TinyGan : IDisposable
 
         Images = new ImageSet("random", randint(0, 256, [count, 1, 28, 28], ScalarType.Byte));
         Data = new ImageBatches(Images, batchSize, seed: 1);
-        Trainer = new GanTrainer(Generator, Discriminator, loss ?? new NonSaturatingLoss(), Data, options
-            ?? new TrainerOptions { Threads = 1 });
+        Trainer = new GanTrainer(Generator, Discriminator, new Game(loss ?? new NonSaturatingLoss()), Data,
+            options ?? new TrainerOptions { Threads = 1 });
     }
 
     public DcganGenerator Generator { get; }

@@ -69,8 +69,8 @@ public class CombinationRulesTests
         using var generator = new MlpGenerator(2, 2, new MlpOptions { Widths = [4] });
         using var points = randn(32, 2);
         using var data = new PointBatches(points, 16, seed: 0);
-        using var trainer = new GanTrainer(generator, discriminator, loss ?? new NonSaturatingLoss(), data, options ?? new TrainerOptions(),
-            penalties: penalty is null ? [] : [penalty], augmentations: augmentation is null ? [] : [augmentation]);
+        using var trainer = new GanTrainer(generator, discriminator, new Game(loss ?? new NonSaturatingLoss(),
+            penalty is null ? [] : [penalty], augmentation is null ? [] : [augmentation]), data, options ?? new TrainerOptions());
         return trainer.Run(1).Single().Step;
     }
 

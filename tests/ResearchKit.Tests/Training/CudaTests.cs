@@ -75,7 +75,7 @@ public class CudaTests
         using var d = new DcganDiscriminator(28, 1, 4).to(ComputeDevice.Best);
         using var set = new ImageSet("random", randint(0, 256, [8, 1, 28, 28], ScalarType.Byte));
         using var data = new ImageBatches(set, 8, seed: 0);
-        Assert.Contains("one device", Assert.Throws<ArgumentException>(() => new GanTrainer(g, d, new NonSaturatingLoss(), data,
+        Assert.Contains("one device", Assert.Throws<ArgumentException>(() => new GanTrainer(g, d, new Game(new NonSaturatingLoss()), data,
             new TrainerOptions())).Message, StringComparison.Ordinal);
     }
 }

@@ -20,7 +20,7 @@ public class DiscriminatorFitTests
         using var d = Network();
         d.to(ScalarType.Float64);
         using var data = new PointBatches(points, 16, seed: 2);
-        using var fit = new DiscriminatorFit(d, new NonSaturatingLoss(), data, data, Options);
+        using var fit = new DiscriminatorFit(d, new Game(new NonSaturatingLoss()), data, data, Options);
         fit.Run(2);
         Assert.Equal(2, fit.StepsDone);
         Assert.All(d.parameters(), p => Assert.Equal(ScalarType.Float64, p.dtype));
@@ -33,7 +33,8 @@ public class DiscriminatorFitTests
         var (real, fake) = (new UniformDensity(0, 1).Sample(64, 0), new UniformDensity(2, 3).Sample(64, 1));
         PointBatches Batches(Tensor points) => new(points, 16, seed: 2);
         using var fitted = Network();
-        using (var fit = new DiscriminatorFit(fitted, new NonSaturatingLoss(), Batches(real), Batches(fake), Options, [new R1Penalty(1)]))
+        using (var fit = new DiscriminatorFit(fitted, new Game(new NonSaturatingLoss(), [new R1Penalty(1)]), Batches(real),
+            Batches(fake), Options))
         {
             fit.Run(3);
             fit.Run(4);
@@ -65,7 +66,7 @@ public class DiscriminatorFitTests
         var (real, fake) = (new UniformDensity(0, 1).Sample(512, 0), new UniformDensity(2, 3).Sample(512, 1));
         PointBatches Batches(Tensor points) => new(points, 64, seed: 2);
         using var clipped = Network();
-        using (var fit = new DiscriminatorFit(clipped, new WassersteinLoss(), Batches(real), Batches(fake),
+        using (var fit = new DiscriminatorFit(clipped, new Game(new WassersteinLoss()), Batches(real), Batches(fake),
             Options with { Optimizer = OptimizerKind.RmsProp, WeightClip = 0.05 }))
         {
             fit.Run(20);
@@ -74,7 +75,8 @@ public class DiscriminatorFitTests
         Assert.All(clipped.parameters(), p => Assert.InRange(p.abs().max().item<float>(), 0, 0.05f));
         using var penalised = Network();
         using var penalty = new WganGpPenalty(10);
-        using (var fit = new DiscriminatorFit(penalised, new WassersteinLoss(), Batches(real), Batches(fake), Options, [penalty]))
+        using (var fit = new DiscriminatorFit(penalised, new Game(new WassersteinLoss(), [penalty]), Batches(real), Batches(fake),
+            Options))
         {
             fit.Run(300);
         }
@@ -91,7 +93,7 @@ public class DiscriminatorFitTests
         using var real = new PointBatches(points, 8, 0);
         using var fake = new PointBatches(points, 8, 1);
         using var penalty = new WganGpPenalty();
-        using var fit = new DiscriminatorFit(network, new WassersteinLoss(), real, fake, Options, [penalty]);
+        using var fit = new DiscriminatorFit(network, new Game(new WassersteinLoss(), [penalty]), real, fake, Options);
         fit.Run(5);
         var live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         fit.Run(20);
@@ -105,13 +107,13 @@ public class DiscriminatorFitTests
         using var network = new MlpDiscriminator(2, new MlpOptions { Widths = [4], Normalization = MlpNormalization.Batch });
         using var real = new PointBatches(points, 8, 0);
         using var fake = new PointBatches(points, 16, 1);
-        Assert.Contains("one size", Assert.Throws<ArgumentException>(() => new DiscriminatorFit(network, new WassersteinLoss(), real, fake,
-            Options)).Message, StringComparison.Ordinal);
-        Assert.Contains("batch normalisation",
-            Assert.Throws<ArgumentException>(() => new DiscriminatorFit(network, new WassersteinLoss(), real, real, Options,
-            [new R1Penalty(1)])).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => new DiscriminatorFit(network, new WassersteinLoss(), real, real,
-            Options with { WeightClip = -1 }));
+        var (plain, slopes) = (new Game(new WassersteinLoss()), new Game(new WassersteinLoss(), [new R1Penalty(1)]));
+        Assert.Contains("one size", Refusal(plain, fake, Options), StringComparison.Ordinal);
+        Assert.Contains("batch normalisation", Refusal(slopes, real, Options), StringComparison.Ordinal);
+        Assert.Contains("weightClip is -1", Refusal(plain, real, Options with { WeightClip = -1 }), StringComparison.Ordinal);
+
+        string Refusal(Game game, PointBatches other, TrainerOptions options) =>
+            Assert.Throws<ArgumentException>(() => new DiscriminatorFit(network, game, real, other, options)).Message;
     }
 
     [Fact]
@@ -120,7 +122,7 @@ public class DiscriminatorFitTests
         using var points = full([16, 2], float.NaN);
         using var network = new MlpDiscriminator(2, new MlpOptions { Widths = [4] });
         using var real = new PointBatches(points, 8, 0);
-        using var fit = new DiscriminatorFit(network, new WassersteinLoss(), real, real, Options);
+        using var fit = new DiscriminatorFit(network, new Game(new WassersteinLoss()), real, real, Options);
         Assert.Contains("step 1", Assert.Throws<TrainingDivergedException>(() => fit.Run(3)).Message, StringComparison.Ordinal);
     }
 

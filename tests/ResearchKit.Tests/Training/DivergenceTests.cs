@@ -39,7 +39,7 @@ public class DivergenceTests
     public void Broken_data_is_told_from_both()
     {
         using var gan = new TinyGan();
-        using var trainer = new GanTrainer(gan.Generator, gan.Discriminator, new NonSaturatingLoss(), new BrokenBatches(),
+        using var trainer = new GanTrainer(gan.Generator, gan.Discriminator, new Game(new NonSaturatingLoss()), new BrokenBatches(),
             new TrainerOptions { Threads = 1 });
         var error = Assert.Throws<TrainingDivergedException>(() => trainer.Run(1).ToList());
         Assert.Equal("D's loss on real samples (NaN)", error.Quantity);

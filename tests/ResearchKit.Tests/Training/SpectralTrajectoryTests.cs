@@ -19,7 +19,7 @@ public class SpectralTrajectoryTests
         d.load_state_dict(reference.Under("critic."));
         d.to(ScalarType.Float64);
         var replay = new TrajectoryTests.Replay(ScalarType.Float64);
-        using var trainer = new GanTrainer(g, d, new HingeLoss(), replay, new TrainerOptions { Threads = 1, AverageDecay = 0 }, replay);
+        using var trainer = new GanTrainer(g, d, new Game(new HingeLoss()), replay, TrajectoryTests.Plain, replay);
         foreach (var step in trainer.Run(30))
         {
             var row = reference["trajectory.spectral-hinge"][step.Step - 1];

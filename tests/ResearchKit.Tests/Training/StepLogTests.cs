@@ -20,7 +20,7 @@ public class StepLogTests
         var zero = tensor(0f);
         log.Write(zero, tensor(new float[] { -0.5f, 0.2f, 0.8f, 1.5f }), tensor(new float[] { -6, -5, 0.4f, 0.6f }), zero, zero, zero, zero,
             zero, zero);
-        var report = new StepReport(1, 0, TimeSpan.Zero, 0, log, 0);
+        var report = new StepReport(1, 0, TimeSpan.Zero, 0, q => log[0, q]);
         Assert.Equal([real, fake, (2 * real) - 1],
             new[] { report.RealAccuracy, report.FakeAccuracy, report.RealSign }.Select(v => Math.Round(v, 6)));
     }

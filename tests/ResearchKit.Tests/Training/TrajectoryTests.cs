@@ -14,6 +14,9 @@ public class TrajectoryTests
 {
     private static readonly ReferenceTensors Reference = new(Repository.Reference("dcgan.safetensors"));
 
+    /// <summary>The peers' trainings: one thread and no average.</summary>
+    internal static TrainerOptions Plain { get; } = new() { Threads = 1, AverageDecay = null };
+
     [Fact]
     public void Float64_follows_PyTorch_for_30_steps_to_1e_8() => Follow(ScalarType.Float64, 30, 1e-8, CPU);
 
@@ -45,7 +48,7 @@ public class TrajectoryTests
                 nn.Flatten(0)),
             "critic.").to(ScalarType.Float64);
         var replay = new Replay(ScalarType.Float64);
-        using var trainer = new GanTrainer(g, d, loss, replay, new TrainerOptions { Threads = 1, AverageDecay = 0 }, replay, penalties);
+        using var trainer = new GanTrainer(g, d, new Game(loss, penalties), replay, Plain, replay);
         foreach (var step in trainer.Run(30))
         {
             var row = expected[step.Step - 1];
@@ -63,8 +66,7 @@ public class TrajectoryTests
         using var g = Load(new DcganGenerator(28, 1, 4, 16), "g.").to(device, dtype);
         using var d = Load(new DcganDiscriminator(28, 1, 4), "d.").to(device, dtype);
         var replay = new Replay(dtype);
-        using var trainer = new GanTrainer(g, d, new NonSaturatingLoss(), replay, new TrainerOptions { Threads = 1, AverageDecay = 0 },
-            replay);
+        using var trainer = new GanTrainer(g, d, new Game(new NonSaturatingLoss()), replay, Plain, replay);
         var expected = Reference[dtype == ScalarType.Float64 ? "trajectory.float64" : "trajectory.float32"];
         foreach (var step in trainer.Run(steps))
         {

@@ -28,9 +28,9 @@ public class UnrolledTrajectoryTests
         }
 
         var replay = new Replay();
-        var options = new TrainerOptions { Threads = 1, AverageDecay = 0, UnrolledSteps = 3, Optimizer = rule, GeneratorLearningRate = 5e-3,
+        var options = TrajectoryTests.Plain with { UnrolledSteps = 3, Optimizer = rule, GeneratorLearningRate = 5e-3,
             DiscriminatorLearningRate = 5e-3, Beta2 = 0.9 };
-        using var trainer = new GanTrainer(g, d, new NonSaturatingLoss(), replay, options, replay);
+        using var trainer = new GanTrainer(g, d, new Game(new NonSaturatingLoss()), replay, options, replay);
         foreach (var step in trainer.Run(30))
         {
             var expected = Reference["trajectory." + name][step.Step - 1].data<double>().ToArray();

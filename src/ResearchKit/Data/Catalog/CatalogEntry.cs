@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ResearchKit.Data.Catalog;
 
 /// <summary>One data set of <c>data/catalog.json</c>.</summary>
@@ -22,3 +24,37 @@ public sealed record CatalogEntry(
     IReadOnlyDictionary<string, CatalogSplit> Splits,
     IReadOnlyList<CatalogFile> Files,
     IReadOnlyList<CatalogSource> Sources);
+
+/// <summary>One part of a data set.</summary>
+/// <param name="Images">The name of the file that holds the images.</param>
+/// <param name="Labels">The name of the labels' file; null where the images' file holds the labels too.</param>
+/// <param name="Members">The names of the files inside the archive <paramref name="Images"/>, in order; null where it is no
+/// archive.</param>
+public sealed record CatalogSplit(string Images, string? Labels = null, IReadOnlyList<string>? Members = null);
+
+/// <summary>One file of a data set.</summary>
+/// <param name="Name">The file's name, without a folder.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Sha256">Its SHA-256, 64 hexadecimal digits in lower case.</param>
+public sealed record CatalogFile(string Name, long Bytes, string Sha256);
+
+/// <summary>A place that a data set's files can come from.</summary>
+/// <param name="Where">A folder, or an http(s) address that ends in a slash.</param>
+/// <param name="Hint">What it is, and how to get it where it can be installed.</param>
+public sealed record CatalogSource(string Where, string Hint);
+
+/// <summary>How a data set's files are read.</summary>
+public enum CatalogFormat
+{
+    /// <summary>IDX files of images and of labels, as <see cref="IdxFile"/> reads them.</summary>
+    [JsonStringEnumMemberName("idx")]
+    Idx,
+
+    /// <summary>Members of CIFAR-10's archive, as <see cref="CifarFile.ReadCifar10"/> reads them.</summary>
+    [JsonStringEnumMemberName("cifar-10")]
+    Cifar10,
+
+    /// <summary>Members of CIFAR-100's archive, as <see cref="CifarFile.ReadCifar100"/> reads them.</summary>
+    [JsonStringEnumMemberName("cifar-100")]
+    Cifar100,
+}

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ResearchKit.Files;
 
 namespace ResearchKit.Data.Catalog;
@@ -71,11 +72,7 @@ public sealed class DataCatalog
 
     /// <summary>The folder that holds, or will hold, a set's files.</summary>
     /// <param name="set">An entry of this catalog.</param>
-    public string FolderOf(CatalogEntry set)
-    {
-        ArgumentNullException.ThrowIfNull(set);
-        return Path.Combine(set.Shipped ? _shippedFolder : _fetchedFolder, set.Name);
-    }
+    public string FolderOf(CatalogEntry set) => Path.Combine(set.Shipped ? _shippedFolder : _fetchedFolder, set.Name);
 
     /// <summary>Reads one part of a set into memory.</summary>
     /// <param name="name">The set's name, for example <c>fashion-mnist-small</c>.</param>
@@ -110,7 +107,6 @@ public sealed class DataCatalog
     /// <param name="file">One of its files.</param>
     public FileState Check(CatalogEntry set, CatalogFile file)
     {
-        ArgumentNullException.ThrowIfNull(file);
         var path = Path.Combine(FolderOf(set), file.Name);
         return !File.Exists(path) ? FileState.Absent : Sha256Of(path) == file.Sha256 ? FileState.Intact : FileState.Damaged;
     }
@@ -132,9 +128,8 @@ public sealed class DataCatalog
             CatalogFormat.Cifar10 => CifarFile.ReadCifar10(path, files.Members ?? []),
             CatalogFormat.Cifar100 => CifarFile.ReadCifar100(path, files.Members ?? []),
             _ when files.Labels is { } labels => (IdxFile.ReadImages(path), IdxFile.ReadLabels(Path.Combine(folder, labels))),
-            _ =>
-                throw new DataFileException(path,
-                    "the catalog names no labels' file for these images; add \"labels\" to the part in catalog.json."),
+            _ => throw new DataFileException(path,
+                "the catalog names no labels' file for these images; add \"labels\" to the part in catalog.json."),
         };
     }
 
@@ -146,3 +141,27 @@ public sealed class DataCatalog
         }
     }
 }
+
+/// <summary>What is on disk for one file of a data set.</summary>
+public enum FileState
+{
+    /// <summary>The file is not there.</summary>
+    Absent,
+
+    /// <summary>The file is there and its SHA-256 is the catalog's.</summary>
+    Intact,
+
+    /// <summary>The file is there, but its SHA-256 is another.</summary>
+    Damaged,
+}
+
+/// <summary>The layout of <c>data/catalog.json</c>; generated code, so that it also reads where reflection is trimmed away.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(CatalogDocument))]
+internal sealed partial class CatalogJson : JsonSerializerContext;
+
+internal sealed record CatalogDocument(IReadOnlyList<CatalogEntry> Sets);

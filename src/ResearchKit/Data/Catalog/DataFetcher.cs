@@ -21,8 +21,6 @@ public sealed class DataFetcher(DataCatalog catalog)
     public async Task FetchAsync(CatalogEntry set, Action<string> report, Action<CatalogFile, long>? progress = null,
         CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(set);
-        ArgumentNullException.ThrowIfNull(report);
         var folder = catalog.FolderOf(set);
         foreach (var file in set.Files)
         {
@@ -75,7 +73,10 @@ public sealed class DataFetcher(DataCatalog catalog)
             }
             finally
             {
-                Remove(part);
+                if (File.Exists(part))
+                {
+                    File.Delete(part);
+                }
             }
         }
 
@@ -95,14 +96,6 @@ public sealed class DataFetcher(DataCatalog catalog)
         {
             throw new DataFileException(folder,
                 $"this folder cannot be written to ({e.Message}); set {DataCatalog.FolderVariable} to another one.", e);
-        }
-    }
-
-    private static void Remove(string part)
-    {
-        if (File.Exists(part))
-        {
-            File.Delete(part);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ResearchKit.Data.Toy;
 
 /// <summary>A mixture of round Gaussians, in any number of dimensions.</summary>
@@ -19,7 +21,6 @@ public sealed class GaussianMixture : ToyDensity
         : base(name, means is { Count: > 0 } && means[0].Length > 0 ? means[0].Length
             : throw new ArgumentException("A mixture needs at least one mode, and a mode's centre at least one number.", nameof(means)))
     {
-        ArgumentNullException.ThrowIfNull(sigmas);
         weights ??= [.. means.Select(_ => 1.0)];
         if (sigmas.Count != means.Count || weights.Count != means.Count || means.Any(m => m.Length != Dimensions))
         {
@@ -84,19 +85,16 @@ public sealed class GaussianMixture : ToyDensity
 
     /// <summary>A mixture on the line.</summary>
     /// <param name="modes">Mean, standard deviation and weight of each mode; one mode is the plain normal density.</param>
-    public static GaussianMixture OnLine(params (double Mean, double Sigma, double Weight)[] modes)
-    {
-        ArgumentNullException.ThrowIfNull(modes);
-        return new GaussianMixture($"mixture of {modes.Length} on the line", [.. modes.Select(m => (double[])[m.Mean])],
-            [.. modes.Select(m => m.Sigma)], [.. modes.Select(m => m.Weight)]);
-    }
+    public static GaussianMixture OnLine(params (double Mean, double Sigma, double Weight)[] modes) =>
+        new($"mixture of {modes.Length} on the line", [.. modes.Select(m => (double[])[m.Mean])], [.. modes.Select(m => m.Sigma)],
+            [.. modes.Select(m => m.Weight)]);
 
     /// <summary>The same mixture with every length multiplied.</summary>
     /// <param name="factor">Above 0.</param>
     public GaussianMixture Scaled(double factor)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(factor);
-        return new GaussianMixture(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Name} times {factor:G4}"),
+        return new GaussianMixture(string.Create(CultureInfo.InvariantCulture, $"{Name} times {factor:G4}"),
             [.. _means.Select(m => m.Select(v => v * factor).ToArray())], [.. _sigmas.Select(s => s * factor)], _weights);
     }
 
@@ -105,7 +103,6 @@ public sealed class GaussianMixture : ToyDensity
     /// <exception cref="ArgumentException">There is no index, or one is out of range.</exception>
     public GaussianMixture Only(params int[] modes)
     {
-        ArgumentNullException.ThrowIfNull(modes);
         if (Array.Exists(modes, i => i < 0 || i >= _means.Length))
         {
             throw new ArgumentException($"{Name} has the modes 0 to {_means.Length - 1}, not {string.Join(", ", modes)}.", nameof(modes));

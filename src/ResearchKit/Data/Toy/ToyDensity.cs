@@ -1,14 +1,11 @@
+using ResearchKit.Files;
+
 namespace ResearchKit.Data.Toy;
 
 /// <summary>A distribution whose density is known exactly, so that a learned discriminator can be held against the best one.</summary>
-public abstract class ToyDensity : ToyDistribution
+/// <inheritdoc/>
+public abstract class ToyDensity(string name, int dimensions) : ToyDistribution(name, dimensions)
 {
-    /// <inheritdoc/>
-    protected ToyDensity(string name, int dimensions)
-        : base(name, dimensions)
-    {
-    }
-
     /// <summary>log p(x), exact.</summary>
     /// <param name="points">Shape (N, Dimensions), any float dtype.</param>
     /// <returns>float64, shape (N), on the points' device, natural logarithm; -infinity where the density is 0. The caller disposes
@@ -16,10 +13,9 @@ public abstract class ToyDensity : ToyDistribution
     /// <exception cref="ArgumentException">The points have another shape.</exception>
     public Tensor LogDensity(Tensor points)
     {
-        ArgumentNullException.ThrowIfNull(points);
         if (points.dim() != 2 || points.shape[1] != Dimensions)
         {
-            throw new ArgumentException($"{Name} has points of shape (N, {Dimensions}), not ({string.Join(", ", points.shape)}).",
+            throw new ArgumentException($"{Name} has points of shape (N, {Dimensions}), not {TensorShape.Show(points.shape)}.",
                 nameof(points));
         }
 
@@ -34,7 +30,6 @@ public abstract class ToyDensity : ToyDistribution
     /// <remarks>Goodfellow et al., arXiv:1406.2661, proposition 1, as sigmoid(log p - log q), which does not underflow.</remarks>
     public Tensor OptimalDiscriminator(ToyDensity fake, Tensor points)
     {
-        ArgumentNullException.ThrowIfNull(fake);
         using var scope = NewDisposeScope();
         return (LogDensity(points) - fake.LogDensity(points)).sigmoid().MoveToOuterDisposeScope();
     }

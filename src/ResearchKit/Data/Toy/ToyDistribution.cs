@@ -1,24 +1,17 @@
 namespace ResearchKit.Data.Toy;
 
 /// <summary>A distribution in one or a few dimensions that can be sampled: data whose truth is known.</summary>
-public abstract class ToyDistribution
+/// <param name="name">What it is called in reports.</param>
+/// <param name="dimensions">Numbers in a point, at least 1.</param>
+public abstract class ToyDistribution(string name, int dimensions)
 {
     private const ulong DrawSalt = 0x8EBC6AF09C88C6E3UL;
 
-    /// <summary>Names the distribution.</summary>
-    /// <param name="name">What it is called in reports.</param>
-    /// <param name="dimensions">Numbers in a point, at least 1.</param>
-    protected ToyDistribution(string name, int dimensions)
-    {
-        Name = name;
-        Dimensions = dimensions;
-    }
-
     /// <summary>What it is called in reports.</summary>
-    public string Name { get; }
+    public string Name => name;
 
     /// <summary>Numbers in a point.</summary>
-    public int Dimensions { get; }
+    public int Dimensions => dimensions;
 
     /// <summary>Draws points. The same count and seed give the same points on every machine.</summary>
     /// <param name="count">How many, at least 1.</param>
@@ -41,4 +34,10 @@ public abstract class ToyDistribution
     /// <param name="random">The only source of chance.</param>
     /// <returns>float64, shape (count, Dimensions); temporaries may be left to the caller's scope.</returns>
     protected abstract Tensor Draw(int count, Generator random);
+
+    private protected static double NotNegative(double noise)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(noise);
+        return noise;
+    }
 }

@@ -3,18 +3,10 @@ namespace ResearchKit.Data.Toy;
 /// <summary>Two half circles that reach into each other, with Gaussian noise.</summary>
 /// <remarks>scikit-learn's make_moons: the outer one (cos t, sin t), the inner one (1 - cos t, 1/2 - sin t), t uniform in [0, pi]; here
 /// each point chooses its moon at random. The density has no closed form.</remarks>
-public sealed class TwoMoons : ToyDistribution
+/// <param name="noise">The noise's standard deviation, not negative.</param>
+public sealed class TwoMoons(double noise = 0.05) : ToyDistribution("two moons", 2)
 {
-    private readonly double _noise;
-
-    /// <summary>Creates the moons.</summary>
-    /// <param name="noise">The noise's standard deviation, not negative.</param>
-    public TwoMoons(double noise = 0.05)
-        : base("two moons", 2)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(noise);
-        _noise = noise;
-    }
+    private readonly double _noise = NotNegative(noise);
 
     /// <inheritdoc/>
     protected override Tensor Draw(int count, Generator random)

@@ -1,8 +1,7 @@
 namespace ResearchKit.Models.Layers;
 
 /// <summary>A layer of maxout units: each gives the greatest of several linear functions of the input.</summary>
-/// <remarks>Goodfellow et al., arXiv:1302.4389, section 3: h_i(x) = max_j (x W_ij + b_ij). Convex and piecewise linear; no other activation
-/// follows.</remarks>
+/// <remarks>Goodfellow et al., arXiv:1302.4389, section 3: h_i(x) = max_j (x W_ij + b_ij). No other activation follows.</remarks>
 public sealed class LinearMaxout : nn.Module<Tensor, Tensor>
 {
     private readonly nn.Module<Tensor, Tensor> linear;
@@ -13,8 +12,7 @@ public sealed class LinearMaxout : nn.Module<Tensor, Tensor>
     /// <param name="inputs">Numbers in, at least 1.</param>
     /// <param name="outputs">Units, at least 1.</param>
     /// <param name="pieces">Linear functions a unit, at least 2.</param>
-    /// <param name="spectral">Whether the matrix of all pieces is divided by its largest singular value; the layer is then
-    /// 1-Lipschitz.</param>
+    /// <param name="spectral">Whether the matrix of all pieces is spectrally normalised; the layer is then 1-Lipschitz.</param>
     public LinearMaxout(int inputs, int outputs, int pieces, bool spectral = false)
         : base(nameof(LinearMaxout))
     {

@@ -5,23 +5,17 @@ using ResearchKit.State;
 namespace ResearchKit.Training.Augmentation;
 
 /// <summary>ADA: images go through many transforms, each with probability p, and p follows how much D overfits.</summary>
-/// <remarks>
-/// Karras et al., arXiv:2006.06676, appendix B, without its filters and corruptions, which the paper leaves out too ("bgc"): in this order
-/// x-flip, turns by 90 degrees, whole-pixel translation, isotropic scaling, rotation,
-/// anisotropic scaling, rotation, fractional translation; brightness, contrast, luma flip and, for images of 3 channels, hue and
-/// saturation. The ranges stand at <see cref="AdaptiveTransforms"/>. Below p = 0.8 the
-/// paper finds that G does not learn the transforms themselves ("non-leaking", section 2.2). Images have values in [-1, 1] and are not
-/// clipped. The numbers are drawn on the CPU.
-/// Deviations: one bilinear look-up (<c>grid_sample</c>'s, mirrored at the outer edges) in place of the paper's look-up between two wavelet
-/// filters at double resolution; so images that are made smaller alias a little.
-/// </remarks>
-public sealed class AdaptiveAugmentation : IAugmentation, IResumable, IDisposable
+/// <remarks>Karras et al., arXiv:2006.06676, appendix B, without its filters and corruptions, which the paper leaves out too ("bgc"): in
+/// this order x-flip, turns by 90 degrees, whole-pixel translation, isotropic scaling, rotation, anisotropic scaling, rotation, fractional
+/// translation; brightness, contrast, luma flip and, for images of 3 channels, hue and saturation. The ranges stand at
+/// <see cref="AdaptiveTransforms"/>. Below p = 0.8 the paper finds that G does not learn the transforms themselves ("non-leaking", section
+/// 2.2). Images have values in [-1, 1] and are not clipped. The numbers are drawn on the CPU. Deviations: one bilinear look-up
+/// (<c>grid_sample</c>'s, mirrored at the outer edges) in place of the paper's look-up between two wavelet filters at double resolution; so
+/// images that are made smaller alias a little.</remarks>
+public sealed class AdaptiveAugmentation : RandomPart, IAugmentation
 {
-    private const ulong Salt = 0x38495AB5;
-
     private readonly AdaptiveController? _controller;
     private readonly Schedule _schedule;
-    private readonly RandomStream _random;
     private double _scheduled;
     private long _images;
 
@@ -33,7 +27,6 @@ public sealed class AdaptiveAugmentation : IAugmentation, IResumable, IDisposabl
     public AdaptiveAugmentation(AdaptiveController controller, AdaptiveTransforms transforms = AdaptiveTransforms.All, long seed = 0)
         : this(0.0, transforms, seed)
     {
-        ArgumentNullException.ThrowIfNull(controller);
         _controller = controller;
     }
 
@@ -44,17 +37,11 @@ public sealed class AdaptiveAugmentation : IAugmentation, IResumable, IDisposabl
     /// <exception cref="ArgumentException">The schedule leaves [0, 1].</exception>
     /// <exception cref="ArgumentOutOfRangeException">An unknown transform is asked for.</exception>
     public AdaptiveAugmentation(Schedule p, AdaptiveTransforms transforms = AdaptiveTransforms.All, long seed = 0)
+        : base(seed, salt: 0x38495AB5)
     {
-        ArgumentNullException.ThrowIfNull(p);
         ArgumentOutOfRangeException.ThrowIfNotEqual(transforms & ~AdaptiveTransforms.All, AdaptiveTransforms.None, nameof(transforms));
-        if (!p.StaysWithin(0, 1))
-        {
-            throw new ArgumentException($"The probability of a transform must stay in [0, 1], but the schedule is \"{p}\".", nameof(p));
-        }
-
-        _schedule = p;
+        _schedule = p.Require("The probability of a transform", most: 1);
         Transforms = transforms;
-        _random = new RandomStream(seed, Salt);
     }
 
     /// <summary>What is applied.</summary>
@@ -72,7 +59,6 @@ public sealed class AdaptiveAugmentation : IAugmentation, IResumable, IDisposabl
     /// <inheritdoc/>
     public string? Refuses(IAdversarialLoss loss)
     {
-        ArgumentNullException.ThrowIfNull(loss);
         return _controller is null || loss.Logits is LogitKind.LogOdds or LogitKind.Margin
             ? null
             : $"ADA's controller reads from a logit's sign whether D calls a sample real, and under {loss.GetType().Name} the sign does " +
@@ -80,8 +66,7 @@ public sealed class AdaptiveAugmentation : IAugmentation, IResumable, IDisposabl
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The samples are not images, or colours are asked for and there are not 1 or 3
-    /// channels.</exception>
+    /// <exception cref="ArgumentException">The samples are not images, or colours of other than 1 or 3 channels are asked for.</exception>
     public Tensor Apply(Tensor samples, long step)
     {
         ImageBatch.Require(samples, nameof(AdaptiveAugmentation), 2);
@@ -99,7 +84,7 @@ public sealed class AdaptiveAugmentation : IAugmentation, IResumable, IDisposabl
         }
 
         using var scope = NewDisposeScope();
-        var draw = new AdaptiveDraw(_images, Transforms, P, _random.Generator);
+        var draw = new AdaptiveDraw(_images, Transforms, P, Random);
         var maps = Enumerable.Range(0, (int)_images).Select(_ => draw.Next(samples.shape[3], samples.shape[2])).ToList();
         var x = maps.All(m => m.Geometry == PlaneMap.Identity) ? samples : Move(samples, maps);
         x = maps.All(m => m.Color == ColorMap.Identity) ? x : Paint(x, maps);
@@ -110,26 +95,24 @@ public sealed class AdaptiveAugmentation : IAugmentation, IResumable, IDisposabl
     public void Observe(Tensor realLogits) => _controller?.Observe(realLogits, _images);
 
     /// <inheritdoc/>
-    public void Save(StateStore state)
+    public override void Save(StateStore state)
     {
-        ArgumentNullException.ThrowIfNull(state);
-        _random.Save(state);
+        base.Save(state);
         _controller?.Save(state.Under("controller"));
     }
 
     /// <inheritdoc/>
-    public void Load(StateStore state)
+    public override void Load(StateStore state)
     {
-        ArgumentNullException.ThrowIfNull(state);
-        _random.Load(state);
+        base.Load(state);
         _controller?.Load(state.Under("controller"));
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override void Dispose()
     {
-        _random.Dispose();
         _controller?.Dispose();
+        base.Dispose();
     }
 
     private static Tensor Move(Tensor x, List<(PlaneMap Geometry, ColorMap)> maps) =>
@@ -146,4 +129,61 @@ public sealed class AdaptiveAugmentation : IAugmentation, IResumable, IDisposabl
 
     private static Tensor OnDevice(Tensor x, double[] numbers, params long[] shape) =>
         tensor(numbers).reshape([x.shape[0], .. shape]).to(x.dtype, x.device);
+}
+
+/// <summary>The transforms of <see cref="AdaptiveAugmentation"/>, in the order in which they are applied.</summary>
+/// <remarks>Karras et al., arXiv:2006.06676, appendix B. With probability p each takes a random amount, which may be none.</remarks>
+[Flags]
+public enum AdaptiveTransforms
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Left and right exchanged, or not.</summary>
+    Flip = 1 << 0,
+
+    /// <summary>Turned by 0, 90, 180 or 270 degrees.</summary>
+    QuarterTurn = 1 << 1,
+
+    /// <summary>Shifted by U(-1/8, 1/8) of each side, rounded to whole pixels.</summary>
+    WholeShift = 1 << 2,
+
+    /// <summary>Scaled by 2^N(0, 0.2^2).</summary>
+    Scale = 1 << 3,
+
+    /// <summary>Turned by any angle, before and after the stretch, each with probability 1 - sqrt(1 - p).</summary>
+    Turn = 1 << 4,
+
+    /// <summary>Width scaled by s = 2^N(0, 0.2^2), height by 1 / s.</summary>
+    Stretch = 1 << 5,
+
+    /// <summary>Shifted by N(0, (1/8)^2) of each side.</summary>
+    Shift = 1 << 6,
+
+    /// <summary>N(0, 0.2^2) added to every value.</summary>
+    Brightness = 1 << 7,
+
+    /// <summary>Every value times 2^N(0, 0.5^2).</summary>
+    Contrast = 1 << 8,
+
+    /// <summary>Light and dark exchanged, or not: the mean of the channels changes its sign.</summary>
+    LumaFlip = 1 << 9,
+
+    /// <summary>Colours turned around the grey axis by any angle; leaves images of one channel as they are.</summary>
+    Hue = 1 << 10,
+
+    /// <summary>The distance from grey times 2^N(0, 1); leaves images of one channel as they are.</summary>
+    Saturation = 1 << 11,
+
+    /// <summary>Those that only move pixels: flip, quarter turns, whole shifts.</summary>
+    Blit = Flip | QuarterTurn | WholeShift,
+
+    /// <summary>Those that look between pixels: scale, turn, stretch, shift.</summary>
+    Geometric = Scale | Turn | Stretch | Shift,
+
+    /// <summary>Those of colour: brightness, contrast, luma flip, hue, saturation. They need images of 1 or 3 channels.</summary>
+    Color = Brightness | Contrast | LumaFlip | Hue | Saturation,
+
+    /// <summary>All of them: the paper's choice ("bgc").</summary>
+    All = Blit | Geometric | Color,
 }

@@ -3,12 +3,10 @@ using ResearchKit.State;
 namespace ResearchKit.Training.Augmentation;
 
 /// <summary>Steers the probability p of <see cref="AdaptiveAugmentation"/> by how sure D is of the real images it trains on.</summary>
-/// <remarks>
-/// Karras et al., arXiv:2006.06676, section 3.1 and eq. 1: r_t = E sign D(real), 0 where D cannot tell and 1 where it knows the training
-/// set by heart; every 4 batches p moves towards more where r_t lies above the target, else towards less,
-/// so fast that it could go from 0 to 1 in 500,000 images. The signs are summed on the device and read once an interval. Deviations: p is
-/// clipped to [0, 1], where the authors' code clips below only, with the same effect on the images.
-/// </remarks>
+/// <remarks>Karras et al., arXiv:2006.06676, section 3.1 and eq. 1: r_t = E sign D(real), 0 where D cannot tell and 1 where it knows the
+/// training set by heart; every 4 batches p moves towards more where r_t lies above the target, else towards less, so fast that it could go
+/// from 0 to 1 in 500,000 images. The signs are summed on the device and read once an interval. Deviations: p is clipped to [0, 1], where
+/// the authors' code clips below only, with the same effect on the images.</remarks>
 public sealed class AdaptiveController : IResumable, IDisposable
 {
     private Tensor? _signs; // (): the sum since p last moved
@@ -73,7 +71,6 @@ public sealed class AdaptiveController : IResumable, IDisposable
     /// <inheritdoc/>
     public void Save(StateStore state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         state.Put("p", P);
         state.Put("signs", Signs ?? double.NaN);
         state.Put("logits", _logits);
@@ -88,7 +85,6 @@ public sealed class AdaptiveController : IResumable, IDisposable
     /// <inheritdoc/>
     public void Load(StateStore state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         P = state.Number("p");
         Signs = state.Number("signs") is var signs && double.IsNaN(signs) ? null : signs;
         (_logits, _images, _batches) = (state.Whole("logits"), state.Whole("images"), (int)state.Whole("batches"));

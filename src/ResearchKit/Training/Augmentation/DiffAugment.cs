@@ -3,31 +3,24 @@ using ResearchKit.State;
 namespace ResearchKit.Training.Augmentation;
 
 /// <summary>DiffAugment: every image that D sees is coloured, shifted and cut at random, so that D needs far fewer real images.</summary>
-/// <remarks>
-/// Zhao et al., arXiv:2006.10738, with the ranges of the authors' code: brightness + U(-1/2, 1/2); saturation (distance from the channels'
-/// mean) times U(0, 2); contrast (distance from the image's mean) times U(1/2, 3/2);
-/// shifts of up to a side / 8; cutouts of a side / 2 around a random point. Images have values in [-1, 1] and are not clipped. Equal to the
-/// authors' code given the same random numbers, up to rounding. The numbers are drawn on the CPU.
-/// Deviations: none.
-/// </remarks>
-public sealed class DiffAugment : IAugmentation, IResumable, IDisposable
+/// <remarks>Zhao et al., arXiv:2006.10738, with the ranges of the authors' code: brightness + U(-1/2, 1/2); saturation (distance from the
+/// channels' mean) times U(0, 2); contrast (distance from the image's mean) times U(1/2, 3/2); shifts of up to a side / 8; cutouts of a
+/// side / 2 around a random point. Images have values in [-1, 1] and are not clipped. Equal to the authors' code given the same random
+/// numbers, up to rounding. The numbers are drawn on the CPU. Deviations: none.</remarks>
+public sealed class DiffAugment : RandomPart, IAugmentation
 {
     private const int Draws = 7; // brightness, saturation, contrast, the two shifts, the cutout's two positions
-
-    private const ulong Salt = 0x52DCE729;
-
-    private readonly RandomStream _random;
 
     /// <summary>Starts the stream of random numbers.</summary>
     /// <param name="transforms">What is applied.</param>
     /// <param name="seed">Chooses the numbers.</param>
     /// <exception cref="ArgumentOutOfRangeException">An unknown transform is asked for.</exception>
     public DiffAugment(DiffAugmentTransforms transforms = DiffAugmentTransforms.All, long seed = 0)
+        : base(seed, salt: 0x52DCE729)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(transforms & ~DiffAugmentTransforms.All, DiffAugmentTransforms.None,
             nameof(transforms));
         Transforms = transforms;
-        _random = new RandomStream(seed, Salt);
     }
 
     /// <summary>What is applied.</summary>
@@ -47,21 +40,12 @@ public sealed class DiffAugment : IAugmentation, IResumable, IDisposable
         }
 
         using var scope = NewDisposeScope();
-        var draws = rand(samples.shape[0], Draws, dtype: ScalarType.Float64, generator: _random.Generator).to(samples.device); // (B, 7)
+        var draws = rand(samples.shape[0], Draws, dtype: ScalarType.Float64, generator: Random).to(samples.device); // (B, 7)
         var x = Transforms.HasFlag(DiffAugmentTransforms.Color) ? Color(samples, draws) : samples;
         x = Transforms.HasFlag(DiffAugmentTransforms.Translation) ? Translate(x, draws) : x;
         x = Transforms.HasFlag(DiffAugmentTransforms.Cutout) ? Cut(x, draws) : x;
         return x.MoveToOuterDisposeScope();
     }
-
-    /// <inheritdoc/>
-    public void Save(StateStore state) => _random.Save(state);
-
-    /// <inheritdoc/>
-    public void Load(StateStore state) => _random.Load(state);
-
-    /// <inheritdoc/>
-    public void Dispose() => _random.Dispose();
 
     private static Tensor Color(Tensor x, Tensor draws)
     {
@@ -117,4 +101,24 @@ public sealed class DiffAugment : IAugmentation, IResumable, IDisposable
 
     /// <summary>Whole numbers from 0 to <paramref name="count"/> - 1, shape (B, 1, 1).</summary>
     private static Tensor Whole(Tensor draws, int column, long count) => Column(draws, column, 3).mul(count).floor().to(ScalarType.Int64);
+}
+
+/// <summary>The parts of <see cref="DiffAugment"/>, in the order in which they are applied.</summary>
+[Flags]
+public enum DiffAugmentTransforms
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Brightness, saturation (which leaves images of one channel as they are) and contrast.</summary>
+    Color = 1,
+
+    /// <summary>A shift by up to an eighth of each side; what comes in is 0.</summary>
+    Translation = 2,
+
+    /// <summary>A rectangle of half of each side is set to 0.</summary>
+    Cutout = 4,
+
+    /// <summary>All three: the paper's choice for few images.</summary>
+    All = Color | Translation | Cutout,
 }

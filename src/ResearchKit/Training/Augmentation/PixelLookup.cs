@@ -1,13 +1,10 @@
 namespace ResearchKit.Training.Augmentation;
 
 /// <summary>New images from the pixels of old ones, differentiable any number of times by the old.</summary>
-/// <remarks><c>grid_sample</c> has no second derivative in libtorch, and R1 through an augmentation needs one; a gather's derivatives are
-/// gathers and scatters.</remarks>
+/// <remarks><c>grid_sample</c> has no second derivative in libtorch, and R1 through an augmentation needs one; a gather has all.</remarks>
 internal static class PixelLookup
 {
-    /// <summary>One pixel for each place.</summary>
-    /// <param name="images">Shape (B, C, H, W).</param>
-    /// <param name="index">row W + column, int64, shape (B, H, W), the same for all channels.</param>
+    /// <summary>One pixel for each place: images (B, C, H, W); index (B, H, W), int64, row W + column, the same for all channels.</summary>
     public static Tensor Gather(Tensor images, Tensor index)
     {
         var flat = images.flatten(2); // (B, C, H W)
@@ -16,10 +13,8 @@ internal static class PixelLookup
 
     /// <summary>Bilinear look-up under an affine map for each image, mirrored at the outer edges of the border pixels.</summary>
     /// <param name="images">Shape (B, C, H, W), H and W at least 2.</param>
-    /// <param name="maps">
-    /// Shape (B, 2, 3), the dtype of the images: where the pixel at (x, y) of the result comes from, (x', y', 1) = M (x, y, 1), in pixels
-    /// from the image's centre, y downwards.
-    /// </param>
+    /// <param name="maps">Shape (B, 2, 3), the dtype of the images: where the pixel at (x, y) of the result comes from, (x', y', 1) = M (x,
+    /// y, 1), in pixels from the image's centre, y downwards.</param>
     /// <remarks>As <c>grid_sample(mode: bilinear, padding_mode: reflection, align_corners: false)</c>.</remarks>
     public static Tensor Affine(Tensor images, Tensor maps)
     {

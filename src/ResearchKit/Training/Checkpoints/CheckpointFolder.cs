@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 using System.Text.Json;
+using System.Text;
 using ResearchKit.Data.Catalog;
 using ResearchKit.Files;
 using ResearchKit.State;
@@ -7,11 +10,9 @@ using ResearchKit.State;
 namespace ResearchKit.Training.Checkpoints;
 
 /// <summary>A folder of checkpoints, of which the last ones are kept. A crash at any moment leaves the ones before whole.</summary>
-/// <remarks>
-/// A checkpoint is a safetensors file and, written after it, a JSON manifest with the file's length and SHA-256. Both are written beside
-/// and renamed. A checkpoint whose
-/// manifest or file is missing, torn or changed is passed over, and it is said; one of another configuration is an error.
-/// </remarks>
+/// <remarks>A checkpoint is a safetensors file and, written after it, a JSON manifest with the file's length and SHA-256. Both are written
+/// beside and renamed. A checkpoint whose manifest or file is missing, torn or changed is passed over, and it is said; one of another
+/// configuration is an error.</remarks>
 public sealed class CheckpointFolder
 {
     private const string ManifestSuffix = ".json";
@@ -30,7 +31,6 @@ public sealed class CheckpointFolder
     public CheckpointFolder(string folder, string configuration, int keep = 3)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        ArgumentNullException.ThrowIfNull(configuration);
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
         (_folder, _configuration, _keep) = (folder, configuration, keep);
     }
@@ -40,7 +40,6 @@ public sealed class CheckpointFolder
     /// <exception cref="DataFileException">It cannot be written; the ones before are whole.</exception>
     public void Save(GanTrainer trainer)
     {
-        ArgumentNullException.ThrowIfNull(trainer);
         using var state = new StateStore();
         trainer.Save(state);
         var name = string.Create(CultureInfo.InvariantCulture, $"step-{trainer.StepsDone:D9}");
@@ -56,39 +55,34 @@ public sealed class CheckpointFolder
     /// <param name="trainer">A new trainer, built as the one that was saved.</param>
     /// <param name="passedOver">Told of each newer checkpoint that could not be used, and why.</param>
     /// <returns>The step that the training stands after; null where there is no checkpoint, and the trainer is as it was.</returns>
-    /// <exception cref="DataFileException">There are checkpoints and none of them can be used, or the newest whole one is of another
+    /// <exception cref="DataFileException">There are checkpoints and none can be used, or the newest whole one is of another
     /// configuration.</exception>
     public long? Load(GanTrainer trainer, Action<string>? passedOver = null)
     {
-        ArgumentNullException.ThrowIfNull(trainer);
         var manifests = Manifests();
         foreach (var path in manifests.Concat(Orphans()).OrderDescending(StringComparer.Ordinal))
         {
             using var state = Open(path, passedOver);
             if (state is not null)
             {
-                Put(state, trainer, path);
-                return trainer.StepsDone;
+                try
+                {
+                    trainer.Load(state);
+                    return trainer.StepsDone;
+                }
+                catch (InvalidDataException e)
+                {
+                    throw new DataFileException(path,
+                        $"{e.Message.TrimEnd('.')}; build the training with the options that it was saved with.", e);
+                }
             }
         }
 
         // A file that never got a manifest is what a crash in the first checkpoint leaves: nothing is lost then.
         return manifests.Length == 0
             ? null
-            : throw new DataFileException(_folder, $"none of its checkpoints can be used ({manifests.Length} damaged); put one back " +
-            $"from a copy, or begin the run again in another folder.");
-    }
-
-    private static void Put(StateStore state, GanTrainer trainer, string path)
-    {
-        try
-        {
-            trainer.Load(state);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new DataFileException(path, $"{e.Message.TrimEnd('.')}; build the training with the options that it was saved with.", e);
-        }
+            : throw new DataFileException(_folder, $"none of its checkpoints can be used ({manifests.Length} damaged); put one back from " +
+                $"a copy, or begin the run again in another folder.");
     }
 
     private StateStore? Open(string path, Action<string>? passedOver)
@@ -131,17 +125,15 @@ public sealed class CheckpointFolder
     }
 
     // Names sort as steps do.
-    private string[] Manifests() =>
-        Directory.Exists(_folder) ? [.. Directory.GetFiles(_folder, "step-*" + ManifestSuffix).Order(StringComparer.Ordinal)] : [];
+    private string[] Manifests() => Files(ManifestSuffix);
 
-    private string[] Orphans() =>
-        Directory.Exists(_folder)
-            ? [.. Directory.GetFiles(_folder, "step-*" + FileSuffix).Where(f => !File.Exists(Path.ChangeExtension(f, ManifestSuffix)))]
-            : [];
+    private string[] Orphans() => [.. Files(FileSuffix).Where(f => !File.Exists(Path.ChangeExtension(f, ManifestSuffix)))];
+
+    private string[] Files(string suffix) =>
+        Directory.Exists(_folder) ? [.. Directory.GetFiles(_folder, "step-*" + suffix).Order(StringComparer.Ordinal)] : [];
 
     // Newer ones than the one just saved were passed over when the training was put back: they are damaged, and must not take the place of
-    // whole ones.
-    // A crash may have left a file without its manifest, which does not count.
+    // whole ones. A crash may have left a file without its manifest, which does not count.
     private void Prune(string saved)
     {
         var newer = Manifests().Where(m => string.CompareOrdinal(Path.GetFileName(m), saved) > 0).ToList();
@@ -150,9 +142,37 @@ public sealed class CheckpointFolder
             File.Delete(old); // first: a file without a manifest does not count
         }
 
-        foreach (var file in Orphans())
-        {
-            File.Delete(file);
-        }
+        Array.ForEach(Orphans(), File.Delete);
     }
 }
+
+/// <summary>What stands beside a checkpoint's file: without it, or where it does not fit the file, the checkpoint does not count.</summary>
+/// <remarks>The seal is the SHA-256 of the other values, so that a damaged manifest is known from one of another configuration.</remarks>
+internal sealed record CheckpointManifest(long Step, string File, long Bytes, string Sha256, string Configuration, string Seal)
+{
+    /// <summary>A manifest with its seal.</summary>
+    public static CheckpointManifest Of(long step, string file, long bytes, string sha256, string configuration)
+    {
+        var open = new CheckpointManifest(step, file, bytes, sha256, configuration, "");
+        return open with { Seal = open.ExpectedSeal() };
+    }
+
+    /// <summary>Whether the values are those that were sealed.</summary>
+    [JsonIgnore]
+    public bool IsWhole => Seal == ExpectedSeal();
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CheckpointJson.Default.CheckpointManifest);
+
+    /// <exception cref="JsonException">The bytes are no manifest.</exception>
+    public static CheckpointManifest FromJson(byte[] json) =>
+        JsonSerializer.Deserialize(json, CheckpointJson.Default.CheckpointManifest) ?? throw new JsonException("it is null");
+
+    private string ExpectedSeal() =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $"{Step}\n{File}\n{Bytes}\n{Sha256}\n{Configuration}"))));
+}
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(CheckpointManifest))]
+internal sealed partial class CheckpointJson : JsonSerializerContext;

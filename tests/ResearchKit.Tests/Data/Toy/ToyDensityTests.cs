@@ -5,7 +5,7 @@ namespace ResearchKit.Tests.Data.Toy;
 
 public class ToyDensityTests
 {
-    public static TheoryData<string> OnTheLine => ["normal", "two modes", "uniform", "Laplace"];
+    public static TheoryData<string> OnTheLine => ["normal", "two modes", "uniform"];
 
     [Theory]
     [MemberData(nameof(OnTheLine))]
@@ -66,7 +66,6 @@ public class ToyDensityTests
             StringComparison.Ordinal);
         Assert.Contains("0 to 7", Assert.Throws<ArgumentException>(() => GaussianMixture.Ring().Only(8)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new UniformDensity(1, 1));
-        Assert.Throws<ArgumentException>(() => new LaplaceDensity(0, 0));
         Assert.Throws<ArgumentException>(() => new GaussianMixture("none", [], []));
         Assert.Throws<ArgumentException>(() => new GaussianMixture("uneven", [[0, 0], [1]], [1, 1]));
         Assert.Throws<ArgumentException>(() => new GaussianMixture("flat", [[0]], [0]));
@@ -77,7 +76,6 @@ public class ToyDensityTests
     {
         "normal" => GaussianMixture.OnLine((0.2, 0.7, 1)),
         "two modes" => GaussianMixture.OnLine((-1, 0.3, 1), (1, 0.6, 3)),
-        "uniform" => new UniformDensity(-0.7, 1.5),
-        _ => new LaplaceDensity(0.1, 0.4),
+        _ => new UniformDensity(-0.7, 1.5),
     };
 }

@@ -109,9 +109,9 @@ public class DiracOrbitTests
         using var d = new Slope(Start.Psi, law.Loss.Logits == LogitKind.Label ? 0.5 : 0);
         using var g = new Place(Start.Theta);
         var options = new TrainerOptions { GeneratorLearningRate = 0.02, DiscriminatorLearningRate = 0.05, DiscriminatorSteps = 2,
-            AverageDecay = 0, Threads = 1 };
+            AverageDecay = null, Threads = 1 };
         IDiscriminatorPenalty[] penalties = [new R1Penalty(0.3)];
-        using var trainer = new GanTrainer(g, d, law.Loss, new Zeros(), options, penalties: penalties);
+        using var trainer = new GanTrainer(g, d, new Game(law.Loss, penalties), new Zeros(), options);
         var expected = new DiracGan(law.Loss, penalties)
             .Orbit(Start, 50, new() { Adam = true, GeneratorLearningRate = 0.02, DiscriminatorLearningRate = 0.05,
             DiscriminatorSteps = 2 });

@@ -140,7 +140,7 @@ public class CollapseMonitorTests
     {
         for (var step = from; step <= to + stride - 1; step += stride)
         {
-            monitor.Observe(new StepReport(step, 0, 0.6, 0.6, 0, 0.8, 0.6, 0.4, 1, 1, TimeSpan.Zero, 0));
+            monitor.Observe(new StepReport(step, 0, TimeSpan.Zero, 0, 0.6, 0.6, 0, 0.8, 0.6, 0.4, 1, 1));
         }
     }
 }

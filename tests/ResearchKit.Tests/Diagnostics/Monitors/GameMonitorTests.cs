@@ -206,6 +206,6 @@ public class GameMonitorTests
         long step, double realLoss = 0.6, double fakeLoss = 0.6, double generatorLoss = 0.8, double realProbability = 0.6,
             double fakeProbability = 0.4,
         double discriminatorGradient = 1, double generatorGradient = 1, double realAccuracy = 0.7, double fakeAccuracy = 0.7) =>
-        new(step, 0, realLoss, fakeLoss, 0, generatorLoss, realProbability, fakeProbability, discriminatorGradient, generatorGradient,
-            TimeSpan.Zero, 0, realAccuracy, fakeAccuracy);
+        new(step, 0, TimeSpan.Zero, 0, realLoss, fakeLoss, 0, generatorLoss, realProbability, fakeProbability, discriminatorGradient,
+            generatorGradient, realAccuracy, fakeAccuracy);
 }

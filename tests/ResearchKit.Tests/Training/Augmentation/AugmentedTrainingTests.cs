@@ -27,9 +27,10 @@ public class AugmentedTrainingTests
         using var noise = new InstanceNoise(new LinearSchedule(0.1, 0, 40));
         using var leCam = new LeCamPenalty(0.1, start: 3);
         IDiscriminatorPenalty[] penalties = [new LazyPenalty(new R1Penalty(1), 4),
-            new ScheduledPenalty(new R2Penalty(1), new CosineSchedule(1, 0, 40)), new LabelSmoothing(0.1), leCam];
-        using var trainer = new GanTrainer(generator, discriminator, new NonSaturatingLoss(), batches,
-            new TrainerOptions { Threads = 1, DiscriminatorLearningRate = 1e-3 }, penalties: penalties, augmentations: [noise, diff, ada]);
+            new R2Penalty(new CosineSchedule(1, 0, 40)), new LabelSmoothing(0.1), leCam];
+        using var trainer = new GanTrainer(generator, discriminator,
+            new Game(new NonSaturatingLoss(), penalties, [noise, diff, ada]), batches,
+            new TrainerOptions { Threads = 1, DiscriminatorLearningRate = 1e-3 });
         _ = trainer.Run(10).ToList();
         NativeMemory.Trim();
         var live = Tensor.TotalCount;

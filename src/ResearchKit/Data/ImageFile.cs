@@ -1,0 +1,93 @@
+using ResearchKit.Files;
+using ResearchKit.Runtime;
+using SkiaSharp;
+
+namespace ResearchKit.Data;
+
+/// <summary>Decodes one PNG or JPEG file.</summary>
+internal static class ImageFile
+{
+    // A header alone may claim any size; no image that a network sees comes near this one.
+    private const long LargestPixels = 100_000_000;
+
+    /// <summary>Reads an image's pixels as they are stored: no colour management, no gamma, no rotation by EXIF, as Pillow.</summary>
+    /// <returns>uint8, shape (channels, H, W). The caller disposes it.</returns>
+    /// <exception cref="DataFileException">The file cannot be read, is no PNG or JPEG, is damaged, cut short or absurdly large.</exception>
+    /// <exception cref="NativeRuntimeException">SkiaSharp's native library is not there.</exception>
+    public static Tensor Read(string path, int channels, AlphaHandling alpha)
+    {
+        SkiaLibrary.EnsureLoaded();
+        using var data = SKData.CreateCopy(ReadBytes(path));
+        using var codec = SKCodec.Create(data);
+        if (codec is null || codec.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg))
+        {
+            throw new DataFileException(path, $"this is no PNG or JPEG image{(codec is null ? "" : $" but {codec.EncodedFormat}")}, " +
+                $"or its header is damaged; convert it, get it again, or take it out of the folder.");
+        }
+
+        int width = codec.Info.Width, height = codec.Info.Height;
+        if ((long)width * height > LargestPixels)
+        {
+            throw new DataFileException(path, $"the header claims {width} x {height} pixels, more than the {LargestPixels / 1_000_000} " +
+                $"million that are read; shrink the image or take it out of the folder.");
+        }
+
+        var pixels = new byte[width * height * 4];
+        var result = Decode(codec, new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colorspace: null), pixels);
+        return result == SKCodecResult.Success
+            ? tensor(Planes(pixels, channels, alpha), [channels, height, width], ScalarType.Byte)
+            : throw new DataFileException(path, $"the image of {width} x {height} pixels is damaged or cut short ({result}); get it " +
+                $"again or take it out of the folder.");
+    }
+
+    /// <summary>ITU-R 601-2 luma in the 16-bit fixed point of Pillow's <c>convert("L")</c>.</summary>
+    public static byte Luma(byte red, byte green, byte blue) => (byte)((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16);
+
+    private static byte[] ReadBytes(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFileException(path, $"the file cannot be read ({e.Message}); make it readable or take it out of the folder.", e);
+        }
+    }
+
+    private static unsafe SKCodecResult Decode(SKCodec codec, SKImageInfo info, byte[] pixels)
+    {
+        fixed (byte* at = pixels)
+        {
+            return codec.GetPixels(info, (nint)at);
+        }
+    }
+
+    private static byte[] Planes(byte[] rgba, int channels, AlphaHandling alpha)
+    {
+        var count = rgba.Length / 4;
+        var planes = new byte[count * channels];
+        for (var i = 0; i < count; i++)
+        {
+            byte red = rgba[4 * i], green = rgba[4 * i + 1], blue = rgba[4 * i + 2], opacity = rgba[4 * i + 3];
+            if (alpha == AlphaHandling.OnWhite && opacity != 255)
+            {
+                (red, green, blue) = (OnWhite(red, opacity), OnWhite(green, opacity), OnWhite(blue, opacity));
+            }
+
+            if (channels == 1)
+            {
+                planes[i] = Luma(red, green, blue);
+            }
+            else
+            {
+                (planes[i], planes[count + i], planes[2 * count + i]) = (red, green, blue);
+            }
+        }
+
+        return planes;
+    }
+
+    // opacity * value + (1 - opacity) * 255, rounded; 255 is odd, so no half ever stands between.
+    private static byte OnWhite(byte value, byte opacity) => (byte)((value * opacity + 255 * (255 - opacity) + 127) / 255);
+}

@@ -1,0 +1,75 @@
+using ResearchKit.Models;
+using ResearchKit.Runtime;
+using ResearchKit.Support;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Tests.Models;
+
+/// <summary>What holds for every network of the register.</summary>
+public sealed class ArchitecturesTests : IDisposable
+{
+    private static readonly SampleShape Points = new(SampleKind.Points, 2, 1);
+    private static readonly SampleShape Images = new(SampleKind.Images, 28, 1);
+
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string> Names => [.. Architectures.All.Names];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_pair_makes_and_scores_its_samples_and_stands_in_a_file(string name)
+    {
+        using var scope = NewDisposeScope();
+        var options = new NetworkOptions { Architecture = name, Latent = 5, Normalization = DiscriminatorNormalization.None, Pack = 2 };
+        var shape = Architectures.All.Find(name).Takes == SampleKind.Points ? Points : Images;
+        RandomState.Seed(3);
+        var (g, d) = Architectures.For(options, shape).Build(options, shape);
+        var samples = g.call(randn(4, 5));
+        Assert.Equal(shape.Kind == SampleKind.Points ? [4, 2] : [4, 1, 28, 28], samples.shape);
+        Assert.Equal([2], d.call(samples).shape); // packs of two
+        GeneratorFile.Save(g, _folder["g"]);
+        using var loaded = GeneratorFile.Load(_folder["g"]);
+        g.eval();
+        Assert.True(loaded.call(ones(1, 5)).allclose(g.call(ones(1, 5)), 0, 0));
+    }
+
+    [Fact]
+    public void Auto_is_an_mlp_for_points_and_a_dcgan_for_images_and_the_rest_is_as_built_by_hand()
+    {
+        Assert.Equal("mlp", Architectures.For(new NetworkOptions { Features = 8 }, Points).Name);
+        var options = new NetworkOptions { Features = 4, Latent = 5, MinibatchDeviation = 2 };
+        using var scope = NewDisposeScope();
+        RandomState.Seed(7);
+        var (g, d) = Architectures.For(options, Images).Build(options, Images);
+        RandomState.Seed(7);
+        Assert.Equal(Numbers(new DcganGenerator(28, 1, 4, 5)), Numbers(g));
+        Assert.Equal(Numbers(new DcganDiscriminator(28, 1, 4, minibatchStandardDeviation: 2)), Numbers(d));
+
+        static float[] Numbers(nn.Module network) => [.. network.parameters().SelectMany(p => p.data<float>().ToArray())];
+    }
+
+    [Theory]
+    [InlineData("big", SampleKind.Points, 2, "there are mlp, dcgan, pacgan, unrolled-digits")]
+    [InlineData("pacgan", SampleKind.Images, 28, "The architecture pacgan is for points, and the data are images: choose auto")]
+    [InlineData("dcgan", SampleKind.Points, 2, "is for images, and the data are points")]
+    [InlineData("auto", SampleKind.Images, 30, "28, 32 or 64 pixels")]
+    [InlineData("unrolled-digits", SampleKind.Images, 32, "is for images of 28 x 28 pixels, and these have 32 x 32")]
+    [InlineData("pacgan", SampleKind.Points, 2, "a D of its own")]
+    public void What_does_not_fit_is_told(string name, SampleKind kind, int size, string problem) => Refuses(new() { Architecture = name },
+        new SampleShape(kind, size, 1), problem);
+
+    [Fact]
+    public void Options_that_an_architecture_has_not_are_told()
+    {
+        var none = new NetworkOptions { Normalization = DiscriminatorNormalization.None };
+        Refuses(none with { Architecture = "pacgan", Features = 64 }, Points, "has the paper's sizes");
+        Refuses(none with { Architecture = "pacgan", MinibatchDeviation = 4 }, Points, "a D of its own");
+        Refuses(none with { Architecture = "unrolled-digits", MinibatchDeviation = 4 }, Images, "compares no samples");
+        Refuses(none with { Normalization = DiscriminatorNormalization.Instance }, Points, "choose None, Batch, Layer, Spectral");
+    }
+
+    private static void Refuses(NetworkOptions options, SampleShape shape, string problem) => Assert.Contains(problem,
+        Assert.Throws<ArgumentException>(() => Architectures.For(options, shape)).Message, StringComparison.Ordinal);
+}
