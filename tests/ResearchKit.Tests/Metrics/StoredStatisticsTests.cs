@@ -112,10 +112,6 @@ public sealed class StoredStatisticsTests : IDisposable
 
         public int Width => 3;
 
-        public void Dispose()
-        {
-        }
-
         public (Tensor Features, Tensor? Logits) Extract(Tensor images) => throw new NotSupportedException();
 
         public void Dispose()
