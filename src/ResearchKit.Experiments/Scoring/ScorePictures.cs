@@ -28,8 +28,8 @@ internal sealed class ScorePictures : IDisposable
         var options = experiment.Options;
         var count = options.ScoreSamples == 0 ? 1000 : options.ScoreSamples;
         Trainer = experiment.Trainer;
-        _network = FeatureNetworks.Load(options.Network != ScoreKinds.Auto ? options.Network : options.Data.StartsWith("digits", StringComparison.Ordinal)
-            ? "digits-28" : "fashion-28");
+        _network = FeatureNetworks.Load(options.Network != ScoreKinds.Auto ? options.Network
+            : options.Data.StartsWith("digits", StringComparison.Ordinal) ? "digits-28" : "fashion-28");
         _z = NormalLatents.Draw(Packs(count), options.Latent, seed: 1);
         using var test = Test(options.Data);
         Trained = First(experiment.Training!, Packs(MostReal));
