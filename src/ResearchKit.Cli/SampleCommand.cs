@@ -20,7 +20,8 @@ internal static class SampleCommand
         var grid = Value<string?>("--grid", "A PNG with all of them side by side.");
         var filmFile = Value<string?>("--film", "An animated PNG that repeats: each of its tiles walks through latent space, past six z " +
             "and back.");
-        var command = new Command("sample", "Draws samples from a trained generator of images.") { run, count, seed, folder, grid, filmFile };
+        var command = new Command("sample", "Draws samples from a trained generator of images.") { run, count, seed, folder, grid,
+            filmFile };
         command.SetWork((parsed, cancellation) =>
         {
             var (path, film, s) = (parsed.GetValue(run)!, parsed.GetValue(filmFile), parsed.GetValue(seed));

@@ -51,7 +51,8 @@ public static class OptionRanges
             : range is null ? number
             : Number(range.Maximum) is not (double.MaxValue or int.MaxValue or long.MaxValue) ? string.Create(CultureInfo.InvariantCulture,
                 $"in {(range.MinimumIsExclusive ? '(' : '[')}{range.Minimum}, {range.Maximum}{(range.MaximumIsExclusive ? ')' : ']')}")
-            : string.Create(CultureInfo.InvariantCulture, $"{number} {(range.MinimumIsExclusive ? "above" : "of at least")} {range.Minimum}");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{number} {(range.MinimumIsExclusive ? "above" : "of at least")} {range.Minimum}");
         var schedules = !isSchedule ? ""
             : $", or a schedule of such numbers{(range?.MinimumIsExclusive == true ? " (it may end at the bound)" : "")}";
         return words + schedules + (IsNullable(property) ? ", or none" : "");

@@ -3,7 +3,8 @@ namespace ResearchKit.Runtime;
 /// <summary>How many CPU threads libtorch uses inside one operation.</summary>
 public static class CpuThreads
 {
-    /// <summary>The default of the kit: every core, but at most four. Measured: tests/ResearchKit.Benchmarks/README.md, "Threads": a small DCGAN gains up to
+    /// <summary>The default of the kit: every core, but at most four. Measured: tests/ResearchKit.Benchmarks/README.md, "Threads": a small
+    /// DCGAN gains up to
     /// there and little beyond, and more would take the machine from its user.</summary>
     public static int Default { get; } = Math.Min(Environment.ProcessorCount, 4);
 

@@ -9,7 +9,8 @@ public class PngFileTests
     [Fact]
     public void Every_pixel_of_an_animation_is_kept_and_it_repeats_for_ever() =>
         Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 4], Gen.Bool, Gen.Int[10, 65_535])
-            .SelectMany((w, h, n, grey, ms) => Gen.Byte.Array[w * h * (grey ? 1 : 3)].Array[n].Select(f => (w, h, grey ? 1 : 3, ms, f))).Sample(
+            .SelectMany((w, h, n, grey, ms) => Gen.Byte.Array[w * h * (grey ? 1 : 3)].Array[n]
+                .Select(f => (w, h, grey ? 1 : 3, ms, f))).Sample(
         (w, h, c, ms, frames) =>
         {
             var film = PngFrames.Decode(PngFile.EncodeAnimation(frames, w, h, c, ms));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MathNet.Numerics.Distributions;
 using ResearchKit.Metrics;
 using ResearchKit.Statistics;
 using static ResearchKit.Metrics.Arguments;
@@ -93,17 +94,7 @@ public sealed record BirthdayParadox(long Samples, double Threshold, long Duplic
     }
 
     // The mean at which so few pairs or fewer have a chance of 5 %.
-    private static double PoissonLimit(long pairs)
-    {
-        var (low, high) = (0.0, 100.0);
-        for (var i = 0; i < 60; i++)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = ChiSquareDistribution.UpperTail(2 * middle, 2 * (pairs + 1)) > 0.05 ? (middle, high) : (low, middle);
-        }
-
-        return high;
-    }
+    private static double PoissonLimit(long pairs) => ChiSquared.InvCDF(2.0 * (pairs + 1), 0.95) / 2;
 }
 
 /// <summary>How often a batch holds duplicates.</summary>

@@ -127,8 +127,8 @@ public class DiracOrbitTests
     {
         var game = new DiracGan(new HingeLoss());
         void Refused(string name, DiracUpdates updates) =>
-            Assert.Contains($"The option {char.ToLowerInvariant(name[0])}{name[1..]} is ", Assert.Throws<ArgumentException>(() => game.Orbit(Start, 1, updates)).Message,
-                StringComparison.Ordinal);
+            Assert.Contains($"The option {char.ToLowerInvariant(name[0])}{name[1..]} is ",
+                Assert.Throws<ArgumentException>(() => game.Orbit(Start, 1, updates)).Message, StringComparison.Ordinal);
         Refused("GeneratorLearningRate", new() { GeneratorLearningRate = 0 });
         Refused("DiscriminatorLearningRate", new() { DiscriminatorLearningRate = double.NaN });
         Refused("DiscriminatorSteps", new() { DiscriminatorSteps = 0 });
