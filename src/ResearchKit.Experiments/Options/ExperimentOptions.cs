@@ -98,7 +98,7 @@ public sealed record GameOptions
     /// <summary>Weights of the penalties on D by their names in <see cref="DiscriminatorPenalties.All"/>, each an option of its own
     /// (<c>r1</c>, <c>leCam</c>).</summary>
     [Range(0, double.MaxValue)]
-    public IReadOnlyDictionary<string, Schedule> Penalties { get; init; } = ReadOnlyDictionary<string, Schedule>.Empty;
+    public IReadOnlyDictionary<string, Schedule> Penalties { get; init => field = new Weights(value); } = new Weights([]);
 
     /// <summary>Steps from one R1 and R2 to the next: above 1 they are lazy.</summary>
     [Range(1, int.MaxValue)]
@@ -118,6 +118,15 @@ public sealed record GameOptions
     /// <summary>Standard deviation of instance noise on all that D sees.</summary>
     [Range(0, double.MaxValue)]
     public Schedule? Noise { get; init; }
+
+    // Records are equal where their values are, and a dictionary is not compared by its content.
+    private sealed class Weights(IEnumerable<KeyValuePair<string, Schedule>> all) : ReadOnlyDictionary<string, Schedule>(all.ToDictionary())
+    {
+        public override bool Equals(object? obj) =>
+            obj is Weights other && other.Count == Count && this.All(w => other.TryGetValue(w.Key, out var weight) && weight == w.Value);
+
+        public override int GetHashCode() => this.Aggregate(0, (hash, w) => hash ^ HashCode.Combine(w.Key, w.Value));
+    }
 }
 
 /// <summary>The options of an experiment that say how long and where it runs, and what it writes.</summary>

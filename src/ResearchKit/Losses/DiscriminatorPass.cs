@@ -1,7 +1,24 @@
-using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 
 namespace ResearchKit.Losses;
+
+/// <summary>Where a penalty looks at the slope of the discriminator: its gradient by each sample.</summary>
+/// <remarks>A slope for each sample has no meaning where the samples of a batch see each other, as in batch normalisation.</remarks>
+[Flags]
+public enum SlopeSites
+{
+    /// <summary>Nowhere: the penalty looks at logits only.</summary>
+    None = 0,
+
+    /// <summary>At the real samples.</summary>
+    Real = 1,
+
+    /// <summary>At the generated samples.</summary>
+    Fake = 2,
+
+    /// <summary>At points between real and generated samples.</summary>
+    Between = 4,
+}
 
 /// <summary>One look of the discriminator at a real and a generated batch: what losses and penalties are computed from.</summary>
 /// <remarks>D sees each batch once; the slopes at real and generated samples are taken through the same pass, as in R3GAN's code. Its
@@ -89,5 +106,5 @@ public sealed class DiscriminatorPass
     private Tensor Slopes(Tensor logits, Tensor samples, SlopeSites site) => _sites.HasFlag(site)
         ? InputGradient.OfLogits(logits, samples, Pack)
         : throw new InvalidOperationException($"The pass was run without {nameof(SlopeSites)}.{site}: name the site where it is run, as " +
-            $"a penalty does in its {nameof(IDiscriminatorPenalty.Sites)}.");
+            $"a penalty does in its Sites.");
 }

@@ -1,5 +1,5 @@
 using ResearchKit.Data;
-using ResearchKit.Losses.Penalties;
+using ResearchKit.Losses;
 using ResearchKit.Models;
 using ResearchKit.Models.Layers;
 using TorchSharp.Modules;

@@ -1,6 +1,5 @@
 using ResearchKit.Data;
 using ResearchKit.Losses;
-using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
 

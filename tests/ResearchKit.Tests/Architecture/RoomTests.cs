@@ -16,7 +16,7 @@ public sealed class RoomTests
         "Diagnostics",
     ];
 
-    private static readonly string[] ExperimentRooms = ["Options", "Building", "Runs", "Scoring", "Sweeps", "Protocols"];
+    private static readonly string[] ExperimentRooms = ["Options", "Building", "Scoring", "Runs", "Sweeps", "Protocols"];
 
     private static readonly ArchUnitNET.Domain.Architecture Kit = new ArchLoader()
         .LoadAssemblies(typeof(INamed).Assembly, typeof(ExperimentOptions).Assembly)
