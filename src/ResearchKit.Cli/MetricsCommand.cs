@@ -7,7 +7,7 @@ internal static class MetricsCommand
     private static readonly Option<bool> Every = Flag("--all", "All of them.");
 
     private static readonly (Metric Metric, Option<bool> Option)[] Flags =
-        [.. FeatureMetrics.All.All.Select(m => (m, Flag($"--{m.Name}", m.Title)))];
+        [.. FeatureMetrics.All.Select(m => (m, Flag($"--{m.Name}", m.Title)))];
 
     public static Command Create()
     {
@@ -61,10 +61,10 @@ internal static class MetricsCommand
         using var r = sets.Features(realSource, generatedSource);
         using var trainingSource = training is null ? null : sets.Open(training);
         using var t = trainingSource is null ? null : sets.Features(trainingSource, generatedSource);
-        if (options.Metrics.Count == FeatureMetrics.All.All.Count && g.Logits is null)
+        if (options.Metrics.Count == FeatureMetrics.All.Count && g.Logits is null)
         {
             Console.Error.WriteLine("no classifier score: features have no class logits; --isc takes a file of floats as logits.");
-            options = options with { Metrics = [.. FeatureMetrics.All.All.Where(m => m.Needs != MetricNeeds.Logits).Select(m => m.Name)] };
+            options = options with { Metrics = [.. FeatureMetrics.All.Where(m => m.Needs != MetricNeeds.Logits).Select(m => m.Name)] };
         }
 
         return MetricEvaluation.Run(g, r, options, t, TerminalProgress.Begin, cancellation);

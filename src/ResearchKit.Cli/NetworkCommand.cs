@@ -13,7 +13,7 @@ internal static class NetworkCommand
         var command = new Command("list", "Lists the feature networks with their held-out accuracy and SHA-256.");
         command.SetAction(_ =>
         {
-            foreach (var network in FeatureNetworks.All.All)
+            foreach (var network in FeatureNetworks.All)
             {
                 Console.WriteLine($"{network.Name,-12} {network.Title}; held-out accuracy {network.Accuracy:P2}; SHA-256 {network.Sha256}");
             }

@@ -17,7 +17,7 @@ internal static class OptionTable
     public static string Text()
     {
         var text = new StringBuilder("Options for --set, with their defaults, group by group:\n");
-        foreach (var group in ExperimentOption.All.All.GroupBy(o => o.Group))
+        foreach (var group in ExperimentOption.All.GroupBy(o => o.Group))
         {
             text.Append('\n').Append(group.Key).Append('\n');
             foreach (var option in group)
@@ -26,11 +26,11 @@ internal static class OptionTable
             }
         }
 
-        Parts(text, "data", DataKinds.All.All.Select(k => (k.Name, k.Purpose)));
-        Parts(text, "architecture", Architectures.All.All.Select(a => (a.Name, $"{a.Purpose} ({a.Paper})")));
-        Parts(text, "loss", AdversarialLosses.All.All.Select(l => (l.Name, $"{l.Purpose} ({l.Paper})")));
-        Parts(text, "augment", Augmentations.All.All.Select(a => (a.Name, $"{a.Purpose} ({a.Paper})")));
-        Parts(text, "scores", ScoreKinds.All.All.Select(s => (s.Name, s.Purpose)));
+        Parts(text, "data", DataKinds.All.Select(k => (k.Name, k.Purpose)));
+        Parts(text, "architecture", Architectures.All.Select(a => (a.Name, $"{a.Purpose} ({a.Paper})")));
+        Parts(text, "loss", AdversarialLosses.All.Select(l => (l.Name, $"{l.Purpose} ({l.Paper})")));
+        Parts(text, "augment", Augmentations.All.Select(a => (a.Name, $"{a.Purpose} ({a.Paper})")));
+        Parts(text, "scores", ScoreKinds.All.Select(s => (s.Name, s.Purpose)));
         return text.ToString();
     }
 

@@ -18,7 +18,7 @@ public static class DataKinds
         new FolderData());
 
     /// <summary>The kind of an experiment's data.</summary>
-    public static DataKind Of(DataOptions options) => All.All.First(kind => kind.Has(options.Data));
+    public static DataKind Of(DataOptions options) => All.First(kind => kind.Has(options.Data));
 
     /// <summary>Whether an experiment learns points or images.</summary>
     public static SampleKind KindOf(DataOptions options) => Of(options) is PointData ? SampleKind.Points : SampleKind.Images;

@@ -84,7 +84,7 @@ public sealed class Experiment : IDisposable
     {
         var (game, seed) = (options.Game, options.Trainer.Seed);
         var penalties = new List<IDiscriminatorPenalty>();
-        foreach (var entry in DiscriminatorPenalties.All.All)
+        foreach (var entry in DiscriminatorPenalties.All)
         {
             if (game.Penalties.TryGetValue(entry.Name, out var weight) && weight != 0.0)
             {

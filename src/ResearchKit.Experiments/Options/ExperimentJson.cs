@@ -71,7 +71,7 @@ public static class ExperimentJson
     /// <see cref="ExperimentOption.All"/>.</returns>
     public static IReadOnlyList<(string Name, string First, string Second, bool Counts)> Differences(ExperimentOptions first,
         ExperimentOptions second) =>
-        [.. ExperimentOption.All.All.Select(o => (o.Name, First: o.Text(first), Second: o.Text(second), !Aside.Contains(o.Name)))
+        [.. ExperimentOption.All.Select(o => (o.Name, First: o.Text(first), Second: o.Text(second), !Aside.Contains(o.Name)))
             .Where(d => d.First != d.Second)];
 
     /// <summary>An option's value as text, as <see cref="With"/> takes it.</summary>
@@ -91,7 +91,7 @@ public static class ExperimentJson
     }
 
     internal static JsonObject Node(ExperimentOptions options) =>
-        new(ExperimentOption.All.All.Select(o => KeyValuePair.Create(o.Name, o.Json(options))));
+        new(ExperimentOption.All.Select(o => KeyValuePair.Create(o.Name, o.Json(options))));
 
     private static ExperimentOption Find(string name)
     {

@@ -107,7 +107,7 @@ public sealed class ExperimentOption : INamed
     internal static ExperimentOptions Create(Func<ExperimentOption, object?> valueOf)
     {
         var (options, penalties) = (new ExperimentOptions(), new Dictionary<string, Schedule>());
-        foreach (var option in All.All)
+        foreach (var option in All)
         {
             var value = valueOf(option);
             if (option._penalty is null)
@@ -127,7 +127,7 @@ public sealed class ExperimentOption : INamed
         from @group in typeof(ExperimentOptions).GetProperties()
         from property in @group.PropertyType.GetProperties()
         from option in property.Name == nameof(GameOptions.Penalties)
-            ? DiscriminatorPenalties.All.All.Select(penalty => new ExperimentOption(@group, property, penalty))
+            ? DiscriminatorPenalties.All.Select(penalty => new ExperimentOption(@group, property, penalty))
             : [new ExperimentOption(@group, property)]
         select option;
 

@@ -84,7 +84,7 @@ public static class ScoreKinds
         var (names, data) = (options.Scoring.Scores, options.Data);
         if (names == ScoringOptions.Auto)
         {
-            return [All.All.First(kind => kind.Fits(data))];
+            return [All.First(kind => kind.Fits(data))];
         }
 
         var kinds = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct()
@@ -92,7 +92,7 @@ public static class ScoreKinds
         return kinds.Find(kind => !kind.Fits(data)) is not { } wrong
             ? kinds
             : throw new ArgumentException($"The score {wrong.Name} is not for {data.Data}; for it there are " +
-                $"{string.Join(", ", All.All.Where(kind => kind.Fits(data)).Select(kind => kind.Name))}.");
+                $"{string.Join(", ", All.Where(kind => kind.Fits(data)).Select(kind => kind.Name))}.");
     }
 
     /// <summary>Checks that an experiment's scores can be taken.</summary>

@@ -68,7 +68,7 @@ public static class MetricEvaluation
         using var second = halves?.Second;
         using var copy = training?.First(generated.Count);
         var results = new List<MetricResult>();
-        foreach (var metric in FeatureMetrics.All.All.Where(wanted.Contains))
+        foreach (var metric in FeatureMetrics.All.Where(wanted.Contains))
         {
             cancellation.ThrowIfCancellationRequested();
             progress?.Invoke(metric.Estimator(options));

@@ -41,7 +41,7 @@ public static class Architectures
     /// <exception cref="ArgumentException">There is no such architecture, or it does not fit; says why.</exception>
     public static Architecture For(NetworkOptions options, SampleShape shape)
     {
-        var chosen = options.Architecture == Auto ? All.All.First(a => a.Takes == shape.Kind) : All.Find(options.Architecture);
+        var chosen = options.Architecture == Auto ? All.First(a => a.Takes == shape.Kind) : All.Find(options.Architecture);
         var refusal = chosen.Takes == shape.Kind ? chosen.Refuses?.Invoke(options, shape)
             : $"The architecture {chosen.Name} is for {Words(chosen.Takes)}, and the data are {Words(shape.Kind)}: choose auto.";
         return refusal is null ? chosen : throw new ArgumentException(refusal);

@@ -75,7 +75,7 @@ public static class GeneratorFile
     }
 
     private static IEnumerable<GeneratorFormat> Formats =>
-        Architectures.All.All.Select(a => a.File).OfType<GeneratorFormat>().Distinct();
+        Architectures.All.Select(a => a.File).OfType<GeneratorFormat>().Distinct();
 
     private static string Known => string.Join(" or ", Formats.Select(f => f.Name).Order(StringComparer.Ordinal));
 

@@ -23,7 +23,7 @@ public sealed record NetworkOptions
     /// <summary>What D normalises; instance normalisation is for images only.</summary>
     public DiscriminatorNormalization Normalization { get; init; } = DiscriminatorNormalization.Batch;
 
-    /// <summary>Samples whose deviation D's last layer is shown, at least 2; null for none.</summary>
+    /// <summary>Samples whose deviation D's last layer is shown; null to show none.</summary>
     [Range(2, int.MaxValue)]
     public int? MinibatchDeviation { get; init; }
 

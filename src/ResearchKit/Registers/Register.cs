@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace ResearchKit.Registers;
 
 /// <summary>A part that options name.</summary>
@@ -11,11 +13,11 @@ public interface INamed
 /// <param name="what">What the parts are, in the singular: "loss".</param>
 /// <param name="all">The parts, in the order in which they are listed.</param>
 /// <example><code>IAdversarialLoss loss = AdversarialLosses.All.Find("hinge").Create();</code></example>
-public sealed class Register<T>(string what, params IReadOnlyList<T> all)
+public sealed class Register<T>(string what, params IReadOnlyList<T> all) : IReadOnlyCollection<T>
     where T : class, INamed
 {
-    /// <summary>Every part.</summary>
-    public IReadOnlyList<T> All { get; } = all;
+    /// <inheritdoc/>
+    public int Count => all.Count;
 
     /// <summary>Every name.</summary>
     public IReadOnlyList<string> Names { get; } = [.. all.Select(a => a.Name)];
@@ -25,6 +27,11 @@ public sealed class Register<T>(string what, params IReadOnlyList<T> all)
 
     /// <summary>The part of a name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists the names that there are.</exception>
-    public T Find(string name) => All.FirstOrDefault(a => a.Name == name)
+    public T Find(string name) => all.FirstOrDefault(a => a.Name == name)
         ?? throw new ArgumentException($"There is no {what} '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+
+    /// <inheritdoc/>
+    public IEnumerator<T> GetEnumerator() => all.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -37,7 +37,7 @@ public sealed record TrainerOptions
     public double? GradientClip { get; init; }
 
     /// <summary>WGAN's clipping (arXiv:1701.07875, algorithm 1): after each of D's steps every weight is brought into [-c, c]; null for
-    /// none. The paper's c is 0.01.</summary>
+    /// no clipping. The paper's c is 0.01.</summary>
     [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double? WeightClip { get; init; }
 
@@ -46,7 +46,7 @@ public sealed record TrainerOptions
     public int DiscriminatorSteps { get; init; } = 1;
 
     /// <summary>How many of D's steps G looks ahead, its gradient going through them: Unrolled GAN (Metz et al., arXiv:1611.02163, eq. 10);
-    /// null for none. A look-ahead of K costs about 3 K steps of D.</summary>
+    /// null for no look-ahead. A look-ahead of K costs about 3 K steps of D.</summary>
     [Range(1, int.MaxValue)]
     public int? UnrolledSteps { get; init; }
 

@@ -21,7 +21,7 @@ public partial class CommandReferenceTests
     public void The_reference_lists_every_option_with_its_default()
     {
         var listed = Option().Matches(Readme).Select(m => m.Value.Trim()).ToList();
-        var known = ExperimentOption.All.All.Where(o => !DiscriminatorPenalties.All.Has(o.Name) || listed.Contains($"{o.Name}=none"));
+        var known = ExperimentOption.All.Where(o => !DiscriminatorPenalties.All.Has(o.Name) || listed.Contains($"{o.Name}=none"));
         Assert.Equal(known.Select(o => $"{o.Name}={o.Default}"), listed);
     }
 
@@ -32,7 +32,7 @@ public partial class CommandReferenceTests
             "train", "--help"); // needs no libtorch
         Assert.Equal(0, help.ExitCode);
         var listed = Option().Matches(help.Output).Select(m => m.Value.Trim());
-        Assert.Equal(ExperimentOption.All.All.Select(o => $"{o.Name}={o.Default}"), listed);
+        Assert.Equal(ExperimentOption.All.Select(o => $"{o.Name}={o.Default}"), listed);
         foreach (var name in (string[])[.. AdversarialLosses.All.Names, .. Architectures.All.Names, .. ScoreKinds.All.Names,
             .. DataKinds.All.Names, .. Augmentations.All.Names])
         {

@@ -7,7 +7,7 @@ public class MetricEvaluationTests
 {
     private static readonly MetricOptions Small = new()
     {
-        Metrics = [.. FeatureMetrics.All.All.Where(m => m.Needs != MetricNeeds.Logits).Select(m => m.Name)],
+        Metrics = [.. FeatureMetrics.All.Where(m => m.Needs != MetricNeeds.Logits).Select(m => m.Name)],
         KernelSubsets = 3, KernelSubsetSize = 40, MindDirections = 20,
     };
 

@@ -17,7 +17,7 @@ public class StabilizerMatrixTests
     private static readonly ReferenceTensors Reference = new(Repository.Reference("stabilizer-matrix.safetensors"));
     private static readonly ReferenceTensors Start = new(Repository.Reference("dcgan.safetensors"));
 
-    private static readonly IAdversarialLoss[] Losses = [.. AdversarialLosses.All.All.Select(l => l.Create())];
+    private static readonly IAdversarialLoss[] Losses = [.. AdversarialLosses.All.Select(l => l.Create())];
 
     private static readonly string[] Penalties = ["none", "wgan-gp", "r1", "r1-r2"];
 

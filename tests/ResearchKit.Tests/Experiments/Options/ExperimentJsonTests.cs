@@ -117,8 +117,8 @@ public class ExperimentJsonTests
     public void Names_are_unique_and_every_option_says_what_it_takes_and_is()
     {
         Assert.Equal(ExperimentOption.All.Names, ExperimentOption.All.Names.Distinct());
-        Assert.All(ExperimentOption.All.All, o => Assert.True(o.Takes.Length > 0 && o.Description.Length > 0, o.Name));
-        Assert.Equal(["data", "networks", "game", "trainer", "run", "scoring"], ExperimentOption.All.All.Select(o => o.Group).Distinct());
+        Assert.All(ExperimentOption.All, o => Assert.True(o.Takes.Length > 0 && o.Description.Length > 0, o.Name));
+        Assert.Equal(["data", "networks", "game", "trainer", "run", "scoring"], ExperimentOption.All.Select(o => o.Group).Distinct());
         Assert.Equal(DiscriminatorPenalties.All.Names, ExperimentOption.All.Names.Intersect(DiscriminatorPenalties.All.Names));
         Assert.Equal(("none", "a whole number of at least 1, or none"),
             (ExperimentOption.All.Find("heldOut").Default, ExperimentOption.All.Find("heldOut").Takes));

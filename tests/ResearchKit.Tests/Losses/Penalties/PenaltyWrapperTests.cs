@@ -28,7 +28,7 @@ public class PenaltyWrapperTests
     public void A_weight_that_is_a_schedule_has_the_steps_value_and_rests_at_0()
     {
         using var d = nn.Sequential(nn.Linear(3, 1, dtype: ScalarType.Float64), nn.Flatten(0));
-        foreach (var entry in DiscriminatorPenalties.All.All)
+        foreach (var entry in DiscriminatorPenalties.All)
         {
             var steepest = entry.Name == "labelSmoothing" ? 0.4 : 8;
             IDiscriminatorPenalty Of(Schedule weight) => entry.Create(weight, 3);
@@ -63,7 +63,7 @@ public class PenaltyWrapperTests
     public void Bad_options_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new LazyPenalty(new R1Penalty(1), 0));
-        foreach (var entry in DiscriminatorPenalties.All.All)
+        foreach (var entry in DiscriminatorPenalties.All)
         {
             Assert.Contains("linear(0.1, -1, 5)",
                 Assert.Throws<ArgumentException>(() => entry.Create(new LinearSchedule(0.1, -1, 5), 0)).Message, StringComparison.Ordinal);
