@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
-using ResearchKit.Models;
 using ResearchKit.Runtime;
 using static TorchSharp.torch;
 

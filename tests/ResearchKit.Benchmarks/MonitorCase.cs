@@ -1,5 +1,4 @@
 using ResearchKit.Experiments.Options;
-using ResearchKit.Models;
 
 namespace ResearchKit.Benchmarks;
 

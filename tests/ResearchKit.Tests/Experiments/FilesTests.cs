@@ -15,8 +15,8 @@ public partial class FilesTests
         var files = Directory.GetFiles(source, "*.cs", SearchOption.AllDirectories).ToDictionary(
             file => Path.GetRelativePath(source, file).Replace('\\', '/'), file => Comment().Replace(File.ReadAllText(file), ""));
         var declared = files.SelectMany(f => Declaration().Matches(f.Value).Select(m => (Type: m.Groups[1].Value, File: f.Key))).ToList();
-        var uses = files.ToDictionary(f => f.Key, f => declared.Where(d => d.File != f.Key && Regex.IsMatch(f.Value, $@"(?<!\.)\b{d.Type}\b"))
-            .Select(d => d.File).Distinct().ToList());
+        var uses = files.ToDictionary(f => f.Key, f => declared
+            .Where(d => d.File != f.Key && Regex.IsMatch(f.Value, $@"(?<!\.)\b{d.Type}\b")).Select(d => d.File).Distinct().ToList());
         foreach (var (file, used) in uses)
         {
             Assert.All(used, other => Assert.True(Room(other) <= Room(file), $"{file} uses {other}"));
