@@ -65,7 +65,7 @@ public sealed class GeneratorFileTests : IDisposable
     [InlineData("options", "null", "are not those of a DcganGenerator")]
     [InlineData("options", "{", "are not those of a DcganGenerator")]
     [InlineData("architecture", "System.Diagnostics.Process",
-        "it holds a 'System.Diagnostics.Process', and the kit builds a DcganGenerator or MlpGenerator or UnrolledDigitsGenerator only")]
+        "it holds a 'System.Diagnostics.Process', and the kit builds a ")]
     [InlineData("architecture", "MlpGenerator", "are not those of a MlpGenerator")]
     public void A_damaged_or_hostile_file_is_one_sentence(string key, string value, string message)
     {
@@ -84,8 +84,9 @@ public sealed class GeneratorFileTests : IDisposable
         BadFile.Fails(_folder["state"], "names no architecture", () => GeneratorFile.Load(_folder["state"]));
         BadFile.Fails(_folder["absent"], "no such file", () => GeneratorFile.Load(_folder["absent"]));
         using var other = new Other();
-        Assert.Contains("not a Other", Assert.Throws<ArgumentException>(() => GeneratorFile.Save(other, _folder["g"])).Message,
-            StringComparison.Ordinal);
+        var refusal = Assert.Throws<ArgumentException>(() => GeneratorFile.Save(other, _folder["g"])).Message;
+        Assert.All(["not a Other", .. Architectures.All.All.Select(a => a.File!.Name)], part => Assert.Contains(part, refusal,
+            StringComparison.Ordinal));
     }
 
     [Fact]
