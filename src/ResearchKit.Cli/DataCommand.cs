@@ -73,20 +73,24 @@ internal static class DataCommand
         {
             var catalog = DataCatalog.Find();
             var set = Typed(() => catalog[parsed.GetValue(name)!]);
-            using (var progress = new FetchProgress())
+            try
             {
-                void Report(string line)
-                {
-                    progress.Clear();
-                    Console.WriteLine(line);
-                }
-
-                await new DataFetcher(catalog).FetchAsync(set, Report, Console.IsErrorRedirected ? null : progress.Show, cancellation)
-                    .ConfigureAwait(false);
+                Action<CatalogFile, long>? show = Console.IsErrorRedirected ? null : TerminalProgress.Show;
+                await new DataFetcher(catalog).FetchAsync(set, Report, show, cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                TerminalProgress.Clear();
             }
 
             Console.WriteLine($"{set.Name} is in {catalog.FolderOf(set)}");
             return 0;
+
+            static void Report(string line)
+            {
+                TerminalProgress.Clear();
+                Console.WriteLine(line);
+            }
         });
         return command;
     }

@@ -5,6 +5,8 @@ namespace ResearchKit.Cli;
 /// <summary>Lines that tell how far the work is, on a terminal only.</summary>
 internal static class TerminalProgress
 {
+    private const int Width = 79;
+
     /// <summary>Names the work that begins.</summary>
     public static void Begin(string work)
     {
@@ -22,29 +24,17 @@ internal static class TerminalProgress
             Console.Error.Write($"\r{label}: {done} of {total}{(done == total ? "\n" : "")}");
         }
     };
-}
 
-/// <summary>How much of a file has come, as one line on a terminal that is written over and gone at the end.</summary>
-internal sealed class FetchProgress : IDisposable
-{
-    private int _shown;
+    /// <summary>How much of a file has come, in a line that is written over.</summary>
+    public static void Show(CatalogFile file, long bytes) => Console.Error.Write(
+        $"\r{file.Name}: {100 * bytes / Math.Max(1, file.Bytes),3} % of {file.Bytes / 1e6:0.0} MB".PadRight(Width));
 
-    public void Show(CatalogFile file, long bytes)
+    /// <summary>Clears that line, so that a message stands alone.</summary>
+    public static void Clear()
     {
-        var line = $"{file.Name}: {100 * bytes / Math.Max(1, file.Bytes),3} % of {file.Bytes / 1e6:0.0} MB";
-        Console.Error.Write("\r" + line.PadRight(_shown));
-        _shown = line.Length;
-    }
-
-    /// <summary>Clears the line, so that a message stands alone.</summary>
-    public void Clear()
-    {
-        if (_shown > 0)
+        if (!Console.IsErrorRedirected)
         {
-            Console.Error.Write("\r" + new string(' ', _shown) + "\r");
-            _shown = 0;
+            Console.Error.Write("\r" + new string(' ', Width) + "\r");
         }
     }
-
-    public void Dispose() => Clear();
 }

@@ -96,8 +96,7 @@ public static class ScoreKinds
     }
 
     /// <summary>Checks that an experiment's scores can be taken.</summary>
-    /// <exception cref="ArgumentException">A score is unknown, not for these data, or does not go with another option; says
-    /// why.</exception>
+    /// <exception cref="ArgumentException">A score is unknown, not for these data, or goes with no such option; says why.</exception>
     public static void Check(ExperimentOptions options)
     {
         if (Of(options).Select(kind => kind.Refuses(options)).FirstOrDefault(problem => problem is not null) is { } reason)

@@ -26,8 +26,8 @@ public sealed class OldOptionsTests : IDisposable
             ["data is ring8", "samples is 200", "batch is 8", "features is 4", "layers is 1", "latent is 2", "normalization is None",
                 "loss is hinge", "r1 is exponential(0.03, 0.0002, 5200)", "r2 is exponential(0.03, 0.0002, 5200)", "leCam is 0.1",
                 "seed is 3", "generatorLearningRate is cosine(0.001, 5E-05, 6500)",
-                "discriminatorLearningRate is cosine(0.001, 5E-05, 6500)", "beta1 is 0", "beta2 is 0.99", "gradientClip is 5",
-                    "averageHalfLife is 100", "steps is 30", "logEvery is 1",
+                "discriminatorLearningRate is cosine(0.001, 5E-05, 6500)", "beta1 is 0", "beta2 is 0.99",
+                "gradientClip is 5", "averageHalfLife is 100", "steps is 30", "logEvery is 1",
                 "checkpointEvery is 10", "gridEvery is none", "scoreSamples is 100"],
             ExperimentJson.Differences(new ExperimentOptions(), run.Options).Select(d => $"{d.Name} is {d.Second}"));
         using (var generator = RunGenerator.Load(run))
