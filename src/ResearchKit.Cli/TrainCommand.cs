@@ -66,7 +66,7 @@ internal static class TrainCommand
         {
             throw new DataFileException(run.Path, $"the run in this folder has other options " +
                 $"({string.Join("; ", others.Select(d => $"{d.Name} is {d.First}, asked is {d.Second}"))}); " +
-                $"`train --out {run.Path} --resume` goes on with the folder's, or name another folder.");
+                $"`train --out {run.Path} --resume` continues with the folder's, or name another folder.");
         }
 
         if (differences.Count == 0 || run.IsDone)

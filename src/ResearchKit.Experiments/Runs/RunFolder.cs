@@ -106,7 +106,7 @@ public sealed class RunFolder
         Check(options);
         if (Exists(path))
         {
-            throw new DataFileException(path, "this folder holds a run already; go on with --resume, or name another folder.");
+            throw new DataFileException(path, "this folder holds a run already; continue it with --resume, or name another folder.");
         }
 
         var configuration = ExperimentJson.Hash(options);

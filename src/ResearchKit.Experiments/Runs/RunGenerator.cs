@@ -32,7 +32,7 @@ public sealed class RunGenerator : IDisposable
         {
             var step = run.Checkpoints.Load(experiment.Trainer, tell) ?? throw new DataFileException(run.Path,
                 $"this run has no checkpoint yet, so there is no generator to draw from; " +
-                $"wait for step {run.Options.Run.CheckpointEvery}, or go on with it (train --resume).");
+                $"wait for step {run.Options.Run.CheckpointEvery}, or continue it (train --resume).");
             return new RunGenerator(experiment.Generator, step, experiment.Trainer.UseAverage(), experiment);
         }
         catch
