@@ -43,9 +43,11 @@ internal sealed class CatalogData() : ImageData("SET:PART", "images of a catalog
 
     internal override ImageSet Test(string data) => DataCatalog.Find().LoadImages(Parse(data).Set, "test");
 
-    internal override SampleShape Shape(DataOptions options) => DataCatalog.Find()[Parse(options.Data).Set].Format == CatalogFormat.Idx
-        ? new(SampleKind.Images, 28, 1)
-        : new(SampleKind.Images, 32, 3);
+    internal override SampleShape Shape(DataOptions options)
+    {
+        var set = DataCatalog.Find()[Parse(options.Data).Set];
+        return new(SampleKind.Images, set.Size, set.Channels);
+    }
 
     protected override ImageSet Read(DataOptions options)
     {

@@ -6,19 +6,27 @@ namespace ResearchKit.Data;
 
 /// <summary>Reads IDX files, the format of MNIST and its relatives, plain or gzip-compressed.</summary>
 /// <remarks>LeCun, Cortes and Burges, "The MNIST database": magic 0x0000 08 RR (unsigned bytes, rank RR), then RR big-endian 32-bit sizes,
-/// then the bytes.</remarks>
+/// then the bytes. Labels have rank 1, grey images rank 3 (N, H, W). Colour images have rank 4, which MNIST has none of; the kit's order is
+/// (N, 3, H, W): each image as its red, its green and its blue plane, like the tensors.</remarks>
 public static class IdxFile
 {
+    private const uint Magic = 0x0800; // plus the rank
     private const long LargestSet = 1L << 31;
 
-    /// <summary>Reads a file of grey images (rank 3).</summary>
+    /// <summary>Reads a file of images, grey (rank 3) or in colour (rank 4); the magic number tells which.</summary>
     /// <param name="path">The file; gzip is recognised by content, not by name.</param>
-    /// <returns>A uint8 tensor of shape (N, 1, H, W) on the CPU. The caller disposes it.</returns>
+    /// <returns>A uint8 tensor on the CPU, of shape (N, 1, H, W) where they are grey, else (N, 3, H, W). The caller disposes it.</returns>
     /// <exception cref="DataFileException">The file is missing, empty, cut short, too long, or not an IDX file of images.</exception>
     public static Tensor ReadImages(string path)
     {
-        var (sizes, bytes) = Read(path, rank: 3, "images");
-        return tensor(bytes, [sizes[0], 1, sizes[1], sizes[2]], ScalarType.Byte);
+        var (sizes, bytes) = Read(path, [3, 4], "of images starts with 0x00000803 (grey) or 0x00000804 (colour)");
+        return sizes switch
+        {
+            [var count, var height, var width] => tensor(bytes, [count, 1, height, width], ScalarType.Byte),
+            [var count, 3, var height, var width] => tensor(bytes, [count, 3, height, width], ScalarType.Byte),
+            _ => throw new DataFileException(path, $"the header's sizes are {Describe(sizes)}, but colour images are N x 3 x H x W (red, " +
+                $"green and blue planes); write the file in this order."),
+        };
     }
 
     /// <summary>Reads a file of class labels (rank 1).</summary>
@@ -27,30 +35,22 @@ public static class IdxFile
     /// <exception cref="DataFileException">The file is missing, empty, cut short, too long, or not an IDX file of labels.</exception>
     public static Tensor ReadLabels(string path)
     {
-        var (sizes, bytes) = Read(path, rank: 1, "labels");
+        var (sizes, bytes) = Read(path, [1], "of labels starts with 0x00000801");
         using var labels = tensor(bytes, [sizes[0]], ScalarType.Byte);
         return labels.to(ScalarType.Int64);
     }
 
-    private static (int[] Sizes, byte[] Bytes) Read(string path, int rank, string content) =>
+    private static (int[] Sizes, byte[] Bytes) Read(string path, int[] ranks, string expected) =>
         GzipFile.Read(path, "the gzip data", (file, isCompressed) =>
         {
             using Stream stream = isCompressed ? new GZipStream(file, CompressionMode.Decompress) : file;
-            var header = new byte[4 + 4 * rank];
-            if (stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
+            var magic = (uint)Integers(1)[0];
+            if (ranks.All(r => Magic + r != magic))
             {
-                throw new DataFileException(path, $"the file ends inside its {header.Length}-byte header; get it again.");
+                throw new DataFileException(path, $"the magic number is 0x{magic:x8}, but an IDX file {expected}.");
             }
 
-            var magic = BinaryPrimitives.ReadUInt32BigEndian(header);
-            var expected = 0x0800u + (uint)rank;
-            if (magic != expected)
-            {
-                throw new DataFileException(path,
-                    $"the magic number is 0x{magic:x8}, but an IDX file of {content} starts with 0x{expected:x8}.");
-            }
-
-            var sizes = Enumerable.Range(1, rank).Select(i => BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4 * i))).ToArray();
+            var sizes = Integers((int)(magic - Magic));
             var bytes = new byte[CheckedLength(sizes, path)];
             var count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             if (count < bytes.Length)
@@ -66,6 +66,14 @@ public static class IdxFile
             }
 
             return (sizes, bytes);
+
+            int[] Integers(int number)
+            {
+                var words = new byte[4 * number];
+                return stream.ReadAtLeast(words, words.Length, throwOnEndOfStream: false) == words.Length
+                    ? [.. words.Chunk(4).Select(w => BinaryPrimitives.ReadInt32BigEndian(w))]
+                    : throw new DataFileException(path, "the file ends inside its header; get it again.");
+            }
         });
 
     private static int CheckedLength(int[] sizes, string path)

@@ -21,7 +21,7 @@ public class DataCommandTests
         using var folder = new TemporaryFolder();
         var run = Run(folder, "verify");
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(8, run.Output.Split(": intact").Length - 1);
+        Assert.Equal(12, run.Output.Split(": intact").Length - 1);
         Assert.Equal(1, Run(folder, "verify", "fashion-mnist").ExitCode);
     }
 

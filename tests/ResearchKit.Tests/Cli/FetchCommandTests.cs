@@ -119,8 +119,9 @@ public sealed class FetchCommandTests : IDisposable
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(Content));
         Directory.CreateDirectory(_folder["data"]);
         File.WriteAllText(Path.Combine(_folder["data"], "catalog.json"), $$"""
-            { "sets": [ { "name": "set", "title": "t", "licence": "l", "origin": "o", "shipped": false, "format": "idx", "classes": [],
-              "splits": {}, "files": [ { "name": "set.bin", "bytes": {{Content.Length}}, "sha256": "{{sha256}}" } ],
+            { "sets": [ { "name": "set", "title": "t", "licence": "l", "origin": "o", "shipped": false, "format": "idx",
+              "size": 28, "channels": 1, "classes": [], "splits": {},
+              "files": [ { "name": "set.bin", "bytes": {{Content.Length}}, "sha256": "{{sha256}}" } ],
               "sources": [ {{string.Join(", ", sources.Select(s => $$"""{ "where": "{{s}}", "hint": "a test" }"""))}} ] } ] }
             """);
         var environment = new Dictionary<string, string> { ["RESEARCHKIT_DATA"] = _folder["fetched"] };

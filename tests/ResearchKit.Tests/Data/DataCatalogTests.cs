@@ -1,6 +1,7 @@
 using ResearchKit.Data.Catalog;
 using ResearchKit.Files;
 using ResearchKit.Support;
+using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Data;
 
@@ -50,6 +51,51 @@ public class DataCatalogTests
     }
 
     [Theory]
+    [InlineData("train", new long[] { 216, 240, 232, 232, 232, 232, 232 })]
+    [InlineData("test", new long[] { 38, 44, 38, 38, 38, 38, 38 })]
+    public void Loads_the_shipped_faces(string split, long[] counts)
+    {
+        using var set = Catalog.LoadImages("emoji-faces-32", split);
+        Assert.Equal([counts.Sum(), 3, 32, 32], set.Images.shape);
+        Assert.Equal(["smiley", "person", "person-light", "person-medium-light", "person-medium", "person-medium-dark", "person-dark"],
+            set.ClassNames);
+        Assert.Equal(counts, set.Labels!.data<long>().ToArray().CountBy(label => label).OrderBy(c => c.Key).Select(c => (long)c.Value));
+        Assert.NotEqual(set.Labels!.data<long>().ToArray().Order(), set.Labels!.data<long>().ToArray()); // shuffled
+    }
+
+    [Theory]
+    [InlineData("train")]
+    [InlineData("test")]
+    public void Faces_are_on_white_and_in_colour(string split)
+    {
+        using var scope = NewDisposeScope();
+        using var set = Catalog.LoadImages("emoji-faces-32", split);
+        var images = set.Images.to(ScalarType.Float32);
+        Assert.InRange(images.std([1, 2, 3]).min().item<float>(), 25f, 128f); // none is blank
+        Assert.InRange((images[TensorIndex.Colon, TensorIndex.Colon, 0, 0] == 255).all(dim: 1).to(ScalarType.Float32).mean().item<float>(),
+            0.95f, 1f); // corners
+        var smileys = images[set.Labels! == 0].mean([0, 2, 3]).data<float>().ToArray();
+        Assert.True(smileys[0] > smileys[1] + 10 && smileys[1] > smileys[2] + 20, $"smileys are yellow, not {string.Join(", ", smileys)}");
+        var brightness = Enumerable.Range(0, 7).Select(i => images[set.Labels! == i].mean().item<float>()).ToArray();
+        Assert.True(brightness[6] < brightness[5] && brightness[5] < brightness[4] && brightness[4] < brightness[3], // from dark to light
+            $"skin tones are in another order: {string.Join(", ", brightness)}");
+    }
+
+    [Fact]
+    public void No_face_is_in_both_parts()
+    {
+        var (train, test) = (Distinct("train"), Distinct("test"));
+        Assert.Equal((1_615, 272), (train.Count, test.Count)); // two of train are the same (data/README.md)
+        Assert.Empty(train.Intersect(test));
+
+        static HashSet<string> Distinct(string split)
+        {
+            using var set = Catalog.LoadImages("emoji-faces-32", split);
+            return [.. set.Images.data<byte>().ToArray().Chunk(3 * 32 * 32).Select(Convert.ToHexString)];
+        }
+    }
+
+    [Theory]
     [InlineData("mnist", CatalogFormat.Idx, 10, 4)]
     [InlineData("cifar-10", CatalogFormat.Cifar10, 10, 1)]
     [InlineData("cifar-100", CatalogFormat.Cifar100, 100, 1)]
@@ -85,6 +131,8 @@ public class DataCatalogTests
     [Theory]
     [InlineData("\"labels\": \"train-labels-idx1-ubyte.gz\"", "\"members\": []", "names no labels' file")]
     [InlineData("\"format\": \"idx\"", "\"format\": \"tiff\"", "not a readable data catalog")]
+    [InlineData("\"size\": 28", "\"size\": 32", "holds images of 1 x 28 x 28, but the catalog says 1 x 32 x 32")]
+    [InlineData("\"channels\": 1", "\"channels\": 3", "holds images of 1 x 28 x 28, but the catalog says 3 x 28 x 28")]
     public void A_catalog_that_does_not_fit_its_files_is_one_error(string text, string other, string problem)
     {
         using var folder = new TemporaryFolder();

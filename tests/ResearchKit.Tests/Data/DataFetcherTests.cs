@@ -79,7 +79,7 @@ public sealed class DataFetcherTests : IDisposable
             {
                 new
                 {
-                    name = "set", title = "t", licence = "l", origin = "o", shipped = false, format = "idx",
+                    name = "set", title = "t", licence = "l", origin = "o", shipped = false, format = "idx", size = 28, channels = 1,
                         classes = Array.Empty<string>(), splits = new Dictionary<string, object>(),
                     files = new[] { new { name = "set.bin", bytes = Content.Length,
                         sha256 = Convert.ToHexStringLower(SHA256.HashData(Content)) } },

@@ -9,6 +9,8 @@ namespace ResearchKit.Data.Catalog;
 /// <param name="Origin">Who made it and where it is described.</param>
 /// <param name="Shipped">True when its files lie in <c>data/NAME</c>; else it is fetched.</param>
 /// <param name="Format">How its files are read.</param>
+/// <param name="Size">The side of its square images in pixels.</param>
+/// <param name="Channels">1 for grey images, 3 for colour.</param>
 /// <param name="Classes">The classes' names in the order of the labels.</param>
 /// <param name="Splits">The parts, for example <c>train</c> and <c>test</c>.</param>
 /// <param name="Files">Every file with its size and checksum.</param>
@@ -20,6 +22,8 @@ public sealed record CatalogEntry(
     string Origin,
     bool Shipped,
     CatalogFormat Format,
+    int Size,
+    int Channels,
     IReadOnlyList<string> Classes,
     IReadOnlyDictionary<string, CatalogSplit> Splits,
     IReadOnlyList<CatalogFile> Files,

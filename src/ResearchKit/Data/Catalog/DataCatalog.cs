@@ -96,6 +96,14 @@ public sealed class DataCatalog
 
         using var scope = NewDisposeScope(); // the set takes its tensors out of it; after an error they go with it
         var (images, labels) = Read(set.Format, folder, files);
+        if (images.shape is not [_, var channels, var height, var width]
+            || (channels, height, width) != (set.Channels, set.Size, set.Size))
+        {
+            throw new DataFileException(Path.Combine(folder, files.Images),
+                $"holds images of {string.Join(" x ", images.shape.Skip(1))}, but the catalog says {set.Channels} x {set.Size} x " +
+                $"{set.Size}; correct \"channels\" and \"size\" in catalog.json.");
+        }
+
         return images.shape[0] == labels.shape[0]
             ? new ImageSet($"{name} {split}", images, labels, set.Classes)
             : throw new DataFileException(Path.Combine(folder, files.Labels ?? files.Images),
