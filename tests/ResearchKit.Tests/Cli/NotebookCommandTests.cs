@@ -2,7 +2,7 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Cli;
 
-[Collection<ProgramTests>]
+[Collection<NotebookTests>]
 public class NotebookCommandTests
 {
     [Theory]

@@ -4,7 +4,7 @@ using ResearchKit.Support;
 namespace ResearchKit.Tests.Notebooks;
 
 /// <summary>What holds for every lesson in notebooks/.</summary>
-[Collection<ProgramTests>]
+[Collection<NotebookTests>]
 public class LessonTests
 {
     public static TheoryData<string> Lessons =>

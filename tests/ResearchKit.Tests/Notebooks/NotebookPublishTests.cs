@@ -5,7 +5,7 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Notebooks;
 
-[Collection<ProgramTests>]
+[Collection<NotebookTests>]
 public class NotebookPublishTests
 {
     [Fact]
