@@ -1,8 +1,8 @@
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using ResearchKit.Experiments.Options;
 
 namespace ResearchKit.Cli;
 
@@ -36,8 +36,23 @@ internal static class CommandLine
         }
     }
 
+    /// <summary>Checks what was typed; what does not fit is the line's fault.</summary>
+    public static void Typed(Action check) => Typed(() =>
+    {
+        check();
+        return 0;
+    });
+
     /// <summary>An error's message without the name of the parameter, which says nothing on a command line.</summary>
-    public static string Sentence(Exception e) => e switch
+    public static string Sentence(Exception e) => OptionNames.Aggregate(Text(e), (text, name) => Regex.Replace(text,
+        $@"(?<![\w.]){name.Key}(?![\w.(])", name.Value));
+
+    // What C# calls WeightClip is weightClip here. Names of one word are left alone: they begin sentences.
+    private static Dictionary<string, string> OptionNames { get; } = ExperimentOption.All
+        .Where(o => o.Name.Skip(1).Any(char.IsAsciiLetterUpper))
+        .ToDictionary(o => char.ToUpperInvariant(o.Name[0]) + o.Name[1..], o => o.Name);
+
+    private static string Text(Exception e) => e switch
     {
         // the second line says the value again
         ArgumentException { ParamName: { } name } =>
@@ -73,6 +88,9 @@ internal static class CommandLine
     /// <summary>An option that may come several times, one value each.</summary>
     public static Option<string[]> Repeated(string name, string description) => new(name) { Description = description };
 
+    /// <summary>An option for any whole number.</summary>
+    public static Option<T> Whole<T>(this Option<T> option) => option.AtLeast(long.MinValue, long.MaxValue);
+
     /// <summary>An option for a whole number in a range.</summary>
     public static Option<T> AtLeast<T>(this Option<T> option, long least, long most = int.MaxValue)
     {
@@ -85,8 +103,8 @@ internal static class CommandLine
                 return (T)Convert.ChangeType(number, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T), CultureInfo.InvariantCulture);
             }
 
-            result.AddError($"{option.Name} must be a whole number from {least}{(most == int.MaxValue ? " on" : $" to {most}")}, not " +
-                $"'{text}'.");
+            var range = least == long.MinValue ? "" : $" from {least}{(most == int.MaxValue ? " on" : $" to {most}")}";
+            result.AddError($"{option.Name} must be a whole number{range}, not '{text}'.");
             return default!;
         };
         return option;
@@ -106,26 +124,5 @@ internal static class CommandLine
         return from > to ? throw new UsageException($"--seeds must go upwards, not '{text}'.")
             : to - from >= MostSeeds ? throw new UsageException($"--seeds {text} are more than {MostSeeds} seeds.")
             : [.. Enumerable.Range(0, (int)(to - from + 1)).Select(i => from + i)];
-    }
-
-    /// <summary>The usual help, and below that of one command a text of its own.</summary>
-    public sealed class Help(Command of, Func<string> text) : SynchronousCommandLineAction
-    {
-        private readonly HelpAction _usual = new();
-
-        /// <inheritdoc/>
-        public override bool ClearsParseErrors => true;
-
-        /// <inheritdoc/>
-        public override int Invoke(ParseResult parseResult)
-        {
-            var code = _usual.Invoke(parseResult);
-            if (parseResult.CommandResult.Command == of)
-            {
-                parseResult.InvocationConfiguration.Output.Write(text());
-            }
-
-            return code;
-        }
     }
 }

@@ -3,6 +3,7 @@ using ResearchKit.Imaging;
 using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
 using TorchSharp;
+using static TorchSharp.torch;
 
 namespace ResearchKit.Cli;
 
@@ -48,8 +49,16 @@ internal sealed class FeatureSource(FeatureOptions options, bool floatsAreLogits
                 ?? throw new UsageException($"--samples is missing: say how many images {source.Name} is to make.");
             generator.to(options.Device);
             using var images = GeneratorImages.Draw(generator, $"{source.Name} ({source.Origin}, seed {options.Seed})",
-                checked((int)count), options.Seed, options.BatchSize, TerminalProgress.Of($"images of {source.Name}"), cancellation);
+                checked((int)count), options.Seed, options.BatchSize, TerminalProgress.Of($"images of {source.Name}"),
+                cancellation: cancellation);
             return OfImages(images);
+        }
+
+        if (source.Images is { Labels: not null } classed && Directory.Exists(source.Name) && options.Samples < classed.Count
+            && other?.Generator is null)
+        {
+            using var some = Fairly(classed, options.Samples.Value);
+            return OfImages(some);
         }
 
         var features = source.Images is { } stored
@@ -69,6 +78,14 @@ internal sealed class FeatureSource(FeatureOptions options, bool floatsAreLogits
     }
 
     public void Dispose() => _network?.Dispose();
+
+    // The first files of class folders are of one class.
+    private static ImageSet Fairly(ImageSet set, long count)
+    {
+        var picked = SampleClasses.FairOrder(set.Labels!.data<long>().ToArray(), set.Count, seed: 0)[..(int)count];
+        using var indices = tensor([.. picked.Order()], ScalarType.Int64);
+        return set.Select(indices);
+    }
 
     private FeatureSet OfImages(ImageSet images)
     {

@@ -8,7 +8,7 @@ using ResearchKit.Training.Augmentation;
 
 namespace ResearchKit.Cli;
 
-/// <summary>The options of an experiment and the parts that they name, as <c>train --help</c> lists them.</summary>
+/// <summary>The options of an experiment and the parts that they name, as <c>train --options</c> lists them.</summary>
 internal static class OptionTable
 {
     private const int Width = 138;

@@ -10,10 +10,10 @@ var root = new Command("researchkit", "GAN research in .NET. Ends with 0 when al
     "failed, 2 when the command line is wrong, 130 when interrupted.")
 {
     NotebookCommand.Create(), DataCommand.Create(), NetworkCommand.Create(), MetricsCommand.Create(), StatsCommand.Create(),
-    TrainCommand.Create(), SweepCommand.Create(), CollapseCommand.Create(), SampleCommand.Create(), InfoCommand.Create(),
+    TrainCommand.Create(), ArchitecturesCommand.Create(), SweepCommand.Create(), CollapseCommand.Create(), SampleCommand.Create(),
+    InfoCommand.Create(),
 };
-var train = root.Subcommands.Single(c => c.Name == "train");
-root.Options.Add(new HelpOption { Action = new CommandLine.Help(train, OptionTable.Text) });
+root.Options.Add(new HelpOption());
 root.Options.Add(new VersionOption());
 try
 {

@@ -9,7 +9,7 @@ internal static class SweepCommand
     {
         var preset = Given<string>("preset", "A preset, or a .json file of your own; where it has variants, each is a setting.");
         var seeds = Value<string>("--seeds", "Seeds of every setting: 0..4, or 3,5,8.", "0..4");
-        var set = Repeated("--set", "Changes an option, as name=value (`train --help` lists them); several values with commas " +
+        var set = Repeated("--set", "Changes an option, as name=value (`train --options` lists them); several values with commas " +
             "between them are an axis of the grid. May come several times.");
         var only = Repeated("--only", "A variant to run; may come several times. All of them when left out.");
         var steps = Value<int?>("--steps", "Steps of G in each run.").AtLeast(1);

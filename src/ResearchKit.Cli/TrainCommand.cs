@@ -1,5 +1,6 @@
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Runs;
+using ResearchKit.Models;
 using ResearchKit.Training;
 
 namespace ResearchKit.Cli;
@@ -7,46 +8,91 @@ namespace ResearchKit.Cli;
 internal static class TrainCommand
 {
     // What may change when a run is resumed: no result is known by it.
-    private static readonly string[] Changeable = ["device", "checkpointEvery"];
+    private static readonly string[] Changeable = ["device", "memory", "checkpointEvery"];
 
     public static Command Create()
     {
-        var preset = Given<string?>("preset", "A preset, or a .json file of your own; without one the presets are listed.",
-            optional: true);
+        var what = Given<string?>("what", "A preset, a .json file of your own, or networks by name (`architectures`); without one the " +
+            "presets are listed.", optional: true);
+        var data = Value<string?>("--data", "What is learned: a folder of images, a part of a set as SET:PART, or points by name.");
+        var size = Value<int?>("--size", "Side in pixels that images are brought to.").AtLeast(1, 8192);
         var folder = Value<string?>("--out", "The run's folder: options, log, checkpoints, grids of samples, generator.");
-        var steps = Value<int?>("--steps", "Steps of G in the whole run.").AtLeast(1);
-        var seed = Value<long?>("--seed", "Chooses initial weights, noise and the order of the data.");
-        var set = Repeated("--set", "Changes an option, as name=value; may come several times. The options are listed below.");
-        var resume = Flag("--resume", "Goes on from the folder's last checkpoint; begins where there is none. The preset may be left " +
-            "away then.");
-        var command = new Command("train", "Trains a preset into a folder. Ctrl-C writes a checkpoint and ends; --resume goes on, on a " +
-            "CPU to the same bytes.") { preset, folder, steps, seed, set, resume, EndOfInput.Option };
+        var steps = Value<int?>("--steps", "Steps of G in the whole run; with --resume more steps than it has make it longer.").AtLeast(1);
+        var seed = Value<long?>("--seed", "Chooses initial weights, noise and the order of the data.").Whole();
+        var set = Repeated("--set", "Changes an option, as name=value; may come several times. --options lists them.");
+        var from = Value<string?>("--from", "Starts from trained networks: a run's folder, or a generator's file.");
+        var resume = Flag("--resume", "Goes on from the folder's last checkpoint; begins where there is none. What was trained may be " +
+            "left away then.");
+        var plan = Flag("--dry-run", "Reads the data, says what would be done and how long it would take, and stops.");
+        var list = Flag("--options", "Lists every option for --set, with range, default and paper, and the parts that they name.");
+        var command = new Command("train", "Trains networks into a folder. Ctrl-C writes a checkpoint and ends; --resume goes on, on a " +
+            "CPU to the same bytes.") { what, data, size, folder, steps, seed, set, from, resume, plan, list, EndOfInput.Option };
         command.SetWork((parsed, cancellation) =>
         {
-            var (name, resumes, assignments) = (parsed.GetValue(preset), parsed.GetValue(resume), parsed.GetValue(set)!);
-            if (name is null && !resumes)
+            var (name, resumes, assignments) = (parsed.GetValue(what), parsed.GetValue(resume), parsed.GetValue(set)!);
+            if (parsed.GetValue(list))
             {
-                return List();
+                Console.Write(OptionTable.Text());
+                return 0;
             }
 
-            var path = parsed.GetValue(folder) ?? throw new UsageException("--out is missing: name a folder for the run.");
+            string[] said = [.. assignments, .. Shortcut("data", parsed.GetValue(data)), .. Shortcut("imageSize", parsed.GetValue(size)),
+                .. Shortcut("steps", parsed.GetValue(steps)), .. Shortcut("seed", parsed.GetValue(seed))];
+            if (name is null && !resumes)
+            {
+                return said.Length == 0 ? List() : throw new UsageException("Say what to train: a preset (`train` alone lists them) or " +
+                    "networks (`architectures` lists them), for example `train dcgan --data FOLDER --out DIR`.");
+            }
+
+            var dry = parsed.GetValue(plan);
+            var path = parsed.GetValue(folder) ?? (dry && name is not null ? "" // nothing is written there
+                : throw new UsageException("--out is missing: name a folder for the run."));
             NativeRuntime.EnsureLoaded();
             var there = resumes && (name is null || RunFolder.Exists(path)) ? RunFolder.Open(path) : null;
-            string[] shortcuts = [.. Shortcut("steps", parsed.GetValue(steps)), .. Shortcut("seed", parsed.GetValue(seed))];
-            var options = name is null ? there!.Options : Typed(() => PresetCatalog.Find(name)).Options;
-            options = Typed(() => options.With([.. assignments, .. shortcuts]));
-            _ = ComputeDevice.Parse(options.Run.Device); // before there is a folder
+            var options = name is null ? there!.Options : Typed(() => Named(name));
+            options = Typed(() => options.With(said));
+            _ = Typed(() => ComputeDevice.Parse(options.Run.Device)); // before there is a folder
+            if (dry)
+            {
+                Console.WriteLine(Typed(() => ExperimentRun.Plan(options, TerminalProgress.Of("images"))));
+                return 0;
+            }
+
+            if (there is not null && parsed.GetValue(from) is not null)
+            {
+                throw new UsageException("--from is for a run that begins, and --resume goes on with one: leave out one of the two.");
+            }
+
+            using var start = parsed.GetValue(from) is { } source ? RunGenerator.NetworksOf(source, Console.Error.WriteLine) : null;
             var run = there is null
-                ? RunFolder.Create(path, options)
-                : Resumed(there, options, [.. assignments.Select(a => a.Split('=')[0].Trim())]);
+                ? Typed(() => RunFolder.Create(path, options, start))
+                : Typed(() => Resumed(there, options, [.. said.Select(a => a.Split('=')[0].Trim())]));
             using var stop = EndOfInput.Or(parsed, cancellation);
             return Run(run, stop.Token);
         });
         return command;
     }
 
-    private static string[] Shortcut(string name, long? value) =>
-        value is { } number ? [$"{name}={number}"] : [];
+    // A preset goes first; networks are trained by the default options.
+    private static ExperimentOptions Named(string name) =>
+        Architectures.All.Has(name) && PresetCatalog.All().All(p => p.Name != name)
+            ? new ExperimentOptions().With($"architecture={name}")
+            : Preset(name).Options;
+
+    private static Preset Preset(string name)
+    {
+        try
+        {
+            return PresetCatalog.Find(name);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"{e.Message} Networks by name are {string.Join(", ", Architectures.All.Names)}.", e);
+        }
+    }
+
+    private static string[] Shortcut(string name, object? value) =>
+        value is null ? [] : [string.Create(CultureInfo.InvariantCulture, $"{name}={value}")];
 
     private static int List()
     {
@@ -61,14 +107,15 @@ internal static class TrainCommand
     // What decides results must be the same; of the rest the folder's holds, unless something was said: then it counts where it can.
     private static RunFolder Resumed(RunFolder run, ExperimentOptions asked, string[] said)
     {
-        var differences = ExperimentJson.Differences(run.Options, asked).Where(d => d.Counts || said.Contains(d.Name)).ToList();
-        if (differences.Where(d => !Changeable.Contains(d.Name)).ToList() is { Count: > 0 } others)
+        if (asked.Run.Steps != run.Options.Run.Steps && said.Contains("steps"))
         {
-            throw new DataFileException(run.Path, $"the run in this folder has other options " +
-                $"({string.Join("; ", others.Select(d => $"{d.Name} is {d.First}, asked is {d.Second}"))}); " +
-                $"`train --out {run.Path} --resume` continues with the folder's, or name another folder.");
+            var before = run.Options.Run.Steps;
+            Differ(run, asked with { Run = asked.Run with { Steps = before } }, said); // before anything is changed
+            run = run.WithSteps(asked.Run.Steps);
+            Console.Error.WriteLine($"{run.Path}: the run has {run.Options.Run.Steps} steps from here on; it had {before}.");
         }
 
+        var differences = Differ(run, asked, said);
         if (differences.Count == 0 || run.IsDone)
         {
             return run;
@@ -79,16 +126,34 @@ internal static class TrainCommand
             said.Contains("checkpointEvery") ? asked.Run.CheckpointEvery : run.Options.Run.CheckpointEvery);
     }
 
+    private static List<(string Name, string First, string Second, bool Counts)> Differ(RunFolder run, ExperimentOptions asked,
+        string[] said)
+    {
+        var differences = ExperimentJson.Differences(run.Options, asked).Where(d => d.Counts || said.Contains(d.Name)).ToList();
+        if (differences.Where(d => !Changeable.Contains(d.Name)).ToList() is { Count: > 0 } others)
+        {
+            throw new DataFileException(run.Path, $"the run in this folder has other options " +
+                $"({string.Join("; ", others.Select(d => $"{d.Name} is {d.First}, asked is {d.Second}"))}); " +
+                $"`train --out {run.Path} --resume` continues with the folder's, or name another folder.");
+        }
+
+        return differences;
+    }
+
     private static int Run(RunFolder run, CancellationToken cancellation)
     {
         var step = 0L;
         try
         {
-            foreach (var report in ExperimentRun.Train(run, Console.Error.WriteLine, cancellation)
-                .WithProgress(run.Options.Run.Steps, Console.Error))
+            foreach (var report in ExperimentRun.Train(run, Console.Error.WriteLine, TerminalProgress.Of("images"), cancellation)
+                .WithProgress(run.Options.Run.Steps, Console.Error, whole: true))
             {
                 step = report.Step;
             }
+        }
+        catch (ArgumentException e) when (step == 0)
+        {
+            throw new UsageException(Sentence(e)); // options that do not fit the data, or each other
         }
         catch (OperationCanceledException)
         {
@@ -97,7 +162,11 @@ internal static class TrainCommand
             return ExitCode.Interrupted;
         }
 
-        Console.WriteLine($"{run.GeneratorFile} written");
+        foreach (var file in ((string[])[run.Grid(run.Options.Run.Steps), run.GeneratorFile]).Where(File.Exists))
+        {
+            Console.WriteLine($"{file} written");
+        }
+
         return 0;
     }
 }

@@ -28,10 +28,24 @@ public abstract class DataKind(string name, string purpose) : INamed
         {
             throw new ArgumentException($"The option scale is for mixtures of Gaussians, and {options.Data} is none; leave it at 1.");
         }
+
+        if (!HasImages && ForImages.FirstOrDefault(o => o.Of(options)).Name is { } ignored)
+        {
+            throw new ArgumentException($"The option {ignored} is for sets of images, and {options.Data} is none; leave it away.");
+        }
     }
 
+    /// <summary>Whether they are images that are trained on as they are.</summary>
+    internal virtual bool HasImages => false;
+
+    private static readonly (string Name, Func<DataOptions, bool> Of)[] ForImages =
+    [
+        ("imageSize", o => o.ImageSize is not null), ("channels", o => o.Channels is not null), ("fit", o => o.Fit != ImageFit.Crop),
+        ("mirror", o => o.Mirror), ("heldOut", o => o.HeldOut is not null),
+    ];
+
     /// <summary>Loads them. The caller disposes the result.</summary>
-    internal abstract LoadedData Load(DataOptions options, long seed, Device device);
+    internal abstract LoadedData Load(DataOptions options, long seed, Device device, Action<int, int>? progress);
 
     /// <summary>The distribution of points, in the options' scale; null for images.</summary>
     internal virtual ToyDistribution? Points(DataOptions options) => null;
@@ -42,8 +56,8 @@ public abstract class DataKind(string name, string purpose) : INamed
     /// <summary>Whether the data come with a part for tests.</summary>
     internal virtual bool HasTest(string data) => false;
 
-    /// <summary>The part for tests. The caller disposes it.</summary>
-    internal virtual ImageSet Test(string data) => throw new NotSupportedException($"{data} has no part for tests.");
+    /// <summary>The part for tests, brought to the options' size. The caller disposes it.</summary>
+    internal virtual ImageSet Test(DataOptions options) => throw new NotSupportedException($"{options.Data} has no part for tests.");
 }
 
 /// <summary>Data on their device, and for scores the images of them on the CPU.</summary>
@@ -53,10 +67,13 @@ internal sealed class LoadedData(SampleShape shape, IBatchSource batches, params
 
     public IBatchSource Batches => batches;
 
-    /// <summary>The images that are trained on; null for points and for stacked digits.</summary>
+    /// <summary>What was read; null for what is no set of images.</summary>
+    public DataSummary? Summary { get; init; }
+
+    /// <summary>The first images that are trained on, to score with; null for points and for stacked digits.</summary>
     public ImageSet? Training { get; init; }
 
-    /// <summary>The images that are held out; null where the options hold out none.</summary>
+    /// <summary>The first images that are held out; null where the options hold out none.</summary>
     public ImageSet? HeldOut { get; init; }
 
     public void Dispose()
@@ -66,4 +83,25 @@ internal sealed class LoadedData(SampleShape shape, IBatchSource batches, params
             item?.Dispose();
         }
     }
+}
+
+/// <summary>What was read of a set of images.</summary>
+/// <param name="Images">Images that are trained on.</param>
+/// <param name="HeldOut">Images that are kept out of the training.</param>
+/// <param name="Unused">Images of the set that the options leave away.</param>
+/// <param name="Shape">What they were brought to, with the classes of the whole set.</param>
+/// <param name="Sha256">The fingerprint of the whole set (<see cref="ImageSet.Fingerprint"/>).</param>
+public sealed record DataSummary(long Images, long HeldOut, long Unused, SampleShape Shape, string Sha256)
+{
+    /// <summary>The files that are left out because they cannot be read, each with the reason.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
+    /// <summary>How images of other shapes were made square, in words; null where all were.</summary>
+    public string? SizeRule { get; init; }
+
+    /// <summary>Whether images are decoded again whenever they are needed.</summary>
+    public bool IsDecodedAhead { get; init; }
+
+    /// <summary>Images in the whole set.</summary>
+    public long Count => Images + HeldOut + Unused;
 }

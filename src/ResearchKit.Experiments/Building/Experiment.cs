@@ -1,3 +1,4 @@
+using ResearchKit.Data;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Losses;
 using ResearchKit.Losses.Penalties;
@@ -11,16 +12,17 @@ public sealed class Experiment : IDisposable
 {
     private readonly List<IDisposable> _owned = [];
 
-    private Experiment(ExperimentOptions options)
+    private Experiment(ExperimentOptions options, Func<Device, LoadedData> load, Action<LatentGenerator, nn.Module>? prepare)
     {
         Options = options;
         var device = ComputeDevice.Parse(options.Run.Device);
         RandomState.Seed(options.Trainer.Seed);
         try
         {
-            Data = Own(DataKinds.Of(options.Data).Load(options.Data, options.Trainer.Seed, device));
+            Data = Own(load(device));
             var (generator, discriminator) = Architectures.For(options.Networks, Data.Shape).Build(options.Networks, Data.Shape);
             (Generator, Discriminator) = (Own(generator).to(device), Own(discriminator).to(device));
+            prepare?.Invoke(Generator, Discriminator);
             Game = GameOf(options);
             _owned.AddRange([.. Game.Penalties.OfType<IDisposable>(), .. Game.Augmentations.OfType<IDisposable>()]);
             Trainer = Own(new GanTrainer(Generator, Discriminator, Game, Data.Batches, options.Trainer));
@@ -47,16 +49,39 @@ public sealed class Experiment : IDisposable
     /// <summary>The trainer, before its first step.</summary>
     public GanTrainer Trainer { get; }
 
+    /// <summary>What was read; null for points and for stacked digits.</summary>
+    public DataSummary? Summary => Data.Summary;
+
+    /// <summary>What a sample is.</summary>
+    public SampleShape Shape => Data.Shape;
+
     internal LoadedData Data { get; }
 
     /// <summary>Builds an experiment.</summary>
+    /// <param name="options">What it is.</param>
+    /// <param name="progress">Told while images are read how many are done, of how many.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or two do not go together; says which and why.</exception>
     /// <exception cref="DataFileException">The data are missing or damaged.</exception>
-    public static Experiment Build(ExperimentOptions options)
+    public static Experiment Build(ExperimentOptions options, Action<int, int>? progress = null) => Build(options, progress, null);
+
+    /// <summary>Builds an experiment whose networks do not start as they are built.</summary>
+    /// <param name="options">What it is.</param>
+    /// <param name="progress">Told while images are read how many are done, of how many.</param>
+    /// <param name="prepare">Given both networks before the trainer gets them; null for nothing.</param>
+    internal static Experiment Build(ExperimentOptions options, Action<int, int>? progress, Action<LatentGenerator, nn.Module>? prepare)
     {
         Check(options);
         NativeRuntime.EnsureLoaded();
-        return new Experiment(options);
+        return new Experiment(options,
+            device => DataKinds.Of(options.Data).Load(options.Data, options.Trainer.Seed, device, progress), prepare);
+    }
+
+    /// <summary>Builds an experiment to look at its networks, without its data: it cannot be trained.</summary>
+    internal static Experiment BuildWithoutData(ExperimentOptions options, SampleShape shape,
+        Action<LatentGenerator, nn.Module>? prepare)
+    {
+        NativeRuntime.EnsureLoaded();
+        return new Experiment(options, _ => new LoadedData(shape, new NoBatches(shape, options.Data.Batch)), prepare);
     }
 
     /// <summary>Checks all that can be checked before data are read: each option, and whether data and networks go together.</summary>
@@ -112,5 +137,20 @@ public sealed class Experiment : IDisposable
     {
         _owned.Add(thing);
         return thing;
+    }
+
+    private sealed class NoBatches(SampleShape shape, int batchSize) : IBatchSource
+    {
+        public int BatchSize => batchSize;
+
+        public long BatchesPerEpoch => long.MaxValue;
+
+        public int Classes => shape.Classes?.Count ?? 0;
+
+        public SamplerPosition Position { get; set; }
+
+        // the trainer looks at the shape of one
+        public Batch Next() => shape.Kind == SampleKind.Images ? zeros(batchSize, shape.Channels, shape.Size, shape.Size)
+            : zeros(batchSize, shape.Size);
     }
 }

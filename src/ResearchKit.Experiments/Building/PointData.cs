@@ -18,7 +18,7 @@ internal sealed class PointData(string name, string purpose, Func<ToyDistributio
 
     internal override int? Modes(DataOptions options) => (create() as GaussianMixture)?.Means.Count;
 
-    internal override LoadedData Load(DataOptions options, long seed, Device device)
+    internal override LoadedData Load(DataOptions options, long seed, Device device, Action<int, int>? progress)
     {
         using var drawn = Points(options).Sample(options.Samples ?? Drawn, seed);
         var points = drawn.to(device, copy: true);

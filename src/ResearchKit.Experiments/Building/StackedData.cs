@@ -20,16 +20,11 @@ internal sealed class StackedData() : DataKind(Digits,
 
     internal override void Check(DataOptions options)
     {
-        base.Check(options);
         _ = PartOf(options.Data);
-        if (options.HeldOut is { } heldOut)
-        {
-            throw new ArgumentException($"heldOut asks for {heldOut} images, but triples of the same digits hold nothing out: leave it " +
-                $"at none.");
-        }
+        base.Check(options);
     }
 
-    internal override LoadedData Load(DataOptions options, long seed, Device device)
+    internal override LoadedData Load(DataOptions options, long seed, Device device, Action<int, int>? progress)
     {
         var (set, part) = PartOf(options.Data);
         using var digits = DataCatalog.Find().LoadImages(set, part);

@@ -14,7 +14,7 @@ public static class ExperimentJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // What changes no number that a run computes (a device changes last digits).
-    private static readonly string[] Aside = ["device", "checkpointEvery", "gridEvery"];
+    private static readonly string[] Aside = ["device", "memory", "checkpointEvery", "gridEvery"];
 
     /// <summary>The options as JSON text, every one of them.</summary>
     /// <returns>Indented JSON; equal options give equal text.</returns>

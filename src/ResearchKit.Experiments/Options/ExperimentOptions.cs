@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.ComponentModel.DataAnnotations;
+using ResearchKit.Data;
 using ResearchKit.Losses;
 using ResearchKit.Losses.Penalties;
 using ResearchKit.Registers;
@@ -63,21 +64,35 @@ public sealed record DataOptions
     /// <summary>What is learned: points by name, stacked digits, a part of a catalog set, or a folder of images.</summary>
     public string Data { get; init; } = "fashion-mnist-small:train";
 
-    /// <summary>Takes only so many samples, the first ones; none for all images, 100,000 points or 128,000 triples of digits.</summary>
+    /// <summary>Takes only so many samples; null for all images, 100,000 points or 128,000 triples of digits. Of a catalog set these are
+    /// the first ones, of a folder some that chance has picked, fairly to its classes.</summary>
     [Range(1, int.MaxValue)]
     public int? Samples { get; init; }
 
-    /// <summary>Keeps so many images, the last ones, out of the training, to score with. A catalog set's test part serves anyway.</summary>
+    /// <summary>Keeps so many images out of the training, to score with: of a catalog set the last ones (its test part serves anyway), of a
+    /// folder some that chance has picked, fairly to its classes.</summary>
     [Range(1, int.MaxValue)]
     public int? HeldOut { get; init; }
 
-    /// <summary>Side of the images of a folder, in pixels: 28, 32 or 64. A catalog set has its own.</summary>
-    [Range(1, int.MaxValue)]
-    public int ImageSize { get; init; } = 32;
+    /// <summary>Side in pixels that images are brought to; null for the set's own, and 32 for a folder.</summary>
+    [Range(1, 8192)]
+    public int? ImageSize { get; init; }
 
-    /// <summary>Channels of the images of a folder: 3, or 1 for grey. A catalog set has its own.</summary>
+    /// <summary>Channels that images are brought to: 3, or 1 for grey; null for the set's own, and 3 for a folder.</summary>
     [Range(1, 3)]
-    public int Channels { get; init; } = 3;
+    public int? Channels { get; init; }
+
+    /// <summary>How images of a folder that are not square become so: their middle is cut out (Crop), they are filled up with black (Pad),
+    /// squeezed (Squeeze), or the middle is cut out unscaled (CropOnly).</summary>
+    public ImageFit Fit { get; init; } = ImageFit.Crop;
+
+    /// <summary>Whether each image is also given mirrored, left for right; an epoch is then twice as long.</summary>
+    public bool Mirror { get; init; }
+
+    /// <summary>Megabytes of pixels up to which a folder's images are kept in memory; those of a larger one are decoded again whenever they
+    /// are needed, ahead of the training and in parallel. It changes no result.</summary>
+    [Range(0, int.MaxValue)]
+    public int Memory { get; init; } = 512;
 
     /// <summary>What every coordinate of points is multiplied by. Scores are taken against the mixture multiplied alike, so shares and
     /// modes keep their meaning.</summary>
@@ -147,7 +162,7 @@ public sealed record RunOptions
     [Range(1, int.MaxValue)]
     public int CheckpointEvery { get; init; } = 500;
 
-    /// <summary>Steps from one grid of samples to the next.</summary>
+    /// <summary>Steps from one grid of samples to the next; null for one at the end. The last step always has one.</summary>
     [Range(1, int.MaxValue)]
     public int? GridEvery { get; init; } = 500;
 }

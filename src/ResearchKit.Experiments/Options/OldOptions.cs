@@ -25,9 +25,15 @@ internal static class OldOptions
     public static string? NewName(string old) => Renamed.GetValueOrDefault(old);
 
     /// <summary>Options of any time, as they are written now.</summary>
-    public static JsonObject Update(JsonObject options) => new(options.Select(option => KeyValuePair.Create(
-        NewName(option.Key) ?? option.Key,
-        ZeroWasNone.Contains(option.Key) && option.Value?.GetValueKind() == JsonValueKind.Number && (double)option.Value == 0
-            ? null
-            : option.Value?.DeepClone())));
+    public static JsonObject Update(JsonObject options) => new(options.Where(option => !WasIgnored(option.Key, options))
+        .Select(option => KeyValuePair.Create(
+            NewName(option.Key) ?? option.Key,
+            ZeroWasNone.Contains(option.Key) && option.Value?.GetValueKind() == JsonValueKind.Number && (double)option.Value == 0
+                ? null
+                : option.Value?.DeepClone())));
+
+    // A run's options are all there. Before there was fit, these two were for folders alone, and had no value for the set's own.
+    private static bool WasIgnored(string name, JsonObject options) => name is "imageSize" or "channels"
+        && options.ContainsKey("network") && options.ContainsKey("logEvery") && !options.ContainsKey("fit")
+        && (string?)options["data"] is { } data && !Directory.Exists(data);
 }

@@ -8,6 +8,8 @@ namespace ResearchKit.Experiments.Options;
 /// <summary>The presets: JSON files in <c>data/presets</c>.</summary>
 public static class PresetCatalog
 {
+    private static readonly string[] Keys = ["title", "options", "variants", "protocol"];
+
     private static readonly JsonSerializerOptions Strict = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -42,6 +44,11 @@ public static class PresetCatalog
         try
         {
             var json = JsonNode.Parse(File.ReadAllText(file)) as JsonObject ?? throw new FormatException("It is no object.");
+            if (json.Select(p => p.Key).FirstOrDefault(key => !Keys.Contains(key)) is { } unknown)
+            {
+                throw new FormatException($"it has no use for '{unknown}'; its parts are {string.Join(", ", Keys)}");
+            }
+
             var title = (string?)json["title"] ?? throw new FormatException("it has no title, and needs one and options");
             var options = ExperimentJson.Read(json["options"]?.AsObject()
                 ?? throw new FormatException("it has no options, and needs a title and them"));

@@ -1,5 +1,6 @@
 using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Experiments.Building;
+using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Scoring;
 using ResearchKit.Imaging;
 
@@ -9,19 +10,35 @@ namespace ResearchKit.Experiments.Runs;
 public static class ExperimentRun
 {
     private const int GridImages = 64;
+    private const int GridColumns = 8;
+    private const int MostColumns = 16;
 
     /// <summary>Trains until the run's steps are done, one step for every report that is pulled. On a CPU, however often it is left, killed
     /// and begun again, the log, the grids and the generator end with the same bytes.</summary>
     /// <param name="run">The run's folder. Training resumes from the last whole checkpoint in it.</param>
-    /// <param name="tell">Told what happens, one line each: a resume, a checkpoint that was passed over, a new verdict, the verdict at the
-    /// end.</param>
+    /// <param name="tell">Told what happens: the plan before the first step (<see cref="RunPlan"/>), a resume and the time left, a
+    /// checkpoint that was passed over, a new verdict, the verdict at the end.</param>
+    /// <param name="progress">Told while images are read how many are done, of how many.</param>
     /// <param name="cancellation">Ends the run between two steps: a checkpoint is written, and <see cref="OperationCanceledException"/>
     /// thrown.</param>
     /// <returns>The reports of the steps that were still to do. The generator is written after the last one.</returns>
     /// <exception cref="TrainingDivergedException">While pulling: a number is NaN or infinite.</exception>
     /// <exception cref="DataFileException">While pulling: a file cannot be read or written; the last checkpoint is whole.</exception>
-    public static IEnumerable<StepReport> Train(RunFolder run, Action<string>? tell = null, CancellationToken cancellation = default) =>
-        Steps(run, line => tell?.Invoke(line), cancellation);
+    public static IEnumerable<StepReport> Train(RunFolder run, Action<string>? tell = null, Action<int, int>? progress = null,
+        CancellationToken cancellation = default) =>
+        Steps(run, tell, progress, cancellation);
+
+    /// <summary>What a training would do: reads the data, builds the networks, tries some steps, and writes nothing.</summary>
+    /// <param name="options">The run's options.</param>
+    /// <param name="progress">Told while images are read how many are done, of how many.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or two do not go together.</exception>
+    /// <exception cref="DataFileException">The data are missing or damaged.</exception>
+    public static string Plan(ExperimentOptions options, Action<int, int>? progress = null)
+    {
+        RunFolder.Check(options);
+        using var experiment = Experiment.Build(options, progress);
+        return $"{RunPlan.Try(experiment)}";
+    }
 
     /// <summary>Judges a run again from its log, for example by other thresholds, or while it is being trained elsewhere.</summary>
     /// <param name="run">The run's folder.</param>
@@ -37,13 +54,23 @@ public static class ExperimentRun
         return monitor.Monitor;
     }
 
-    /// <summary>A run's experiment, built on the CPU: a card may be busy with the run itself.</summary>
-    internal static Experiment OnCpu(RunFolder run) =>
-        Experiment.Build(run.Options with { Run = run.Options.Run with { Device = "cpu" } });
-
-    private static IEnumerable<StepReport> Steps(RunFolder run, Action<string> tell, CancellationToken cancellation)
+    /// <summary>A run's experiment, built on the CPU, for a card may be busy with the run itself; without its data where that can be.
+    /// </summary>
+    internal static Experiment OnCpu(RunFolder run)
     {
-        var options = run.Options.Run;
+        var options = run.Options with { Run = run.Options.Run with { Device = "cpu" } };
+        return run.Shape is { } shape ? Experiment.BuildWithoutData(options, shape, Start(run, _ => { }))
+            : Experiment.Build(options, null, Start(run, _ => { }));
+    }
+
+    private static Action<LatentGenerator, nn.Module>? Start(RunFolder run, Action<string> tell) => run.StartFile is { } weights
+        ? (g, d) => StartingWeights.Apply(weights, g, d, tell)
+        : null;
+
+    private static IEnumerable<StepReport> Steps(RunFolder run, Action<string>? listener, Action<int, int>? progress,
+        CancellationToken cancellation)
+    {
+        var (options, tell) = (run.Options.Run, listener ?? (_ => { }));
         if (run.IsDone)
         {
             tell($"{run.Path}: done already, {options.Steps} steps.");
@@ -62,20 +89,27 @@ public static class ExperimentRun
         }
 
         run.Tidy();
-        using var experiment = Experiment.Build(run.Options);
+        using var experiment = Experiment.Build(run.Options, progress, Start(run, tell));
+        run.Begin(experiment.Summary);
         var trainer = experiment.Trainer;
         var monitor = new RunMonitor(run, experiment);
         // before the random state is put back: a network that is loaded draws its first weights
         using var scorer = new ExperimentScorer(experiment);
         var start = run.Checkpoints.Load(trainer, tell) ?? Beginning(run);
-        run.Log.CutAfter(start);
-        run.Scores.CutAfter(start);
-        TellLost(run, start, tell);
+        var damaged = run.Log.CutAfter(start);
+        run.Scores.Keep(step => step <= start);
+        TellLost(run, start, damaged, tell);
         run.Events.CutAfter(start);
         monitor.Replay();
         if (start > 0)
         {
             tell($"{run.Path}: resumed after step {start} of {options.Steps}.");
+        }
+
+        if (listener is not null && start < options.Steps)
+        {
+            var plan = RunPlan.Try(experiment);
+            tell(start == 0 ? $"{plan}" : plan.Time);
         }
 
         foreach (var step in trainer.Run((int)(options.Steps - start), cancellation).Watch(Keep, Break))
@@ -100,20 +134,32 @@ public static class ExperimentRun
                 monitor.Keep(step, tell);
             }
 
-            if (options.GridEvery is { } every && step.Step % every == 0 && experiment.Data.Shape.Kind == SampleKind.Images)
+            if ((step.Step == options.Steps || step.Step % options.GridEvery == 0) && experiment.Shape.Kind == SampleKind.Images)
             {
                 DrawGrid(run, trainer, step.Step);
             }
 
             if (scorer.IsDue(step.Step))
             {
-                run.Scores.Add(step.Step, scorer.Take(step.Step, run.Log.Read().Select(line => line.Step)));
+                Score(step.Step);
             }
 
             if (IsDue(options.CheckpointEvery, step))
             {
                 run.Checkpoints.Save(trainer);
             }
+        }
+
+        void Score(long step)
+        {
+            var scores = scorer.Take(step, run.Log.Read().Select(line => line.Step));
+            if (step % run.Options.Scoring.ScoreEvery == 0 && scorer.IsBest(scores, run.Scores.Read()))
+            {
+                using var best = trainer.UseAverage();
+                GeneratorFile.Save(trainer.Generator, run.BestFile);
+            }
+
+            run.Scores.Add(step, scores); // last: what has a line has its file
         }
 
         bool IsDue(int every, StepReport step) => step.Step % every == 0 || step.Step == options.Steps;
@@ -131,8 +177,13 @@ public static class ExperimentRun
             $"no checkpoint; put the checkpoints back from a copy, or begin the run again in another folder.")
         : 0;
 
-    private static void TellLost(RunFolder run, long start, Action<string> tell)
+    private static void TellLost(RunFolder run, long start, IReadOnlyList<int> damaged, Action<string> tell)
     {
+        if (damaged.Count > 0)
+        {
+            tell($"{run.Path}: damaged lines of the log are taken out, and cannot be written again: {string.Join(", ", damaged)}.");
+        }
+
         var (there, due) = (run.Log.LastStep ?? 0, start == run.Options.Run.Steps ? start : start - (start % run.Options.Run.LogEvery));
         if (there < due)
         {
@@ -143,8 +194,12 @@ public static class ExperimentRun
     private static void DrawGrid(RunFolder run, GanTrainer trainer, long step)
     {
         using var z = NormalLatents.Draw(GridImages, run.Options.Networks.Latent, run.Options.Trainer.Seed);
-        using var images = trainer.Sample(z);
-        TensorFile.Write(run.Grid(step), stream => stream.Write(ImageGrid.Of(images, columns: 8).Png));
+        // of a generator with few classes a column each, in their order
+        var columns = trainer.Generator.Labels?.Count is { } classes and <= MostColumns ? classes : GridColumns;
+        using var labels = trainer.Generator.Labels is null ? null : arange(GridImages).remainder(trainer.Generator.Labels.Count);
+        using var images = trainer.Sample(z, labels: labels);
+        using var shown = images.narrow(0, 0, GridImages - (GridImages % columns));
+        TensorFile.Write(run.Grid(step), stream => stream.Write(ImageGrid.Of(shown, columns).Png));
         run.Events.AddImage(step, "samples", run.Grid(step));
     }
 }

@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ResearchKit.Data;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Scoring;
 using ResearchKit.Runtime;
+using ResearchKit.Schedules;
 using ResearchKit.Training.Checkpoints;
 
 namespace ResearchKit.Experiments.Runs;
@@ -14,9 +16,9 @@ namespace ResearchKit.Experiments.Runs;
 /// samples and, at the end, its verdict and its generator.</summary>
 public sealed class RunFolder
 {
-    private RunFolder(string path, ExperimentOptions options, string configuration, int firstCheckpoint)
+    private RunFolder(string path, ExperimentOptions options, string configuration, int firstCheckpoint, SampleShape? shape = null)
     {
-        (Path, Options, FirstCheckpoint) = (path, options, firstCheckpoint);
+        (Path, Options, FirstCheckpoint, Shape) = (path, options, firstCheckpoint, shape);
         Checkpoints = new CheckpointFolder(In("checkpoints"), configuration);
         Log = new RunLog(In("log.jsonl"));
         Scores = new RunScores(In("scores.jsonl"));
@@ -43,6 +45,9 @@ public sealed class RunFolder
 
     /// <summary>The averaged generator, written when the run is done.</summary>
     public string GeneratorFile => In("generator.safetensors");
+
+    /// <summary>The averaged generator of the moment with the best score so far, where a run is scored more than once.</summary>
+    public string BestFile => In("best.safetensors");
 
     /// <summary>How the run stands, in words (<c>kind</c>, <c>since</c>, <c>words</c>, <c>changes</c>), written when it ends or breaks
     /// off.</summary>
@@ -78,7 +83,23 @@ public sealed class RunFolder
     /// <summary>The latest step at which the first checkpoint was due: the distance between them may have been changed.</summary>
     internal int FirstCheckpoint { get; }
 
+    /// <summary>What a sample is, as the run's images were when it began; null of other data, of a run that has not begun, and of one of an
+    /// earlier version.</summary>
+    internal SampleShape? Shape { get; }
+
+    /// <summary>The trained networks that the run starts from; null where it starts from new ones.</summary>
+    /// <exception cref="DataFileException">They were in the folder and are gone.</exception>
+    internal string? StartFile => JsonNode.Parse(File.ReadAllText(OptionsFile(Path)))!["from"] is null ? null
+        : File.Exists(In(StartName)) ? In(StartName)
+        : throw new DataFileException(In(StartName), "the networks that the run starts from are gone; put the file back from a copy, or " +
+            "begin the run again in another folder.");
+
+    private const string StartName = "start.safetensors";
+
     private string DivergedFile => In("diverged.json");
+
+    // Nothing is lost where it is begun again.
+    private bool IsUntouched => !IsFinished && !File.Exists(In("log.jsonl")) && !Directory.Exists(In("checkpoints"));
 
     /// <summary>Where the grid of samples of a step lies.</summary>
     public string Grid(long step) =>
@@ -96,24 +117,41 @@ public sealed class RunFolder
     }
 
     /// <summary>Makes a new run's folder.</summary>
-    /// <param name="path">The folder; it must hold no run.</param>
+    /// <param name="path">The folder; it must hold no run, or one that was never trained, for example because its data could not be read.
+    /// </param>
     /// <param name="options">The run's options.</param>
+    /// <param name="from">Trained networks to start from; null for new ones. Stay the caller's.</param>
     /// <returns>The run, before its first step.</returns>
     /// <exception cref="ArgumentException">An option is out of its range, or two do not go together.</exception>
     /// <exception cref="DataFileException">There is a run already, or the folder cannot be written.</exception>
-    public static RunFolder Create(string path, ExperimentOptions options)
+    public static RunFolder Create(string path, ExperimentOptions options, StartingWeights? from = null)
     {
         Check(options);
-        if (Exists(path))
+        if (Exists(path) && !Open(path).IsUntouched)
         {
             throw new DataFileException(path, "this folder holds a run already; continue it with --resume, or name another folder.");
         }
 
         var configuration = ExperimentJson.Hash(options);
-        Write(OptionsFile(path), new JsonObject
+        var document = new JsonObject
         {
             ["options"] = ExperimentJson.Node(options), ["configuration"] = configuration, ["environment"] = RunEnvironment.Describe(),
-        });
+        };
+        var start = System.IO.Path.Combine(path, StartName);
+        if (from is not null)
+        {
+            SafetensorsFile.Write(start, from.Weights.Values);
+            document["from"] = new JsonObject
+            {
+                ["source"] = from.Source, ["step"] = from.Step, ["sha256"] = Data.Catalog.DataCatalog.Sha256Of(start),
+            };
+        }
+        else if (File.Exists(start))
+        {
+            File.Delete(start); // an earlier command's, which did not come to train
+        }
+
+        Write(OptionsFile(path), document);
         return new RunFolder(path, options, configuration, options.Run.CheckpointEvery);
     }
 
@@ -129,7 +167,8 @@ public sealed class RunFolder
             // an earlier version's hash of the same options was another, and the checkpoints carry it
             var configuration = (string?)document["configuration"] ?? ExperimentJson.Hash(options);
             var earlier = (document["resumedWith"]?.AsArray() ?? []).Select(change => (int?)change?["insteadOf"] ?? 0);
-            return new RunFolder(path, options, configuration, earlier.Append(options.Run.CheckpointEvery).Max());
+            return new RunFolder(path, options, configuration, earlier.Append(options.Run.CheckpointEvery).Max(),
+                RunData.ShapeOf(document["data"]?.AsObject()));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -154,15 +193,76 @@ public sealed class RunFolder
         changed.Validate();
         _ = ComputeDevice.Parse(device);
         using var held = RunLock.Hold(Path);
-        var document = JsonNode.Parse(File.ReadAllText(OptionsFile(Path)))!.AsObject();
-        document["options"] = ExperimentJson.Node(changed);
-        document["resumedWith"] ??= new JsonArray();
-        document["resumedWith"]!.AsArray().Add(new JsonObject
+        return Rewrite(changed, new JsonObject
         {
             ["device"] = device, ["checkpointEvery"] = checkpointEvery, ["insteadOf"] = Options.Run.CheckpointEvery,
         });
-        Write(OptionsFile(Path), document);
-        return Open(Path);
+    }
+
+    /// <summary>The run with more steps. What its last step alone has left (a line of the log, scores, a grid, the generator) is taken
+    /// away, so that it ends as a run of so many steps from its beginning.</summary>
+    /// <param name="steps">Steps of G in the whole run, more than it has.</param>
+    /// <exception cref="ArgumentException">They are not more, or a schedule ends with the run: says which.</exception>
+    /// <exception cref="DataFileException">The run has diverged, or a file cannot be written.</exception>
+    public RunFolder WithSteps(int steps)
+    {
+        var old = Options.Run.Steps;
+        if (steps <= old)
+        {
+            throw new ArgumentException($"The run in {Path} has {old} steps, and is asked for {steps}: it can only be made longer.");
+        }
+
+        if (ExperimentOption.All.FirstOrDefault(o => o.Get(Options) is RampSchedule ramp && ramp.Delay + ramp.Steps == old) is { } ends)
+        {
+            throw new ArgumentException($"The option {ends.Name} is {ends.Text(Options)}, which ends with the run's {old} steps, so the " +
+                $"run cannot become a run of {steps}: begin one with another schedule, as a new run or with --from {Path}.");
+        }
+
+        if (Divergence is { } divergence)
+        {
+            throw new DataFileException(Path, $"this run has diverged in step {divergence.Step}, so it cannot go on; train with other " +
+                "options into another folder.");
+        }
+
+        if (IsDone && Checkpoints.Newest(null) is var newest)
+        {
+            using var state = newest?.State ?? throw new DataFileException(Path, "this run has no checkpoint any more, so it cannot go " +
+                $"on; begin a new run from its generator, with --from {GeneratorFile}.");
+        }
+
+        using var held = RunLock.Hold(Path);
+        var run = Options.Run;
+        Log.Keep(step => step % run.LogEvery == 0);
+        Scores.Keep(step => Options.Scoring.ScoreEvery is { } every && step % every == 0);
+        File.Delete(GeneratorFile); // the last checkpoint has all of it
+        File.Delete(VerdictFile);
+        if (run.GridEvery is not { } grid || old % grid != 0)
+        {
+            File.Delete(Grid(old));
+        }
+
+        return Rewrite(Options with { Run = run with { Steps = steps } }, new JsonObject { ["steps"] = steps, ["after"] = old });
+    }
+
+    /// <summary>Keeps what a run's data are, or compares them with what they were when it began.</summary>
+    /// <exception cref="DataFileException">They are others now.</exception>
+    internal void Begin(DataSummary? data)
+    {
+        if (data is null)
+        {
+            return;
+        }
+
+        var document = JsonNode.Parse(File.ReadAllText(OptionsFile(Path)))!.AsObject();
+        if (document["data"] is JsonObject then)
+        {
+            RunData.Require(Path, Options.Data.Data, then, data);
+        }
+        else if (IsUntouched)
+        {
+            document["data"] = RunData.Of(data);
+            Write(OptionsFile(Path), document);
+        }
     }
 
     /// <summary>Keeps that the training diverged.</summary>
@@ -189,9 +289,56 @@ public sealed class RunFolder
     internal static void Write(string path, JsonObject document) =>
         TensorFile.Write(path, stream => JsonSerializer.Serialize(stream, document, ExperimentJson.Layout));
 
+    private RunFolder Rewrite(ExperimentOptions options, JsonObject change)
+    {
+        var document = JsonNode.Parse(File.ReadAllText(OptionsFile(Path)))!.AsObject();
+        document["options"] = ExperimentJson.Node(options);
+        document["resumedWith"] ??= new JsonArray();
+        document["resumedWith"]!.AsArray().Add(change);
+        Write(OptionsFile(Path), document);
+        return Open(Path);
+    }
+
     private static string OptionsFile(string path) => System.IO.Path.Combine(path, "run.json");
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
+}
+
+/// <summary>What a run's images were when it began, as <c>run.json</c> keeps it.</summary>
+internal static class RunData
+{
+    public static JsonObject Of(DataSummary data) => new()
+    {
+        ["images"] = data.Images, ["heldOut"] = data.HeldOut, ["unused"] = data.Unused,
+        ["leftOut"] = new JsonArray([.. data.LeftOut.Select(l => JsonValue.Create(l))]),
+        ["size"] = data.Shape.Size, ["channels"] = data.Shape.Channels,
+        ["classes"] = data.Shape.Classes is { } classes
+            ? new JsonObject(classes.Names.Zip(classes.Counts, (name, count) => KeyValuePair.Create(name, (JsonNode?)count)))
+            : null,
+        ["sha256"] = data.Sha256,
+    };
+
+    public static SampleShape? ShapeOf(JsonObject? data) => data is null ? null
+        : new SampleShape(SampleKind.Images, Number(data, "size"), Number(data, "channels"), data["classes"] is not JsonObject classes
+            ? null
+            : new SampleClasses([.. classes.Select(c => c.Key)], [.. classes.Select(c => (long)Number(classes, c.Key))]));
+
+    private static int Number(JsonObject json, string name) =>
+        json[name]?.GetValue<int>() ?? throw new FormatException($"Its data have no {name}.");
+
+    public static void Require(string path, string name, JsonObject then, DataSummary now)
+    {
+        if ((string?)then["sha256"] == now.Sha256)
+        {
+            return;
+        }
+
+        var count = Number(then, "images") + Number(then, "heldOut") + Number(then, "unused");
+        throw new DataFileException(path, $"the images of {name} are not those that this run began with: " +
+            (count == now.Count ? $"of its {count} images some are others (SHA-256 {now.Sha256}, then {(string?)then["sha256"]})"
+                : $"there are {now.Count} now, and there were {count}") +
+            $"; put the old ones back, or begin another run, which `--from {path}` starts from these networks.");
+    }
 }
 
 /// <summary>What a run was made with: versions, machine, revision of the sources.</summary>

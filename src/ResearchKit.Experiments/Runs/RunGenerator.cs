@@ -1,3 +1,5 @@
+using ResearchKit.State;
+
 namespace ResearchKit.Experiments.Runs;
 
 /// <summary>A run's averaged generator: from its file where the run is done, else from its last checkpoint, so that a run can be looked at
@@ -33,7 +35,9 @@ public sealed class RunGenerator : IDisposable
             var step = run.Checkpoints.Load(experiment.Trainer, tell) ?? throw new DataFileException(run.Path,
                 $"this run has no checkpoint yet, so there is no generator to draw from; " +
                 $"wait for step {run.Options.Run.CheckpointEvery}, or continue it (train --resume).");
-            return new RunGenerator(experiment.Generator, step, experiment.Trainer.UseAverage(), experiment);
+            var average = experiment.Trainer.UseAverage();
+            GeneratorFile.RequireFinite(experiment.Generator, run.Path);
+            return new RunGenerator(experiment.Generator, step, average, experiment);
         }
         catch
         {
@@ -50,6 +54,37 @@ public sealed class RunGenerator : IDisposable
     {
         var generator = GeneratorFile.Load(file);
         return new RunGenerator(generator, step, generator);
+    }
+
+    /// <summary>Reads trained networks for another run to start from: a run's averaged generator and the discriminator of its newest
+    /// checkpoint, or the generator of a file.</summary>
+    /// <param name="source">A run's folder, or a generator's file.</param>
+    /// <param name="tell">Told of each checkpoint that could not be used.</param>
+    /// <returns>The networks. The caller disposes them.</returns>
+    /// <exception cref="DataFileException">There are none, or a file is damaged.</exception>
+    public static StartingWeights NetworksOf(string source, Action<string>? tell = null)
+    {
+        var weights = new StateStore();
+        if (!Directory.Exists(source))
+        {
+            using var file = FromFile(source);
+            weights.Put("generator", file.Generator);
+            return new StartingWeights(source, 0, weights);
+        }
+
+        var run = RunFolder.Open(source);
+        using var generator = Load(run, tell);
+        weights.Put("generator", generator.Generator);
+        using var checkpoint = run.Checkpoints.Newest(tell)?.State;
+        foreach (var (name, value) in checkpoint?.Values ?? new Dictionary<string, Tensor>())
+        {
+            if (name.StartsWith(StartingWeights.OfDiscriminator, StringComparison.Ordinal))
+            {
+                weights.Put(name, value);
+            }
+        }
+
+        return new StartingWeights(source, generator.Step, weights);
     }
 
     /// <inheritdoc/>

@@ -22,8 +22,12 @@ public sealed class RunLog
     /// <exception cref="DataFileException">While reading: a line is damaged.</exception>
     public IEnumerable<(StepReport Step, WeightNorms Weights)> Read() => _lines.Read().Select(RunNumbers.From);
 
-    /// <summary>Takes lines after a step away, and a last line that was torn: what a resumed run will write again.</summary>
-    public void CutAfter(long step) => _lines.CutAfter(step);
+    /// <summary>Takes lines after a step away, which a resumed run will write again, and damaged ones; the good ones stay.</summary>
+    /// <returns>The numbers of damaged lines that cannot be written again.</returns>
+    public IReadOnlyList<int> CutAfter(long step) => _lines.Keep(s => s <= step);
+
+    /// <summary>Takes lines away whose steps are not to be kept.</summary>
+    internal void Keep(Func<long, bool> isKept) => _lines.Keep(isKept);
 
     /// <summary>The step of the last whole line; null where there is none.</summary>
     internal long? LastStep => _lines.LastStep;
@@ -43,7 +47,7 @@ public sealed class RunScores
 
     internal void Add(long step, IEnumerable<(string Name, double Value)> scores) => _lines.Add(step, scores);
 
-    internal void CutAfter(long step) => _lines.CutAfter(step);
+    internal void Keep(Func<long, bool> isKept) => _lines.Keep(isKept);
 }
 
 /// <summary>The numbers of a step that a run keeps, under the names that the log and the events share.</summary>
@@ -92,14 +96,21 @@ internal sealed class JsonLines(string path, IReadOnlyList<string> names)
         }
     }
 
-    /// <summary>Takes lines after a step away, and a last line that was torn: what a resumed run will write again.</summary>
-    public void CutAfter(long step)
+    /// <summary>Takes lines away: those whose step is not kept, and damaged ones.</summary>
+    /// <returns>The numbers, from 1, of damaged lines that stood before a kept one.</returns>
+    public IReadOnlyList<int> Keep(Func<long, bool> isKept)
     {
-        if (File.Exists(path))
+        if (!File.Exists(path))
         {
-            var kept = File.ReadLines(path).TakeWhile(line => Parse(line) is { } json && StepOf(json) <= step).ToList();
-            TensorFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(kept.Select(l => l + "\n")))));
+            return [];
         }
+
+        var lines = File.ReadLines(path).Select(line => (Line: line, Json: Parse(line))).ToList();
+        bool IsKept((string Line, JsonObject? Json) line) => line.Json is { } json && isKept(StepOf(json));
+        var kept = string.Concat(lines.Where(IsKept).Select(l => l.Line + "\n"));
+        TensorFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(kept)));
+        var last = lines.FindLastIndex(IsKept);
+        return [.. lines.Take(last + 1).Index().Where(l => l.Item.Json is null).Select(l => l.Index + 1)];
     }
 
     /// <summary>The lines, in the file's order; none where there is no file.</summary>

@@ -29,5 +29,13 @@ internal sealed class ExperimentScorer : IDisposable
         return values;
     }
 
+    /// <summary>Whether a moment has the best scores so far: the least of the value by which the first score that has one is
+    /// judged.</summary>
+    public bool IsBest(IReadOnlyList<(string Name, double Value)> scores,
+        IEnumerable<(long Step, IReadOnlyDictionary<string, double> Values)> earlier) =>
+        _kinds.Select(k => k.LowIsBest).FirstOrDefault(name => name is not null) is { } judged
+        && scores.First(s => s.Name == judged).Value is var value && !double.IsNaN(value)
+        && !earlier.Any(e => e.Values.TryGetValue(judged, out var before) && before <= value);
+
     public void Dispose() => _context.Dispose();
 }

@@ -1,3 +1,4 @@
+using ResearchKit.Data;
 using ResearchKit.Diagnostics.Overfitting;
 using ResearchKit.Metrics;
 using ResearchKit.Training.Augmentation;
@@ -36,8 +37,8 @@ internal static class ImageScores
     {
         using var scope = NewDisposeScope();
         var images = context.Images;
-        var probe = OverfittingProbe.Take(context.Experiment.Discriminator, images.Trained.First(int.MaxValue),
-            images.HeldOut.First(int.MaxValue), images.GenerateRaw());
+        var probe = OverfittingProbe.Take(context.Experiment.Discriminator, Batch(images.Trained), Batch(images.HeldOut),
+            images.GenerateRaw());
         var each = Math.Min(images.Trained.Count, images.HeldOut.Count); // of as many neighbours, so that neither has the better chance
         using var trained = images.Features("trained on", images.Trained.Images.narrow(0, 0, each));
         using var held = images.Features("held out", images.HeldOut.Images.narrow(0, 0, each));
@@ -57,12 +58,14 @@ internal static class ImageScores
         using var evaluation = new EvaluationMode(discriminator);
         var device = discriminator.parameters().First().device;
         var fake = context.Images.GenerateRaw(); // (N, C, H, W)
-        var real = context.Images.HeldOut.First((int)fake.shape[0]);
-        var (r, f) = (discriminator.call(real.to(device)), discriminator.call(fake.to(device))); // (N), (N)
+        var real = Batch(context.Images.HeldOut, (int)fake.Samples.shape[0]);
+        var (r, f) = (Judge(real), Judge(fake)); // (N), (N)
         var estimate = context.Options.Game.Loss == "wasserstein"
             ? r.mean() - f.mean()
             : Math.Log(2) - ((nn.functional.softplus(-r).mean() + nn.functional.softplus(f).mean()) / 2);
         return [estimate.item<float>()];
+
+        Tensor Judge(Batch batch) => discriminator.Call(batch.Samples.to(device), batch.Labels);
     }
 
     /// <summary>The share of the averaged generator's first images that are nearer to a real one as they are than when turned.</summary>
@@ -78,4 +81,7 @@ internal static class ImageScores
         }).ToArray();
         return [turns[0].Index().Average(d => turns.All(t => d.Item <= t[d.Index]) ? 1.0 : 0)];
     }
+
+    private static Batch Batch(ImageSet set, int most = int.MaxValue) =>
+        new(set.First(most), set.Labels?.narrow(0, 0, Math.Min(most, set.Count)));
 }

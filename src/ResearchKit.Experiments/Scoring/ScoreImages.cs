@@ -20,6 +20,7 @@ internal sealed class ScoreImages : IDisposable
     private readonly GanTrainer _trainer;
     private readonly IFeatureNetwork _network;
     private readonly Tensor _z;
+    private readonly Tensor? _labels; // classes as often as the data have them
     private FeatureSet? _generated;
 
     public ScoreImages(Experiment experiment)
@@ -30,11 +31,12 @@ internal sealed class ScoreImages : IDisposable
         _network = FeatureNetworks.Load(options.Scoring.Network != ScoringOptions.Auto ? options.Scoring.Network
             : data.Data.StartsWith("digits", StringComparison.Ordinal) ? "digits-28" : "fashion-28");
         _z = NormalLatents.Draw(Packs(options.Scoring.ScoreSamples ?? 1000), options.Networks.Latent, seed: 1);
-        using var test = kind.HasTest(data.Data) ? kind.Test(data.Data) : null;
+        using var test = kind.HasTest(data.Data) ? kind.Test(data) : null;
         Trained = First(experiment.Data.Training!, Packs(MostReal));
         HeldOut = First(experiment.Data.HeldOut ?? test ?? experiment.Data.Training!, Packs(MostReal));
         using var real = First(test ?? HeldOut, MostReal);
         Real = Features("real", real.Images);
+        _labels = _trainer.Generator.Labels?.Draw(_z.shape[0], seed: 1).DetachFromDisposeScope();
 
         int Packs(int most) => most - (most % pack); // D judges whole packs
     }
@@ -51,12 +53,13 @@ internal sealed class ScoreImages : IDisposable
     /// <summary>Images of the moment, uint8. The caller disposes them.</summary>
     public Tensor Generate(bool averaged)
     {
-        using var samples = _trainer.Sample(_z, averaged);
+        using var samples = _trainer.Sample(_z, averaged, _labels);
         return PixelValues.ToBytes(samples);
     }
 
-    /// <summary>Images of the moment as D sees them, from the weights of that step. The caller disposes them.</summary>
-    public Tensor GenerateRaw() => _trainer.Sample(_z, averaged: false);
+    /// <summary>Images of the moment as D sees them, from the weights of that step, with their classes. The caller disposes the images; the
+    /// labels stay.</summary>
+    public Batch GenerateRaw() => new(_trainer.Sample(_z, averaged: false, _labels), _labels);
 
     /// <summary>Features of the averaged generator's images, made once a moment.</summary>
     public FeatureSet Generated
@@ -98,9 +101,10 @@ internal sealed class ScoreImages : IDisposable
     public void Dispose()
     {
         Forget();
-        Array.ForEach<IDisposable>([Real, Trained, HeldOut, _z, _network], item => item.Dispose());
+        Array.ForEach<IDisposable?>([Real, Trained, HeldOut, _z, _labels, _network], item => item?.Dispose());
     }
 
     private static ImageSet First(ImageSet set, int count) =>
-        new(set.Name, set.Images.narrow(0, 0, Math.Min(count, set.Count)).to(CPU, copy: true));
+        new(set.Name, set.Images.narrow(0, 0, Math.Min(count, set.Count)).to(CPU, copy: true),
+            set.Labels?.narrow(0, 0, Math.Min(count, set.Count)).to(CPU, copy: true), set.ClassNames);
 }

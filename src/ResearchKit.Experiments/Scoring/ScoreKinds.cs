@@ -24,6 +24,9 @@ public sealed record ScoreKind(string Name, string Purpose, params IReadOnlyList
 {
     internal ScoredData Takes { get; init; }
 
+    /// <summary>The value by which the best moment of a run is known, the lower the better; null where none tells.</summary>
+    public string? LowIsBest { get; init; }
+
     /// <summary>Measures its values in their order; the training is not disturbed.</summary>
     internal Func<ScoreContext, IReadOnlyList<double>> Measure { get; init; } = _ => [];
 
@@ -49,17 +52,17 @@ public static class ScoreKinds
     public static Register<ScoreKind> All { get; } = new("score",
         new ScoreKind("modes", "modes of a mixture that are found, samples on them, reverse KL",
             Count("modes"), Share("highQuality"), Share("withinSixSigma"), Share("offModeMass"), Distance("reverseKl"))
-            { Takes = ScoredData.Mixture, Measure = ModeScores.Mixture },
+            { Takes = ScoredData.Mixture, LowIsBest = "reverseKl", Measure = ModeScores.Mixture },
         new ScoreKind("transport", "exact Wasserstein distance of 500 generated points to 500 fresh real ones",
             Distance("wasserstein"))
-            { Takes = ScoredData.Points, Measure = ModeScores.Transport },
+            { Takes = ScoredData.Points, LowIsBest = "wasserstein", Measure = ModeScores.Transport },
         new ScoreKind("stacked", "modes of 1,000 as digits-28 reads them, with and without its gate of confidence",
             Count("modes"), Count("modesWithoutGate"), Share("uncertain"), Share("confidence"), Distance("reverseKl"),
             Distance("reverseKlWithoutGate"))
-            { Takes = ScoredData.Stacked, Measure = ModeScores.Stacked },
+            { Takes = ScoredData.Stacked, LowIsBest = "reverseKl", Measure = ModeScores.Stacked },
         new ScoreKind("frechet", "Fréchet distance to real images, averaged weights and those of the step",
             Distance("frechet"), Distance("frechetNow"))
-            { Takes = ScoredData.Images, Measure = ImageScores.Frechet },
+            { Takes = ScoredData.Images, LowIsBest = "frechet", Measure = ImageScores.Frechet },
         new ScoreKind("fidelity", "precision, recall, density, coverage",
             Share("precision"), Share("recall"), Distance("density"), Share("coverage"))
             { Takes = ScoredData.Images, Measure = ImageScores.Fidelity },

@@ -12,8 +12,27 @@ public interface IBatchSource
     /// <summary>Where the stream stands; setting it makes the same batches come again.</summary>
     SamplerPosition Position { get; set; }
 
-    /// <summary>The next real batch, shape (BatchSize, ...), float32. The caller disposes it.</summary>
-    Tensor NextBatch();
+    /// <summary>How many classes the labels of its batches tell apart; 0 where batches have no labels.</summary>
+    int Classes => 0;
+
+    /// <summary>The next real batch. The caller disposes it.</summary>
+    Batch Next();
+}
+
+/// <summary>Samples and, where there are classes, their labels.</summary>
+/// <param name="Samples">float32, shape (B, ...).</param>
+/// <param name="Labels">int64, shape (B), or null.</param>
+public readonly record struct Batch(Tensor Samples, Tensor? Labels = null) : IDisposable
+{
+    /// <summary>Samples without labels.</summary>
+    public static implicit operator Batch(Tensor samples) => new(samples);
+
+    /// <summary>Disposes both tensors.</summary>
+    public void Dispose()
+    {
+        Samples.Dispose();
+        Labels?.Dispose();
+    }
 }
 
 /// <summary>Batches of a set in an order that a <see cref="BatchSampler"/> chooses: what the streams of images, points and triples
@@ -40,10 +59,21 @@ public abstract class SampledBatches(long count, int batchSize, long seed) : IBa
     }
 
     /// <inheritdoc/>
-    public Tensor NextBatch()
+    public virtual int Classes => 0;
+
+    /// <inheritdoc/>
+    public Batch Next()
     {
         using var indices = _sampler.Next();
         return Take(indices);
+    }
+
+    /// <summary>The samples of the next batch, without labels. The caller disposes them.</summary>
+    public Tensor NextBatch()
+    {
+        var (samples, labels) = Next();
+        labels?.Dispose();
+        return samples;
     }
 
     /// <inheritdoc/>
@@ -55,6 +85,7 @@ public abstract class SampledBatches(long count, int batchSize, long seed) : IBa
 
     /// <summary>Takes samples out of the set.</summary>
     /// <param name="indices">int64, shape (BatchSize), on the CPU; stays the caller's.</param>
-    /// <returns>float32 (of points, their own dtype), shape (BatchSize, ...). The caller disposes it.</returns>
-    protected abstract Tensor Take(Tensor indices);
+    /// <returns>float32 (points have their own dtype), shape (BatchSize, ...), and labels where the set has some. The caller disposes
+    /// it.</returns>
+    protected abstract Batch Take(Tensor indices);
 }

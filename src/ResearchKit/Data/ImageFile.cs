@@ -10,6 +10,8 @@ internal static class ImageFile
     // A header alone may claim any size; no image that a network sees comes near this one.
     private const long LargestPixels = 100_000_000;
 
+    private static readonly int[] LumaWeights = [19595, 38470, 7471];
+
     /// <summary>Reads an image's pixels as they are stored: no colour management, no gamma, no rotation by EXIF, as Pillow.</summary>
     /// <returns>uint8, shape (channels, H, W). The caller disposes it.</returns>
     /// <exception cref="DataFileException">The file cannot be read, is no PNG or JPEG, is damaged, cut short or absurdly large.</exception>
@@ -41,7 +43,19 @@ internal static class ImageFile
     }
 
     /// <summary>ITU-R 601-2 luma in the 16-bit fixed point of Pillow's <c>convert("L")</c>.</summary>
-    public static byte Luma(byte red, byte green, byte blue) => (byte)((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16);
+    public static byte Luma(byte red, byte green, byte blue) =>
+        (byte)((red * LumaWeights[0] + green * LumaWeights[1] + blue * LumaWeights[2] + 0x8000) >> 16);
+
+    /// <summary>The same for many: uint8, shape (N, 3, H, W), becomes (N, 1, H, W). The caller disposes it.</summary>
+    public static Tensor Luma(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var weights = tensor(LumaWeights, ScalarType.Int32).to(images.device).reshape(1, 3, 1, 1);
+        var parts = images.split(1024).Select(part =>
+            ((part.to(ScalarType.Int32) * weights).sum(1, keepdim: true, type: ScalarType.Int32) + 0x8000)
+                .bitwise_right_shift(tensor(16)).to(ScalarType.Byte));
+        return cat([.. parts]).MoveToOuterDisposeScope(); // (N, 1, H, W)
+    }
 
     private static byte[] ReadBytes(string path)
     {

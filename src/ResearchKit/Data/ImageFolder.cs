@@ -1,3 +1,6 @@
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using ResearchKit.Files;
 using ResearchKit.Runtime;
 
@@ -10,6 +13,8 @@ namespace ResearchKit.Data;
 /// </remarks>
 public static class ImageFolder
 {
+    private const int AtOnce = 64;
+
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg"];
 
     /// <summary>Reads every image of a folder, or, where it holds none itself, of its subfolders as classes.</summary>
@@ -24,70 +29,146 @@ public static class ImageFolder
     /// <exception cref="NativeRuntimeException">SkiaSharp's native library, which decodes, is not there.</exception>
     public static ImageSet Read(string folder, ImageFolderOptions? options = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
         options ??= new ImageFolderOptions();
-        options.Check();
-        var (files, classes) = Find(folder);
-        files = files[..Math.Min(files.Count, options.MaxCount ?? files.Count)];
+        return Open(folder, options, long.MaxValue).Set!;
+    }
 
+    /// <summary>Reads every image of a folder, but keeps the pixels only where they are few enough.</summary>
+    /// <param name="folder">As for <see cref="Read"/>.</param>
+    /// <param name="options">As for <see cref="Read"/>.</param>
+    /// <param name="mostBytes">Bytes of pixels, above which they are not kept; the options must then have a size.</param>
+    internal static FolderImages Open(string folder, ImageFolderOptions options, long mostBytes)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        options.Check();
+        var (files, others, classes) = List(folder);
+        files = files[..Math.Min(files.Count, options.MaxCount ?? files.Count)];
+        var keep = options.Size is not { } size || files.Count * (long)options.Channels * size * size <= mostBytes;
         using var scope = NewDisposeScope(); // the set takes its tensors out of it; after an error they go with it
-        var threads = get_num_threads();
+        var (images, kept, sha256) = ReadAll(files, options, keep, classes.Count > 0);
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        long[]? labels = classes.Count > 0 ? [.. kept.Select(i => files[i].Label)] : null;
+        var set = images is null ? null
+            : new ImageSet(name, images, labels is null ? null : tensor(labels, ScalarType.Int64), classes);
+        return new FolderImages(name, [.. kept.Select(i => files[i].Path)], labels, classes, sha256, set)
+        {
+            Others = others,
+        };
+    }
+
+    /// <summary>Decodes files, some at a time and in parallel, each by one thread.</summary>
+    /// <returns>In the files' order: uint8, shape (C, H, W), for the caller to dispose; or why a file cannot be read.</returns>
+    internal static IReadOnlyList<(Tensor? Image, DataFileException? Problem)> Decode(IReadOnlyList<string> paths,
+        ImageFolderOptions options)
+    {
+        var decoded = new (Tensor?, DataFileException?)[paths.Count];
         try
         {
-            CpuThreads.Use(1); // an image is too small to share: waiting for each other costs more, and very much more on a busy machine
-            var (images, kept) = ReadAll(files, options);
-            var labels = classes.Count > 0 ? tensor(kept.Select(i => files[i].Label).ToArray(), ScalarType.Int64) : null;
-            return new ImageSet(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), images, labels, classes);
+            Parallel.For(0, paths.Count, i => decoded[i] = One(paths[i]));
         }
-        finally
+        catch (AggregateException e)
         {
-            CpuThreads.Use(threads);
+            ExceptionDispatchInfo.Capture(e.InnerExceptions[0]).Throw(); // all others are of the same kind
+        }
+
+        return decoded;
+
+        (Tensor?, DataFileException?) One(string path)
+        {
+            var threads = get_num_threads();
+            CpuThreads.Use(1); // an image is too small to share: waiting for each other costs more, very much more on a busy machine
+            using var noGrad = no_grad();
+            using var scope = NewDisposeScope();
+            try
+            {
+                // only what is broken is a problem of its own: an image of a wrong size is whole, and leaving it out would be a choice
+                return ReadOrWhy(path) is var (read, problem) && read is not null
+                    ? (Sized(read, path, options).contiguous().DetachFromDisposeScope(), null)
+                    : (null, problem);
+            }
+            finally
+            {
+                CpuThreads.Use(threads);
+            }
+        }
+
+        (Tensor? Read, DataFileException? Problem) ReadOrWhy(string path)
+        {
+            try
+            {
+                return (ImageFile.Read(path, options.Channels, options.Alpha), null);
+            }
+            catch (DataFileException e)
+            {
+                return (null, e);
+            }
         }
     }
 
-    private static (Tensor Images, List<int> Kept) ReadAll(List<(string Path, long Label)> files, ImageFolderOptions options)
+    private static (Tensor? Images, List<int> Kept, string Sha256) ReadAll(List<(string Path, long Label)> files,
+        ImageFolderOptions options, bool keep, bool hasLabels)
     {
-        using var noGrad = no_grad();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Tensor? images = null;
+        long[]? shape = null;
         var kept = new List<int>();
-        for (var i = 0; i < files.Count; i++)
+        for (var start = 0; start < files.Count; start += AtOnce)
         {
-            using var one = NewDisposeScope(); // images of any size: one at a time in memory
-            if (ReadOrSkip(files[i].Path, options) is { } read)
+            using var some = NewDisposeScope(); // images of any size: some at a time in memory
+            var chunk = files.GetRange(start, Math.Min(AtOnce, files.Count - start));
+            foreach (var (j, (image, problem)) in Decode([.. chunk.Select(f => f.Path)], options).Index())
             {
-                var image = Sized(read, files[i].Path, options);
-                images ??= empty([files.Count, .. image.shape], ScalarType.Byte).MoveToOuterDisposeScope();
-                if (!image.shape.AsSpan().SequenceEqual(images.shape.AsSpan(1)))
+                var i = start + j;
+                if (image is not null)
                 {
-                    throw new DataFileException(files[i].Path,
-                        $"is {Describe(image.shape)} pixels, but {files[kept[0]].Path} is {Describe(images.shape[1..])}; set " +
-                        $"{nameof(ImageFolderOptions)}.{nameof(ImageFolderOptions.Size)} to bring all to one size.");
+                    Take(i, image);
+                    image.Dispose();
+                }
+                else if (options.OnBroken is null)
+                {
+                    throw problem!;
+                }
+                else
+                {
+                    options.OnBroken(problem!);
                 }
 
-                images[kept.Count].copy_(image);
-                kept.Add(i);
+                options.Progress?.Invoke(i + 1, files.Count);
+            }
+        }
+
+        if (kept.Count == 0)
+        {
+            throw new DataFileException(Path.GetDirectoryName(files[0].Path)!,
+                $"not one of its {files.Count} images can be read; the first is {files[0].Path}.");
+        }
+
+        if (hasLabels)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes<long>(kept.Select(i => files[i].Label).ToArray()));
+        }
+
+        var all = images is null || kept.Count == files.Count ? images : images.narrow(0, 0, kept.Count).clone();
+        return (all, kept, Convert.ToHexStringLower(hash.GetHashAndReset()));
+
+        void Take(int i, Tensor image)
+        {
+            shape ??= image.shape;
+            if (!image.shape.AsSpan().SequenceEqual(shape))
+            {
+                throw new DataFileException(files[i].Path,
+                    $"is {Describe(image.shape)} pixels, but {files[kept[0]].Path} is {Describe(shape)}; set " +
+                    $"{nameof(ImageFolderOptions)}.{nameof(ImageFolderOptions.Size)} to bring all to one size.");
             }
 
-            options.Progress?.Invoke(i + 1, files.Count);
-        }
+            hash.AppendData(image.bytes);
+            if (keep)
+            {
+                images ??= empty([files.Count, .. image.shape], ScalarType.Byte).MoveToOuterDisposeScope();
+                images[kept.Count].copy_(image);
+            }
 
-        return kept.Count > 0
-            ? (kept.Count < files.Count ? images!.narrow(0, 0, kept.Count).clone() : images!, kept)
-            : throw new DataFileException(Path.GetDirectoryName(files[0].Path)!,
-                $"not one of its {files.Count} images can be read; the first is {files[0].Path}.");
-    }
-
-    // Only images that are broken may be skipped; one that has a wrong size is whole, and leaving it out would be a choice.
-    private static Tensor? ReadOrSkip(string path, ImageFolderOptions options)
-    {
-        try
-        {
-            return ImageFile.Read(path, options.Channels, options.Alpha);
-        }
-        catch (DataFileException e) when (options.OnBroken is not null)
-        {
-            options.OnBroken(e);
-            return null;
+            kept.Add(i);
         }
     }
 
@@ -97,18 +178,21 @@ public static class ImageFolder
                 $"choose a smaller {nameof(ImageFolderOptions.Size)} or another {nameof(ImageFolderOptions.Fit)} than " +
                 $"{nameof(ImageFit.CropOnly)}.");
 
-    private static (List<(string Path, long Label)> Files, List<string> Classes) Find(string folder)
+    /// <summary>What a folder holds: its images with their labels, its other files in a line for each kind, its classes.</summary>
+    /// <exception cref="DataFileException">It is missing, holds no image, or a class is empty.</exception>
+    internal static (List<(string Path, long Label)> Files, List<string> Others, List<string> Classes) List(string folder)
     {
         try
         {
-            if (ImagesIn(folder, SearchOption.TopDirectoryOnly) is { Count: > 0 } own)
+            if (FilesIn(folder, SearchOption.TopDirectoryOnly) is var top && top.Where(IsImage).ToList() is { Count: > 0 } own)
             {
-                return ([.. own.Select(p => (p, 0L))], []);
+                return ([.. own.Select(p => (p, 0L))], Kinds(top), []);
             }
 
             var subfolders = Directory.GetDirectories(folder).Where(f => !Path.GetFileName(f).StartsWith('.'))
                 .Order(StringComparer.Ordinal).ToList();
-            var images = subfolders.Select(f => ImagesIn(f, SearchOption.AllDirectories)).ToList();
+            var files = subfolders.Select(f => FilesIn(f, SearchOption.AllDirectories)).ToList();
+            var images = files.Select(f => f.Where(IsImage).ToList()).ToList();
             if (images.Sum(p => p.Count) == 0)
             {
                 throw new DataFileException(folder,
@@ -118,7 +202,7 @@ public static class ImageFolder
             return images.FindIndex(p => p.Count == 0) is >= 0 and var empty
                 ? throw new DataFileException(subfolders[empty],
                     "holds no image, but its neighbours do, and each subfolder is a class; remove it or put images in.")
-                : (images.SelectMany((p, label) => p.Select(path => (path, (long)label))).ToList(),
+                : (images.SelectMany((p, label) => p.Select(path => (path, (long)label))).ToList(), Kinds([.. files.SelectMany(f => f)]),
                     subfolders.ConvertAll(f => Path.GetFileName(f)));
         }
         catch (Exception e) when (e is DirectoryNotFoundException || File.Exists(folder))
@@ -132,10 +216,17 @@ public static class ImageFolder
         }
     }
 
-    private static List<string> ImagesIn(string folder, SearchOption depth) =>
+    private static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    private static List<string> Kinds(List<string> files) =>
+        [.. files.Where(f => !IsImage(f)).GroupBy(f => Path.GetExtension(f).ToLowerInvariant())
+            .OrderBy(kind => kind.Key, StringComparer.Ordinal)
+            .Select(kind => $"{kind.Count()} {(kind.Count() == 1 ? "file" : "files")} with the ending '{kind.Key}', as " +
+                $"{Path.GetFileName(kind.First())}: only .png, .jpg and .jpeg are read.")];
+
+    private static List<string> FilesIn(string folder, SearchOption depth) =>
         [.. Directory.EnumerateFiles(folder, "*", depth)
-            .Where(f => Extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase) && !Path.GetRelativePath(folder, f)
-                .Split(Path.DirectorySeparatorChar).Any(n => n.StartsWith('.')))
+            .Where(f => !Path.GetRelativePath(folder, f).Split(Path.DirectorySeparatorChar).Any(n => n.StartsWith('.')))
             .OrderBy(f => Path.GetRelativePath(folder, f).Replace(Path.DirectorySeparatorChar, '/'), StringComparer.Ordinal)];
 
     private static string Describe(long[] shape) => $"{shape[2]} x {shape[1]}";

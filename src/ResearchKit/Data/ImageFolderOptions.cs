@@ -10,7 +10,7 @@ public sealed record ImageFolderOptions
     public int? Size { get; init; }
 
     /// <summary>How an image becomes a square; used where <see cref="Size"/> is set.</summary>
-    public ImageFit Fit { get; init; } = ImageFit.CenterCrop;
+    public ImageFit Fit { get; init; } = ImageFit.Crop;
 
     /// <summary>The filter of the scaling.</summary>
     public ResizeFilter Filter { get; init; } = ResizeFilter.Bilinear;
@@ -57,10 +57,10 @@ public sealed record ImageFolderOptions
 public enum ImageFit
 {
     /// <summary>The shorter side is scaled to S, then the middle square is cut out (torchvision's Resize and CenterCrop).</summary>
-    CenterCrop,
+    Crop,
 
     /// <summary>Both sides are scaled to S; proportions are lost.</summary>
-    Stretch,
+    Squeeze,
 
     /// <summary>The longer side is scaled to S and the rest is filled with <see cref="ImageFolderOptions.PadColor"/>, the image in the
     /// middle.</summary>

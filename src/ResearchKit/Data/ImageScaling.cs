@@ -13,9 +13,9 @@ internal static class ImageScaling
         int height = (int)image.shape[1], width = (int)image.shape[2];
         return options.Fit switch
         {
-            ImageFit.Stretch => Resize(image, size, size, options.Filter),
-            ImageFit.CenterCrop when height < width => Crop(Resize(image, size, Scaled(width, size, height), options.Filter), size),
-            ImageFit.CenterCrop => Crop(Resize(image, Scaled(height, size, width), size, options.Filter), size),
+            ImageFit.Squeeze => Resize(image, size, size, options.Filter),
+            ImageFit.Crop when height < width => Crop(Resize(image, size, Scaled(width, size, height), options.Filter), size),
+            ImageFit.Crop => Crop(Resize(image, Scaled(height, size, width), size, options.Filter), size),
             ImageFit.Pad when height < width => Pad(Resize(image, Scaled(height, size, width), size, options.Filter), size, options),
             ImageFit.Pad => Pad(Resize(image, size, Scaled(width, size, height), options.Filter), size, options),
             _ => Math.Min(height, width) < size ? null : Crop(image, size),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using ResearchKit.Files;
 
 namespace ResearchKit.Data;
@@ -31,6 +32,8 @@ public sealed class ImageSet : IDisposable
         Images = images.DetachFromDisposeScope();
         Labels = labels?.DetachFromDisposeScope();
         ClassNames = classNames ?? [];
+        using var onCpu = Labels?.cpu();
+        Classes = onCpu is null ? null : SampleClasses.Of(onCpu.data<long>().ToArray(), ClassNames);
     }
 
     /// <summary>What the set is called in reports.</summary>
@@ -44,6 +47,10 @@ public sealed class ImageSet : IDisposable
 
     /// <summary>One name a class, in the order of the labels; empty where there are none.</summary>
     public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>The classes with the number of images of each; null where there are no labels. A class without a name is called by its
+    /// label.</summary>
+    public SampleClasses? Classes { get; }
 
     /// <summary>The number of images.</summary>
     public long Count => Images.shape[0];
@@ -62,10 +69,8 @@ public sealed class ImageSet : IDisposable
     /// <returns>float32, shape (B, C, H, W), values in [-1, 1], on the set's device. The caller disposes it.</returns>
     public Tensor Batch(Tensor indices)
     {
-        using var scope = NewDisposeScope();
-        return Images.index_select(0, indices.to(Images.device)) // (B, C, H, W)
-            .to(ScalarType.Float32).div_(127.5f).sub_(1f)
-            .MoveToOuterDisposeScope();
+        using var picked = Images.index_select(0, indices.to(Images.device)); // (B, C, H, W)
+        return PixelValues.FromBytes(picked);
     }
 
     /// <summary>The first images, scaled for a network.</summary>
@@ -109,10 +114,52 @@ public sealed class ImageSet : IDisposable
         return With(scaled.round_().clamp_(0, 255).to(ScalarType.Byte).MoveToOuterDisposeScope());
     }
 
+    /// <summary>The same images with another number of channels: grey ones get three equal channels, colours become their ITU-R 601-2 luma,
+    /// as a folder's images do.</summary>
+    /// <param name="channels">1 or 3.</param>
+    /// <returns>A new set with its own tensors.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number is another.</exception>
+    public ImageSet ToChannels(int channels)
+    {
+        using var scope = NewDisposeScope();
+        return With((Channels, channels) switch
+        {
+            (1, 3) => Images.repeat(1, 3, 1, 1), // (N, 3, H, W)
+            (3, 1) => ImageFile.Luma(Images), // (N, 1, H, W)
+            _ when Channels == channels => Images.clone(),
+            _ => throw new ArgumentOutOfRangeException(nameof(channels), channels, "It must be 1 or 3, and so must that of the set."),
+        });
+    }
+
     /// <summary>A copy on another device, labels too: batches are then cut there, with no transfer a step.</summary>
     /// <param name="device">The device; the copy is one also where it is the same.</param>
     /// <returns>A new set with its own tensors.</returns>
     public ImageSet To(Device device) => new(Name, Images.to(device, copy: true), Labels?.to(device, copy: true), ClassNames);
+
+    /// <summary>Some of the images, in the order of the indices.</summary>
+    /// <param name="indices">int64, shape (B), each in [0, N), on the set's device.</param>
+    /// <returns>A new set with its own tensors.</returns>
+    public ImageSet Select(Tensor indices) => new(Name, Images.index_select(0, indices), Labels?.index_select(0, indices), ClassNames);
+
+    /// <summary>SHA-256 of the pixels, image by image, and then of the labels (int64, little-endian): it tells data from
+    /// others.</summary>
+    /// <returns>64 hexadecimal digits in lower case.</returns>
+    public string Fingerprint()
+    {
+        using var scope = NewDisposeScope();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var part in Images.split(1024))
+        {
+            hash.AppendData(part.cpu().contiguous().bytes);
+        }
+
+        if (Labels is not null)
+        {
+            hash.AppendData(Labels.cpu().contiguous().bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Count} images, {Channels} x {Height} x {Width}";
@@ -127,13 +174,35 @@ public sealed class ImageSet : IDisposable
     private ImageSet With(Tensor images) => new(Name, images, Labels?.clone(), ClassNames);
 }
 
-/// <summary>Shuffled batches of an <see cref="ImageSet"/>: float32, shape (BatchSize, C, H, W), values in [-1, 1].</summary>
+/// <summary>Shuffled batches of an <see cref="ImageSet"/>: float32, shape (BatchSize, C, H, W), values in [-1, 1], with the set's
+/// labels.</summary>
 /// <param name="images">The set, which stays the caller's; batches come on its device.</param>
 /// <param name="batchSize">Images a batch, at most the set's count.</param>
 /// <param name="seed">Chooses the order.</param>
+/// <param name="mirror">Gives each image mirrored too, left for right: an epoch is then twice as long, as with StyleGAN2's
+/// <c>--mirror</c>.</param>
 /// <exception cref="ArgumentOutOfRangeException">The batch is empty or larger than the set.</exception>
-public sealed class ImageBatches(ImageSet images, int batchSize, long seed) : SampledBatches(images.Count, batchSize, seed)
+public sealed class ImageBatches(ImageSet images, int batchSize, long seed, bool mirror = false)
+    : SampledBatches(mirror ? 2 * images.Count : images.Count, batchSize, seed)
 {
     /// <inheritdoc/>
-    protected override Tensor Take(Tensor indices) => images.Batch(indices);
+    public override int Classes => images.Classes?.Count ?? 0;
+
+    /// <inheritdoc/>
+    protected override Batch Take(Tensor indices)
+    {
+        using var scope = NewDisposeScope();
+        var picked = indices.remainder(images.Count).to(images.Images.device); // (B)
+        var batch = Mirrored(images.Batch(picked), indices, images.Count); // (B, C, H, W)
+        return new Batch(batch.MoveToOuterDisposeScope(), images.Labels?.index_select(0, picked).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Mirrors the images whose index is beyond the set's count.</summary>
+    internal static Tensor Mirrored(Tensor batch, Tensor indices, long count)
+    {
+        using var isMirrored = indices.ge(count); // (B)
+        return isMirrored.any().item<bool>()
+            ? where(isMirrored.to(batch.device).reshape(-1, 1, 1, 1), batch.flip(3), batch) // (B, C, H, W)
+            : batch;
+    }
 }

@@ -110,5 +110,5 @@ public sealed class StackedDigits : IDisposable
 public sealed class StackedDigitBatches(StackedDigits triples, int batchSize, long seed) : SampledBatches(triples.Count, batchSize, seed)
 {
     /// <inheritdoc/>
-    protected override Tensor Take(Tensor indices) => triples.Batch(indices);
+    protected override Batch Take(Tensor indices) => triples.Batch(indices);
 }

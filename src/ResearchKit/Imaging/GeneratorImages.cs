@@ -16,25 +16,38 @@ public static class GeneratorImages
     /// <param name="batchSize">Images at a time, at least 1. With another one sums may run in another order and a byte may differ by
     /// 1.</param>
     /// <param name="progress">Told after each batch how many images are done, of how many.</param>
+    /// <param name="label">The class of all images; null for classes as often as the data have them, chosen by the seed. For a generator
+    /// that was trained without classes it must be null.</param>
     /// <param name="cancellation">Ends the work between two batches with an <see cref="OperationCanceledException"/>.</param>
-    /// <returns>A set on the CPU; bytes by <see cref="PixelValues.ToBytes"/>. The caller disposes it.</returns>
-    /// <exception cref="ArgumentException">The generator makes points and not images.</exception>
+    /// <returns>A set on the CPU, with labels where the generator has classes; bytes by <see cref="PixelValues.ToBytes"/>. The caller
+    /// disposes it.</returns>
+    /// <exception cref="ArgumentException">The generator makes points and not images, or has no such class.</exception>
     public static ImageSet Draw(LatentGenerator generator, string name, int count, long seed, int batchSize = 256,
-        Action<int, int>? progress = null, CancellationToken cancellation = default)
+        Action<int, int>? progress = null, long? label = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         using var scope = NewDisposeScope();
+        if (label is { } one && !(one >= 0 && one < generator.Labels?.Count))
+        {
+            throw new ArgumentException($"{name}: the generator has {generator.Labels?.Count ?? 0} classes, and is asked for class {one}.",
+                nameof(label));
+        }
+
         var z = NormalLatents.Draw(count, generator.LatentSize, seed); // (N, Z)
+        var labels = generator.Labels is not { } classes ? null
+            : label is { } given ? full(count, given, dtype: ScalarType.Int64)
+            : classes.Draw(count, seed); // (N)
         var images = new List<Tensor>();
         for (var start = 0; start < count; start += batchSize)
         {
             cancellation.ThrowIfCancellationRequested();
-            images.Add(Generate(generator, name, z.narrow(0, start, Math.Min(batchSize, count - start))));
+            var size = Math.Min(batchSize, count - start);
+            images.Add(Generate(generator, name, z.narrow(0, start, size), labels?.narrow(0, start, size)));
             progress?.Invoke(Math.Min(start + batchSize, count), count);
         }
 
-        return new ImageSet(name, cat(images)); // (N, C, H, W)
+        return new ImageSet(name, cat(images), labels, generator.Labels?.Names); // (N, C, H, W)
     }
 
     /// <summary>Images along round trips through latent space, frame by frame, for an animation that repeats.</summary>
@@ -44,10 +57,12 @@ public static class GeneratorImages
     /// <param name="seed">Chooses every stop's z.</param>
     /// <param name="stops">Stops of a trip, at least 2.</param>
     /// <param name="steps">Frames from one stop to the next, at least 1.</param>
+    /// <param name="label">The class of all images, as in <see cref="Draw"/>; a trip stays in its class.</param>
     /// <returns>stops * steps frames, each of shape (count, C, H, W), uint8, on the CPU; one is disposed when the next is pulled.</returns>
     /// <exception cref="ArgumentException">While pulling: the generator makes points and not images.</exception>
     /// <remarks>Spherical paths: <see cref="LatentPath.Loop"/>.</remarks>
-    public static IEnumerable<Tensor> Walk(LatentGenerator generator, string name, int count, long seed, int stops = 6, int steps = 10)
+    public static IEnumerable<Tensor> Walk(LatentGenerator generator, string name, int count, long seed, int stops = 6, int steps = 10,
+        long? label = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(stops, 2);
@@ -58,24 +73,26 @@ public static class GeneratorImages
         {
             using var drawn = NormalLatents.Draw(stops * count, generator.LatentSize, seed); // (K * B, Z)
             using var places = drawn.reshape(stops, count, generator.LatentSize); // (K, B, Z)
+            using var labels = label is { } given ? full(count, given, dtype: ScalarType.Int64)
+                : generator.Labels?.Draw(count, seed); // (B)
             using var path = LatentPath.Loop(places, steps); // (F, B, Z)
             for (var i = 0; i < path.shape[0]; i++)
             {
                 using var z = path[i]; // (B, Z)
-                using var frame = Generate(generator, name, z);
+                using var frame = Generate(generator, name, z, labels);
                 yield return frame;
             }
         }
     }
 
-    private static Tensor Generate(LatentGenerator generator, string name, Tensor z)
+    private static Tensor Generate(LatentGenerator generator, string name, Tensor z, Tensor? labels)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var evaluation = new EvaluationMode(generator);
         var device = generator.parameters().First().device;
         TensorFloat32.Use(false, device);
-        var batch = generator.call(z.to(device)); // (B, C, H, W)
+        var batch = generator.Call(z.to(device), labels); // (B, C, H, W)
         return batch.dim() == 4
             ? PixelValues.ToBytes(batch).cpu().MoveToOuterDisposeScope()
             : throw new ArgumentException($"{name}: this {generator.GetType().Name} makes points of {batch.shape[^1]} numbers and not " +

@@ -1,3 +1,4 @@
+using ResearchKit.Data;
 using ResearchKit.Models;
 
 namespace ResearchKit.Losses;
@@ -29,15 +30,16 @@ public sealed class DiscriminatorPass
     private readonly Func<Tensor, Tensor> _augment;
     private readonly SlopeSites _sites;
 
-    private DiscriminatorPass(nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake, SlopeSites sites, long step,
+    private DiscriminatorPass(nn.Module<Tensor, Tensor> discriminator, Batch real, Batch fake, SlopeSites sites, long step,
         Func<Tensor, Tensor> augment, bool together)
     {
         (_discriminator, _augment, _sites, Step) = (discriminator, augment, sites, step);
-        Real = Leaf(real, SlopeSites.Real);
-        Fake = Leaf(fake, SlopeSites.Fake);
+        Real = Leaf(real.Samples, SlopeSites.Real);
+        Fake = Leaf(fake.Samples, SlopeSites.Fake);
+        Labels = real.Labels;
         (RealLogits, FakeLogits) = together && (sites & (SlopeSites.Real | SlopeSites.Fake)) == 0
-            ? ScoreTogether()
-            : (Score(Real), Score(Fake));
+            ? ScoreTogether(fake.Labels)
+            : (Score(Real, Labels), Score(Fake, fake.Labels));
     }
 
     /// <summary>Real samples, shape (B, ...), before augmentation.</summary>
@@ -45,6 +47,10 @@ public sealed class DiscriminatorPass
 
     /// <summary>Generated samples, shape (B, ...), before augmentation, cut from G.</summary>
     public Tensor Fake { get; }
+
+    /// <summary>The classes of the real samples, int64, shape (B), and of the points between them and the generated ones; null where there
+    /// are none.</summary>
+    public Tensor? Labels { get; }
 
     /// <summary>D's logits for the real samples, shape (B); (B/m) where D judges packs of m.</summary>
     public Tensor RealLogits { get; }
@@ -60,14 +66,14 @@ public sealed class DiscriminatorPass
 
     /// <summary>Shows D both batches.</summary>
     /// <param name="discriminator">D: samples of shape (B, ...) to logits of shape (B).</param>
-    /// <param name="real">Real samples, shape (B, ...).</param>
-    /// <param name="fake">Generated samples, the same shape; their graph to G is not followed.</param>
+    /// <param name="real">Real samples, shape (B, ...), with labels where D asks for them.</param>
+    /// <param name="fake">Generated samples, the same shape, likewise; their graph to G is not followed.</param>
     /// <param name="sites">Where slopes will be asked for.</param>
     /// <param name="step">The training step, from 1.</param>
     /// <param name="augmentation">What the samples go through before D sees them; slopes are taken through it. Null for nothing.</param>
     /// <param name="together">Shows D both batches as one where no slopes are asked for: half the calls, and the same logits where D judges
     /// each sample alone.</param>
-    public static DiscriminatorPass Run(nn.Module<Tensor, Tensor> discriminator, Tensor real, Tensor fake,
+    public static DiscriminatorPass Run(nn.Module<Tensor, Tensor> discriminator, Batch real, Batch fake,
         SlopeSites sites = SlopeSites.None, long step = 1, Func<Tensor, Tensor>? augmentation = null, bool together = false) =>
         new(discriminator, real, fake, sites, step, augmentation ?? (samples => samples), together);
 
@@ -88,16 +94,18 @@ public sealed class DiscriminatorPass
     {
         using var scope = NewDisposeScope();
         var x = samples.detach().requires_grad_(); // (B, ...)
-        return InputGradient.OfLogits(Score(x), x, Pack).MoveToOuterDisposeScope();
+        return InputGradient.OfLogits(Score(x, Labels), x, Pack).MoveToOuterDisposeScope();
     }
 
     // Autocast gives logits of 8 bits, too few for averages and sums over them.
-    private Tensor Score(Tensor samples) => _discriminator.call(_augment(samples)).to(samples.dtype);
+    private Tensor Score(Tensor samples, Tensor? labels) => _discriminator.Call(_augment(samples), labels).to(samples.dtype);
 
-    private (Tensor Real, Tensor Fake) ScoreTogether()
+    private (Tensor Real, Tensor Fake) ScoreTogether(Tensor? fakeLabels)
     {
+        var labels = Labels is null || fakeLabels is null ? null : cat([Labels, fakeLabels]); // (2 B)
         // (2 B) to twice (B)
-        var logits = _discriminator.call(cat([_augment(Real), _augment(Fake)])).to(Real.dtype).split([Real.shape[0], Fake.shape[0]]);
+        var logits = _discriminator.Call(cat([_augment(Real), _augment(Fake)]), labels).to(Real.dtype)
+            .split([Real.shape[0], Fake.shape[0]]);
         return (logits[0], logits[1]);
     }
 

@@ -14,12 +14,18 @@ public sealed record Architecture(string Name, string Paper, string Purpose, Sam
     Func<NetworkOptions, SampleShape, string?>? Refuses = null) : INamed
 {
     /// <summary>Builds both networks on the CPU, G before D, from the global random generator; where the options pack samples, D judges
-    /// packs. The caller disposes them.</summary>
+    /// packs, and only where they are conditional networks are told the classes. The caller disposes them.</summary>
     public Func<NetworkOptions, SampleShape, (LatentGenerator G, nn.Module<Tensor, Tensor> D)> Build { get; } = (options, shape) =>
     {
-        var (g, d) = Build(options, shape);
+        var (g, d) = Build(options, options.Conditional ? shape : shape with { Classes = null });
         return (g, options.Pack == 1 ? d : new PackedDiscriminator(d, options.Pack));
     };
+
+    /// <summary>Whether its networks can be told the classes of samples.</summary>
+    public bool TakesClasses { get; init; }
+
+    /// <summary>The width of its paper's code; the options' own default is a width for CPUs.</summary>
+    public int Features { get; init; } = 64;
 
     /// <summary>How its generator stands in a file; null where it has none.</summary>
     internal GeneratorFormat? File { get; init; }
@@ -42,10 +48,21 @@ public static class Architectures
     public static Architecture For(NetworkOptions options, SampleShape shape)
     {
         var chosen = options.Architecture == Auto ? All.First(a => a.Takes == shape.Kind) : All.Find(options.Architecture);
-        var refusal = chosen.Takes == shape.Kind ? chosen.Refuses?.Invoke(options, shape)
-            : $"The architecture {chosen.Name} is for {Words(chosen.Takes)}, and the data are {Words(shape.Kind)}: choose auto.";
+        var refusal = chosen.Takes != shape.Kind
+                ? $"The architecture {chosen.Name} is for {Words(chosen.Takes)}, and the data are {Words(shape.Kind)}: choose auto."
+            : (options.Conditional ? NoClasses(chosen, options, shape) : null) ?? chosen.Refuses?.Invoke(options, shape);
         return refusal is null ? chosen : throw new ArgumentException(refusal);
     }
+
+    private static string? NoClasses(Architecture chosen, NetworkOptions options, SampleShape shape) =>
+        !chosen.TakesClasses
+            ? $"The architecture {chosen.Name} cannot be told classes: set conditional to false, or choose one of " +
+                $"{string.Join(", ", All.Where(a => a.TakesClasses).Select(a => a.Name))}."
+        : shape.Classes is null
+            ? "The option conditional asks for classes, and the data have none: take a set with labels or a folder with a sub-folder a " +
+                "class, or set it to false."
+        : options.Pack > 1 ? $"D cannot be told a class of packs of {options.Pack} samples: set pack to 1, or conditional to false."
+        : null;
 
     private static string Words(SampleKind kind) => kind == SampleKind.Points ? "points" : "images";
 }

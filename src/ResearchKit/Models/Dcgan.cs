@@ -1,3 +1,4 @@
+using ResearchKit.Data;
 using ResearchKit.Models.Layers;
 using TorchSharp.Modules;
 
@@ -6,29 +7,34 @@ namespace ResearchKit.Models;
 /// <summary>The DCGAN generator: transposed convolutions, batch normalisation, ReLU, tanh.</summary>
 /// <remarks>Radford, Metz and Chintala, arXiv:1511.06434, section 3, with the widths of PyTorch's DCGAN tutorial (64 pixels: 3,576,704
 /// parameters with its defaults; the paper's own are twice as wide). State-dict keys are the tutorial's (<c>main.0.weight</c>, ...), so are
-/// the weights' shapes. Deviations: 32 pixels leave out one doubling; 28 pixels go 4 -> 7 -> 14 -> 28.</remarks>
-public sealed class DcganGenerator : LatentGenerator
+/// the weights' shapes. Deviations: 32 pixels leave out one doubling, 128 and 256 have one and two more, and no layer is wider than 8 times
+/// the last; 28 pixels go 4 -> 7 -> 14 -> 28. With classes a learned vector of each, as long as z, goes in beside z (Mirza and Osindero,
+/// arXiv:1411.1784, section 3.2).</remarks>
+public sealed class DcganGenerator : LatentGenerator, IClassConditional
 {
     private readonly nn.Module<Tensor, Tensor> main;
+    private readonly Embedding? embedding;
 
     /// <summary>Builds the network with the paper's initial weights (<see cref="DcganWeights"/>).</summary>
-    /// <param name="imageSize">Height and width of the images: 28, 32 or 64.</param>
+    /// <param name="imageSize">Height and width of the images: 28, 32, 64, 128 or 256.</param>
     /// <param name="channels">Channels of the images, at least 1.</param>
     /// <param name="features">Channels of the last hidden layer (ngf), at least 1; earlier layers have 2, 4, 8 times as many.</param>
     /// <param name="latentSize">The length of z, at least 1.</param>
+    /// <param name="classes">The classes of which it makes samples; null for none.</param>
     /// <exception cref="ArgumentOutOfRangeException">The image size is another, or a count is below 1.</exception>
-    public DcganGenerator(int imageSize = 64, int channels = 3, int features = 64, int latentSize = 100)
+    public DcganGenerator(int imageSize = 64, int channels = 3, int features = 64, int latentSize = 100, SampleClasses? classes = null)
         : base(nameof(DcganGenerator), latentSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
-        (ImageSize, Channels, Features) = (imageSize, channels, features);
-        var doublings = Dcgan.Doublings(imageSize);
-        var width = features << (doublings.Length - 1);
-        List<nn.Module<Tensor, Tensor>> layers = [nn.ConvTranspose2d(latentSize, width, Dcgan.Smallest, bias: false)]; // (B, width, 4, 4)
-        foreach (var (i, kernel) in doublings.Index())
+        (ImageSize, Channels, Features, Labels) = (imageSize, channels, features, classes);
+        var widths = Dcgan.Widths(imageSize, features).Reverse().ToArray();
+        var width = widths[0];
+        var inputs = classes is null ? latentSize : 2 * latentSize;
+        List<nn.Module<Tensor, Tensor>> layers = [nn.ConvTranspose2d(inputs, width, Dcgan.Smallest, bias: false)]; // (B, width, 4, 4)
+        foreach (var (i, kernel) in Dcgan.Doublings(imageSize).Index())
         {
-            var next = i == doublings.Length - 1 ? channels : width / 2;
+            var next = i + 1 < widths.Length ? widths[i + 1] : channels;
             layers.AddRange([nn.BatchNorm2d(width), nn.ReLU(inplace: true),
                 // (B, next, 2 H, 2 W), or 2 H - 1 for kernel 3
                 nn.ConvTranspose2d(width, next, kernel, stride: 2, padding: 1, bias: false)]);
@@ -36,6 +42,7 @@ public sealed class DcganGenerator : LatentGenerator
         }
 
         main = nn.Sequential([.. layers, nn.Tanh()]);
+        embedding = classes is null ? null : nn.Embedding(classes.Count, latentSize);
         RegisterComponents();
         DcganWeights.Initialize(this);
     }
@@ -49,43 +56,70 @@ public sealed class DcganGenerator : LatentGenerator
     /// <summary>Channels of the last hidden layer (ngf).</summary>
     public int Features { get; }
 
-    /// <summary>Turns latent vectors into images.</summary>
+    /// <inheritdoc/>
+    public int Classes => Labels?.Count ?? 0;
+
+    /// <summary>Turns latent vectors into images; with classes, of classes as often as the data have them (seed 0).</summary>
     /// <param name="input">z, shape (B, LatentSize).</param>
     /// <returns>Shape (B, C, H, W), values in (-1, 1).</returns>
     public override Tensor forward(Tensor input)
     {
+        if (Labels is not null)
+        {
+            using var labels = Labels.Draw(input.shape[0], seed: 0).to(input.device); // (B)
+            return forward(input, labels);
+        }
+
         using var z = input.reshape(input.shape[0], LatentSize, 1, 1); // (B, Z, 1, 1)
+        return main.call(z); // (B, C, H, W)
+    }
+
+    /// <summary>Turns latent vectors into images of given classes.</summary>
+    /// <param name="input">z, shape (B, LatentSize).</param>
+    /// <param name="labels">y, int64, shape (B).</param>
+    /// <returns>Shape (B, C, H, W), values in (-1, 1).</returns>
+    public Tensor forward(Tensor input, Tensor labels)
+    {
+        using var y = embedding!.call(labels); // (B, Z)
+        using var both = cat([input, y.to(input.dtype)], 1); // (B, 2 Z)
+        using var z = both.reshape(input.shape[0], 2 * LatentSize, 1, 1); // (B, 2 Z, 1, 1)
         return main.call(z); // (B, C, H, W)
     }
 }
 
 /// <summary>The DCGAN discriminator: strided convolutions, batch normalisation (or another, or none), leaky ReLU; gives logits.</summary>
 /// <remarks>Radford, Metz and Chintala, arXiv:1511.06434, section 3, with the widths of PyTorch's DCGAN tutorial (64 pixels: 2,765,568
-/// parameters with its defaults). Deviations: gives logits, no final sigmoid (the losses work on logits); 28 and 32 pixels mirror the
-/// generator. With another normalisation than the paper's, convolutions have a bias where no normalisation takes it away.</remarks>
-public sealed class DcganDiscriminator : nn.Module<Tensor, Tensor>
+/// parameters with its defaults). Deviations: gives logits, no final sigmoid (the losses work on logits); other sizes than 64 pixels mirror
+/// the generator. With another normalisation than the paper's, convolutions have a bias where no normalisation takes it away. With classes
+/// it is a projection discriminator (Miyato and Koyama, arXiv:1802.05637, eq. 3): the inner product of a learned vector of the class and
+/// the last features, summed over their places, is added to the logit.</remarks>
+public sealed class DcganDiscriminator : nn.Module<Tensor, Tensor>, IClassConditional
 {
-    private readonly nn.Module<Tensor, Tensor> main;
+    private readonly Sequential main;
+    private readonly nn.Module<Tensor, Tensor>? embedding;
 
     /// <summary>Builds the network with the paper's initial weights (<see cref="DcganWeights"/>).</summary>
-    /// <param name="imageSize">Height and width of the images: 28, 32 or 64.</param>
+    /// <param name="imageSize">Height and width of the images: 28, 32, 64, 128 or 256.</param>
     /// <param name="channels">Channels of the images, at least 1.</param>
     /// <param name="features">Channels of the first hidden layer (ndf), at least 1; later layers have 2, 4, 8 times as many.</param>
     /// <param name="normalization">What is normalised; batch normalisation in the paper.</param>
     /// <param name="minibatchStandardDeviation">Samples whose deviation is shown to the last convolution
     /// (<see cref="MinibatchStandardDeviation"/>), at least 2; null for none, as in the paper.</param>
+    /// <param name="classes">How many classes it judges samples by; 0 for none.</param>
     /// <exception cref="ArgumentOutOfRangeException">The image size or the normalisation is another, or a count is too small.</exception>
     public DcganDiscriminator(int imageSize = 64, int channels = 3, int features = 64,
-        DiscriminatorNormalization normalization = DiscriminatorNormalization.Batch, int? minibatchStandardDeviation = null)
+        DiscriminatorNormalization normalization = DiscriminatorNormalization.Batch, int? minibatchStandardDeviation = null,
+        int classes = 0)
         : base(nameof(DcganDiscriminator))
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(classes);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
         var layers = new List<nn.Module<Tensor, Tensor>>();
-        var width = channels;
+        var (width, widths) = (channels, Dcgan.Widths(imageSize, features));
         foreach (var (i, kernel) in Dcgan.Doublings(imageSize).Reverse().Index())
         {
-            var next = i == 0 ? features : width * 2;
+            var next = widths[i];
             // (B, next, H/2, W/2); no normalisation on the first layer (section 3)
             layers.AddRange(normalization.Convolution(width, next, kernel, stride: 2, padding: 1, isFollowed: i > 0));
             layers.Add(new Layers.LeakyReLU(0.2, inPlace: true));
@@ -100,25 +134,54 @@ public sealed class DcganDiscriminator : nn.Module<Tensor, Tensor>
 
         layers.AddRange(normalization.Convolution(width, 1, Dcgan.Smallest, stride: 1, padding: 0, isFollowed: false)); // (B, 1, 1, 1)
         main = nn.Sequential([.. layers]);
+        Classes = classes;
+        embedding = classes == 0 ? null
+            : normalization == DiscriminatorNormalization.Spectral ? new SpectralEmbedding(classes, width)
+            : nn.Embedding(classes, width);
         RegisterComponents();
         DcganWeights.Initialize(this);
+    }
+
+    /// <inheritdoc/>
+    public int Classes { get; }
+
+    /// <summary>Scores images of given classes.</summary>
+    /// <param name="input">Shape (B, C, H, W), values in [-1, 1].</param>
+    /// <param name="labels">y, int64, shape (B).</param>
+    /// <returns>Logits, shape (B).</returns>
+    public Tensor forward(Tensor input, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        var layers = main.children().Cast<nn.Module<Tensor, Tensor>>().ToList();
+        var features = layers.SkipLast(1).Aggregate(input, (x, layer) => layer.call(x)); // (B, width, 4, 4)
+        var logits = layers[^1].call(features).reshape(input.shape[0]); // (B)
+        var y = embedding!.call(labels).to(features.dtype); // (B, width)
+        return (logits + (y * features.sum([2, 3])).sum(1)).MoveToOuterDisposeScope(); // (B)
     }
 
     /// <summary>Scores images.</summary>
     /// <param name="input">Shape (B, C, H, W), values in [-1, 1].</param>
     /// <returns>Logits, shape (B); sigmoid gives the probability of "real".</returns>
+    /// <exception cref="InvalidOperationException">It was built for classes, and asks for labels.</exception>
     public override Tensor forward(Tensor input)
     {
+        if (Classes > 0)
+        {
+            throw ClassConditioning.Missing(this);
+        }
+
         using var logits = main.call(input); // (B, 1, 1, 1)
         return logits.reshape(input.shape[0]); // (B)
     }
 }
 
 /// <summary>The initial weights of a DCGAN.</summary>
-/// <remarks>arXiv:1511.06434, section 4: N(0, 0.02). Batch-normalisation scales start at N(1, 0.02), shifts and biases at 0.</remarks>
+/// <remarks>arXiv:1511.06434, section 4: N(0, 0.02). Batch-normalisation scales start at N(1, 0.02), shifts and biases at 0. Vectors of
+/// classes start at N(0, 0.02) too: as large as z they drown it, and G makes one image a class.</remarks>
 public static class DcganWeights
 {
-    /// <summary>Draws new weights for every convolution and batch normalisation in a network from the global generator.</summary>
+    /// <summary>Draws new weights for every convolution, batch normalisation and table of classes in a network from the global
+    /// generator.</summary>
     /// <param name="network">Any network; layers of other kinds keep their weights.</param>
     public static void Initialize(nn.Module network)
     {
@@ -131,6 +194,7 @@ public static class DcganWeights
                 ConvTranspose2d c => (c.weight, c.bias, 0),
                 SpectralLayer s and (SpectralConv2d or SpectralConvTranspose2d) => (s.TrainedWeight, s.TrainedBias, 0),
                 BatchNorm2d b => (b.weight, b.bias, 1),
+                Embedding e => (e.weight, null, 0),
                 _ => ((Parameter?)null, (Parameter?)null, 0),
             };
             if (weight is not null)
@@ -153,42 +217,54 @@ internal static class Dcgan
     public const int Smallest = 4;
 
     public static Architecture Architecture { get; } = new("dcgan", "Radford et al., arXiv:1511.06434, section 3",
-        "images of 28, 32 or 64 pixels; features is the width of the outer hidden layers", SampleKind.Images,
+        $"images of {Sizes} pixels, with or without classes; features is the width of the outer hidden layers", SampleKind.Images,
         (options, shape) => (
-            new DcganGenerator(shape.Size, shape.Channels, options.Features, options.Latent),
+            new DcganGenerator(shape.Size, shape.Channels, options.Features, options.Latent, shape.Classes),
             new DcganDiscriminator(shape.Size, shape.Channels * options.Pack, options.Features, options.Normalization,
-                options.MinibatchDeviation)),
-        (_, shape) => shape.Size is 28 or 32 or 64 ? null : Sizes)
+                options.MinibatchDeviation, shape.Classes?.Count ?? 0)),
+        (_, shape) => shape.Size is 28 or 32 or 64 or 128 or 256 ? null
+            : $"A DCGAN makes images of {Sizes} pixels, not {shape.Size}: choose one of these with --size (imageSize).")
     {
-        File = GeneratorFormat.Of((DcganGenerator g) => new DcganValues(g.ImageSize, g.Channels, g.Features, g.LatentSize)),
+        TakesClasses = true,
+        File = GeneratorFormat.Of((DcganGenerator g) => new DcganValues(g.ImageSize, g.Channels, g.Features, g.LatentSize, g.Labels)),
     };
 
-    private const string Sizes = "A DCGAN here makes images of 28, 32 or 64 pixels; pad or resize the set (ImageSet.PadTo, " +
-        "ImageSet.ResizeTo).";
+    private const string Sizes = "28, 32, 64, 128 or 256";
+
+    private const int Widest = 8; // times the outer layers' width, as at 64 pixels
 
     /// <summary>How the feature maps grow to the image, one kernel for every doubling: 4 doubles the size, 3 doubles it less one.</summary>
     public static int[] Doublings(int imageSize) => imageSize switch
     {
         28 => [3, 4, 4], // 4 -> 7 -> 14 -> 28
-        32 => [4, 4, 4], // 4 -> 8 -> 16 -> 32
-        64 => [4, 4, 4, 4], // 4 -> 8 -> 16 -> 32 -> 64
-        _ => throw new ArgumentOutOfRangeException(nameof(imageSize), imageSize, Sizes),
+        32 or 64 or 128 or 256 => [.. Enumerable.Repeat(4, int.Log2(imageSize / Smallest))], // 4 -> 8 -> 16 -> 32 ...
+        _ => throw new ArgumentOutOfRangeException(nameof(imageSize), imageSize, $"A DCGAN makes images of {Sizes} pixels."),
     };
 
-    private sealed record DcganValues(int ImageSize, int Channels, int Features, int LatentSize) : GeneratorValues
+    /// <summary>Channels of the hidden layers, from the image's side inwards.</summary>
+    public static int[] Widths(int imageSize, int features) =>
+        [.. Doublings(imageSize).Select((_, i) => features * Math.Min(1 << i, Widest))];
+
+    private sealed record DcganValues(int ImageSize, int Channels, int Features, int LatentSize, SampleClasses? Classes = null)
+        : GeneratorValues
     {
-        public override LatentGenerator Build() => new DcganGenerator(ImageSize, Channels, Features, LatentSize);
+        public override LatentGenerator Build() => new DcganGenerator(ImageSize, Channels, Features, LatentSize, Classes);
 
         public override IEnumerable<double> WeightSizes()
         {
-            var doublings = Doublings(ImageSize);
-            var width = Features * Math.Pow(2, doublings.Length - 1);
-            yield return LatentSize * width * Smallest * Smallest;
-            foreach (var kernel in doublings)
+            double[] widths = [.. Widths(ImageSize, 1).Reverse().Select(w => (double)w * Features)];
+            double width = widths[0], inputs = Classes is null ? LatentSize : 2.0 * LatentSize;
+            yield return inputs * width * Smallest * Smallest;
+            foreach (var (i, kernel) in Doublings(ImageSize).Index())
             {
-                var next = width <= Features ? Channels : width / 2;
+                var next = i + 1 < widths.Length ? widths[i + 1] : Channels;
                 yield return width * next * kernel * kernel;
                 width = next;
+            }
+
+            if (Classes is { } classes)
+            {
+                yield return (double)classes.Count * LatentSize;
             }
         }
     }

@@ -37,7 +37,8 @@ public static class GeneratorFile
     /// <summary>Builds the generator of a file.</summary>
     /// <param name="path">What <see cref="Save"/> wrote.</param>
     /// <returns>The generator on the CPU, in evaluation mode. The global random state stays. The caller disposes it.</returns>
-    /// <exception cref="DataFileException">The file is missing, damaged or hostile, or holds no generator of a known kind.</exception>
+    /// <exception cref="DataFileException">The file is missing, damaged or hostile, holds no generator of a known kind, or one with weights
+    /// that are not finite.</exception>
     public static LatentGenerator Load(string path)
     {
         var (metadata, numbers, count) = TensorFile.Read(path, file =>
@@ -60,6 +61,7 @@ public static class GeneratorFile
         {
             generator = Build(path, format, options, numbers, count);
             StateFile.Load(generator, path);
+            RequireFinite(generator, path);
             generator.eval();
             return generator;
         }
@@ -71,6 +73,19 @@ public static class GeneratorFile
         finally
         {
             before.Restore();
+        }
+    }
+
+    /// <summary>Refuses a generator whose training has broken down.</summary>
+    /// <exception cref="DataFileException">A weight is NaN or infinite.</exception>
+    internal static void RequireFinite(LatentGenerator generator, string path)
+    {
+        using var scope = NewDisposeScope();
+        if (generator.state_dict().Where(w => w.Value.is_floating_point()).FirstOrDefault(w => !w.Value.isfinite().all().item<bool>()).Key
+            is { } name)
+        {
+            throw new DataFileException(path, $"its generator has weights that are NaN or infinite ({name}), so its training broke down; " +
+                "take an earlier checkpoint or another run.");
         }
     }
 
@@ -107,7 +122,7 @@ internal sealed record GeneratorFormat(Type Generator, Func<LatentGenerator, Gen
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Converters = { new JsonStringEnumConverter() },
         RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     public string Name => Generator.Name;

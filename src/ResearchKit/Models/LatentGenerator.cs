@@ -1,3 +1,5 @@
+using ResearchKit.Data;
+
 namespace ResearchKit.Models;
 
 /// <summary>A network that turns latent vectors z into samples.</summary>
@@ -15,4 +17,7 @@ public abstract class LatentGenerator : nn.Module<Tensor, Tensor>
 
     /// <summary>The length of z.</summary>
     public int LatentSize { get; }
+
+    /// <summary>The classes of which it makes samples when it is told to; null where it takes no labels.</summary>
+    public SampleClasses? Labels { get; protected init; }
 }

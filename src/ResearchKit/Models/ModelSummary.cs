@@ -28,7 +28,8 @@ public sealed record ModelSummary(string Name, IReadOnlyList<long> InputShape, I
         try
         {
             var parameter = network.parameters().FirstOrDefault();
-            network.call(zeros(inputShape, parameter?.dtype ?? ScalarType.Float32, parameter?.device ?? CPU));
+            var input = zeros(inputShape, parameter?.dtype ?? ScalarType.Float32, parameter?.device ?? CPU);
+            network.Call(input, zeros(inputShape[0], ScalarType.Int64)); // of the first class
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ResearchKit.Data;
 
 namespace ResearchKit.Models;
 
@@ -23,6 +24,9 @@ public sealed record NetworkOptions
     /// <summary>What D normalises; instance normalisation is for images only.</summary>
     public DiscriminatorNormalization Normalization { get; init; } = DiscriminatorNormalization.Batch;
 
+    /// <summary>Whether G and D are told the class of each sample, so that G can be asked for a class.</summary>
+    public bool Conditional { get; init; }
+
     /// <summary>Samples whose deviation D's last layer is shown; null to show none.</summary>
     [Range(2, int.MaxValue)]
     public int? MinibatchDeviation { get; init; }
@@ -46,4 +50,5 @@ public enum SampleKind
 /// <param name="Kind">What it is.</param>
 /// <param name="Size">Numbers in a point, or an image's side in pixels.</param>
 /// <param name="Channels">Channels of an image; 1 for points.</param>
-public sealed record SampleShape(SampleKind Kind, int Size, int Channels);
+/// <param name="Classes">The classes that networks are told; null for none.</param>
+public sealed record SampleShape(SampleKind Kind, int Size, int Channels, SampleClasses? Classes = null);

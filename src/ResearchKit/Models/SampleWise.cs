@@ -12,6 +12,6 @@ internal static class SampleWise
     // A class derived from Sequential may do anything in between.
     private static bool IsKnown(nn.Module layer) => layer.GetType() == typeof(Sequential) || layer is
         MlpDiscriminator or DcganDiscriminator or Flatten or LinearMaxout
-        or Linear or Conv1d or Conv2d or Conv3d or GroupNorm or LayerNorm
+        or Embedding or Linear or Conv1d or Conv2d or Conv3d or GroupNorm or LayerNorm
         or ReLU or Layers.LeakyReLU or TorchSharp.Modules.LeakyReLU or Tanh or Sigmoid or SiLU or GELU or ELU;
 }

@@ -50,7 +50,8 @@ public static class OptionRanges
             : type == typeof(string) ? "text"
             : range is null ? number
             : Number(range.Maximum) is not (double.MaxValue or int.MaxValue or long.MaxValue) ? string.Create(CultureInfo.InvariantCulture,
-                $"in {(range.MinimumIsExclusive ? '(' : '[')}{range.Minimum}, {range.Maximum}{(range.MaximumIsExclusive ? ')' : ']')}")
+                $"{(number == "a whole number" ? number + " " : "")}in {(range.MinimumIsExclusive ? '(' : '[')}{range.Minimum}, " +
+                $"{range.Maximum}{(range.MaximumIsExclusive ? ')' : ']')}")
             : string.Create(CultureInfo.InvariantCulture,
                 $"{number} {(range.MinimumIsExclusive ? "above" : "of at least")} {range.Minimum}");
         var schedules = !isSchedule ? ""

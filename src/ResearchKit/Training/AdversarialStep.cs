@@ -29,6 +29,11 @@ internal sealed class AdversarialStep : IResumable, IDisposable
                 $"one device before you build the trainer.", nameof(discriminator));
         }
 
+        if (CombinationRules.OtherClasses("G", generator, data) is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(generator));
+        }
+
         _lookAhead = options.UnrolledSteps is null ? null : new LookAhead(discriminator, _discriminator.Optimizer, game.Loss, options);
     }
 
@@ -47,12 +52,13 @@ internal sealed class AdversarialStep : IResumable, IDisposable
         for (var k = 1; k < _options.DiscriminatorSteps; k++)
         {
             using var inner = NewDisposeScope();
-            var z = Fakes(withGraph: false);
-            _discriminator.Run(step, _data.NextBatch(), z);
+            var batch = _data.Next();
+            _discriminator.Run(step, batch, Fakes(batch.Labels, withGraph: false));
         }
 
-        var fake = Fakes(withGraph: true); // (B, ...)
-        var d = _discriminator.Run(step, _data.NextBatch(), fake);
+        var real = _data.Next();
+        var fake = Fakes(real.Labels, withGraph: true); // (B, ...)
+        var d = _discriminator.Run(step, real, fake);
         var (generatorLoss, generatorNorm) = TrainGenerator(step, d.Pass.Real.detach(), fake);
         log.Write(d.Pass.Real, d.Pass.RealLogits, d.Pass.FakeLogits, d.Terms.Real, d.Terms.Fake, d.Penalty, d.Norm, generatorLoss,
             generatorNorm);
@@ -104,15 +110,16 @@ internal sealed class AdversarialStep : IResumable, IDisposable
         }
     }
 
-    private Tensor Fakes(bool withGraph)
+    // Of the same classes as the real samples beside them: each class as often as in the data, and pairs are of one class.
+    private Batch Fakes(Tensor? labels, bool withGraph)
     {
         using var gradients = set_grad_enabled(withGraph);
         var z = _latents.NextBatch(_data.BatchSize).to(ElementType, Device); // (B, Z)
         using var cast = _discriminator.Cast();
-        return _generator.call(z).to(ElementType); // (B, ...)
+        return new Batch(_generator.Call(z, labels).to(ElementType), labels); // (B, ...)
     }
 
-    private (Tensor Loss, Tensor Norm) TrainGenerator(long step, Tensor real, Tensor fake)
+    private (Tensor Loss, Tensor Norm) TrainGenerator(long step, Tensor real, Batch fake)
     {
         var (loss, descended) = Objective();
         return (loss, _generatorOptimizer.Step(descended, step));
@@ -120,24 +127,24 @@ internal sealed class AdversarialStep : IResumable, IDisposable
         (Tensor Loss, Tensor Descended) Objective()
         {
             using var cast = _discriminator.Cast();
-            var seen = _discriminator.Augment(fake, step); // (B, ...)
+            var seen = _discriminator.Augment(fake.Samples, step); // (B, ...)
             if (_lookAhead is not null)
             {
                 var (value, gradient) = _lookAhead.Of(_discriminator.Augment(real, step).detach(), seen.detach(),
-                    _options.DiscriminatorLearningRate.At(step));
+                    fake.Labels, _options.DiscriminatorLearningRate.At(step));
                 return (value, (seen * gradient).sum()); // its gradient by G's weights is that of the look-ahead's loss
             }
 
-            var realLogits = _game.Loss.GeneratorSeesReal ? RealLogits(step, real) : null; // (B)
-            var loss = _game.Loss.Generator(realLogits, _discriminator.Network.call(seen).to(ElementType));
+            var realLogits = _game.Loss.GeneratorSeesReal ? RealLogits(step, real, fake.Labels) : null; // (B)
+            var loss = _game.Loss.Generator(realLogits, _discriminator.Network.Call(seen, fake.Labels).to(ElementType));
             return (loss, loss);
         }
     }
 
     // They do not depend on G, so its gradient does not go through them.
-    private Tensor RealLogits(long step, Tensor real)
+    private Tensor RealLogits(long step, Tensor real, Tensor? labels)
     {
         using var noGrad = no_grad();
-        return _discriminator.Network.call(_discriminator.Augment(real, step)).to(ElementType);
+        return _discriminator.Network.Call(_discriminator.Augment(real, step), labels).to(ElementType);
     }
 }

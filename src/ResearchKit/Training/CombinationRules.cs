@@ -17,6 +17,7 @@ internal static class CombinationRules
             .Concat(game.Augmentations.Select(a => a.Refuses(game.Loss)))
             .Append(SlopesThroughBatchNorm(layers, game))
             .Append(BrokenPacks(discriminator, data))
+            .Append(OtherClasses("D", discriminator, data))
             .Append(PointsAsImages(data, game))
             .Append(TwoBounds(layers, options))
             .Append(options.UnrolledSteps is null ? null : Unrolling(layers, game, options));
@@ -38,6 +39,13 @@ internal static class CombinationRules
             ? $"D judges packs of {pack}, but a batch has {data.BatchSize} samples: make the batch a multiple of {pack}."
             : null;
 
+    /// <summary>Why a network cannot be told the classes of data; null where it can, or asks for none.</summary>
+    public static string? OtherClasses(string name, nn.Module network, IBatchSource data) =>
+        ClassConditioning.ClassesOf(network) is > 0 and var classes && classes != data.Classes
+            ? $"{name} was built for {classes} classes, and the data have {(data.Classes == 0 ? "none" : data.Classes)}: build it for " +
+                $"those of the data."
+            : null;
+
     private static string? PointsAsImages(IBatchSource data, Game game)
     {
         if (game.Augmentations.FirstOrDefault(a => a.NeedsImages) is not { } augmentation)
@@ -46,11 +54,11 @@ internal static class CombinationRules
         }
 
         var start = data.Position;
-        using var batch = data.NextBatch();
+        using var batch = data.Next();
         data.Position = start;
-        return batch.dim() == 4 ? null
+        return batch.Samples.dim() == 4 ? null
             : $"{augmentation.GetType().Name} changes images, shape (B, C, H, W), but the batches have shape " +
-                $"({string.Join(", ", batch.shape)}): train points without it, or with instance noise.";
+                $"({string.Join(", ", batch.Samples.shape)}): train points without it, or with instance noise.";
     }
 
     private static string? TwoBounds(List<nn.Module> layers, TrainerOptions options) =>

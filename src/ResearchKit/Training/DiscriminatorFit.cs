@@ -54,8 +54,8 @@ public sealed class DiscriminatorFit : IDisposable
             pauses.Renew();
             using var scope = NewDisposeScope();
             _step.Prepare();
-            var real = _real.NextBatch(); // (B, ...)
-            var d = _step.Run(StepsDone + 1, real, _fake.NextBatch());
+            var real = _real.Next(); // (B, ...)
+            var d = _step.Run(StepsDone + 1, real, _fake.Next());
             if (!double.IsFinite((d.Terms.Sum() + d.Penalty).to(ScalarType.Float64).item<double>()))
             {
                 throw new TrainingDivergedException(StepsDone + 1, "D's loss",

@@ -38,11 +38,12 @@ internal sealed class DiscriminatorStep : IDisposable
         Network.train();
     }
 
-    /// <summary>Moves D once, by real and generated samples of one shape (B, ...).</summary>
+    /// <summary>Moves D once, by real and generated samples of one shape (B, ...), with labels where D asks for them.</summary>
     /// <returns>What D said and what it cost, in the caller's dispose scope; the norm is that of D's gradient.</returns>
-    public (DiscriminatorPass Pass, DiscriminatorTerms Terms, Tensor Penalty, Tensor Norm) Run(long step, Tensor real, Tensor fake)
+    public (DiscriminatorPass Pass, DiscriminatorTerms Terms, Tensor Penalty, Tensor Norm) Run(long step, Batch real, Batch fake)
     {
-        real = OnDevice(real); // (B, ...)
+        real = real with { Samples = OnDevice(real.Samples) }; // (B, ...)
+        fake = fake with { Samples = OnDevice(fake.Samples) };
         var due = _game.Penalties.Where(p => p.IsDue(step)).ToList();
         var sites = due.Aggregate(SlopeSites.None, (all, p) => all | p.Sites);
         var (pass, terms, penalty) = Objective();
@@ -62,7 +63,7 @@ internal sealed class DiscriminatorStep : IDisposable
         (DiscriminatorPass, DiscriminatorTerms, Tensor) Objective()
         {
             using var cast = Cast();
-            var pass = DiscriminatorPass.Run(Network, real, OnDevice(fake), sites, step, x => Augment(x, step), _together);
+            var pass = DiscriminatorPass.Run(Network, real, fake, sites, step, x => Augment(x, step), _together);
             var terms = _game.Loss.Discriminator(pass.RealLogits, pass.FakeLogits);
             return (pass, terms, due.Aggregate(zeros_like(terms.Real), (sum, p) => sum + p.Compute(pass)));
         }

@@ -18,6 +18,8 @@ namespace ResearchKit.Training;
 /// </remarks>
 public sealed class GanTrainer : IResumable, IDisposable
 {
+    private const int SampleBatch = 256;
+
     private readonly IBatchSource _data;
     private readonly TrainerOptions _options;
     private readonly NormalLatents? _ownLatents;
@@ -109,8 +111,10 @@ public sealed class GanTrainer : IResumable, IDisposable
     /// <summary>Generates samples in evaluation mode, without a gradient; the training is not disturbed.</summary>
     /// <param name="z">Latent vectors, shape (B, LatentSize), on any device.</param>
     /// <param name="averaged">True for the averaged weights (those of the last step where there is no average).</param>
+    /// <param name="labels">The samples' classes, int64, shape (B); null for classes as often as the data have them, always the same
+    /// ones. A G without classes is not told them.</param>
     /// <returns>Samples, shape (B, ...), float32, on the CPU. The caller disposes them.</returns>
-    public Tensor Sample(Tensor z, bool averaged = true)
+    public Tensor Sample(Tensor z, bool averaged = true, Tensor? labels = null)
     {
         CpuThreads.Use(_options.Threads);
         TensorFloat32.Use(_options.Precision == Precision.TensorFloat32, _step.Device);
@@ -118,8 +122,9 @@ public sealed class GanTrainer : IResumable, IDisposable
         using var swap = averaged ? _average?.Apply() : null;
         using var scope = NewDisposeScope();
         using var evaluation = new EvaluationMode(Generator);
-        var batches = z.to(_step.ElementType, _step.Device).split(256).Select(part => Generator.call(part).to(ScalarType.Float32, CPU))
-            .ToList();
+        var classes = (labels ?? Generator.Labels?.Draw(z.shape[0], seed: 0))?.split(SampleBatch);
+        var batches = z.to(_step.ElementType, _step.Device).split(SampleBatch)
+            .Select((part, i) => Generator.Call(part, classes?[i]).to(ScalarType.Float32, CPU)).ToList();
         return cat(batches).MoveToOuterDisposeScope();
     }
 

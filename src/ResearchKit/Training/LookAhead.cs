@@ -1,4 +1,5 @@
 using ResearchKit.Losses;
+using ResearchKit.Models;
 
 namespace ResearchKit.Training;
 
@@ -11,11 +12,14 @@ internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, Network
     TrainerOptions options)
 {
     private readonly Tensor[] _buffers = [.. discriminator.buffers()];
+    private Tensor? _labels;
 
-    /// <summary>G's loss after the look-ahead, and its gradient by the generated samples. Batches are what D sees of them.</summary>
+    /// <summary>G's loss after the look-ahead, and its gradient by the generated samples. Batches are what D sees of them, both of the same
+    /// classes.</summary>
     /// <returns>A scalar, and a tensor of the shape of <paramref name="fake"/>. They live in the caller's dispose scope.</returns>
-    public (Tensor Loss, Tensor Gradient) Of(Tensor real, Tensor fake, double rate)
+    public (Tensor Loss, Tensor Gradient) Of(Tensor real, Tensor fake, Tensor? labels, double rate)
     {
+        _labels = labels;
         using var scope = NewDisposeScope();
         var start = Snapshot();
         try
@@ -39,7 +43,8 @@ internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, Network
             (means, squares) = (steps[^1].Means, steps[^1].Squares);
         }
 
-        var generatorLoss = loss.Generator(loss.GeneratorSeesReal ? discriminator.call(real) : null, discriminator.call(x));
+        var generatorLoss = loss.Generator(
+            loss.GeneratorSeesReal ? discriminator.Call(real, _labels) : null, discriminator.Call(x, _labels));
         var (byWeights, gradient) = Gradients(generatorLoss, x);
         Tensor[] Zeros() => [.. optimizer.Parameters.Select(p => zeros_like(p).detach())];
         var (byMeans, bySquares) = (Zeros(), Zeros());
@@ -115,7 +120,7 @@ internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, Network
 
     private Tensor?[] DiscriminatorGradients(Tensor real, Tensor x, bool differentiable)
     {
-        var terms = loss.Discriminator(discriminator.call(real), discriminator.call(x));
+        var terms = loss.Discriminator(discriminator.Call(real, _labels), discriminator.Call(x, _labels));
         return InputGradient.OfAll(terms.Sum(), optimizer.Parameters, differentiable);
     }
 

@@ -9,11 +9,13 @@ public static class StepSequences
     /// <summary>Writes a line now and then: how far, the losses, the speed, the time left.</summary>
     /// <param name="steps">The training.</param>
     /// <param name="total">The steps expected in this sequence, at least 1.</param>
+    /// <param name="whole">Whether <paramref name="total"/> and the percent are of the whole training: steps before this sequence count.
+    /// </param>
     /// <param name="writer">Where the lines go; null for the console.</param>
     /// <param name="every">Time between two lines; null for 10 seconds. The last step always has one.</param>
     /// <returns>The same reports.</returns>
     public static IEnumerable<StepReport> WithProgress(this IEnumerable<StepReport> steps, int total, TextWriter? writer = null,
-        TimeSpan? every = null)
+        TimeSpan? every = null, bool whole = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(total, 1);
         return Pass();
@@ -26,12 +28,13 @@ public static class StepSequences
             foreach (var step in steps)
             {
                 done++;
-                if (watch.Elapsed - lastLine >= (every ?? TimeSpan.FromSeconds(10)) || done == total)
+                var at = whole ? step.Step : done;
+                if (watch.Elapsed - lastLine >= (every ?? TimeSpan.FromSeconds(10)) || at == total)
                 {
                     lastLine = watch.Elapsed;
-                    var left = watch.Elapsed / done * Math.Max(0, total - done);
+                    var left = watch.Elapsed / done * Math.Max(0, total - at);
                     (writer ?? Console.Out).WriteLine(string.Create(CultureInfo.InvariantCulture,
-                        $"{100.0 * done / total,3:0} %  {step}  {step.ImagesPerSecond:0} images/s  {left:h\\:mm\\:ss} left"));
+                        $"{100.0 * at / total,3:0} %  {step}  {step.ImagesPerSecond:0} images/s  {left:h\\:mm\\:ss} left"));
                 }
 
                 yield return step;

@@ -47,7 +47,7 @@ public sealed record TrainerOptions
 
     /// <summary>How many of D's steps G looks ahead, its gradient going through them: Unrolled GAN (Metz et al., arXiv:1611.02163, eq. 10);
     /// null for no look-ahead. A look-ahead of K costs about 3 K steps of D.</summary>
-    [Range(1, int.MaxValue)]
+    [Range(1, 100)]
     public int? UnrolledSteps { get; init; }
 
     /// <summary>Decay a step of the averaged generator, in (0, 1); null for no average, or for <see cref="AverageHalfLife"/>, which goes
@@ -70,7 +70,7 @@ public sealed record TrainerOptions
 
     /// <summary>CPU threads that libtorch uses inside an operation; null leaves the choice to
     /// <see cref="Runtime.CpuThreads.Default"/>.</summary>
-    [Range(1, int.MaxValue)]
+    [Range(1, 256)]
     public int? Threads { get; init; }
 
     /// <summary>Checks every value.</summary>

@@ -10,7 +10,7 @@ using ResearchKit.Training.Augmentation;
 
 namespace ResearchKit.Tests.Cli;
 
-/// <summary>The command reference, src/ResearchKit.Cli/README.md. Its list of options is what `train --help` prints below the usual help;
+/// <summary>The command reference, src/ResearchKit.Cli/README.md. Its list of options is what `train --options` prints;
 /// a part that a register has got since then does not fail the test, an option that the code has not does.</summary>
 [Collection<ProgramTests>]
 public partial class CommandReferenceTests
@@ -29,7 +29,7 @@ public partial class CommandReferenceTests
     public void Help_lists_every_option_and_every_part_and_the_reference_every_command()
     {
         var help = ProgramRun.ResearchKit(Repository.Root, new Dictionary<string, string> { ["RESEARCHKIT_LIBTORCH"] = "nowhere" },
-            "train", "--help"); // needs no libtorch
+            "train", "--options"); // needs no libtorch
         Assert.Equal(0, help.ExitCode);
         var listed = Option().Matches(help.Output).Select(m => m.Value.Trim());
         Assert.Equal(ExperimentOption.All.Select(o => $"{o.Name}={o.Default}"), listed);

@@ -26,6 +26,13 @@ public sealed class SampleCommandTests : IDisposable
         Assert.Equal(60, film.Frames.Count);
         Assert.Equal((3 * (28 * 2 + 2) + 2, 3 * (28 * 2 + 2) + 2), (film.Width, film.Height));
 
+        Assert.Equal(0, Sample("run", "--class", "trouser", "--grid", "trouser.png").ExitCode);
+        Assert.Equal(0, Sample("run", "--class", "1", "--grid", "one.png").ExitCode);
+        Assert.Equal(0, Sample("run", "--class", "Bag", "--grid", "bag.png").ExitCode);
+        Assert.Equal(File.ReadAllBytes(_runs["trouser.png"]), File.ReadAllBytes(_runs["one.png"]));
+        Assert.NotEqual(File.ReadAllBytes(_runs["trouser.png"]), File.ReadAllBytes(_runs["bag.png"]));
+        Fails(2, "There is no class 'spoon'; there are T-shirt/top, Trouser,", "run", "--class", "spoon", "--grid", "x.png");
+
         // The last checkpoint holds what the generator's file holds.
         Assert.Equal(0, Sample("run", "--count", "9", "--grid", "file.png").ExitCode);
         File.Delete(_runs["run/generator.safetensors"]);
@@ -37,6 +44,7 @@ public sealed class SampleCommandTests : IDisposable
     public void Points_and_runs_without_a_checkpoint_are_one_sentence()
     {
         Assert.Equal(0, ProgramRun.ResearchKit(_runs.Path, null, "train", "ring8", "--out", "points", "--steps", "1").ExitCode);
+        Fails(2, "was trained without classes", "points/generator.safetensors", "--class", "1", "--grid", "x.png");
         Fails(1, "learns points and not images", "points", "--film", "x.png");
         Fails(1, "makes points of 2 numbers and not images", "points/generator.safetensors", "--film", "x.png");
         Assert.NotEqual(0, _runs.Train(process => { EverythingRun.Wait(process,

@@ -1,3 +1,4 @@
+using ResearchKit.Models;
 using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Cli;
@@ -36,9 +37,8 @@ public sealed class TrainCommandTests : IDisposable
             },
             "--out", "run", "--steps", "15");
         Assert.Equal(130, interrupted.ExitCode);
-        Assert.Single(interrupted.Error.Trim().Split('\n'));
         Assert.Matches(@"^interrupted after step \d+: a checkpoint is written, and `train --out run --resume` goes on\.$",
-            interrupted.Error.Trim());
+            interrupted.Error.Trim().Split('\n')[^1]);
         var resumed = _runs.Train("--out", "run", "--resume", "--steps", "15");
         Assert.Equal(0, resumed.ExitCode);
         Assert.Contains("resumed after step", resumed.Error, StringComparison.Ordinal);
@@ -73,6 +73,16 @@ public sealed class TrainCommandTests : IDisposable
         "generatorRate=1")]
     [InlineData(2, "There is no normalization 'spectralnorm'; there are None, Batch, Instance, Layer, Spectral.", "train", "ring8",
         "--out", "x", "--set", "normalization=spectralnorm")]
+    [InlineData(2, "Networks by name are mlp, dcgan,", "train", "dcgam", "--out", "x")]
+    [InlineData(2, "Say what to train", "train", "--data", "ring8", "--out", "x")]
+    [InlineData(2, "The option batch is 0; it must be", "train", "ring8", "--out", "x", "--set", "batch=0")]
+    [InlineData(2, "The option threads is 100000; it must be a whole number in [1, 256], or none.", "train", "ring8", "--out", "x", "--set",
+        "threads=100000")]
+    [InlineData(2, "There are no data 'nowhere'", "train", "dcgan", "--data", "nowhere", "--out", "x")]
+    [InlineData(2, "--seed must be a whole number, not 'abc'.", "train", "ring8", "--out", "x", "--seed", "abc")]
+    [InlineData(2, "weightClip bounds weights", "train", "dcgan-fashion", "--set", "weightClip=1", "--set", "normalization=Spectral",
+        "--dry-run")]
+    [InlineData(2, "it is written as PNG, so give it a name that ends in .png.", "sample", "x", "--grid", "x.jpg")]
     [InlineData(1, "no such preset file", "train", "absent.json", "--out", "x")]
     [InlineData(1, "there is no run in this folder", "train", "--resume", "--out", "x")]
     public void Wrong_lines_are_one_sentence(int exitCode, string problem, params string[] arguments) =>
@@ -82,23 +92,23 @@ public sealed class TrainCommandTests : IDisposable
     public void What_is_asked_of_a_resumed_run_counts_or_is_refused_by_name()
     {
         Assert.Equal(0, _runs.Train("--out", "done", "--steps", "1").ExitCode);
-        Refused("holds a run already", "--out", "done", "--steps", "1");
+        Refused("holds a run already", 1, "--out", "done", "--steps", "1");
 
         Assert.NotEqual(0, _runs.Train(process => { _runs.WaitForCheckpoint(process, "run"); process.Kill(); }, "--out", "run", "--steps",
             "9", "--set", "gridEvery=none").ExitCode);
-        Refused("(steps is 9, asked is 10)", "--out", "run", "--resume", "--steps", "10");
-        Refused("(r1 is exponential(0.5, 0.05, 50), asked is 0.5; noise is", "--out", "run", "--resume", "--steps", "9", "--set",
+        Refused("it can only be made longer", 2, "--out", "run", "--resume", "--steps", "8");
+        Refused("(r1 is exponential(0.5, 0.05, 50), asked is 0.5; noise is", 1, "--out", "run", "--resume", "--steps", "9", "--set",
             "r1=0.5", "--set", "noise=none");
-        Refused("(gridEvery is none, asked is 3)", "--out", "run", "--resume", "--steps", "9", "--set", "gridEvery=3");
+        Refused("(gridEvery is none, asked is 3)", 1, "--out", "run", "--resume", "--steps", "9", "--set", "gridEvery=3");
         // with the folder's own options
         var resumed = ProgramRun.ResearchKit(_runs.Path, null, "train", "--out", "run", "--resume", "--set", "checkpointEvery=1000");
         Assert.Equal(0, resumed.ExitCode);
         Assert.Contains("checkpointEvery is 1000 from here on; it was 1.", resumed.Error, StringComparison.Ordinal);
         Assert.Contains("\"resumedWith\"", File.ReadAllText(_runs["run/run.json"]), StringComparison.Ordinal);
         Assert.DoesNotContain(Directory.GetFiles(_runs["run/checkpoints"]), f => f.Contains("step-000000008", StringComparison.Ordinal));
-        Assert.False(Directory.Exists(_runs["run/samples"]));
+        Assert.Equal(["step-000000009.png"], Directory.GetFiles(_runs["run/samples"]).Select(Path.GetFileName)); // the last step's
 
-        void Refused(string problem, params string[] arguments) => _runs.Train(arguments).IsOneSentence(1, problem);
+        void Refused(string problem, int exitCode, params string[] arguments) => _runs.Train(arguments).IsOneSentence(exitCode, problem);
     }
 
     [Fact]
@@ -107,6 +117,37 @@ public sealed class TrainCommandTests : IDisposable
         var run = ProgramRun.ResearchKit(_runs.Path, null, "train");
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("dcgan-fashion", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_dry_run_says_what_would_be_done_and_writes_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        folder.PutMany("set/cats", 9, width: 30, height: 20);
+        folder.PutMany("set/dogs", 7, from: 100);
+        File.WriteAllText(folder["set/cats/notes.md"], "no image");
+        var run = ProgramRun.ResearchKit(folder.Path, null, "train", "dcgan", "--data", "set", "--size", "64", "--set", "batch=8", "--set",
+            "features=4", "--set", "fit=pad", "--dry-run", "--out", "run");
+        Assert.Equal(0, run.ExitCode);
+        var lines = run.Output.Split('\n');
+        Assert.Equal("data      set: 16 images to train on", lines[0]);
+        Assert.StartsWith("left out  1 file with the ending '.md', as notes.md", lines[1], StringComparison.Ordinal);
+        Assert.Equal("size      64 x 64 pixels, colour: scaled to fit 64 x 64, the rest black (fit=pad)", lines[2]);
+        Assert.Equal("classes   cats (9), dogs (7); the networks are not told them (conditional=false)", lines[3]);
+        Assert.StartsWith("networks  dcgan: G has ", lines[4], StringComparison.Ordinal);
+        Assert.StartsWith("time      ", lines[6], StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["run"]));
+    }
+
+    [Fact]
+    public void The_networks_are_listed_and_shown_with_their_parameters()
+    {
+        var list = ProgramRun.ResearchKit(_runs.Path, null, "architectures");
+        Assert.All(Architectures.All.Names, name => Assert.Contains($"{name} ", list.Output, StringComparison.Ordinal));
+        var one = ProgramRun.ResearchKit(_runs.Path, null, "architectures", "dcgan", "--size", "64", "--channels", "3");
+        Assert.EndsWith("dcgan: G has 3,576,704 parameters, D 2,765,568\n", one.Output, StringComparison.Ordinal);
+        Assert.Contains("(1, 64, 32, 32)", one.Output, StringComparison.Ordinal);
+        ProgramRun.ResearchKit(_runs.Path, null, "architectures", "mlp", "--classes", "3").IsOneSentence(2, "cannot be told classes");
     }
 
     public void Dispose() => _runs.Dispose();

@@ -50,6 +50,24 @@ public class ImageSetTests
     }
 
     [Fact]
+    public void Colours_become_luma_and_grey_three_equal_channels()
+    {
+        using var set = new ImageSet("colour", randint(0, 256, [1030, 3, 2, 2], ScalarType.Byte), zeros(1030, ScalarType.Int64));
+        using var grey = set.ToChannels(1);
+        using var again = grey.ToChannels(3);
+        Assert.Equal([1030, 1, 2, 2], grey.Images.shape);
+        foreach (var i in (long[])[0, 17, 1024, 1029])
+        {
+            byte At(long channel) => set.Images[i, channel, 1, 0].item<byte>();
+            Assert.Equal(ImageFile.Luma(At(0), At(1), At(2)), grey.Images[i, 0, 1, 0].item<byte>());
+            Assert.Equal(grey.Images[i, 0, 1, 0].item<byte>(), again.Images[i, 2, 1, 0].item<byte>());
+        }
+
+        Assert.Equal(1030, again.Classes!.Counts[0]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => set.ToChannels(2));
+    }
+
+    [Fact]
     public void Refuses_other_dtypes_and_shapes()
     {
         Assert.Throws<ArgumentException>(() => new ImageSet("x", zeros(1, 1, 2, 2)));

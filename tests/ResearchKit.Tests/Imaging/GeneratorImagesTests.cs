@@ -69,7 +69,8 @@ public class GeneratorImagesTests
             Assert.Throws<ArgumentException>(() => GeneratorImages.Draw(points, "p", 10, 0)).Message, StringComparison.Ordinal);
         using var g = new DcganGenerator(28, 1, 4, 8);
         using var stop = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => GeneratorImages.Draw(g, "g", 10, 0, 5, (_, _) => stop.Cancel(), stop.Token));
+        Assert.Throws<OperationCanceledException>(() => GeneratorImages.Draw(g, "g", 10, 0, 5,
+            (_, _) => stop.Cancel(), cancellation: stop.Token));
         Assert.Throws<ArgumentOutOfRangeException>(() => GeneratorImages.Draw(g, "g", 0, 0));
     }
 }

@@ -54,7 +54,7 @@ public sealed class ArchitecturesTests : IDisposable
     [InlineData("big", SampleKind.Points, 2, "there are mlp, dcgan, pacgan, unrolled-digits")]
     [InlineData("pacgan", SampleKind.Images, 28, "The architecture pacgan is for points, and the data are images: choose auto")]
     [InlineData("dcgan", SampleKind.Points, 2, "is for images, and the data are points")]
-    [InlineData("auto", SampleKind.Images, 30, "28, 32 or 64 pixels")]
+    [InlineData("auto", SampleKind.Images, 30, "makes images of 28, 32, 64, 128 or 256 pixels, not 30: choose one of these with --size")]
     [InlineData("unrolled-digits", SampleKind.Images, 32, "is for images of 28 x 28 pixels, and these have 32 x 32")]
     [InlineData("pacgan", SampleKind.Points, 2, "a D of its own")]
     public void What_does_not_fit_is_told(string name, SampleKind kind, int size, string problem) => Refuses(new() { Architecture = name },

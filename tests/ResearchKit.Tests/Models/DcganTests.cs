@@ -22,6 +22,8 @@ public class DcganTests
     [InlineData(28, 4)]
     [InlineData(32, 3)]
     [InlineData(64, 2)]
+    [InlineData(128, 1)]
+    [InlineData(256, 3)]
     public void Makes_and_judges_images_of_each_size(int size, int channels)
     {
         using var g = new DcganGenerator(size, channels, features: 4, latentSize: 10);
@@ -36,7 +38,7 @@ public class DcganTests
     [Fact]
     public void Other_sizes_name_those_there_are()
     {
-        Assert.Contains("28, 32 or 64", Assert.Throws<ArgumentOutOfRangeException>(() => new DcganGenerator(48)).Message,
+        Assert.Contains("28, 32, 64, 128 or 256", Assert.Throws<ArgumentOutOfRangeException>(() => new DcganGenerator(48)).Message,
             StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new DcganDiscriminator(28, channels: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new DcganGenerator(28, latentSize: 0));

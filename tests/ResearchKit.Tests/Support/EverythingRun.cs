@@ -13,10 +13,10 @@ internal sealed class EverythingRun : IDisposable
 
     public EverythingRun(int steps = 60)
     {
-        // Packs, spectral norm, minibatch deviation, lazy R1 on a schedule, LeCam, smoothing, ADA, noise, an average by half-life,
+        // Classes, spectral norm, minibatch deviation, lazy R1 on a schedule, LeCam, smoothing, ADA, noise, an average by half-life,
         // schedules.
         var options = new ExperimentOptions().With("data=fashion-mnist-small:train", "samples=64", "features=4", "latent=8", "batch=8",
-            "pack=2", $"steps={steps}", "logEvery=1", "checkpointEvery=1", "gridEvery=20", "scoreEvery=20", "scoreSamples=20",
+            "conditional=true", $"steps={steps}", "logEvery=1", "checkpointEvery=1", "gridEvery=20", "scoreEvery=20", "scoreSamples=20",
             "scores=overfitting, losses", "minibatchDeviation=2", "normalization=Spectral", "r1=exponential(0.5, 0.05, 50)",
             "penaltyEvery=3", "leCam=0.1", "labelSmoothing=0.1", "augment=ada", "adaSpeed=200", "noise=linear(0.2, 0, 60)",
             "averageHalfLife=100", "generatorLearningRate=cosine(1e-3, 1e-4, 60)", "discriminatorSteps=2", "gradientClip=5");

@@ -54,6 +54,6 @@ public class DivergenceTests
 
         public SamplerPosition Position { get; set; }
 
-        public Tensor NextBatch() => full([4, 1, 28, 28], float.NaN);
+        public Batch Next() => full([4, 1, 28, 28], float.NaN);
     }
 }

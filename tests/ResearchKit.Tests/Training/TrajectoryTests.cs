@@ -102,7 +102,7 @@ public class TrajectoryTests
 
         public SamplerPosition Position { get; set; }
 
-        public Tensor NextBatch()
+        public Batch Next()
         {
             var pixels = Reference["pixels"][Position.Batch % BatchesPerEpoch];
             Position = Position with { Batch = Position.Batch + 1 };

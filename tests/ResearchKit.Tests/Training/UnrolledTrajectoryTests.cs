@@ -77,7 +77,7 @@ public class UnrolledTrajectoryTests
 
         public SamplerPosition Position { get; set; }
 
-        public Tensor NextBatch()
+        public Batch Next()
         {
             Position = Position with { Batch = Position.Batch + 1 };
             return Reference["reals"][Position.Batch - 1].clone();

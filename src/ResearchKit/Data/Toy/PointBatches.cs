@@ -12,7 +12,7 @@ namespace ResearchKit.Data.Toy;
 public sealed class PointBatches(Tensor points, int batchSize, long seed) : SampledBatches(Checked(points).shape[0], batchSize, seed)
 {
     /// <inheritdoc/>
-    protected override Tensor Take(Tensor indices)
+    protected override Batch Take(Tensor indices)
     {
         using var onDevice = indices.to(points.device);
         return points.index_select(0, onDevice);

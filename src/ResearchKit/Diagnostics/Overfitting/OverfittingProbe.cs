@@ -1,4 +1,5 @@
 using System.Globalization;
+using ResearchKit.Data;
 using ResearchKit.Models;
 using static ResearchKit.Metrics.Arguments;
 
@@ -24,17 +25,19 @@ public sealed record OverfittingProbe(double TrainLogit, double HeldOutLogit, do
 
     /// <summary>Asks D in evaluation mode and without a gradient; afterwards every layer is in its own mode again.</summary>
     /// <param name="discriminator">D: samples to logits of shape (B).</param>
-    /// <param name="train">Samples that D trains on, shape (N, ...), N >= 1, on any device.</param>
+    /// <param name="train">Samples that D trains on, shape (N, ...), N >= 1, on any device; each set with labels where D asks for
+    /// them.</param>
     /// <param name="heldOut">Real samples that D has never seen, shape (M, ...), M >= 1.</param>
     /// <param name="fake">Generated samples, shape (K, ...), K >= 1.</param>
     /// <exception cref="ArgumentException">A set is empty, or the sets' samples have different shapes.</exception>
-    public static OverfittingProbe Take(nn.Module<Tensor, Tensor> discriminator, Tensor train, Tensor heldOut, Tensor fake)
+    public static OverfittingProbe Take(nn.Module<Tensor, Tensor> discriminator, Batch train, Batch heldOut, Batch fake)
     {
-        foreach (var (name, set) in new[] { (nameof(train), train), (nameof(heldOut), heldOut), (nameof(fake), fake) })
+        var shape = train.Samples.shape;
+        foreach (var (name, (set, _)) in new[] { (nameof(train), train), (nameof(heldOut), heldOut), (nameof(fake), fake) })
         {
-            ThrowIf(set.dim() < 2 || set.shape[0] < 1 || !set.shape.Skip(1).SequenceEqual(train.shape.Skip(1)),
+            ThrowIf(set.dim() < 2 || set.shape[0] < 1 || !set.shape.Skip(1).SequenceEqual(shape.Skip(1)),
                 $"The probe needs at least one sample of each kind, all of one shape: {name} has shape {Shape(set)}, the training " +
-                $"samples {Shape(train)}.", name);
+                $"samples {Shape(train.Samples)}.", name);
         }
 
         using var noGrad = no_grad();
@@ -45,9 +48,11 @@ public sealed record OverfittingProbe(double TrainLogit, double HeldOutLogit, do
         var (heldOutLogit, heldOutSigns) = Means(heldOut);
         return new OverfittingProbe(trainLogit, heldOutLogit, Means(fake).Logit, trainSigns, heldOutSigns);
 
-        (double Logit, double Signs) Means(Tensor samples)
+        (double Logit, double Signs) Means(Batch set)
         {
-            var parts = samples.split(BatchSize).Select(part => discriminator.call(part.to(weights.dtype, weights.device)));
+            var labels = set.Labels?.split(BatchSize);
+            var parts = set.Samples.split(BatchSize)
+                .Select((part, i) => discriminator.Call(part.to(weights.dtype, weights.device), labels?[i]));
             var logits = cat([.. parts]).to(ScalarType.Float64); // (N)
             return (logits.mean().item<double>(), logits.sign().mean().item<double>());
         }

@@ -59,22 +59,37 @@ public sealed class CheckpointFolder
     /// configuration.</exception>
     public long? Load(GanTrainer trainer, Action<string>? passedOver = null)
     {
+        if (Newest(passedOver) is not var (path, state))
+        {
+            return null;
+        }
+
+        using (state)
+        {
+            try
+            {
+                trainer.Load(state);
+                return trainer.StepsDone;
+            }
+            catch (InvalidDataException e)
+            {
+                throw new DataFileException(path,
+                    $"{e.Message.TrimEnd('.')}; build the training with the options that it was saved with.", e);
+            }
+        }
+    }
+
+    /// <summary>What the newest whole checkpoint holds.</summary>
+    /// <returns>Its manifest's path and its values, which the caller disposes; null where there is no checkpoint.</returns>
+    /// <inheritdoc cref="Load"/>
+    internal (string Path, StateStore State)? Newest(Action<string>? passedOver)
+    {
         var manifests = Manifests();
         foreach (var path in manifests.Concat(Orphans()).OrderDescending(StringComparer.Ordinal))
         {
-            using var state = Open(path, passedOver);
-            if (state is not null)
+            if (Open(path, passedOver) is { } state)
             {
-                try
-                {
-                    trainer.Load(state);
-                    return trainer.StepsDone;
-                }
-                catch (InvalidDataException e)
-                {
-                    throw new DataFileException(path,
-                        $"{e.Message.TrimEnd('.')}; build the training with the options that it was saved with.", e);
-                }
+                return (path, state);
             }
         }
 

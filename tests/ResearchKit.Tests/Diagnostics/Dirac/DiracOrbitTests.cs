@@ -190,6 +190,6 @@ public class DiracOrbitTests
 
         public SamplerPosition Position { get; set; }
 
-        public Tensor NextBatch() => zeros(1, 1);
+        public Batch Next() => zeros(1, 1);
     }
 }

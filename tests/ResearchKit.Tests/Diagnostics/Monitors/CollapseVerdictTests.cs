@@ -129,7 +129,7 @@ public class CollapseVerdictTests
     {
         Assert.Contains("The option patience is 7; it must be in [2, 6]",
             Assert.Throws<ArgumentException>(() => Judge(3, i => Moment(i), new() { Patience = 7 })).Message, StringComparison.Ordinal);
-        Assert.Contains("The option window is 3; it must be in [4, 1000]",
+        Assert.Contains("The option window is 3; it must be a whole number in [4, 1000]",
             Assert.Throws<ArgumentException>(() => Judge(3, i => Moment(i), new() { Window = 3 })).Message, StringComparison.Ordinal);
         Assert.Contains("no moment to judge", Assert.Throws<ArgumentException>(() => CollapseMonitor.Judge([])).Message,
             StringComparison.Ordinal);

@@ -181,7 +181,7 @@ public class GameMonitorTests
         var monitor = Watched(LogitKind.LogOdds, 10, step => Report(step));
         Assert.Contains("Step 1 came after step 10", Assert.Throws<ArgumentException>(() => monitor.Observe(Report(1))).Message,
             StringComparison.Ordinal);
-        Assert.Contains("The option patience is 0; it must be in [1, 1000]",
+        Assert.Contains("The option patience is 0; it must be a whole number in [1, 1000]",
             Assert.Throws<ArgumentException>(() => new GameMonitor(thresholds: new() { Patience = 0 })).Message, StringComparison.Ordinal);
     }
 

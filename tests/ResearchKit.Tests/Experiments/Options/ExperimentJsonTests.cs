@@ -95,7 +95,7 @@ public class ExperimentJsonTests
     [Theory]
     [InlineData("loss=shiny", "There is no loss 'shiny'; there are minimax, non-saturating, least-squares, wasserstein, hinge,")]
     [InlineData("augment=much", "There is no augmentation 'much'; there are diff, ada, quarter-turns.")]
-    [InlineData("samples=99999", "samples asks for 99999 and heldOut for 0, but")]
+    [InlineData("samples=99999", "The option samples asks for 99999 images and heldOut for 0, but")]
     [InlineData("r1=1", "batch normalisation")]
     [InlineData("logEvery=0", "The option logEvery is 0; it must be a whole number of at least 1.")]
     [InlineData("checkpointEvery=0", "The option checkpointEvery is 0; it must be")]
@@ -103,7 +103,7 @@ public class ExperimentJsonTests
     [InlineData("pack=0", "The option pack is 0; it must be")]
     [InlineData("heldOut=0", "The option heldOut is 0; it must be a whole number of at least 1, or none.")]
     [InlineData("gradientClip=0", "The option gradientClip is 0; it must be a finite number above 0, or none.")]
-    [InlineData("channels=4", "The option channels is 4; it must be in [1, 3].")]
+    [InlineData("channels=4", "The option channels is 4; it must be a whole number in [1, 3], or none.")]
     public void Options_that_cannot_be_built_are_told(string assignment, string problem) => Assert.Contains(
         problem, Assert.Throws<ArgumentException>(() => Experiment.Build(
             new ExperimentOptions().With(assignment))).Message, StringComparison.Ordinal);

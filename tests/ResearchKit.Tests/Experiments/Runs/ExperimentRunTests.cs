@@ -21,9 +21,16 @@ public sealed class ExperimentRunTests : IDisposable
         File.WriteAllLines(_folder["run/log.jsonl"], lines);
         var told = new List<string>();
         _ = ExperimentRun.Train(RunFolder.Open(_folder["run"]), told.Add).Count();
-        Assert.Equal($"{_folder["run"]}: the log's lines after step 4 to step 10 are lost or damaged; the run goes on without them.",
-            told[0]);
+        Assert.Equal($"{_folder["run"]}: damaged lines of the log are taken out, and cannot be written again: 3.", told[0]);
         Assert.EndsWith("resumed after step 10 of 12.", told[1], StringComparison.Ordinal);
+        Assert.Equal([2, 4, 8, 10, 12], RunFolder.Open(_folder["run"]).Log.Read().Select(l => l.Step.Step)); // the good ones stay
+
+        Assert.Equal(11, ExperimentRun.Train(RunFolder.Create(_folder["cut"], Ring)).Take(11).Count());
+        File.WriteAllLines(_folder["cut/log.jsonl"], File.ReadLines(_folder["cut/log.jsonl"]).Take(2).ToArray());
+        told.Clear();
+        _ = ExperimentRun.Train(RunFolder.Open(_folder["cut"]), told.Add).Count();
+        Assert.Equal($"{_folder["cut"]}: the log's lines after step 4 to step 10 are lost or damaged; the run goes on without them.",
+            told[0]);
     }
 
     [Fact]

@@ -32,6 +32,7 @@ public sealed class RunFolderTests : IDisposable
     public void A_folder_that_holds_a_run_takes_no_other()
     {
         RunFolder.Create(Run, new ExperimentOptions());
+        File.WriteAllText(Path.Combine(Run, "log.jsonl"), "");
         var before = File.ReadAllText(RunFile);
         BadFile.Fails(Run, "holds a run already", () => RunFolder.Create(Run, new ExperimentOptions()));
         Assert.Equal(before, File.ReadAllText(RunFile));

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Text;
+using ResearchKit.Data;
+using ResearchKit.Experiments.Building;
+using ResearchKit.State;
+
+namespace ResearchKit.Experiments.Runs;
+
+/// <summary>What a run is about to do, told before its first step: data, networks, memory, time.</summary>
+public sealed class RunPlan
+{
+    private const int MostShown = 3;
+    private const int MostClasses = 12;
+    private const int TrialSteps = 3;
+
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(5);
+
+    private readonly Experiment _experiment;
+
+    private RunPlan(Experiment experiment, TimeSpan step) => (_experiment, TimePerStep) = (experiment, step);
+
+    /// <summary>Measured over up to three steps, which are then undone.</summary>
+    public TimeSpan TimePerStep { get; }
+
+    /// <summary>Parameters of G.</summary>
+    public long GeneratorParameters => Count(_experiment.Generator);
+
+    /// <summary>Parameters of D.</summary>
+    public long DiscriminatorParameters => Count(_experiment.Discriminator);
+
+    /// <summary>The most memory that the process has taken so far, the trial steps' included, in bytes; a GPU's is not in it.</summary>
+    public long PeakMemory { get; } = Process.GetCurrentProcess().PeakWorkingSet64;
+
+    /// <summary>Tries an experiment for a few steps and puts everything back: the training afterwards is, on a CPU, the same to the bit.
+    /// </summary>
+    /// <param name="experiment">The experiment, between two steps.</param>
+    public static RunPlan Try(Experiment experiment)
+    {
+        using var before = new StateStore();
+        experiment.Trainer.Save(before);
+        var watch = new Stopwatch();
+        var steps = 0;
+        try
+        {
+            foreach (var _ in experiment.Trainer.Run(1 + TrialSteps))
+            {
+                if (watch.IsRunning)
+                {
+                    steps++; // the first one prepares much that the others find ready
+                }
+
+                watch.Start();
+                if (watch.Elapsed > LongEnough && steps > 0)
+                {
+                    break;
+                }
+            }
+        }
+        catch (TrainingDivergedException)
+        {
+            // the training itself comes to it, and keeps what it says
+        }
+
+        var time = watch.Elapsed / Math.Max(1, steps);
+        experiment.Trainer.Load(before);
+        return new RunPlan(experiment, time);
+    }
+
+    /// <summary>The plan in lines, for people.</summary>
+    public override string ToString()
+    {
+        var (options, text) = (_experiment.Options, new StringBuilder());
+        Add("data", _experiment.Summary is { } data ? Images(options.Data.Data, data) : options.Data.Data);
+        if (_experiment.Summary is { } read)
+        {
+            foreach (var left in read.LeftOut.Take(MostShown))
+            {
+                Add("left out", left);
+            }
+
+            if (read.LeftOut.Count > MostShown)
+            {
+                Add("left out", $"and {read.LeftOut.Count - MostShown} more");
+            }
+
+            Add("size", $"{read.Shape.Size} x {read.Shape.Size} pixels, {(read.Shape.Channels == 1 ? "grey" : "colour")}" +
+                (read.SizeRule is { } rule ? $": {rule}" : ""));
+            Add("classes", read.Shape.Classes is { } classes ? Classes(classes, options.Networks.Conditional) : "none");
+        }
+
+        Add("networks", $"{Architectures.For(options.Networks, _experiment.Shape).Name}: G has {GeneratorParameters:N0} parameters, D " +
+            $"{DiscriminatorParameters:N0}");
+        Add("memory", $"{PeakMemory / 1e9:0.0} GB so far");
+        return $"{text}{Time}";
+
+        void Add(string name, string what) => text.Append(Line(name, what)).Append('\n');
+    }
+
+    /// <summary>The time left, in a line.</summary>
+    public string Time
+    {
+        get
+        {
+            var (run, done) = (_experiment.Options.Run, _experiment.Trainer.StepsDone);
+            var left = TimePerStep * (run.Steps - done);
+            return Line("time", string.Create(CultureInfo.InvariantCulture,
+                $"{TimePerStep.TotalSeconds:0.000} s a step on {run.Device}; {run.Steps - done:N0} steps: " +
+                $"{Math.Floor(left.TotalHours)}:{left:mm\\:ss}, and scores"));
+        }
+    }
+
+    private static string Line(string name, string what) => $"{name,-9} {what}";
+
+    private static string Images(string name, DataSummary data) => string.Create(CultureInfo.InvariantCulture,
+        $"{name}: {data.Images:N0} images to train on{(data.HeldOut > 0 ? $", {data.HeldOut:N0} held out" : "")}" +
+        $"{(data.Unused > 0 ? $", {data.Unused:N0} not used (samples={data.Images})" : "")}" +
+        $"{(data.IsDecodedAhead ? "; too many to be kept in memory, they are decoded as they are needed" : "")}");
+
+    private static string Classes(SampleClasses classes, bool areTold) =>
+        string.Join(", ", classes.Names.Zip(classes.Counts, (name, count) => $"{name} ({count:N0})").Take(MostClasses)) +
+        (classes.Count > MostClasses ? $" and {classes.Count - MostClasses} more" : "") +
+        (areTold ? "; the networks are told them" : "; the networks are not told them (conditional=false)");
+
+    private static long Count(nn.Module network) => network.parameters().Sum(p => p.numel());
+}
