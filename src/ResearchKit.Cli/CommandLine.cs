@@ -3,6 +3,8 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using ResearchKit.Experiments.Options;
+using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 
 namespace ResearchKit.Cli;
 
@@ -44,13 +46,16 @@ internal static class CommandLine
     });
 
     /// <summary>An error's message without the name of the parameter, which says nothing on a command line.</summary>
-    public static string Sentence(Exception e) => OptionNames.Aggregate(Text(e), (text, name) => Regex.Replace(text,
-        $@"(?<![\w.]){name.Key}(?![\w.(])", name.Value));
+    public static string Sentence(Exception e) => Regex.Replace(Text(e), @"(?<![\w./])[A-Z]\w+(?![\w(])", word => InOptions(word.Value));
 
-    // What C# calls WeightClip is weightClip here. Names of one word are left alone: they begin sentences.
-    private static Dictionary<string, string> OptionNames { get; } = ExperimentOption.All
-        .Where(o => o.Name.Skip(1).Any(char.IsAsciiLetterUpper))
-        .ToDictionary(o => char.ToUpperInvariant(o.Name[0]) + o.Name[1..], o => o.Name);
+    // What C# calls WeightClip is weightClip here, and HingeLoss is hinge. Options of one word are left alone: they begin sentences.
+    private static string InOptions(string word) =>
+        char.ToLowerInvariant(word[0]) + word[1..] is var name && ExperimentOption.All.Has(name) && name.Any(char.IsAsciiLetterUpper) ? name
+        : word.EndsWith("Penalty", StringComparison.Ordinal) || word == nameof(LabelSmoothing)
+            ? DiscriminatorPenalties.All.FirstOrDefault(p => p.Create(1, 0).GetType().Name == word)?.Name ?? word
+        : word.EndsWith("Loss", StringComparison.Ordinal)
+            ? AdversarialLosses.All.FirstOrDefault(l => l.Create().GetType().Name == word)?.Name ?? word
+        : word;
 
     private static string Text(Exception e) => e switch
     {

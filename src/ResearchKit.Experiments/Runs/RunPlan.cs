@@ -11,7 +11,7 @@ public sealed class RunPlan
 {
     private const int MostShown = 3;
     private const int MostClasses = 12;
-    private const int TrialSteps = 3;
+    private const int TrialSteps = 20;
 
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(5);
 
@@ -19,7 +19,7 @@ public sealed class RunPlan
 
     private RunPlan(Experiment experiment, TimeSpan step) => (_experiment, TimePerStep) = (experiment, step);
 
-    /// <summary>Measured over up to three steps, which are then undone.</summary>
+    /// <summary>Measured over some steps, which are then undone; zero where they break off.</summary>
     public TimeSpan TimePerStep { get; }
 
     /// <summary>Parameters of G.</summary>
@@ -38,19 +38,14 @@ public sealed class RunPlan
     {
         using var before = new StateStore();
         experiment.Trainer.Save(before);
-        var watch = new Stopwatch();
-        var steps = 0;
+        var (times, watch) = (new List<TimeSpan>(), Stopwatch.StartNew());
         try
         {
-            foreach (var _ in experiment.Trainer.Run(1 + TrialSteps))
+            foreach (var _ in experiment.Trainer.Run(TrialSteps))
             {
-                if (watch.IsRunning)
-                {
-                    steps++; // the first one prepares much that the others find ready
-                }
-
-                watch.Start();
-                if (watch.Elapsed > LongEnough && steps > 0)
+                times.Add(watch.Elapsed);
+                watch.Restart();
+                if (times.Count > 1 && times.Sum(t => t.TotalSeconds) > LongEnough.TotalSeconds)
                 {
                     break;
                 }
@@ -58,10 +53,11 @@ public sealed class RunPlan
         }
         catch (TrainingDivergedException)
         {
-            // the training itself comes to it, and keeps what it says
+            times.Clear(); // the training itself comes to it, and keeps what it says
         }
 
-        var time = watch.Elapsed / Math.Max(1, steps);
+        // the first half prepares much that the other finds ready
+        var time = times.Count > 1 ? TimeSpan.FromSeconds(times.Skip(times.Count / 2).Average(t => t.TotalSeconds)) : TimeSpan.Zero;
         experiment.Trainer.Load(before);
         return new RunPlan(experiment, time);
     }
@@ -103,7 +99,9 @@ public sealed class RunPlan
         {
             var (run, done) = (_experiment.Options.Run, _experiment.Trainer.StepsDone);
             var left = TimePerStep * (run.Steps - done);
-            return Line("time", string.Create(CultureInfo.InvariantCulture,
+            return TimePerStep == TimeSpan.Zero
+                ? Line("time", "not known: the training breaks off in its first steps")
+                : Line("time", string.Create(CultureInfo.InvariantCulture,
                 $"{TimePerStep.TotalSeconds:0.000} s a step on {run.Device}; {run.Steps - done:N0} steps: " +
                 $"{Math.Floor(left.TotalHours)}:{left:mm\\:ss}, and scores"));
         }

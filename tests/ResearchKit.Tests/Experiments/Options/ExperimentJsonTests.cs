@@ -1,5 +1,6 @@
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Runs;
 using ResearchKit.Losses;
 using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
@@ -75,6 +76,28 @@ public class ExperimentJsonTests
         // the mean losses of a moment are over the log's lines
         Assert.NotEqual(ExperimentJson.Hash(options), ExperimentJson.Hash(options.With("logEvery=3")));
         Assert.NotEqual(ExperimentJson.Hash(options), ExperimentJson.Hash(options.With("r1=0.1")));
+    }
+
+    public static TheoryData<string> Options => [.. ExperimentOption.All.Names];
+
+    [Theory]
+    [MemberData(nameof(Options))]
+    public void A_value_that_an_option_does_not_take_is_one_sentence_in_the_words_of_the_command_line(string option)
+    {
+        foreach (var value in (string[])["NaN", "-Infinity", "1e999", "-1", "", "abc", "99999999999999999999", "linear(1, 2)", "none", "0"])
+        {
+            try
+            {
+                RunFolder.Check(new ExperimentOptions().With($"{option}={value}"));
+                _ = ExperimentJson.Write(new ExperimentOptions().With($"{option}={value}")); // what is taken can be kept
+            }
+            catch (Exception e) when (e is FormatException or ArgumentException)
+            {
+                var message = e.Message.Split(" (Parameter")[0]; // which the command line cuts off
+                Assert.DoesNotMatch(@"System\.|`\d|JSON|Nullable|Exception|Int32|Double", message);
+                Assert.EndsWith(".", message, StringComparison.Ordinal);
+            }
+        }
     }
 
     [Fact]

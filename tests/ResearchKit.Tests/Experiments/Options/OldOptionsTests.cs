@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Runs;
+using ResearchKit.Files;
 using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Experiments.Options;
@@ -47,6 +48,14 @@ public sealed class OldOptionsTests : IDisposable
         }
 
         Assert.True(RunFolder.Open(_folder["run"]).IsDone);
+    }
+
+    [Fact]
+    public void A_part_that_a_preset_has_not_is_told()
+    {
+        File.WriteAllText(_folder["mine.json"], """{ "title": "mine", "options": {}, "varaints": {} }""");
+        Assert.Contains("it has no use for 'varaints'; its parts are title, options, variants, protocol",
+            Assert.Throws<DataFileException>(() => PresetCatalog.Find(_folder["mine.json"])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
