@@ -147,6 +147,11 @@ public sealed class ExperimentOption : INamed
     private static string Reference(string cref)
     {
         var parts = cref.Split('(')[0].Split('.');
+        if (parts[^1] == "All")
+        {
+            return "the list below"; // a register's parts
+        }
+
         var name = JsonNamingPolicy.CamelCase.ConvertName(parts[^1]);
         return All.Has(name) ? name : string.Join('.', parts[^2..]);
     }

@@ -68,8 +68,7 @@ public sealed record TrainerOptions
     /// <summary>The arithmetic of the networks' passes. Parameters, optimizers and averages keep their dtype.</summary>
     public Precision Precision { get; init; } = Precision.Full;
 
-    /// <summary>CPU threads that libtorch uses inside an operation; null leaves the choice to
-    /// <see cref="Runtime.CpuThreads.Default"/>.</summary>
+    /// <summary>CPU threads that libtorch uses inside an operation; null for one a core, at most four.</summary>
     [Range(1, 256)]
     public int? Threads { get; init; }
 
