@@ -1,3 +1,4 @@
+using ResearchKit.Support;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -6,3 +7,4 @@ using Xunit.v3;
 // time: a training has one thread, and two of them have a core each.
 [assembly: CollectionBehavior(CollectionBehavior.CollectionPerAssembly)]
 [assembly: Parallelization(Mode = ParallelMode.Collections, MaxThreads = 2)]
+[assembly: TestCollectionOrderer(typeof(LongestFirst))]
