@@ -10,12 +10,13 @@ internal static class ArchitecturesCommand
     public static Command Create()
     {
         var name = Given<string?>("name", "The networks; without a name all are listed.", optional: true);
-        var size = Value<int?>("--size", "Side of the images in pixels, or numbers in a point; 64, or 2 for points.").AtLeast(1, 8192);
+        var size = Value<int?>("--size", "Side of the images in pixels, or numbers in a point; the paper's where it is not given.")
+            .AtLeast(1, 8192);
         var channels = Value("--channels", "Channels of the images.", 3).AtLeast(1, 3);
         var classes = Value("--classes", "Classes that the networks are told.", 0).AtLeast(0, 100_000);
         var set = Repeated("--set", "Changes an option of the networks, as name=value (features=64; `train --options` lists them).");
-        var command = new Command("architectures", "Lists the networks, or shows the layers of one.") { name, size, channels, classes,
-            set };
+        var command = new Command("architectures", "Lists the networks, or shows the layers of one, in its paper's size.") { name, size,
+            channels, classes, set };
         command.SetWork((parsed, _) =>
         {
             if (parsed.GetValue(name) is not { } chosen)
@@ -26,14 +27,12 @@ internal static class ArchitecturesCommand
             NativeRuntime.EnsureLoaded();
             var architecture = Typed(() => Architectures.All.Find(chosen));
             var kind = architecture.Takes;
-            var shape = new SampleShape(kind, parsed.GetValue(size) ?? (kind == SampleKind.Points ? 2 : 64),
+            var shape = new SampleShape(kind, parsed.GetValue(size) ?? architecture.OfPaper.Size,
                 kind == SampleKind.Points ? 1 : parsed.GetValue(channels),
                 parsed.GetValue(classes) is > 0 and var k ? new SampleClasses([.. Enumerable.Range(0, k).Select(i => $"{i}")],
                     [.. Enumerable.Repeat(1L, k)]) : null);
-            // the widths of the paper's code where nothing else is asked for
-            var options = Typed(() => new ExperimentOptions().With(
-                [$"architecture={chosen}", $"features={architecture.Features}", $"conditional={shape.Classes is not null}",
-                .. parsed.GetValue(set)!]));
+            var ofPaper = architecture.OfPaper.Options with { Architecture = chosen, Conditional = shape.Classes is not null };
+            var options = Typed(() => new ExperimentOptions { Networks = ofPaper }.With(parsed.GetValue(set)!));
             return Show(Typed(() => Architectures.For(options.Networks, shape)), options.Networks, shape);
         });
         return command;

@@ -38,13 +38,6 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>Checks what was typed; what does not fit is the line's fault.</summary>
-    public static void Typed(Action check) => Typed(() =>
-    {
-        check();
-        return 0;
-    });
-
     /// <summary>An error's message without the name of the parameter, which says nothing on a command line.</summary>
     public static string Sentence(Exception e) => Regex.Replace(Text(e), @"(?<![\w./])[A-Z]\w+(?![\w(])", word => InOptions(word.Value));
 

@@ -38,37 +38,39 @@ internal static class TrainCommand
 
             string[] said = [.. assignments, .. Shortcut("data", parsed.GetValue(data)), .. Shortcut("imageSize", parsed.GetValue(size)),
                 .. Shortcut("steps", parsed.GetValue(steps)), .. Shortcut("seed", parsed.GetValue(seed))];
+            var dry = parsed.GetValue(plan);
+            var (path, source) = (parsed.GetValue(folder), parsed.GetValue(from));
             if (name is null && !resumes)
             {
-                return said.Length == 0 ? List() : throw new UsageException("Say what to train: a preset (`train` alone lists them) or " +
+                return said.Length == 0 && !dry && (path ?? source) is null ? List()
+                    : throw new UsageException("Say what to train: a preset (`train` alone lists them) or " +
                     "networks (`architectures` lists them), for example `train dcgan --data FOLDER --out DIR`.");
             }
 
-            var dry = parsed.GetValue(plan);
-            var path = parsed.GetValue(folder) ?? (dry && name is not null ? "" // nothing is written there
-                : throw new UsageException("--out is missing: name a folder for the run."));
+            if (resumes && (dry || source is not null))
+            {
+                throw new UsageException($"{(dry ? "--dry-run" : "--from")} is for a run that begins, and --resume goes on with one: " +
+                    "leave out one of the two.");
+            }
+
+            path ??= dry ? "" : throw new UsageException("--out is missing: name a folder for the run.");
             NativeRuntime.EnsureLoaded();
             var there = resumes && (name is null || RunFolder.Exists(path)) ? RunFolder.Open(path) : null;
             var options = name is null ? there!.Options : Typed(() => Named(name));
             options = Typed(() => options.With(said));
             _ = Typed(() => ComputeDevice.Parse(options.Run.Device)); // before there is a folder
+            using var start = source is null ? null : RunGenerator.NetworksOf(source, Console.Error.WriteLine);
             if (dry)
             {
-                Console.WriteLine(Typed(() => ExperimentRun.Plan(options, TerminalProgress.Of("images"))));
+                Console.WriteLine(Typed(() => ExperimentRun.Plan(options, TerminalProgress.Of("images"), cancellation)));
                 return 0;
             }
 
-            if (there is not null && parsed.GetValue(from) is not null)
-            {
-                throw new UsageException("--from is for a run that begins, and --resume goes on with one: leave out one of the two.");
-            }
-
-            using var start = parsed.GetValue(from) is { } source ? RunGenerator.NetworksOf(source, Console.Error.WriteLine) : null;
             var run = there is null
                 ? Typed(() => RunFolder.Create(path, options, start))
                 : Typed(() => Resumed(there, options, [.. said.Select(a => a.Split('=')[0].Trim())]));
             using var stop = EndOfInput.Or(parsed, cancellation);
-            return Run(run, stop.Token);
+            return Run(run, withPlan: !parsed.GetValue(EndOfInput.Option), stop.Token); // a sweep has many
         });
         return command;
     }
@@ -123,7 +125,8 @@ internal static class TrainCommand
 
         differences.ForEach(d => Console.Error.WriteLine($"{run.Path}: {d.Name} is {d.Second} from here on; it was {d.First}."));
         return run.With(said.Contains("device") ? asked.Run.Device : run.Options.Run.Device,
-            said.Contains("checkpointEvery") ? asked.Run.CheckpointEvery : run.Options.Run.CheckpointEvery);
+            said.Contains("checkpointEvery") ? asked.Run.CheckpointEvery : run.Options.Run.CheckpointEvery,
+            said.Contains("memory") ? asked.Data.Memory : null);
     }
 
     private static List<(string Name, string First, string Second, bool Counts)> Differ(RunFolder run, ExperimentOptions asked,
@@ -140,12 +143,12 @@ internal static class TrainCommand
         return differences;
     }
 
-    private static int Run(RunFolder run, CancellationToken cancellation)
+    private static int Run(RunFolder run, bool withPlan, CancellationToken cancellation)
     {
         var step = 0L;
         try
         {
-            foreach (var report in ExperimentRun.Train(run, Console.Error.WriteLine, TerminalProgress.Of("images"), cancellation)
+            foreach (var report in ExperimentRun.Train(run, Console.Error.WriteLine, TerminalProgress.Of("images"), withPlan, cancellation)
                 .WithProgress(run.Options.Run.Steps, Console.Error, whole: true))
             {
                 step = report.Step;
@@ -157,8 +160,8 @@ internal static class TrainCommand
         }
         catch (OperationCanceledException)
         {
-            var when = step > 0 ? $" after step {step}" : "";
-            Console.Error.WriteLine($"interrupted{when}: a checkpoint is written, and `train --out {run.Path} --resume` goes on.");
+            Console.Error.WriteLine($"interrupted{(step > 0 ? $" after step {step}: a checkpoint is written" : " before a step")}, and " +
+                $"`train --out {run.Path} --resume` goes on.");
             return ExitCode.Interrupted;
         }
 

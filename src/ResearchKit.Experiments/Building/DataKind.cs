@@ -93,10 +93,10 @@ internal sealed class LoadedData(SampleShape shape, IBatchSource batches, params
 /// <param name="Sha256">The fingerprint of the whole set (<see cref="ImageSet.Fingerprint"/>).</param>
 public sealed record DataSummary(long Images, long HeldOut, long Unused, SampleShape Shape, string Sha256)
 {
-    /// <summary>The files that are left out because they cannot be read, each with the reason.</summary>
+    /// <summary>What is left out, in a line each: an image that cannot be read, files of another kind, images in other places.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 
-    /// <summary>How images of other shapes were made square, in words; null where all were.</summary>
+    /// <summary>How images of a folder become square, in words; null for other sets, whose images are.</summary>
     public string? SizeRule { get; init; }
 
     /// <summary>Whether images are decoded again whenever they are needed.</summary>

@@ -21,8 +21,7 @@ internal abstract class ImageData(string name, string purpose) : DataKind(name, 
         }
     }
 
-    /// <summary>Which images are trained on and which are held out, of a set in an order of which first and last ones may be
-    /// taken.</summary>
+    /// <summary>Which images are trained on and which are held out, in an order of which first and last ones may be taken.</summary>
     /// <exception cref="ArgumentException">The set has too few.</exception>
     protected static (long[] Training, long[] HeldOut) Split(DataOptions options, string name, long[] order)
     {
@@ -36,7 +35,7 @@ internal abstract class ImageData(string name, string purpose) : DataKind(name, 
 
         var images = options.Mirror ? 2 * samples : samples;
         return options.Batch <= images
-            ? ([.. order[..samples].Order()], [.. order[^heldOut..].Order()])
+            ? (order[..samples], order[^heldOut..])
             : throw new ArgumentException($"The option batch is {options.Batch}, but {name} has {images} images to train on" +
                 $"{(images == order.Length ? "" : $" (of {order.Length})")}: set batch to {images} or less.");
     }
@@ -47,7 +46,7 @@ internal abstract class ImageData(string name, string purpose) : DataKind(name, 
         var (training, heldOut) = Split(options, all.Name, order);
         using var scope = NewDisposeScope(); // indices
         var (scored, held) = (Some(training), heldOut.Length == 0 ? null : Some(heldOut));
-        var whole = training.Length == all.Count ? all : all.Select(tensor(training));
+        var whole = training.Length == all.Count ? all : all.Select(tensor((long[])[.. training.Order()]));
         var images = device.type == DeviceType.CPU ? whole : whole.To(device);
         foreach (var left in new[] { all, whole }.Distinct().Where(set => set != images))
         {
@@ -158,7 +157,7 @@ internal sealed class FolderData() : ImageData("FOLDER", "your own images; where
         }
 
         var (training, heldOut) = Split(options, read.Name, order);
-        var batches = new FileBatches(read, training, how, options.Batch, seed, options.Mirror, device);
+        var batches = new FileBatches(read, [.. training.Order()], how, options.Batch, seed, options.Mirror, device);
         return new LoadedData(shape, batches, batches)
         {
             Training = Scored(training), HeldOut = heldOut.Length == 0 ? null : Scored(heldOut), Summary = summary,

@@ -59,8 +59,12 @@ public sealed class ExperimentOption : INamed
     public string Description => _penalty is null ? Summary() : $"Weight of a penalty that {_penalty.Purpose} ({_penalty.Paper}).";
 
     /// <summary>Its value as text, as <c>--set</c> takes it.</summary>
-    internal string Text(ExperimentOptions options) =>
-        Get(options) is { } value ? Convert.ToString(value, CultureInfo.InvariantCulture)! : None;
+    internal string Text(ExperimentOptions options) => Get(options) switch
+    {
+        null => None,
+        bool flag => flag ? "true" : "false",
+        var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
 
     /// <summary>Its value in JSON.</summary>
     internal JsonNode? Json(ExperimentOptions options) => Get(options) switch

@@ -32,8 +32,8 @@ internal static class OldOptions
                 ? null
                 : option.Value?.DeepClone())));
 
-    // A run's options are all there. Before there was fit, these two were for folders alone, and had no value for the set's own.
+    // A run's options are all there. Before there was fit, these two were for folders alone, where 32 and 3 are what null means now.
     private static bool WasIgnored(string name, JsonObject options) => name is "imageSize" or "channels"
         && options.ContainsKey("network") && options.ContainsKey("logEvery") && !options.ContainsKey("fit")
-        && (string?)options["data"] is { } data && !Directory.Exists(data);
+        && ((string?)options["data"] is { } data && data.Split(':').Length == 2 || (int?)options[name] == (name == "channels" ? 3 : 32));
 }

@@ -19,26 +19,35 @@ public static class ExperimentRun
     /// <param name="tell">Told what happens: the plan before the first step (<see cref="RunPlan"/>), a resume and the time left, a
     /// checkpoint that was passed over, a new verdict, the verdict at the end.</param>
     /// <param name="progress">Told while images are read how many are done, of how many.</param>
+    /// <param name="withPlan">Whether a plan is made and told.</param>
     /// <param name="cancellation">Ends the run between two steps: a checkpoint is written, and <see cref="OperationCanceledException"/>
     /// thrown.</param>
     /// <returns>The reports of the steps that were still to do. The generator is written after the last one.</returns>
     /// <exception cref="TrainingDivergedException">While pulling: a number is NaN or infinite.</exception>
     /// <exception cref="DataFileException">While pulling: a file cannot be read or written; the last checkpoint is whole.</exception>
     public static IEnumerable<StepReport> Train(RunFolder run, Action<string>? tell = null, Action<int, int>? progress = null,
-        CancellationToken cancellation = default) =>
-        Steps(run, tell, progress, cancellation);
+        bool withPlan = true, CancellationToken cancellation = default) =>
+        Steps(run, tell, progress, withPlan, cancellation);
 
     /// <summary>What a training would do: reads the data, builds the networks, tries some steps, and writes nothing.</summary>
     /// <param name="options">The run's options.</param>
     /// <param name="progress">Told while images are read how many are done, of how many.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or two do not go together.</exception>
     /// <exception cref="DataFileException">The data are missing or damaged.</exception>
-    public static string Plan(ExperimentOptions options, Action<int, int>? progress = null)
+    public static string Plan(ExperimentOptions options, Action<int, int>? progress = null, CancellationToken cancellation = default)
     {
         RunFolder.Check(options);
-        using var experiment = Experiment.Build(options, progress);
-        return $"{RunPlan.Try(experiment)}";
+        using var experiment = Experiment.Build(options, Heeding(progress, cancellation));
+        return $"{RunPlan.Try(experiment, cancellation)}";
     }
+
+    // A large folder takes a while.
+    private static Action<int, int> Heeding(Action<int, int>? progress, CancellationToken cancellation) => (done, total) =>
+    {
+        cancellation.ThrowIfCancellationRequested();
+        progress?.Invoke(done, total);
+    };
 
     /// <summary>Judges a run again from its log, for example by other thresholds, or while it is being trained elsewhere.</summary>
     /// <param name="run">The run's folder.</param>
@@ -67,7 +76,7 @@ public static class ExperimentRun
         ? (g, d) => StartingWeights.Apply(weights, g, d, tell)
         : null;
 
-    private static IEnumerable<StepReport> Steps(RunFolder run, Action<string>? listener, Action<int, int>? progress,
+    private static IEnumerable<StepReport> Steps(RunFolder run, Action<string>? listener, Action<int, int>? progress, bool withPlan,
         CancellationToken cancellation)
     {
         var (options, tell) = (run.Options.Run, listener ?? (_ => { }));
@@ -89,26 +98,28 @@ public static class ExperimentRun
         }
 
         run.Tidy();
-        using var experiment = Experiment.Build(run.Options, progress, Start(run, tell));
+        var networks = new List<string>();
+        using var experiment = Experiment.Build(run.Options, Heeding(progress, cancellation), Start(run, networks.Add));
         run.Begin(experiment.Summary);
         var trainer = experiment.Trainer;
         var monitor = new RunMonitor(run, experiment);
         // before the random state is put back: a network that is loaded draws its first weights
         using var scorer = new ExperimentScorer(experiment);
         var start = run.Checkpoints.Load(trainer, tell) ?? Beginning(run);
-        var damaged = run.Log.CutAfter(start);
-        run.Scores.Keep(step => step <= start);
-        TellLost(run, start, damaged, tell);
-        run.Events.CutAfter(start);
+        TellLost(run, start, run.CutAfter(start), tell);
         monitor.Replay();
         if (start > 0)
         {
             tell($"{run.Path}: resumed after step {start} of {options.Steps}.");
         }
-
-        if (listener is not null && start < options.Steps)
+        else
         {
-            var plan = RunPlan.Try(experiment);
+            networks.ForEach(tell);
+        }
+
+        if (withPlan && listener is not null && start < options.Steps)
+        {
+            var plan = RunPlan.Try(experiment, cancellation);
             tell(start == 0 ? $"{plan}" : plan.Time);
         }
 
@@ -126,6 +137,7 @@ public static class ExperimentRun
         monitor.Write(tell);
         using var averaged = trainer.UseAverage();
         GeneratorFile.Save(trainer.Generator, run.GeneratorFile);
+        File.Delete(run.BeforeFile);
 
         void Keep(StepReport step)
         {

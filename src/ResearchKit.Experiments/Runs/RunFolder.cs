@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ResearchKit.Data;
+using ResearchKit.Data.Catalog;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Scoring;
@@ -88,11 +89,14 @@ public sealed class RunFolder
     internal SampleShape? Shape { get; }
 
     /// <summary>The trained networks that the run starts from; null where it starts from new ones.</summary>
-    /// <exception cref="DataFileException">They were in the folder and are gone.</exception>
-    internal string? StartFile => JsonNode.Parse(File.ReadAllText(OptionsFile(Path)))!["from"] is null ? null
-        : File.Exists(In(StartName)) ? In(StartName)
-        : throw new DataFileException(In(StartName), "the networks that the run starts from are gone; put the file back from a copy, or " +
-            "begin the run again in another folder.");
+    /// <exception cref="DataFileException">They were in the folder, and are gone or others.</exception>
+    internal string? StartFile => JsonNode.Parse(File.ReadAllText(OptionsFile(Path)))!["from"] is not { } from ? null
+        : File.Exists(In(StartName)) && DataCatalog.Sha256Of(In(StartName)) == (string?)from["sha256"] ? In(StartName)
+        : throw new DataFileException(In(StartName), "the networks that the run starts from are gone or were changed; put the file back " +
+            "from a copy, or begin the run again in another folder.");
+
+    /// <summary>The generator that a run had at its end before it was made longer.</summary>
+    internal string BeforeFile => In("generator-before.safetensors");
 
     private const string StartName = "start.safetensors";
 
@@ -127,7 +131,8 @@ public sealed class RunFolder
     public static RunFolder Create(string path, ExperimentOptions options, StartingWeights? from = null)
     {
         Check(options);
-        if (Exists(path) && !Open(path).IsUntouched)
+        using var held = Exists(path) ? RunLock.Hold(path) : null; // another process may be about to train it
+        if (held is not null && !Open(path).IsUntouched)
         {
             throw new DataFileException(path, "this folder holds a run already; continue it with --resume, or name another folder.");
         }
@@ -143,7 +148,7 @@ public sealed class RunFolder
             SafetensorsFile.Write(start, from.Weights.Values);
             document["from"] = new JsonObject
             {
-                ["source"] = from.Source, ["step"] = from.Step, ["sha256"] = Data.Catalog.DataCatalog.Sha256Of(start),
+                ["source"] = from.Source, ["step"] = from.Step, ["sha256"] = DataCatalog.Sha256Of(start),
             };
         }
         else if (File.Exists(start))
@@ -181,15 +186,20 @@ public sealed class RunFolder
         }
     }
 
-    /// <summary>The run with another device or another distance between checkpoints, neither of which its results are known by.
-    /// <c>run.json</c> takes them, and keeps a list of such changes.</summary>
+    /// <summary>The run with another device, another distance between checkpoints or other memory for images, by none of which its results
+    /// are known. <c>run.json</c> takes them, and keeps a list of such changes.</summary>
     /// <param name="device">The device from here on.</param>
     /// <param name="checkpointEvery">Steps from one checkpoint to the next from here on.</param>
+    /// <param name="memory">Megabytes of pixels that are kept from here on; null for as many as before.</param>
     /// <exception cref="ArgumentException">There is no such device, or the number is out of its range.</exception>
     /// <exception cref="DataFileException"><c>run.json</c> cannot be written.</exception>
-    public RunFolder With(string device, int checkpointEvery)
+    public RunFolder With(string device, int checkpointEvery, int? memory = null)
     {
-        var changed = Options with { Run = Options.Run with { Device = device, CheckpointEvery = checkpointEvery } };
+        var changed = Options with
+        {
+            Run = Options.Run with { Device = device, CheckpointEvery = checkpointEvery },
+            Data = Options.Data with { Memory = memory ?? Options.Data.Memory },
+        };
         changed.Validate();
         _ = ComputeDevice.Parse(device);
         using var held = RunLock.Hold(Path);
@@ -199,11 +209,11 @@ public sealed class RunFolder
         });
     }
 
-    /// <summary>The run with more steps. What its last step alone has left (a line of the log, scores, a grid, the generator) is taken
-    /// away, so that it ends as a run of so many steps from its beginning.</summary>
+    /// <summary>The run with more steps: it will end as a run of so many steps from its beginning. Until it does, the generator of its end
+    /// so far lies beside (<c>generator-before.safetensors</c>).</summary>
     /// <param name="steps">Steps of G in the whole run, more than it has.</param>
     /// <exception cref="ArgumentException">They are not more, or a schedule ends with the run: says which.</exception>
-    /// <exception cref="DataFileException">The run has diverged, or a file cannot be written.</exception>
+    /// <exception cref="DataFileException">The run has diverged, has no checkpoint to go on from, or a file cannot be written.</exception>
     public RunFolder WithSteps(int steps)
     {
         var old = Options.Run.Steps;
@@ -224,24 +234,31 @@ public sealed class RunFolder
                 "options into another folder.");
         }
 
-        if (IsDone && Checkpoints.Newest(null) is var newest)
-        {
-            using var state = newest?.State ?? throw new DataFileException(Path, "this run has no checkpoint any more, so it cannot go " +
-                $"on; begin a new run from its generator, with --from {GeneratorFile}.");
-        }
-
         using var held = RunLock.Hold(Path);
-        var run = Options.Run;
-        Log.Keep(step => step % run.LogEvery == 0);
-        Scores.Keep(step => Options.Scoring.ScoreEvery is { } every && step % every == 0);
-        File.Delete(GeneratorFile); // the last checkpoint has all of it
-        File.Delete(VerdictFile);
-        if (run.GridEvery is not { } grid || old % grid != 0)
+        if (IsDone)
         {
-            File.Delete(Grid(old));
+            using var newest = Checkpoints.Newest(null)?.State ?? throw new DataFileException(Path, "this run has no checkpoint any " +
+                $"more, so it cannot go on; begin a new run from its generator, with --from {GeneratorFile}.");
+            File.Move(GeneratorFile, BeforeFile, overwrite: true);
         }
 
-        return Rewrite(Options with { Run = run with { Steps = steps } }, new JsonObject { ["steps"] = steps, ["after"] = old });
+        return Rewrite(Options with { Run = Options.Run with { Steps = steps } }, new JsonObject { ["steps"] = steps, ["after"] = old });
+    }
+
+    /// <summary>Takes away what a run that goes on after a step will write again, and what the end of a shorter run has left.</summary>
+    /// <returns>The numbers of damaged lines of the log that cannot be written again.</returns>
+    internal IReadOnlyList<int> CutAfter(long start)
+    {
+        var run = Options.Run;
+        bool IsKept(long step, int? every) => step <= start && (step % every == 0 || step == run.Steps);
+        Scores.Keep(step => IsKept(step, Options.Scoring.ScoreEvery));
+        Events.CutAfter(start);
+        if (!IsKept(start, run.GridEvery) && File.Exists(Grid(start)))
+        {
+            File.Delete(Grid(start));
+        }
+
+        return Log.Keep(step => IsKept(step, run.LogEvery));
     }
 
     /// <summary>Keeps what a run's data are, or compares them with what they were when it began.</summary>
@@ -262,6 +279,11 @@ public sealed class RunFolder
         {
             document["data"] = RunData.Of(data);
             Write(OptionsFile(Path), document);
+        }
+        else if (data.SizeRule is not null && data.Images < data.Count)
+        {
+            throw new DataFileException(Path, "this run was begun by an earlier version, which took other images of a folder for samples " +
+                "and heldOut; begin it again in another folder.");
         }
     }
 

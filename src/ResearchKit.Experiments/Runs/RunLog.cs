@@ -22,12 +22,9 @@ public sealed class RunLog
     /// <exception cref="DataFileException">While reading: a line is damaged.</exception>
     public IEnumerable<(StepReport Step, WeightNorms Weights)> Read() => _lines.Read().Select(RunNumbers.From);
 
-    /// <summary>Takes lines after a step away, which a resumed run will write again, and damaged ones; the good ones stay.</summary>
-    /// <returns>The numbers of damaged lines that cannot be written again.</returns>
-    public IReadOnlyList<int> CutAfter(long step) => _lines.Keep(s => s <= step);
-
-    /// <summary>Takes lines away whose steps are not to be kept.</summary>
-    internal void Keep(Func<long, bool> isKept) => _lines.Keep(isKept);
+    /// <summary>Takes lines away whose steps are not to be kept, and damaged ones; the other good ones stay.</summary>
+    /// <returns>The numbers of damaged lines that stood before a good one.</returns>
+    internal IReadOnlyList<int> Keep(Func<long, bool> isKept) => _lines.Keep(isKept);
 
     /// <summary>The step of the last whole line; null where there is none.</summary>
     internal long? LastStep => _lines.LastStep;

@@ -34,14 +34,15 @@ public sealed class RunPlan
     /// <summary>Tries an experiment for a few steps and puts everything back: the training afterwards is, on a CPU, the same to the bit.
     /// </summary>
     /// <param name="experiment">The experiment, between two steps.</param>
-    public static RunPlan Try(Experiment experiment)
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public static RunPlan Try(Experiment experiment, CancellationToken cancellation = default)
     {
         using var before = new StateStore();
         experiment.Trainer.Save(before);
         var (times, watch) = (new List<TimeSpan>(), Stopwatch.StartNew());
         try
         {
-            foreach (var _ in experiment.Trainer.Run(TrialSteps))
+            foreach (var _ in experiment.Trainer.Run(TrialSteps, cancellation))
             {
                 times.Add(watch.Elapsed);
                 watch.Restart();
@@ -58,6 +59,7 @@ public sealed class RunPlan
 
         // the first half prepares much that the other finds ready
         var time = times.Count > 1 ? TimeSpan.FromSeconds(times.Skip(times.Count / 2).Average(t => t.TotalSeconds)) : TimeSpan.Zero;
+        cancellation.ThrowIfCancellationRequested();
         experiment.Trainer.Load(before);
         return new RunPlan(experiment, time);
     }

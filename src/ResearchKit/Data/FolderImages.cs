@@ -86,14 +86,15 @@ internal sealed class FileBatches : IBatchSource, IDisposable
         {
             using var indices = _ahead.Next();
             var order = indices.data<long>().ToArray();
-            _queue.Enqueue(Task.Run(() => Read(order)));
+            // one after the other: each takes all cores
+            var before = _queue.Count == 0 ? Task.CompletedTask : _queue.Last();
+            _queue.Enqueue(before.ContinueWith(_ => Read(order), TaskScheduler.Default));
         }
 
-        var (samples, labels) = _queue.Dequeue().GetAwaiter().GetResult();
+        using var read = _queue.Dequeue().GetAwaiter().GetResult();
         _sampler.Next().Dispose();
-        using var bytes = samples;
-        using var onDevice = bytes.to(_device); // (B, C, H, W)
-        return new Batch(PixelValues.FromBytes(onDevice), labels?.to(_device));
+        using var onDevice = read.Samples.to(_device); // (B, C, H, W)
+        return new Batch(PixelValues.FromBytes(onDevice), read.Labels?.to(_device, copy: true));
     }
 
     public void Dispose()

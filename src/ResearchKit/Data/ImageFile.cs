@@ -1,3 +1,4 @@
+using System.Buffers;
 using ResearchKit.Files;
 using ResearchKit.Runtime;
 using SkiaSharp;
@@ -19,8 +20,8 @@ internal static class ImageFile
     public static Tensor Read(string path, int channels, AlphaHandling alpha)
     {
         SkiaLibrary.EnsureLoaded();
-        using var data = SKData.CreateCopy(ReadBytes(path));
-        using var codec = SKCodec.Create(data);
+        using var data = ReadBytes(path);
+        using var codec = data is null ? null : SKCodec.Create(data);
         if (codec is null || codec.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg))
         {
             throw new DataFileException(path, $"this is no PNG or JPEG image{(codec is null ? "" : $" but {codec.EncodedFormat}")}, " +
@@ -34,12 +35,20 @@ internal static class ImageFile
                 $"million that are read; shrink the image or take it out of the folder.");
         }
 
-        var pixels = new byte[width * height * 4];
-        var result = Decode(codec, new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colorspace: null), pixels);
-        return result == SKCodecResult.Success
-            ? tensor(Planes(pixels, channels, alpha), [channels, height, width], ScalarType.Byte)
-            : throw new DataFileException(path, $"the image of {width} x {height} pixels is damaged or cut short ({result}); get it " +
-                $"again or take it out of the folder.");
+        var pixels = ArrayPool<byte>.Shared.Rent(width * height * 4); // large: a training beside it must not wait for their collection
+        try
+        {
+            var layout = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colorspace: null);
+            var result = Decode(codec, layout, pixels);
+            return result == SKCodecResult.Success
+                ? Planes(pixels, width, height, channels, alpha)
+                : throw new DataFileException(path, $"the image of {width} x {height} pixels is damaged or cut short ({result}); get it " +
+                    $"again or take it out of the folder.");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pixels);
+        }
     }
 
     /// <summary>ITU-R 601-2 luma in the 16-bit fixed point of Pillow's <c>convert("L")</c>.</summary>
@@ -57,11 +66,12 @@ internal static class ImageFile
         return cat([.. parts]).MoveToOuterDisposeScope(); // (N, 1, H, W)
     }
 
-    private static byte[] ReadBytes(string path)
+    private static SKData? ReadBytes(string path)
     {
         try
         {
-            return File.ReadAllBytes(path);
+            using var file = File.OpenRead(path);
+            return SKData.Create(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -77,10 +87,11 @@ internal static class ImageFile
         }
     }
 
-    private static byte[] Planes(byte[] rgba, int channels, AlphaHandling alpha)
+    private static Tensor Planes(byte[] rgba, int width, int height, int channels, AlphaHandling alpha)
     {
-        var count = rgba.Length / 4;
-        var planes = new byte[count * channels];
+        var count = width * height;
+        var image = empty([channels, height, width], ScalarType.Byte);
+        var planes = image.bytes;
         for (var i = 0; i < count; i++)
         {
             byte red = rgba[4 * i], green = rgba[4 * i + 1], blue = rgba[4 * i + 2], opacity = rgba[4 * i + 3];
@@ -99,7 +110,7 @@ internal static class ImageFile
             }
         }
 
-        return planes;
+        return image;
     }
 
     // opacity * value + (1 - opacity) * 255, rounded; 255 is odd, so no half ever stands between.

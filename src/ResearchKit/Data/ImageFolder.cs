@@ -15,6 +15,8 @@ public static class ImageFolder
 {
     private const int AtOnce = 64;
 
+    private static readonly ParallelOptions Threads = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
+
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg"];
 
     /// <summary>Reads every image of a folder, or, where it holds none itself, of its subfolders as classes.</summary>
@@ -64,11 +66,12 @@ public static class ImageFolder
         var decoded = new (Tensor?, DataFileException?)[paths.Count];
         try
         {
-            Parallel.For(0, paths.Count, i => decoded[i] = One(paths[i]));
+            Parallel.For(0, paths.Count, Threads, i => decoded[i] = One(paths[i]));
         }
         catch (AggregateException e)
         {
-            ExceptionDispatchInfo.Capture(e.InnerExceptions[0]).Throw(); // all others are of the same kind
+            Array.ForEach(decoded, d => d.Item1?.Dispose());
+            ExceptionDispatchInfo.Capture(e.InnerExceptions.OrderBy(p => p.Message, StringComparer.Ordinal).First()).Throw();
         }
 
         return decoded;
@@ -186,7 +189,10 @@ public static class ImageFolder
         {
             if (FilesIn(folder, SearchOption.TopDirectoryOnly) is var top && top.Where(IsImage).ToList() is { Count: > 0 } own)
             {
-                return ([.. own.Select(p => (p, 0L))], Kinds(top), []);
+                var below = Directory.GetDirectories(folder).Where(f => !Path.GetFileName(f).StartsWith('.'))
+                    .Sum(f => FilesIn(f, SearchOption.AllDirectories).Count(IsImage));
+                return ([.. own.Select(p => (p, 0L))], below == 0 ? Kinds(top)
+                    : [.. Kinds(top), $"{below} images in sub-folders, which are no classes, because the folder holds images itself."], []);
             }
 
             var subfolders = Directory.GetDirectories(folder).Where(f => !Path.GetFileName(f).StartsWith('.'))
@@ -202,7 +208,8 @@ public static class ImageFolder
             return images.FindIndex(p => p.Count == 0) is >= 0 and var empty
                 ? throw new DataFileException(subfolders[empty],
                     "holds no image, but its neighbours do, and each subfolder is a class; remove it or put images in.")
-                : (images.SelectMany((p, label) => p.Select(path => (path, (long)label))).ToList(), Kinds([.. files.SelectMany(f => f)]),
+                : (images.SelectMany((p, label) => p.Select(path => (path, (long)label))).ToList(),
+                    Kinds([.. top, .. files.SelectMany(f => f)]),
                     subfolders.ConvertAll(f => Path.GetFileName(f)));
         }
         catch (Exception e) when (e is DirectoryNotFoundException || File.Exists(folder))

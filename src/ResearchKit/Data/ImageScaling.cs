@@ -3,6 +3,10 @@ namespace ResearchKit.Data;
 /// <summary>Brings an image to the size that <see cref="ImageFolderOptions"/> asks for.</summary>
 internal static class ImageScaling
 {
+    // Kept, because a number that is made in a call may be collected while the call still uses it.
+    private static readonly Scalar Black = 0;
+    private static readonly Scalar White = 255;
+
     /// <summary>Scales, cuts and fills.</summary>
     /// <param name="image">uint8, shape (C, H, W).</param>
     /// <param name="size">The side of the square.</param>
@@ -39,7 +43,7 @@ internal static class ImageScaling
         var mode = filter == ResizeFilter.Bilinear ? InterpolationMode.Bilinear : InterpolationMode.Bicubic;
         var scaled = nn.functional.interpolate(image.unsqueeze(0).to(ScalarType.Float32), size: [height, width], mode: mode,
             align_corners: false, antialias: true); // (1, C, height, width)
-        return scaled.round_().clamp_(0, 255).to(ScalarType.Byte).squeeze(0); // (C, height, width)
+        return scaled.round_().clamp_(Black, White).to(ScalarType.Byte).squeeze(0); // (C, height, width)
     }
 
     private static Tensor Crop(Tensor image, int size)

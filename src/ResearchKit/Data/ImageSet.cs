@@ -7,6 +7,8 @@ namespace ResearchKit.Data;
 /// <summary>A set of images held as one uint8 tensor, with class labels where there are some.</summary>
 public sealed class ImageSet : IDisposable
 {
+    private SampleClasses? _classes;
+
     /// <summary>Takes ownership of the tensors.</summary>
     /// <param name="name">What the set is called in reports.</param>
     /// <param name="images">uint8, shape (N, C, H, W), N >= 1.</param>
@@ -32,8 +34,6 @@ public sealed class ImageSet : IDisposable
         Images = images.DetachFromDisposeScope();
         Labels = labels?.DetachFromDisposeScope();
         ClassNames = classNames ?? [];
-        using var onCpu = Labels?.cpu();
-        Classes = onCpu is null ? null : SampleClasses.Of(onCpu.data<long>().ToArray(), ClassNames);
     }
 
     /// <summary>What the set is called in reports.</summary>
@@ -50,7 +50,7 @@ public sealed class ImageSet : IDisposable
 
     /// <summary>The classes with the number of images of each; null where there are no labels. A class without a name is called by its
     /// label.</summary>
-    public SampleClasses? Classes { get; }
+    public SampleClasses? Classes => _classes ??= ClassesOf();
 
     /// <summary>The number of images.</summary>
     public long Count => Images.shape[0];
@@ -169,6 +169,12 @@ public sealed class ImageSet : IDisposable
     {
         Images.Dispose();
         Labels?.Dispose();
+    }
+
+    private SampleClasses? ClassesOf()
+    {
+        using var onCpu = Labels?.to(CPU, copy: true);
+        return onCpu is null ? null : SampleClasses.Of(onCpu.data<long>().ToArray(), ClassNames);
     }
 
     private ImageSet With(Tensor images) => new(Name, images, Labels?.clone(), ClassNames);

@@ -8,6 +8,8 @@ namespace ResearchKit.Data;
 /// <exception cref="ArgumentException">The counts do not fit the names, or there is no sample.</exception>
 public sealed record SampleClasses(IReadOnlyList<string> Names, IReadOnlyList<long> Counts)
 {
+    private const int MostClasses = 1_000_000;
+
     /// <summary>Samples of each class.</summary>
     public IReadOnlyList<long> Counts { get; } = Counts.Count == Names.Count && Counts.All(c => c >= 0) && Counts.Any(c => c > 0)
         ? Counts
@@ -18,10 +20,16 @@ public sealed record SampleClasses(IReadOnlyList<string> Names, IReadOnlyList<lo
     public int Count => Names.Count;
 
     /// <summary>The classes of labels.</summary>
-    /// <param name="labels">One a sample, at least one, from 0 on.</param>
+    /// <param name="labels">One a sample, at least one, from 0 to 1,000,000.</param>
     /// <param name="names">The classes' names; a label beyond them is called by its number.</param>
+    /// <exception cref="ArgumentException">A label is another number, which tells no class.</exception>
     public static SampleClasses Of(IReadOnlyCollection<long> labels, IReadOnlyList<string> names)
     {
+        if (labels.FirstOrDefault(l => l is < 0 or > MostClasses) is not 0 and var wrong)
+        {
+            throw new ArgumentException($"Labels of classes are numbers from 0 on, and one is {wrong}.", nameof(labels));
+        }
+
         var counts = new long[Math.Max(names.Count, labels.Max() + 1)];
         foreach (var label in labels)
         {

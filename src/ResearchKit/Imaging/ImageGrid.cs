@@ -23,11 +23,9 @@ public abstract class CaptionedImage
     /// <summary>Writes the file, whole or not at all.</summary>
     /// <param name="path">A name that ends in <c>.png</c>; its folder is made when it is missing.</param>
     /// <exception cref="ArgumentException">The name ends otherwise.</exception>
-    public void Save(string path) => AtomicFile.Write(IsPng(path) ? path : throw new ArgumentException(
+    public void Save(string path) => AtomicFile.Write(
+        path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) ? path : throw new ArgumentException(
         $"{path}: the image is written as PNG, so give its file a name that ends in .png."), Png);
-
-    /// <summary>Whether a file's name is that of a PNG image.</summary>
-    internal static bool IsPng(string path) => path.EndsWith(".png", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The caption and the size.</summary>
     public override string ToString() => $"{(Caption.Length > 0 ? Caption + ": " : "")}{Content}, {Width} x {Height} pixels";

@@ -24,8 +24,8 @@ public sealed record Architecture(string Name, string Paper, string Purpose, Sam
     /// <summary>Whether its networks can be told the classes of samples.</summary>
     public bool TakesClasses { get; init; }
 
-    /// <summary>The width of its paper's code; the options' own default is a width for CPUs.</summary>
-    public int Features { get; init; } = 64;
+    /// <summary>Its paper's own options and size; those of <see cref="NetworkOptions"/> are a width for CPUs.</summary>
+    public (NetworkOptions Options, int Size) OfPaper { get; init; } = (new NetworkOptions(), 64);
 
     /// <summary>How its generator stands in a file; null where it has none.</summary>
     internal GeneratorFormat? File { get; init; }

@@ -225,7 +225,7 @@ internal static class Dcgan
         (_, shape) => shape.Size is 28 or 32 or 64 or 128 or 256 ? null
             : $"A DCGAN makes images of {Sizes} pixels, not {shape.Size}: choose one of these with --size (imageSize).")
     {
-        TakesClasses = true,
+        TakesClasses = true, OfPaper = (new NetworkOptions { Features = 64 }, 64), // PyTorch's tutorial
         File = GeneratorFormat.Of((DcganGenerator g) => new DcganValues(g.ImageSize, g.Channels, g.Features, g.LatentSize, g.Labels)),
     };
 

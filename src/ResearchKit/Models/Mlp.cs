@@ -91,7 +91,7 @@ internal static class Mlp
             : $"Normalization {options.Normalization} is for images; for points choose {string.Join(", ",
                 Enum.GetNames<MlpNormalization>())}.")
     {
-        File = File,
+        OfPaper = (Plain, 2), File = File,
     };
 
     public static Architecture PacGan { get; } = new("pacgan", "Lin et al., arXiv:1712.04086, section 4.1",
@@ -110,8 +110,10 @@ internal static class Mlp
                 : null;
         })
     {
-        File = File,
+        OfPaper = (Plain, 2), File = File,
     };
+
+    private static NetworkOptions Plain => new() { Normalization = DiscriminatorNormalization.None, Latent = 2 };
 
     public static Sequential Layers(int inputs, int outputs, MlpOptions options)
     {

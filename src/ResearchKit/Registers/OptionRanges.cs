@@ -48,6 +48,7 @@ public static class OptionRanges
         var number = type == typeof(int) || type == typeof(long) ? "a whole number" : "a finite number";
         var words = type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
             : type == typeof(string) ? "text"
+            : type == typeof(bool) ? "true or false"
             : range is null ? number
             : Number(range.Maximum) is not (double.MaxValue or int.MaxValue or long.MaxValue) ? string.Create(CultureInfo.InvariantCulture,
                 $"{(number == "a whole number" ? number + " " : "")}in {(range.MinimumIsExclusive ? '(' : '[')}{range.Minimum}, " +

@@ -35,6 +35,25 @@ public sealed class ArchitecturesTests : IDisposable
         Assert.True(loaded.call(ones(1, 5)).allclose(g.call(ones(1, 5)), 0, 0));
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_pair_is_built_in_its_papers_size(string name)
+    {
+        using var scope = NewDisposeScope();
+        var architecture = Architectures.All.Find(name);
+        var (options, size) = architecture.OfPaper;
+        var shape = new SampleShape(architecture.Takes, size, architecture.Takes == SampleKind.Points ? 1 : 3);
+        options = options with { Architecture = name };
+        var (g, d) = Architectures.For(options, shape).Build(options, shape);
+        var counts = (g.parameters().Sum(p => p.numel()), d.parameters().Sum(p => p.numel()));
+        Assert.Equal(name switch
+        {
+            "dcgan" => (3_576_704, 2_765_568), // PyTorch's tutorial
+            "unrolled-digits" => (286_795, 571), // PacGAN's code
+            _ => counts,
+        }, counts);
+    }
+
     [Fact]
     public void Auto_is_an_mlp_for_points_and_a_dcgan_for_images_and_the_rest_is_as_built_by_hand()
     {

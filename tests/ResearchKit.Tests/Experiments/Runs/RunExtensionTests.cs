@@ -30,7 +30,13 @@ public sealed class RunExtensionTests : IDisposable
         Assert.True(RunFolder.Open(_folder["run"]).IsDone);
         var longer = RunFolder.Open(_folder["run"]).WithSteps(14);
         Assert.Equal((false, 14), (longer.IsDone, longer.Options.Run.Steps));
+        Directory.Move(_folder["data"], _folder["moved"]); // nothing of the shorter run is lost before the longer one goes on
+        Assert.ThrowsAny<Exception>(() => Train(longer));
+        Assert.Equal(4, longer.Log.Read().Count());
+        Assert.True(File.Exists(_folder["run/generator-before.safetensors"]));
+        Directory.Move(_folder["moved"], _folder["data"]);
         Assert.Equal(7, ExperimentRun.Train(longer).Count());
+        Assert.False(File.Exists(_folder["run/generator-before.safetensors"]));
         foreach (var file in (string[])["log.jsonl", "scores.jsonl", "generator.safetensors", "verdict.json"])
         {
             Assert.Equal(File.ReadAllBytes(_folder[$"straight/{file}"]), File.ReadAllBytes(_folder[$"run/{file}"]));
@@ -40,6 +46,14 @@ public sealed class RunExtensionTests : IDisposable
         Assert.Equal(["step-000000003.png", "step-000000006.png", "step-000000009.png", "step-000000012.png", "step-000000014.png"],
             Grids("run"));
         Assert.Equal(Grids("straight"), Grids("run"));
+    }
+
+    [Fact]
+    public void A_run_that_was_left_early_is_made_longer_too()
+    {
+        Assert.Equal(4, ExperimentRun.Train(RunFolder.Create(_folder["run"], Options)).Take(4).Count());
+        Directory.Delete(_folder["run/samples"], recursive: true);
+        Assert.Equal(8, ExperimentRun.Train(RunFolder.Open(_folder["run"]).WithSteps(11)).Count()); // from the checkpoint of step 3
     }
 
     [Fact]
@@ -110,7 +124,7 @@ public sealed class RunExtensionTests : IDisposable
         Directory.Delete(_folder["wider/checkpoints"], recursive: true);
         File.Delete(_folder["wider/generator.safetensors"]);
         File.Delete(_folder["wider/log.jsonl"]);
-        BadFile.Fails(_folder["wider/start.safetensors"], "the networks that the run starts from are gone",
+        BadFile.Fails(_folder["wider/start.safetensors"], "the networks that the run starts from are gone or were changed",
             () => Train(RunFolder.Open(_folder["wider"])));
     }
 
