@@ -2,7 +2,7 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Cli;
 
-[Collection<NotebookTests>]
+[Collection<ProgramTests>]
 public class NotebookCommandTests
 {
     [Theory]

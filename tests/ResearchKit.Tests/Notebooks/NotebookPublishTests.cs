@@ -5,7 +5,7 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Notebooks;
 
-[Collection<NotebookTests>]
+[Collection<ProgramTests>]
 public class NotebookPublishTests
 {
     [Fact]

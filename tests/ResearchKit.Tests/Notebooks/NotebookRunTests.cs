@@ -3,7 +3,7 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Notebooks;
 
-[Collection<NotebookTests>]
+[Collection<ProgramTests>]
 public class NotebookRunTests
 {
     [Fact]

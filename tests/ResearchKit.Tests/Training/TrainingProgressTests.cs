@@ -19,6 +19,16 @@ public class TrainingProgressTests
     }
 
     [Fact]
+    public void Of_a_whole_training_the_steps_before_count()
+    {
+        using var gan = new TinyGan();
+        Assert.Equal(3, gan.Trainer.Run(3).Count());
+        using var text = new StringWriter();
+        Assert.Single(gan.Trainer.Run(1).WithProgress(4, text, TimeSpan.Zero, whole: true));
+        Assert.StartsWith("100 %  step     4", Assert.Single(text.ToString().Trim().Split(Environment.NewLine)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Is_as_lazy_as_the_training()
     {
         using var gan = new TinyGan();
