@@ -10,13 +10,13 @@ internal static class ArchitecturesCommand
     public static Command Create()
     {
         var name = Given<string?>("name", "The networks; without a name all are listed.", optional: true);
-        var size = Value<int?>("--size", "Side of the images in pixels, or numbers in a point; the paper's where it is not given.")
+        var size = Value<int?>("--size", "Side of the images in pixels, or numbers in a point.")
             .AtLeast(1, 8192);
         var channels = Value("--channels", "Channels of the images.", 3).AtLeast(1, 3);
         var classes = Value("--classes", "Classes that the networks are told.", 0).AtLeast(0, 100_000);
         var set = Repeated("--set", "Changes an option of the networks, as name=value (features=64; `train --options` lists them).");
-        var command = new Command("architectures", "Lists the networks, or shows the layers of one, in its paper's size.") { name, size,
-            channels, classes, set };
+        var command = new Command("architectures", "Lists the networks, or shows the layers of one (in its paper's size, where that is " +
+            "known).") { name, size, channels, classes, set };
         command.SetWork((parsed, _) =>
         {
             if (parsed.GetValue(name) is not { } chosen)
@@ -27,12 +27,12 @@ internal static class ArchitecturesCommand
             NativeRuntime.EnsureLoaded();
             var architecture = Typed(() => Architectures.All.Find(chosen));
             var kind = architecture.Takes;
-            var shape = new SampleShape(kind, parsed.GetValue(size) ?? architecture.OfPaper.Size,
+            var shape = new SampleShape(kind, parsed.GetValue(size) ?? architecture.Example.Size,
                 kind == SampleKind.Points ? 1 : parsed.GetValue(channels),
-                parsed.GetValue(classes) is > 0 and var k ? new SampleClasses([.. Enumerable.Range(0, k).Select(i => $"{i}")],
-                    [.. Enumerable.Repeat(1L, k)]) : null);
-            var ofPaper = architecture.OfPaper.Options with { Architecture = chosen, Conditional = shape.Classes is not null };
-            var options = Typed(() => new ExperimentOptions { Networks = ofPaper }.With(parsed.GetValue(set)!));
+                parsed.GetValue(classes) is > 0 and var k ? SampleClasses.Equally([.. Enumerable.Range(0, k).Select(i => $"{i}")])
+                    : null);
+            var example = architecture.Example.Options with { Architecture = chosen, Conditional = shape.Classes is not null };
+            var options = Typed(() => new ExperimentOptions { Networks = example }.With(parsed.GetValue(set)!));
             return Show(Typed(() => Architectures.For(options.Networks, shape)), options.Networks, shape);
         });
         return command;
@@ -55,10 +55,8 @@ internal static class ArchitecturesCommand
         long[] sample = shape.Kind == SampleKind.Points ? [options.Pack, shape.Size]
             : [options.Pack, shape.Channels, shape.Size, shape.Size];
         Console.WriteLine($"G\n{ModelSummary.Of(g, 1, g.LatentSize)}\nD\n{ModelSummary.Of(d, sample)}");
-        Console.WriteLine($"{architecture.Name}: G has {Parameters(g)} parameters, D {Parameters(d)}");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{architecture.Name}: G has {ModelSummary.Count(g):N0} parameters, D {ModelSummary.Count(d):N0}"));
         return 0;
     }
-
-    private static string Parameters(nn.Module network) =>
-        network.parameters().Sum(p => p.numel()).ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -21,9 +21,10 @@ internal abstract class ImageData(string name, string purpose) : DataKind(name, 
         }
     }
 
-    /// <summary>Which images are trained on and which are held out, in an order of which first and last ones may be taken.</summary>
+    /// <summary>Which images of a set are trained on and which are held out: the first ones and the last ones of an order.</summary>
     /// <exception cref="ArgumentException">The set has too few.</exception>
-    protected static (long[] Training, long[] HeldOut) Split(DataOptions options, string name, long[] order)
+    protected static (long[] Training, long[] HeldOut, DataSummary Summary) Split(DataOptions options, string name, long[] order,
+        SampleShape shape, string sha256)
     {
         var heldOut = options.HeldOut ?? 0;
         var samples = options.Samples ?? (order.Length - heldOut);
@@ -35,15 +36,17 @@ internal abstract class ImageData(string name, string purpose) : DataKind(name, 
 
         var images = options.Mirror ? 2 * samples : samples;
         return options.Batch <= images
-            ? (order[..samples], order[^heldOut..])
+            ? (order[..samples], order[^heldOut..],
+                new DataSummary(samples, heldOut, order.Length - samples - heldOut, shape, sha256))
             : throw new ArgumentException($"The option batch is {options.Batch}, but {name} has {images} images to train on" +
                 $"{(images == order.Length ? "" : $" (of {order.Length})")}: set batch to {images} or less.");
     }
 
     /// <summary>Batches of a set that is held in memory, which becomes the result's.</summary>
-    protected static LoadedData InMemory(DataOptions options, ImageSet all, long[] order, long seed, Device device, DataSummary summary)
+    protected static LoadedData InMemory(DataOptions options, ImageSet all, (long[] Training, long[] HeldOut, DataSummary Summary) split,
+        long seed, Device device)
     {
-        var (training, heldOut) = Split(options, all.Name, order);
+        var (training, heldOut, summary) = split;
         using var scope = NewDisposeScope(); // indices
         var (scored, held) = (Some(training), heldOut.Length == 0 ? null : Some(heldOut));
         var whole = training.Length == all.Count ? all : all.Select(tensor((long[])[.. training.Order()]));
@@ -57,13 +60,6 @@ internal abstract class ImageData(string name, string purpose) : DataKind(name, 
         return new LoadedData(summary.Shape, batches, batches, images) { Training = scored, HeldOut = held, Summary = summary };
 
         ImageSet Some(long[] indices) => all.Select(tensor(indices[..Math.Min(MostScored, indices.Length)]));
-    }
-
-    protected static DataSummary Summarize(DataOptions options, long count, SampleShape shape, string sha256)
-    {
-        var heldOut = options.HeldOut ?? 0;
-        var images = options.Samples ?? (count - heldOut);
-        return new DataSummary(images, heldOut, count - images - heldOut, shape, sha256);
     }
 }
 
@@ -83,7 +79,7 @@ internal sealed class CatalogData() : ImageData("SET:PART", "images of a catalog
     {
         var set = DataCatalog.Find()[Parse(options.Data).Set];
         return new(SampleKind.Images, options.ImageSize ?? set.Size, options.Channels ?? set.Channels,
-            set.Classes.Count == 0 ? null : new SampleClasses(set.Classes, [.. set.Classes.Select(_ => 1L)]));
+            set.Classes.Count == 0 ? null : SampleClasses.Equally(set.Classes));
     }
 
     internal override LoadedData Load(DataOptions options, long seed, Device device, Action<int, int>? progress)
@@ -91,8 +87,8 @@ internal sealed class CatalogData() : ImageData("SET:PART", "images of a catalog
         var (set, part) = Parse(options.Data);
         var all = Read(options, set, part);
         var shape = new SampleShape(SampleKind.Images, all.Height, all.Channels, all.Classes);
-        return InMemory(options, all, [.. Enumerable.Range(0, (int)all.Count).Select(i => (long)i)], seed, device,
-            Summarize(options, all.Count, shape, all.Fingerprint()));
+        long[] asTheyCome = [.. Enumerable.Range(0, (int)all.Count).Select(i => (long)i)];
+        return InMemory(options, all, Split(options, all.Name, asTheyCome, shape, all.Fingerprint()), seed, device);
     }
 
     private static (string Set, string Part) Parse(string data) => data.Split(':') is [var set, var part] ? (set, part) : (data, "train");
@@ -131,40 +127,39 @@ internal sealed class FolderData() : ImageData("FOLDER", "your own images; where
     internal override SampleShape Shape(DataOptions options)
     {
         var (_, _, classes) = ImageFolder.List(options.Data);
-        return new(SampleKind.Images, options.ImageSize ?? 32, options.Channels ?? 3,
-            classes.Count == 0 ? null : new SampleClasses(classes, [.. classes.Select(_ => 1L)]));
+        return Shape(options, classes.Count == 0 ? null : SampleClasses.Equally(classes));
     }
 
     internal override LoadedData Load(DataOptions options, long seed, Device device, Action<int, int>? progress)
     {
         var broken = new List<string>();
-        var how = new ImageFolderOptions
+        var (_, size, channels, _) = Shape(options, null);
+        var read = ImageFolder.Open(options.Data, new ImageFolderOptions
         {
-            Size = options.ImageSize ?? 32, Channels = options.Channels ?? 3, Fit = options.Fit,
-            OnBroken = e => broken.Add(e.Message), Progress = progress,
-        };
-        var read = ImageFolder.Open(options.Data, how, (long)options.Memory * Megabyte);
-        var shape = new SampleShape(SampleKind.Images, how.Size!.Value, how.Channels,
-            read.Labels is { } labels ? SampleClasses.Of(labels, read.ClassNames) : null);
-        var summary = Summarize(options, read.Paths.Count, shape, read.Sha256) with
-        {
-            LeftOut = [.. broken, .. read.Others], IsDecodedAhead = read.Set is null, SizeRule = Rule(options.Fit, how.Size.Value),
-        };
+            Size = size, Channels = channels, Fit = options.Fit, OnBroken = e => broken.Add(e.Message), Progress = progress,
+        }, (long)options.Memory * Megabyte);
         var order = SampleClasses.FairOrder(read.Labels, read.Paths.Count, seed: 0); // the same for runs of any seed: they compare
+        var split = Split(options, read.Name, order, Shape(options, read.Classes), read.Sha256);
+        split.Summary = split.Summary with
+        {
+            LeftOut = [.. broken, .. read.Others], IsDecodedAhead = read.Set is null, SizeRule = Rule(options.Fit, size),
+        };
         if (read.Set is { } set)
         {
-            return InMemory(options, set, order, seed, device, summary);
+            return InMemory(options, set, split, seed, device);
         }
 
-        var (training, heldOut) = Split(options, read.Name, order);
-        var batches = new FileBatches(read, [.. training.Order()], how, options.Batch, seed, options.Mirror, device);
-        return new LoadedData(shape, batches, batches)
+        var batches = new FileBatches(read, [.. split.Training.Order()], options.Batch, seed, options.Mirror, device);
+        return new LoadedData(split.Summary.Shape, batches, batches)
         {
-            Training = Scored(training), HeldOut = heldOut.Length == 0 ? null : Scored(heldOut), Summary = summary,
+            Training = Scored(split.Training), HeldOut = split.HeldOut.Length == 0 ? null : Scored(split.HeldOut), Summary = split.Summary,
         };
 
-        ImageSet Scored(long[] picked) => read.Select([.. picked.Take(MostScored)], how);
+        ImageSet Scored(long[] picked) => read.Select([.. picked.Take(MostScored)]);
     }
+
+    private static SampleShape Shape(DataOptions options, SampleClasses? classes) =>
+        new(SampleKind.Images, options.ImageSize ?? 32, options.Channels ?? 3, classes);
 
     private static string Rule(ImageFit fit, int size) => fit switch
     {

@@ -1,8 +1,5 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
@@ -324,77 +321,4 @@ public sealed class RunFolder
     private static string OptionsFile(string path) => System.IO.Path.Combine(path, "run.json");
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
-}
-
-/// <summary>What a run's images were when it began, as <c>run.json</c> keeps it.</summary>
-internal static class RunData
-{
-    public static JsonObject Of(DataSummary data) => new()
-    {
-        ["images"] = data.Images, ["heldOut"] = data.HeldOut, ["unused"] = data.Unused,
-        ["leftOut"] = new JsonArray([.. data.LeftOut.Select(l => JsonValue.Create(l))]),
-        ["size"] = data.Shape.Size, ["channels"] = data.Shape.Channels,
-        ["classes"] = data.Shape.Classes is { } classes
-            ? new JsonObject(classes.Names.Zip(classes.Counts, (name, count) => KeyValuePair.Create(name, (JsonNode?)count)))
-            : null,
-        ["sha256"] = data.Sha256,
-    };
-
-    public static SampleShape? ShapeOf(JsonObject? data) => data is null ? null
-        : new SampleShape(SampleKind.Images, Number(data, "size"), Number(data, "channels"), data["classes"] is not JsonObject classes
-            ? null
-            : new SampleClasses([.. classes.Select(c => c.Key)], [.. classes.Select(c => (long)Number(classes, c.Key))]));
-
-    private static int Number(JsonObject json, string name) =>
-        json[name]?.GetValue<int>() ?? throw new FormatException($"Its data have no {name}.");
-
-    public static void Require(string path, string name, JsonObject then, DataSummary now)
-    {
-        if ((string?)then["sha256"] == now.Sha256)
-        {
-            return;
-        }
-
-        var count = Number(then, "images") + Number(then, "heldOut") + Number(then, "unused");
-        throw new DataFileException(path, $"the images of {name} are not those that this run began with: " +
-            (count == now.Count ? $"of its {count} images some are others (SHA-256 {now.Sha256}, then {(string?)then["sha256"]})"
-                : $"there are {now.Count} now, and there were {count}") +
-            $"; put the old ones back, or begin another run, which `--from {path}` starts from these networks.");
-    }
-}
-
-/// <summary>What a run was made with: versions, machine, revision of the sources.</summary>
-internal static class RunEnvironment
-{
-    public static JsonObject Describe() => new()
-    {
-        ["researchKit"] = typeof(RunEnvironment).Assembly.GetName().Version!.ToString(3),
-        ["revision"] = Revision(),
-        ["torchSharp"] = NativeRuntimeInfo.TorchSharpVersion,
-        ["libtorch"] = NativeRuntime.EnsureLoaded().PyTorchVersion ?? NativeRuntimeInfo.PackagedLibtorchVersion,
-        ["dotnet"] = RuntimeInformation.FrameworkDescription,
-        ["system"] = RuntimeInformation.OSDescription,
-        ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
-        ["processors"] = Environment.ProcessorCount,
-    };
-
-    // The sources may be no checkout, or git may be missing: then there is no revision, which is no error.
-    private static string? Revision()
-    {
-        try
-        {
-            string[] arguments = ["-C", AppContext.BaseDirectory, "describe", "--always", "--dirty", "--abbrev=40"];
-            using var git = Process.Start(new ProcessStartInfo("git", arguments)
-            {
-                RedirectStandardOutput = true, RedirectStandardError = true,
-            })!;
-            var text = git.StandardOutput.ReadToEnd().Trim();
-            git.WaitForExit();
-            return git.ExitCode == 0 ? text : null;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;
-        }
-    }
 }

@@ -22,12 +22,6 @@ public sealed class RunPlan
     /// <summary>Measured over some steps, which are then undone; zero where they break off.</summary>
     public TimeSpan TimePerStep { get; }
 
-    /// <summary>Parameters of G.</summary>
-    public long GeneratorParameters => Count(_experiment.Generator);
-
-    /// <summary>Parameters of D.</summary>
-    public long DiscriminatorParameters => Count(_experiment.Discriminator);
-
     /// <summary>The most memory that the process has taken so far, the trial steps' included, in bytes; a GPU's is not in it.</summary>
     public long PeakMemory { get; } = Process.GetCurrentProcess().PeakWorkingSet64;
 
@@ -68,7 +62,7 @@ public sealed class RunPlan
     public override string ToString()
     {
         var (options, text) = (_experiment.Options, new StringBuilder());
-        Add("data", _experiment.Summary is { } data ? Images(options.Data.Data, data) : options.Data.Data);
+        Add("data", options.Data.Data + (_experiment.Summary is { } data ? Images(data) : ""));
         if (_experiment.Summary is { } read)
         {
             foreach (var left in read.LeftOut.Take(MostShown))
@@ -86,8 +80,8 @@ public sealed class RunPlan
             Add("classes", read.Shape.Classes is { } classes ? Classes(classes, options.Networks.Conditional) : "none");
         }
 
-        Add("networks", $"{Architectures.For(options.Networks, _experiment.Shape).Name}: G has {GeneratorParameters:N0} parameters, D " +
-            $"{DiscriminatorParameters:N0}");
+        Add("networks", $"{Architectures.For(options.Networks, _experiment.Shape).Name}: G has " +
+            $"{ModelSummary.Count(_experiment.Generator):N0} parameters, D {ModelSummary.Count(_experiment.Discriminator):N0}");
         Add("memory", $"{PeakMemory / 1e9:0.0} GB so far");
         return $"{text}{Time}";
 
@@ -111,8 +105,8 @@ public sealed class RunPlan
 
     private static string Line(string name, string what) => $"{name,-9} {what}";
 
-    private static string Images(string name, DataSummary data) => string.Create(CultureInfo.InvariantCulture,
-        $"{name}: {data.Images:N0} images to train on{(data.HeldOut > 0 ? $", {data.HeldOut:N0} held out" : "")}" +
+    private static string Images(DataSummary data) => string.Create(CultureInfo.InvariantCulture,
+        $": {data.Images:N0} images to train on{(data.HeldOut > 0 ? $", {data.HeldOut:N0} held out" : "")}" +
         $"{(data.Unused > 0 ? $", {data.Unused:N0} not used (samples={data.Images})" : "")}" +
         $"{(data.IsDecodedAhead ? "; too many to be kept in memory, they are decoded as they are needed" : "")}");
 
@@ -120,6 +114,4 @@ public sealed class RunPlan
         string.Join(", ", classes.Names.Zip(classes.Counts, (name, count) => $"{name} ({count:N0})").Take(MostClasses)) +
         (classes.Count > MostClasses ? $" and {classes.Count - MostClasses} more" : "") +
         (areTold ? "; the networks are told them" : "; the networks are not told them (conditional=false)");
-
-    private static long Count(nn.Module network) => network.parameters().Sum(p => p.numel());
 }

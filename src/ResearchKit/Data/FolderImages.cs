@@ -3,21 +3,23 @@ using ResearchKit.Files;
 namespace ResearchKit.Data;
 
 /// <summary>The images of a folder that can be read, and their pixels where they are few enough to be kept.</summary>
-internal sealed record FolderImages(string Name, IReadOnlyList<string> Paths, IReadOnlyList<long>? Labels,
+internal sealed record FolderImages(string Name, ImageFolderOptions Options, IReadOnlyList<string> Paths, IReadOnlyList<long>? Labels,
     IReadOnlyList<string> ClassNames, string Sha256, ImageSet? Set)
 {
+    /// <summary>The classes with the number of images of each; null where there are none.</summary>
+    public SampleClasses? Classes => Labels is null ? null : SampleClasses.Of(Labels, ClassNames);
+
     /// <summary>What else is in the folder, in a line for each kind of file.</summary>
     public IReadOnlyList<string> Others { get; init; } = [];
 
     /// <summary>Decodes some of the images. The caller disposes the result.</summary>
     /// <param name="picked">Which.</param>
-    /// <param name="options">Their size and channels, as they were opened with.</param>
     /// <exception cref="DataFileException">One can no longer be read.</exception>
-    public ImageSet Select(IReadOnlyList<long> picked, ImageFolderOptions options)
+    public ImageSet Select(IReadOnlyList<long> picked)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var decoded = ImageFolder.Decode([.. picked.Select(i => Paths[(int)i])], options);
+        var decoded = ImageFolder.Decode([.. picked.Select(i => Paths[(int)i])], Options);
         try
         {
             var images = stack([.. decoded.Select(d => d.Image ?? throw d.Problem!)]); // (B, C, H, W)
@@ -29,99 +31,6 @@ internal sealed record FolderImages(string Name, IReadOnlyList<string> Paths, IR
             foreach (var (image, _) in decoded)
             {
                 image?.Dispose();
-            }
-        }
-    }
-}
-
-/// <summary>Shuffled batches of image files that are decoded ahead and in parallel, for sets that are too large to be kept as pixels: the
-/// batches that <see cref="ImageBatches"/> would give.</summary>
-internal sealed class FileBatches : IBatchSource, IDisposable
-{
-    private const int Ahead = 3; // batches: one decoded, the others on their way
-
-    private readonly FolderImages _images;
-    private readonly long[] _picked;
-    private readonly ImageFolderOptions _options;
-    private readonly Device _device;
-    private readonly BatchSampler _sampler;
-    private readonly BatchSampler _ahead;
-    private readonly Queue<Task<Batch>> _queue = new();
-    private readonly int _classes;
-
-    /// <param name="images">The folder's images.</param>
-    /// <param name="picked">Which of them are given.</param>
-    /// <param name="options">Their size and channels, as they were opened with.</param>
-    /// <param name="batchSize">Images a batch.</param>
-    /// <param name="seed">Chooses the order.</param>
-    /// <param name="mirror">Gives each image mirrored too.</param>
-    /// <param name="device">Where the batches come.</param>
-    public FileBatches(FolderImages images, long[] picked, ImageFolderOptions options, int batchSize, long seed, bool mirror, Device device)
-    {
-        (_images, _picked, _options, _device) = (images, picked, options, device);
-        _classes = images.Labels is null ? 0 : images.ClassNames.Count;
-        var count = mirror ? 2 * picked.Length : picked.Length;
-        (_sampler, _ahead) = (new BatchSampler(count, batchSize, seed), new BatchSampler(count, batchSize, seed));
-    }
-
-    public int BatchSize => _sampler.BatchSize;
-
-    public long BatchesPerEpoch => _sampler.BatchesPerEpoch;
-
-    public int Classes => _classes;
-
-    public SamplerPosition Position
-    {
-        get => _sampler.Position;
-        set
-        {
-            Forget();
-            (_sampler.Position, _ahead.Position) = (value, value);
-        }
-    }
-
-    public Batch Next()
-    {
-        while (_queue.Count < Ahead)
-        {
-            using var indices = _ahead.Next();
-            var order = indices.data<long>().ToArray();
-            // one after the other: each takes all cores
-            var before = _queue.Count == 0 ? Task.CompletedTask : _queue.Last();
-            _queue.Enqueue(before.ContinueWith(_ => Read(order), TaskScheduler.Default));
-        }
-
-        using var read = _queue.Dequeue().GetAwaiter().GetResult();
-        _sampler.Next().Dispose();
-        using var onDevice = read.Samples.to(_device); // (B, C, H, W)
-        return new Batch(PixelValues.FromBytes(onDevice), read.Labels?.to(_device, copy: true));
-    }
-
-    public void Dispose()
-    {
-        Forget();
-        _sampler.Dispose();
-        _ahead.Dispose();
-    }
-
-    private Batch Read(long[] order)
-    {
-        using var set = _images.Select([.. order.Select(i => _picked[i % _picked.Length])], _options);
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        var images = ImageBatches.Mirrored(set.Images, tensor(order), _picked.Length); // (B, C, H, W)
-        return new Batch((ReferenceEquals(images, set.Images) ? images.clone() : images).DetachFromDisposeScope(),
-            set.Labels?.clone().DetachFromDisposeScope());
-    }
-
-    private void Forget()
-    {
-        while (_queue.TryDequeue(out var begun))
-        {
-            ((Task)begun).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
-            if (begun.IsCompletedSuccessfully)
-            {
-                begun.Result.Dispose();
             }
         }
     }

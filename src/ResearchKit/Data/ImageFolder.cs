@@ -52,7 +52,7 @@ public static class ImageFolder
         long[]? labels = classes.Count > 0 ? [.. kept.Select(i => files[i].Label)] : null;
         var set = images is null ? null
             : new ImageSet(name, images, labels is null ? null : tensor(labels, ScalarType.Int64), classes);
-        return new FolderImages(name, [.. kept.Select(i => files[i].Path)], labels, classes, sha256, set)
+        return new FolderImages(name, options, [.. kept.Select(i => files[i].Path)], labels, classes, sha256, set)
         {
             Others = others,
         };

@@ -19,6 +19,10 @@ public sealed record SampleClasses(IReadOnlyList<string> Names, IReadOnlyList<lo
     [System.Text.Json.Serialization.JsonIgnore]
     public int Count => Names.Count;
 
+    /// <summary>Classes of one sample each: for networks that are built before there are data.</summary>
+    /// <param name="names">The classes' names, at least one.</param>
+    public static SampleClasses Equally(IReadOnlyList<string> names) => new(names, [.. names.Select(_ => 1L)]);
+
     /// <summary>The classes of labels.</summary>
     /// <param name="labels">One a sample, at least one, from 0 to 1,000,000.</param>
     /// <param name="names">The classes' names; a label beyond them is called by its number.</param>
@@ -63,6 +67,7 @@ public sealed record SampleClasses(IReadOnlyList<string> Names, IReadOnlyList<lo
 
     /// <summary>The label of a class.</summary>
     /// <param name="name">Its name, whatever the case of its letters, or the label as a number.</param>
+    /// <returns>From 0 to one less than there are classes.</returns>
     /// <exception cref="ArgumentException">There is no such class; lists those there are.</exception>
     public long Find(string name)
     {

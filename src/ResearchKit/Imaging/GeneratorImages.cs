@@ -28,16 +28,8 @@ public static class GeneratorImages
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         using var scope = NewDisposeScope();
-        if (label is { } one && !(one >= 0 && one < generator.Labels?.Count))
-        {
-            throw new ArgumentException($"{name}: the generator has {generator.Labels?.Count ?? 0} classes, and is asked for class {one}.",
-                nameof(label));
-        }
-
+        var labels = Labels(generator, name, count, seed, label); // (N)
         var z = NormalLatents.Draw(count, generator.LatentSize, seed); // (N, Z)
-        var labels = generator.Labels is not { } classes ? null
-            : label is { } given ? full(count, given, dtype: ScalarType.Int64)
-            : classes.Draw(count, seed); // (N)
         var images = new List<Tensor>();
         for (var start = 0; start < count; start += batchSize)
         {
@@ -59,7 +51,7 @@ public static class GeneratorImages
     /// <param name="steps">Frames from one stop to the next, at least 1.</param>
     /// <param name="label">The class of all images, as in <see cref="Draw"/>; a trip stays in its class.</param>
     /// <returns>stops * steps frames, each of shape (count, C, H, W), uint8, on the CPU; one is disposed when the next is pulled.</returns>
-    /// <exception cref="ArgumentException">While pulling: the generator makes points and not images.</exception>
+    /// <exception cref="ArgumentException">While pulling: the generator makes points and not images, or has no such class.</exception>
     /// <remarks>Spherical paths: <see cref="LatentPath.Loop"/>.</remarks>
     public static IEnumerable<Tensor> Walk(LatentGenerator generator, string name, int count, long seed, int stops = 6, int steps = 10,
         long? label = null)
@@ -73,8 +65,7 @@ public static class GeneratorImages
         {
             using var drawn = NormalLatents.Draw(stops * count, generator.LatentSize, seed); // (K * B, Z)
             using var places = drawn.reshape(stops, count, generator.LatentSize); // (K, B, Z)
-            using var labels = label is { } given ? full(count, given, dtype: ScalarType.Int64)
-                : generator.Labels?.Draw(count, seed); // (B)
+            using var labels = Labels(generator, name, count, seed, label); // (B)
             using var path = LatentPath.Loop(places, steps); // (F, B, Z)
             for (var i = 0; i < path.shape[0]; i++)
             {
@@ -84,6 +75,11 @@ public static class GeneratorImages
             }
         }
     }
+
+    private static Tensor? Labels(LatentGenerator generator, string name, int count, long seed, long? label) =>
+        label is null ? generator.Labels?.Draw(count, seed)
+        : label >= 0 && label < generator.Labels?.Count ? full(count, label.Value, dtype: ScalarType.Int64)
+        : throw new ArgumentException($"{name}: the generator has {generator.Labels?.Count ?? 0} classes, and is asked for class {label}.");
 
     private static Tensor Generate(LatentGenerator generator, string name, Tensor z, Tensor? labels)
     {

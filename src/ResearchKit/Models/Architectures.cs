@@ -13,8 +13,8 @@ public sealed record Architecture(string Name, string Paper, string Purpose, Sam
     Func<NetworkOptions, SampleShape, (LatentGenerator G, nn.Module<Tensor, Tensor> D)> Build,
     Func<NetworkOptions, SampleShape, string?>? Refuses = null) : INamed
 {
-    /// <summary>Builds both networks on the CPU, G before D, from the global random generator; where the options pack samples, D judges
-    /// packs, and only where they are conditional networks are told the classes. The caller disposes them.</summary>
+    /// <summary>Builds both networks on the CPU, G before D, from the global random generator. Where the options pack samples, D judges
+    /// packs; where they are not conditional, the networks are not told the shape's classes. The caller disposes them.</summary>
     public Func<NetworkOptions, SampleShape, (LatentGenerator G, nn.Module<Tensor, Tensor> D)> Build { get; } = (options, shape) =>
     {
         var (g, d) = Build(options, options.Conditional ? shape : shape with { Classes = null });
@@ -24,8 +24,9 @@ public sealed record Architecture(string Name, string Paper, string Purpose, Sam
     /// <summary>Whether its networks can be told the classes of samples.</summary>
     public bool TakesClasses { get; init; }
 
-    /// <summary>Its paper's own options and size; those of <see cref="NetworkOptions"/> are a width for CPUs.</summary>
-    public (NetworkOptions Options, int Size) OfPaper { get; init; } = (new NetworkOptions(), 64);
+    /// <summary>Options that it can be built with, and the side of images in pixels (or numbers in a point) that fits: its paper's, where
+    /// the paper states them. The defaults of <see cref="NetworkOptions"/> are for CPUs.</summary>
+    public (NetworkOptions Options, int Size) Example { get; init; } = (new NetworkOptions(), 64);
 
     /// <summary>How its generator stands in a file; null where it has none.</summary>
     internal GeneratorFormat? File { get; init; }

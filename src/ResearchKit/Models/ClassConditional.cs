@@ -11,6 +11,7 @@ public interface IClassConditional
     /// <summary>The network's value for inputs of given classes.</summary>
     /// <param name="input">z, shape (B, LatentSize), or samples, shape (B, ...).</param>
     /// <param name="labels">int64, shape (B), each in [0, Classes), on the input's device.</param>
+    /// <returns>Samples, shape (B, ...), or logits, shape (B). The caller disposes them.</returns>
     Tensor forward(Tensor input, Tensor labels);
 }
 
@@ -26,6 +27,8 @@ public static class ClassConditioning
     /// <param name="input">z or samples, shape (B, ...).</param>
     /// <param name="labels">int64, shape (B), on any device; null where there are none. A generator that asks for labels then draws them
     /// (<see cref="SampleClasses.Draw"/>, seed 0), and a discriminator refuses.</param>
+    /// <returns>Samples, shape (B, ...), or logits, shape (B). The caller disposes them.</returns>
+    /// <exception cref="InvalidOperationException">A discriminator asks for labels, and there are none.</exception>
     public static Tensor Call(this nn.Module<Tensor, Tensor> network, Tensor input, Tensor? labels)
     {
         if (labels is null || network is not IClassConditional { Classes: > 0 } conditional)

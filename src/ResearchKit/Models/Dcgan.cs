@@ -217,29 +217,30 @@ internal static class Dcgan
     public const int Smallest = 4;
 
     public static Architecture Architecture { get; } = new("dcgan", "Radford et al., arXiv:1511.06434, section 3",
-        $"images of {Sizes} pixels, with or without classes; features is the width of the outer hidden layers", SampleKind.Images,
+        $"images of {Words} pixels, with or without classes; features is the width of the outer hidden layers", SampleKind.Images,
         (options, shape) => (
             new DcganGenerator(shape.Size, shape.Channels, options.Features, options.Latent, shape.Classes),
             new DcganDiscriminator(shape.Size, shape.Channels * options.Pack, options.Features, options.Normalization,
                 options.MinibatchDeviation, shape.Classes?.Count ?? 0)),
-        (_, shape) => shape.Size is 28 or 32 or 64 or 128 or 256 ? null
-            : $"A DCGAN makes images of {Sizes} pixels, not {shape.Size}: choose one of these with --size (imageSize).")
+        (_, shape) => Sizes.Contains(shape.Size) ? null
+            : $"A DCGAN makes images of {Words} pixels, not {shape.Size}: choose one of these with --size (imageSize).")
     {
-        TakesClasses = true, OfPaper = (new NetworkOptions { Features = 64 }, 64), // PyTorch's tutorial
+        TakesClasses = true, Example = (new NetworkOptions { Features = 64 }, 64), // PyTorch's tutorial
         File = GeneratorFormat.Of((DcganGenerator g) => new DcganValues(g.ImageSize, g.Channels, g.Features, g.LatentSize, g.Labels)),
     };
 
-    private const string Sizes = "28, 32, 64, 128 or 256";
+    private static int[] Sizes => [28, 32, 64, 128, 256];
+
+    private static string Words => $"{string.Join(", ", Sizes[..^1])} or {Sizes[^1]}";
 
     private const int Widest = 8; // times the outer layers' width, as at 64 pixels
 
     /// <summary>How the feature maps grow to the image, one kernel for every doubling: 4 doubles the size, 3 doubles it less one.</summary>
-    public static int[] Doublings(int imageSize) => imageSize switch
-    {
-        28 => [3, 4, 4], // 4 -> 7 -> 14 -> 28
-        32 or 64 or 128 or 256 => [.. Enumerable.Repeat(4, int.Log2(imageSize / Smallest))], // 4 -> 8 -> 16 -> 32 ...
-        _ => throw new ArgumentOutOfRangeException(nameof(imageSize), imageSize, $"A DCGAN makes images of {Sizes} pixels."),
-    };
+    public static int[] Doublings(int imageSize) =>
+        !Sizes.Contains(imageSize)
+            ? throw new ArgumentOutOfRangeException(nameof(imageSize), imageSize, $"A DCGAN makes images of {Words} pixels.")
+        : imageSize == 28 ? [3, 4, 4] // 4 -> 7 -> 14 -> 28
+        : [.. Enumerable.Repeat(4, int.Log2(imageSize / Smallest))]; // 4 -> 8 -> 16 -> 32 ...
 
     /// <summary>Channels of the hidden layers, from the image's side inwards.</summary>
     public static int[] Widths(int imageSize, int features) =>

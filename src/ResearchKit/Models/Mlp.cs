@@ -91,7 +91,7 @@ internal static class Mlp
             : $"Normalization {options.Normalization} is for images; for points choose {string.Join(", ",
                 Enum.GetNames<MlpNormalization>())}.")
     {
-        OfPaper = (Plain, 2), File = File,
+        Example = (Plain, 2), File = File,
     };
 
     public static Architecture PacGan { get; } = new("pacgan", "Lin et al., arXiv:1712.04086, section 4.1",
@@ -110,7 +110,7 @@ internal static class Mlp
                 : null;
         })
     {
-        OfPaper = (Plain, 2), File = File,
+        Example = (Plain, 2), File = File,
     };
 
     private static NetworkOptions Plain => new() { Normalization = DiscriminatorNormalization.None, Latent = 2 };

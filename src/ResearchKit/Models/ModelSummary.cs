@@ -59,7 +59,9 @@ public sealed record ModelSummary(string Name, IReadOnlyList<long> InputShape, I
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static long Count(nn.Module module) => module.parameters().Where(p => p.requires_grad).Sum(p => p.numel());
+    /// <summary>Trainable numbers in a network.</summary>
+    /// <param name="module">The network.</param>
+    public static long Count(nn.Module module) => module.parameters().Where(p => p.requires_grad).Sum(p => p.numel());
 }
 
 /// <summary>One layer of a <see cref="ModelSummary"/>.</summary>

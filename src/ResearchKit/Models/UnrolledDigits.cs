@@ -124,7 +124,7 @@ internal static class UnrolledDigits
                 "auto."
             : null)
     {
-        OfPaper = (new NetworkOptions { Features = 2, Latent = 256 }, 28),
+        Example = (new NetworkOptions { Features = 2, Latent = 256 }, 28),
         File = GeneratorFormat.Of((UnrolledDigitsGenerator g) => new UnrolledDigitsValues(g.LatentSize, g.Channels)),
     };
 

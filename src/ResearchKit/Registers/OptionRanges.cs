@@ -45,13 +45,14 @@ public static class OptionRanges
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         var range = property.GetCustomAttribute<RangeAttribute>();
         var isSchedule = type == typeof(Schedule) || type == typeof(IReadOnlyDictionary<string, Schedule>);
-        var number = type == typeof(int) || type == typeof(long) ? "a whole number" : "a finite number";
+        var isWhole = type == typeof(int) || type == typeof(long);
+        var number = isWhole ? "a whole number" : "a finite number";
         var words = type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
             : type == typeof(string) ? "text"
             : type == typeof(bool) ? "true or false"
             : range is null ? number
             : Number(range.Maximum) is not (double.MaxValue or int.MaxValue or long.MaxValue) ? string.Create(CultureInfo.InvariantCulture,
-                $"{(number == "a whole number" ? number + " " : "")}in {(range.MinimumIsExclusive ? '(' : '[')}{range.Minimum}, " +
+                $"{(isWhole ? "a whole number " : "")}in {(range.MinimumIsExclusive ? '(' : '[')}{range.Minimum}, " +
                 $"{range.Maximum}{(range.MaximumIsExclusive ? ')' : ']')}")
             : string.Create(CultureInfo.InvariantCulture,
                 $"{number} {(range.MinimumIsExclusive ? "above" : "of at least")} {range.Minimum}");

@@ -9,10 +9,10 @@ public static class StepSequences
     /// <summary>Writes a line now and then: how far, the losses, the speed, the time left.</summary>
     /// <param name="steps">The training.</param>
     /// <param name="total">The steps expected in this sequence, at least 1.</param>
-    /// <param name="whole">Whether <paramref name="total"/> and the percent are of the whole training: steps before this sequence count.
-    /// </param>
     /// <param name="writer">Where the lines go; null for the console.</param>
     /// <param name="every">Time between two lines; null for 10 seconds. The last step always has one.</param>
+    /// <param name="whole">Whether <paramref name="total"/> and the percent are of the whole training: steps before this sequence count.
+    /// </param>
     /// <returns>The same reports.</returns>
     public static IEnumerable<StepReport> WithProgress(this IEnumerable<StepReport> steps, int total, TextWriter? writer = null,
         TimeSpan? every = null, bool whole = false)

@@ -29,7 +29,7 @@ public sealed class FileBatchesTests : IDisposable
         Assert.Null(files.Set);
         Assert.Equal(set.Fingerprint(), files.Sha256);
         using var expected = new ImageBatches(set, 5, seed: 2, mirror);
-        using var actual = new FileBatches(files, [.. Enumerable.Range(0, 12).Select(i => (long)i)], Small, 5, seed: 2, mirror, CPU);
+        using var actual = new FileBatches(files, [.. Enumerable.Range(0, 12).Select(i => (long)i)], 5, seed: 2, mirror, CPU);
         Assert.Equal((2, expected.BatchesPerEpoch), (actual.Classes, actual.BatchesPerEpoch));
         for (var i = 0; i < 9; i++)
         {
@@ -58,7 +58,7 @@ public sealed class FileBatchesTests : IDisposable
     {
         var files = ImageFolder.Open(_folder["set"], Small, mostBytes: 0);
         File.Delete(_folder["set/dark/000.png"]);
-        using var batches = new FileBatches(files, [0, 1, 2, 3], Small, 4, seed: 0, mirror: false, CPU);
+        using var batches = new FileBatches(files, [0, 1, 2, 3], 4, seed: 0, mirror: false, CPU);
         BadFile.Fails(_folder["set/dark/000.png"], "cannot be read", () => batches.Next());
     }
 

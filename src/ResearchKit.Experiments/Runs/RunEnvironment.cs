@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using ResearchKit.Runtime;
+
+namespace ResearchKit.Experiments.Runs;
+
+/// <summary>What a run was made with: versions, machine, revision of the sources.</summary>
+internal static class RunEnvironment
+{
+    public static JsonObject Describe() => new()
+    {
+        ["researchKit"] = typeof(RunEnvironment).Assembly.GetName().Version!.ToString(3),
+        ["revision"] = Revision(),
+        ["torchSharp"] = NativeRuntimeInfo.TorchSharpVersion,
+        ["libtorch"] = NativeRuntime.EnsureLoaded().PyTorchVersion ?? NativeRuntimeInfo.PackagedLibtorchVersion,
+        ["dotnet"] = RuntimeInformation.FrameworkDescription,
+        ["system"] = RuntimeInformation.OSDescription,
+        ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
+        ["processors"] = Environment.ProcessorCount,
+    };
+
+    // The sources may be no checkout, or git may be missing: then there is no revision, which is no error.
+    private static string? Revision()
+    {
+        try
+        {
+            string[] arguments = ["-C", AppContext.BaseDirectory, "describe", "--always", "--dirty", "--abbrev=40"];
+            using var git = Process.Start(new ProcessStartInfo("git", arguments)
+            {
+                RedirectStandardOutput = true, RedirectStandardError = true,
+            })!;
+            var text = git.StandardOutput.ReadToEnd().Trim();
+            git.WaitForExit();
+            return git.ExitCode == 0 ? text : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+}
