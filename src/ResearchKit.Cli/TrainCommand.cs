@@ -98,9 +98,11 @@ internal static class TrainCommand
 
     private static int List()
     {
-        foreach (var preset in PresetCatalog.All())
+        var presets = PresetCatalog.All();
+        var width = presets.Max(p => p.Name.Length);
+        foreach (var preset in presets)
         {
-            Console.WriteLine($"{preset.Name,-18} {preset.Title}");
+            Console.WriteLine($"{preset.Name.PadRight(width)}  {preset.Title}");
         }
 
         return 0;

@@ -2,7 +2,7 @@ namespace ResearchKit.Imaging;
 
 /// <summary>Image grids one after the other as one animated PNG that repeats for ever, every pixel exact. In a notebook it shows
 /// itself.</summary>
-/// <remarks>Browsers, VS Code and GitHub play it; other viewers show the first frame.</remarks>
+/// <remarks>Browsers, VS Code and GitHub play it; other viewers show the last frame.</remarks>
 public sealed class GridAnimation : CaptionedImage
 {
     private GridAnimation(byte[] png, GridLayout layout, int frames, string caption)

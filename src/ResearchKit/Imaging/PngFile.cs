@@ -23,7 +23,7 @@ public static class PngFile
         return file.ToArray();
     }
 
-    /// <summary>Encodes an animation that repeats for ever; a viewer that cannot play it shows the first frame.</summary>
+    /// <summary>Encodes an animation that repeats for ever; a viewer that cannot play it shows the last frame.</summary>
     /// <param name="frames">At least one; each as <see cref="Encode"/> takes its pixels.</param>
     /// <param name="width">Pixels a row, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
@@ -38,13 +38,13 @@ public static class PngFile
         var other = frames.FirstOrDefault(f => f.Length != frames[0].Length) ?? frames[0];
         using var file = Start(other.Length, width, height, channels);
         WriteChunk(file, "acTL"u8, Numbers(frames.Count, 0)); // 0 repetitions: for ever
+        WriteChunk(file, "IDAT"u8, Compress(frames[^1], width * channels)); // before any fcTL: no frame of the animation
         var sequence = 0;
         foreach (var frame in frames)
         {
             // Each frame covers the last one whole, at (0, 0), for so many thousandths of a second.
             WriteChunk(file, "fcTL"u8, [.. Numbers(sequence++, width, height, 0, 0, (frameMilliseconds << 16) | 1000), 0, 0]);
-            var data = Compress(frame, width * channels);
-            WriteChunk(file, sequence == 1 ? "IDAT"u8 : "fdAT"u8, sequence == 1 ? data : [.. Numbers(sequence++), .. data]);
+            WriteChunk(file, "fdAT"u8, [.. Numbers(sequence++), .. Compress(frame, width * channels)]);
         }
 
         WriteChunk(file, "IEND"u8, []);

@@ -16,6 +16,7 @@ public class PngFileTests
             var film = PngFrames.Decode(PngFile.EncodeAnimation(frames, w, h, c, ms));
             Assert.Equal((w, h, c, 0), (film.Width, film.Height, film.Channels, film.Repetitions));
             Assert.Equal(frames, film.Frames.Select(f => f.Pixels));
+            Assert.Equal(frames[^1], film.Still);
             Assert.All(film.Frames, f => Assert.Equal(ms, f.Milliseconds));
         },
         iter: 50);

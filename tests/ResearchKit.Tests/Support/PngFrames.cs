@@ -8,6 +8,9 @@ namespace ResearchKit.Support;
 /// with itself.</summary>
 internal sealed record PngFrames(int Width, int Height, int Channels, int? Repetitions, List<(byte[] Pixels, int Milliseconds)> Frames)
 {
+    /// <summary>What a viewer shows that cannot play an animation.</summary>
+    public byte[] Still { get; private init; } = [];
+
     public static PngFrames Decode(byte[] png)
     {
         Assert.Equal([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], png[..8]);
@@ -17,6 +20,7 @@ internal sealed record PngFrames(int Width, int Height, int Channels, int? Repet
         Assert.Equal((8, 0, 0, 0), (header[8], header[10], header[11], header[12]));
         var (width, height, channels) = (Number(header, 0), Number(header, 4), header[9] == 0 ? 1 : 3);
         int? repetitions = null;
+        byte[]? still = null;
         var (promised, sequence, milliseconds) = (1, 0, 0);
         var frames = new List<(byte[], int)>();
         foreach (var (type, body) in chunks.Skip(1).SkipLast(1))
@@ -32,20 +36,24 @@ internal sealed record PngFrames(int Width, int Height, int Channels, int? Repet
                     Assert.Equal([0, 0], body[24..]); // nothing disposed of, nothing blended
                     break;
                 case "fdAT":
-                    Assert.NotEmpty(frames);
+                    Assert.NotNull(still);
                     Assert.Equal(sequence++, Number(body, 0));
                     frames.Add((Pixels(body[4..], width, height, channels), milliseconds));
                     break;
                 default:
-                    Assert.Equal("IDAT", type);
-                    Assert.Empty(frames);
-                    frames.Add((Pixels(body, width, height, channels), milliseconds));
+                    Assert.Equal(("IDAT", 0), (type, sequence));
+                    still = Pixels(body, width, height, channels);
                     break;
             }
         }
 
+        if (repetitions is null)
+        {
+            frames.Add((still!, 0));
+        }
+
         Assert.Equal(promised, frames.Count);
-        return new PngFrames(width, height, channels, repetitions, frames);
+        return new PngFrames(width, height, channels, repetitions, frames) { Still = still! };
     }
 
     private static IEnumerable<(string Type, byte[] Body)> Chunks(byte[] png)
