@@ -29,6 +29,17 @@ public class TrainingProgressTests
     }
 
     [Fact]
+    public void Only_the_last_step_is_a_hundred_percent()
+    {
+        using var gan = new TinyGan();
+        using var text = new StringWriter();
+        Assert.Equal(2, gan.Trainer.Run(2).WithProgress(1000, text, TimeSpan.Zero).Count());
+        Assert.Equal(2, gan.Trainer.Run(998).Take(998).Skip(996).WithProgress(1000, text, TimeSpan.Zero, whole: true).Count());
+        var lines = text.ToString().Trim().Split(Environment.NewLine);
+        Assert.Equal(["0 %", "0 %", "99 %", "100 %"], lines.Select(l => l.Trim().Split("  ")[0]));
+    }
+
+    [Fact]
     public void Is_as_lazy_as_the_training()
     {
         using var gan = new TinyGan();
