@@ -1,11 +1,12 @@
 """Makes tests/ResearchKit.Tests/Reference/pictures with Pillow and NumPy: python3 pictures.py OUT_FOLDER (made with Pillow 9.4.0)"""
+import io
 import json
 import pathlib
 import struct
 import sys
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 out = pathlib.Path(sys.argv[1])
 out.mkdir(parents=True, exist_ok=True)
@@ -30,12 +31,16 @@ rgb.save(out / "baseline-420.jpg", quality=85, subsampling=2)
 rgb.save(out / "baseline-444.jpg", quality=85, subsampling=0)
 rgb.save(out / "progressive-420.jpg", quality=85, subsampling=2, progressive=True)
 rgb.convert("L").save(out / "grey.jpg", quality=85)
+rgb.save(out / "lossless.webp", lossless=True)
+rgb.save(out / "rgb.bmp")
+palette.save(out / "palette.gif")
+palette.save(out / "two-frames.gif", save_all=True, append_images=[palette.transpose(Image.ROTATE_180)])
 rotated = Image.Exif()
 rotated[0x0112] = 6
 rgb.save(out / "exif-rotated.jpg", quality=85, exif=rotated)
 
 tensors = {}
-for file in sorted(out.glob("*.png")) + sorted(out.glob("*.jpg")):
+for file in sorted(f for f in out.iterdir() if f.suffix != ".safetensors"):
     tensors[f"rgb.{file.name}"] = np.asarray(Image.open(file).convert("RGB")).transpose(2, 0, 1)
 tensors["luma.rgb.png"] = np.asarray(rgb.convert("L"))[None]
 white = Image.new("RGBA", rgba.size, "white")
@@ -47,6 +52,13 @@ for name, method in (("Bilinear", Image.BILINEAR), ("Bicubic", Image.BICUBIC)):
         left = round((long_side - size) / 2)
         scaled = rgb.resize((long_side, size), method).crop((left, 0, left + size, size))
         tensors[f"crop.{name}.{size}"] = np.asarray(scaled).transpose(2, 0, 1)
+
+for orientation in range(1, 9):  # the whole file, and the image as it is to be shown
+    exif, file = Image.Exif(), io.BytesIO()
+    exif[0x0112] = orientation
+    rgb.save(file, format="JPEG", quality=85, exif=exif)
+    tensors[f"exif.{orientation}.file"] = np.frombuffer(file.getvalue(), np.uint8)
+    tensors[f"exif.{orientation}.upright"] = np.asarray(ImageOps.exif_transpose(Image.open(file)).convert("RGB")).transpose(2, 0, 1)
 
 header, data = {}, b""
 for name, values in tensors.items():

@@ -41,7 +41,8 @@ public abstract class DataKind(string name, string purpose) : INamed
     private static readonly (string Name, Func<DataOptions, bool> Of)[] ForImages =
     [
         ("imageSize", o => o.ImageSize is not null), ("channels", o => o.Channels is not null), ("fit", o => o.Fit != ImageFit.Crop),
-        ("mirror", o => o.Mirror), ("heldOut", o => o.HeldOut is not null),
+        ("mirror", o => o.Mirror), ("alpha", o => o.Alpha != AlphaHandling.OnWhite),
+        ("orientation", o => o.Orientation != ImageOrientation.Stored), ("heldOut", o => o.HeldOut is not null),
     ];
 
     /// <summary>Loads them. The caller disposes the result.</summary>
@@ -95,6 +96,9 @@ public sealed record DataSummary(long Images, long HeldOut, long Unused, SampleS
 {
     /// <summary>What is left out, in a line each: an image that cannot be read, files of another kind, images in other places.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
+
+    /// <summary>What a user should know of how images of a folder were read, in a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>How images of a folder become square, in words; null for other sets, whose images are.</summary>
     public string? SizeRule { get; init; }

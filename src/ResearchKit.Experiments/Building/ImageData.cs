@@ -136,13 +136,14 @@ internal sealed class FolderData() : ImageData("FOLDER", "your own images; where
         var (_, size, channels, _) = Shape(options, null);
         var read = ImageFolder.Open(options.Data, new ImageFolderOptions
         {
-            Size = size, Channels = channels, Fit = options.Fit, OnBroken = e => broken.Add(e.Message), Progress = progress,
+            Size = size, Channels = channels, Fit = options.Fit, Alpha = options.Alpha, Orientation = options.Orientation,
+            OnBroken = e => broken.Add(e.Message), Progress = progress,
         }, (long)options.Memory * Megabyte);
         var order = SampleClasses.FairOrder(read.Labels, read.Paths.Count, seed: 0); // the same for runs of any seed: they compare
         var split = Split(options, read.Name, order, Shape(options, read.Classes), read.Sha256);
         split.Summary = split.Summary with
         {
-            LeftOut = [.. broken, .. read.Others], IsDecodedAhead = read.Set is null, SizeRule = Rule(options.Fit, size),
+            LeftOut = [.. broken, .. read.Others], Notes = read.Notes, IsDecodedAhead = read.Set is null, SizeRule = Rule(options.Fit, size),
         };
         if (read.Set is { } set)
         {

@@ -86,6 +86,13 @@ public sealed record DataOptions
     /// squeezed (Squeeze), or the middle is cut out unscaled (CropOnly).</summary>
     public ImageFit Fit { get; init; } = ImageFit.Crop;
 
+    /// <summary>What becomes of transparent parts of a folder's images: they are laid on white (OnWhite), or their stored colours are taken
+    /// (Drop).</summary>
+    public AlphaHandling Alpha { get; init; } = AlphaHandling.OnWhite;
+
+    /// <summary>Whether a folder's images are read as they are stored (Stored), or turned as their EXIF data say (Exif).</summary>
+    public ImageOrientation Orientation { get; init; } = ImageOrientation.Stored;
+
     /// <summary>Whether each image is also given mirrored, left for right; an epoch is then twice as long.</summary>
     public bool Mirror { get; init; }
 
@@ -184,6 +191,7 @@ public sealed record ScoringOptions
     [Range(10, int.MaxValue)]
     public int? ScoreSamples { get; init; }
 
-    /// <summary>The feature network that images are scored with; auto for <c>digits-28</c> on digits, else <c>fashion-28</c>.</summary>
+    /// <summary>The feature network that images are scored with; auto for <c>digits-28</c> on digits, <c>fashion-28</c>
+    /// on other grey images and <c>resnet18</c> on colours.</summary>
     public string Network { get; init; } = Auto;
 }

@@ -75,6 +75,11 @@ public sealed class RunPlan
                 Add("left out", $"and {read.LeftOut.Count - MostShown} more");
             }
 
+            foreach (var note in read.Notes)
+            {
+                Add("note", note);
+            }
+
             Add("size", $"{read.Shape.Size} x {read.Shape.Size} pixels, {(read.Shape.Channels == 1 ? "grey" : "colour")}" +
                 (read.SizeRule is { } rule ? $": {rule}" : ""));
             Add("classes", read.Shape.Classes is { } classes ? Classes(classes, options.Networks.Conditional) : "none");

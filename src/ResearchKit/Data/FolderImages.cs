@@ -12,6 +12,9 @@ internal sealed record FolderImages(string Name, ImageFolderOptions Options, IRe
     /// <summary>What else is in the folder, in a line for each kind of file.</summary>
     public IReadOnlyList<string> Others { get; init; } = [];
 
+    /// <summary>What a user should know of how its images were read, in a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Decodes some of the images. The caller disposes the result.</summary>
     /// <param name="picked">Which.</param>
     /// <exception cref="DataFileException">One can no longer be read.</exception>
@@ -28,7 +31,7 @@ internal sealed record FolderImages(string Name, ImageFolderOptions Options, IRe
         }
         finally
         {
-            foreach (var (image, _) in decoded)
+            foreach (var (image, _, _) in decoded)
             {
                 image?.Dispose();
             }

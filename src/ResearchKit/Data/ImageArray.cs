@@ -18,6 +18,8 @@ public static class ImageArray
             || shape.Contains(0))
         {
             var hint = array.dtype != ScalarType.Byte ? "scale it to 0..255 and convert it to uint8"
+                : shape.Length == 4 && shape[3] == 4 ? "leave the fourth channel, the transparency, away, as array[..., :3] does, or lay " +
+                    "the images on a ground"
                 : shape.Length == 4 && shape[1] is 1 or 3 ? "move the channels to the end, as transpose(0, 2, 3, 1) does"
                 : "give it that shape";
             throw new ArgumentException($"Images must be uint8 of shape (N, H, W, C) with 1 or 3 channels, or (N, H, W), not " +

@@ -6,10 +6,11 @@ using ResearchKit.Runtime;
 
 namespace ResearchKit.Data;
 
-/// <summary>Reads a folder of PNG and JPEG images into one set.</summary>
+/// <summary>Reads folders of images: PNG, JPEG, WebP, BMP, and the first frame of a GIF.</summary>
 /// <remarks>
-/// Decoded to the bytes that Pillow's <c>Image.open(path).convert("RGB")</c> gives: no colour management, no rotation by EXIF. Deviation:
-/// 16-bit grey PNG files are brought to 8 bits by their upper byte, where Pillow clips them.
+/// Decoded to the bytes that Pillow's <c>Image.open(path).convert("RGB")</c> gives: no colour management, and no rotation by EXIF where the
+/// options do not ask for it. Deviations: transparent parts are laid on white where the options do not say otherwise, and 16-bit grey PNG
+/// files are brought to 8 bits by their upper byte, where Pillow clips them. Each real file is read once, whatever links lead to it.
 /// </remarks>
 public static class ImageFolder
 {
@@ -17,7 +18,7 @@ public static class ImageFolder
 
     private static readonly ParallelOptions Threads = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
 
-    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg"];
+    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".gif"];
 
     /// <summary>Reads every image of a folder, or, where it holds none itself, of its subfolders as classes.</summary>
     /// <param name="folder">Images in it: these are read, in the ordinal order of their names, without labels; subfolders are left alone.
@@ -47,23 +48,25 @@ public static class ImageFolder
         files = files[..Math.Min(files.Count, options.MaxCount ?? files.Count)];
         var keep = options.Size is not { } size || files.Count * (long)options.Channels * size * size <= mostBytes;
         using var scope = NewDisposeScope(); // the set takes its tensors out of it; after an error they go with it
-        var (images, kept, sha256) = ReadAll(files, options, keep, classes.Count > 0);
+        var notes = new ImageNotes(options);
+        var (images, kept, sha256) = ReadAll(files, options, keep, classes.Count > 0, notes);
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         long[]? labels = classes.Count > 0 ? [.. kept.Select(i => files[i].Label)] : null;
         var set = images is null ? null
             : new ImageSet(name, images, labels is null ? null : tensor(labels, ScalarType.Int64), classes);
         return new FolderImages(name, options, [.. kept.Select(i => files[i].Path)], labels, classes, sha256, set)
         {
-            Others = others,
+            Others = others, Notes = notes.Lines,
         };
     }
 
     /// <summary>Decodes files, some at a time and in parallel, each by one thread.</summary>
-    /// <returns>In the files' order: uint8, shape (C, H, W), for the caller to dispose; or why a file cannot be read.</returns>
-    internal static IReadOnlyList<(Tensor? Image, DataFileException? Problem)> Decode(IReadOnlyList<string> paths,
+    /// <returns>In the files' order: uint8, shape (C, H, W), for the caller to dispose, and what is special about it; or why a file cannot
+    /// be read.</returns>
+    internal static IReadOnlyList<(Tensor? Image, ImageTraits Traits, DataFileException? Problem)> Decode(IReadOnlyList<string> paths,
         ImageFolderOptions options)
     {
-        var decoded = new (Tensor?, DataFileException?)[paths.Count];
+        var decoded = new (Tensor?, ImageTraits, DataFileException?)[paths.Count];
         try
         {
             Parallel.For(0, paths.Count, Threads, i => decoded[i] = One(paths[i]));
@@ -76,7 +79,7 @@ public static class ImageFolder
 
         return decoded;
 
-        (Tensor?, DataFileException?) One(string path)
+        (Tensor?, ImageTraits, DataFileException?) One(string path)
         {
             var threads = get_num_threads();
             CpuThreads.Use(1); // an image is too small to share: waiting for each other costs more, very much more on a busy machine
@@ -85,9 +88,9 @@ public static class ImageFolder
             try
             {
                 // only what is broken is a problem of its own: an image of a wrong size is whole, and leaving it out would be a choice
-                return ReadOrWhy(path) is var (read, problem) && read is not null
-                    ? (Sized(read, path, options).contiguous().DetachFromDisposeScope(), null)
-                    : (null, problem);
+                return ReadOrWhy(path) is var (read, traits, problem) && read is not null
+                    ? (Sized(read, path, options).contiguous().DetachFromDisposeScope(), traits, null)
+                    : (null, ImageTraits.None, problem);
             }
             finally
             {
@@ -95,21 +98,22 @@ public static class ImageFolder
             }
         }
 
-        (Tensor? Read, DataFileException? Problem) ReadOrWhy(string path)
+        (Tensor? Read, ImageTraits Traits, DataFileException? Problem) ReadOrWhy(string path)
         {
             try
             {
-                return (ImageFile.Read(path, options.Channels, options.Alpha), null);
+                var (image, traits) = ImageFile.Read(path, options);
+                return (image, traits, null);
             }
             catch (DataFileException e)
             {
-                return (null, e);
+                return (null, ImageTraits.None, e);
             }
         }
     }
 
     private static (Tensor? Images, List<int> Kept, string Sha256) ReadAll(List<(string Path, long Label)> files,
-        ImageFolderOptions options, bool keep, bool hasLabels)
+        ImageFolderOptions options, bool keep, bool hasLabels, ImageNotes notes)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Tensor? images = null;
@@ -119,11 +123,12 @@ public static class ImageFolder
         {
             using var some = NewDisposeScope(); // images of any size: some at a time in memory
             var chunk = files.GetRange(start, Math.Min(AtOnce, files.Count - start));
-            foreach (var (j, (image, problem)) in Decode([.. chunk.Select(f => f.Path)], options).Index())
+            foreach (var (j, (image, traits, problem)) in Decode([.. chunk.Select(f => f.Path)], options).Index())
             {
                 var i = start + j;
                 if (image is not null)
                 {
+                    notes.Add(image, traits);
                     Take(i, image);
                     image.Dispose();
                 }
@@ -187,22 +192,21 @@ public static class ImageFolder
     {
         try
         {
-            if (FilesIn(folder, SearchOption.TopDirectoryOnly) is var top && top.Where(IsImage).ToList() is { Count: > 0 } own)
+            var walk = new FolderWalk(folder);
+            if (walk.Files() is var top && top.Where(IsImage).ToList() is { Count: > 0 } own)
             {
-                var below = Directory.GetDirectories(folder).Where(f => !Path.GetFileName(f).StartsWith('.'))
-                    .Sum(f => FilesIn(f, SearchOption.AllDirectories).Count(IsImage));
+                var below = walk.Subfolders().Sum(f => walk.FilesBelow(f).Count(IsImage));
                 return ([.. own.Select(p => (p, 0L))], below == 0 ? Kinds(top)
                     : [.. Kinds(top), $"{below} images in sub-folders, which are no classes, because the folder holds images itself."], []);
             }
 
-            var subfolders = Directory.GetDirectories(folder).Where(f => !Path.GetFileName(f).StartsWith('.'))
-                .Order(StringComparer.Ordinal).ToList();
-            var files = subfolders.Select(f => FilesIn(f, SearchOption.AllDirectories)).ToList();
+            var subfolders = walk.Subfolders().ToList();
+            var files = subfolders.ConvertAll(walk.FilesBelow);
             var images = files.Select(f => f.Where(IsImage).ToList()).ToList();
             if (images.Sum(p => p.Count) == 0)
             {
                 throw new DataFileException(folder,
-                    "holds no image, neither itself nor in subfolders; images are files that end in .png, .jpg or .jpeg.");
+                    $"holds no image, neither itself nor in subfolders; images are files that end in {Endings}.");
             }
 
             return images.FindIndex(p => p.Count == 0) is >= 0 and var empty
@@ -229,12 +233,9 @@ public static class ImageFolder
         [.. files.Where(f => !IsImage(f)).GroupBy(f => Path.GetExtension(f).ToLowerInvariant())
             .OrderBy(kind => kind.Key, StringComparer.Ordinal)
             .Select(kind => $"{kind.Count()} {(kind.Count() == 1 ? "file" : "files")} with the ending '{kind.Key}', as " +
-                $"{Path.GetFileName(kind.First())}: only .png, .jpg and .jpeg are read.")];
+                $"{Path.GetFileName(kind.First())}: files are read that end in {Endings}.")];
 
-    private static List<string> FilesIn(string folder, SearchOption depth) =>
-        [.. Directory.EnumerateFiles(folder, "*", depth)
-            .Where(f => !Path.GetRelativePath(folder, f).Split(Path.DirectorySeparatorChar).Any(n => n.StartsWith('.')))
-            .OrderBy(f => Path.GetRelativePath(folder, f).Replace(Path.DirectorySeparatorChar, '/'), StringComparer.Ordinal)];
+    private static string Endings => $"{string.Join(", ", Extensions[..^1])} or {Extensions[^1]}";
 
     private static string Describe(long[] shape) => $"{shape[2]} x {shape[1]}";
 }

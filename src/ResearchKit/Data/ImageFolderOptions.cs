@@ -25,6 +25,9 @@ public sealed record ImageFolderOptions
     /// <summary>What becomes of transparency.</summary>
     public AlphaHandling Alpha { get; init; } = AlphaHandling.OnWhite;
 
+    /// <summary>Whether images are turned as their EXIF data say.</summary>
+    public ImageOrientation Orientation { get; init; } = ImageOrientation.Stored;
+
     /// <summary>Reads only the first so many files in their order, at least 1; of class folders these may be the first class alone. Null
     /// reads all.</summary>
     public int? MaxCount { get; init; }
@@ -42,8 +45,8 @@ public sealed record ImageFolderOptions
             { Size: < 1 or > 8192 } => $"Size is {Size}; it must be null or from 1 to 8192 pixels.",
             { Channels: not (1 or 3) } => $"Channels is {Channels}; it must be 1 or 3.",
             { MaxCount: < 1 } => $"MaxCount is {MaxCount}; it must be null or at least 1.",
-            _ when !Enum.IsDefined(Fit) || !Enum.IsDefined(Filter) || !Enum.IsDefined(Alpha) =>
-                $"Fit, Filter and Alpha are {Fit}, {Filter} and {Alpha}; use the values that have names.",
+            _ when !Enum.IsDefined(Fit) || !Enum.IsDefined(Filter) || !Enum.IsDefined(Alpha) || !Enum.IsDefined(Orientation) =>
+                $"Fit, Filter, Alpha and Orientation are {Fit}, {Filter}, {Alpha} and {Orientation}; use the values that have names.",
             _ => null,
         };
         if (wrong is not null)
@@ -91,4 +94,14 @@ public enum AlphaHandling
     /// <summary>The colours stay as stored and the transparency is forgotten, as Pillow's <c>convert("RGB")</c> does; what lies under
     /// transparent parts is often arbitrary.</summary>
     Drop,
+}
+
+/// <summary>Which side of an image is up.</summary>
+public enum ImageOrientation
+{
+    /// <summary>As the pixels are stored, as Pillow's <c>Image.open</c> and torchvision's folders have it.</summary>
+    Stored,
+
+    /// <summary>Turned and mirrored as the file's EXIF orientation says, as cameras mean it and viewers show it.</summary>
+    Exif,
 }

@@ -5,7 +5,7 @@ using ResearchKit.Files;
 namespace ResearchKit.Data;
 
 /// <summary>A set of images held as one uint8 tensor, with class labels where there are some.</summary>
-public sealed class ImageSet : IDisposable
+public sealed class ImageSet : IDisposable, IImageSource
 {
     private SampleClasses? _classes;
 
@@ -91,6 +91,18 @@ public sealed class ImageSet : IDisposable
         return label < ClassNames.Count ? ClassNames[(int)label] : label.ToString(CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Whether one of some 64 images, spread over the set, has a pixel that is not grey.</summary>
+    public bool LooksColoured()
+    {
+        using var scope = NewDisposeScope();
+        var some = Images.index_select(0, tensor(Spread(Count), device: Images.device));
+        return Channels == 3 && (some.amax(1) - some.amin(1)).gt(ImageFile.GreyUpTo).any().item<bool>();
+    }
+
+    /// <summary>Up to 64 indices, spread over a set.</summary>
+    internal static long[] Spread(long count) =>
+        [.. Enumerable.Range(0, (int)Math.Min(64, count)).Select(i => i * count / Math.Min(64, count))];
+
     /// <summary>The same images with a border of the darkest value, centred in a square.</summary>
     /// <param name="size">The new height and width, not smaller than the old ones.</param>
     /// <returns>A new set with its own tensors.</returns>
@@ -99,7 +111,8 @@ public sealed class ImageSet : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, Math.Max(Height, Width));
         long left = (size - Width) / 2, top = (size - Height) / 2;
-        return With(nn.functional.pad(Images, [left, size - Width - left, top, size - Height - top], value: 0));
+        return With(nn.functional.pad(Images, [left, size - Width - left, top, size - Height - top], value: 0),
+            $"padded to {size} x {size}");
     }
 
     /// <summary>The same images scaled to a square (bilinear, antialiased when shrinking).</summary>
@@ -111,7 +124,7 @@ public sealed class ImageSet : IDisposable
         using var scope = NewDisposeScope();
         var scaled = nn.functional.interpolate(Images.to(ScalarType.Float32), size: [size, size], mode: InterpolationMode.Bilinear,
             align_corners: false, antialias: size < Height);
-        return With(scaled.round_().clamp_(0, 255).to(ScalarType.Byte).MoveToOuterDisposeScope());
+        return With(scaled.round_().clamp_(0, 255).to(ScalarType.Byte).MoveToOuterDisposeScope(), $"{size} x {size} by squeeze");
     }
 
     /// <summary>The same images with another number of channels: grey ones get three equal channels, colours become their ITU-R 601-2 luma,
@@ -128,18 +141,20 @@ public sealed class ImageSet : IDisposable
             (3, 1) => ImageFile.Luma(Images), // (N, 1, H, W)
             _ when Channels == channels => Images.clone(),
             _ => throw new ArgumentOutOfRangeException(nameof(channels), channels, "It must be 1 or 3, and so must that of the set."),
-        });
+        }, channels == Channels ? "" : channels == 1 ? "in grey" : "grey as RGB");
     }
 
     /// <summary>A copy on another device, labels too: batches are then cut there, with no transfer a step.</summary>
     /// <param name="device">The device; the copy is one also where it is the same.</param>
     /// <returns>A new set with its own tensors.</returns>
-    public ImageSet To(Device device) => new(Name, Images.to(device, copy: true), Labels?.to(device, copy: true), ClassNames);
+    public ImageSet To(Device device) =>
+        new(Name, Images.to(device, copy: true), Labels?.to(device, copy: true), ClassNames) { Reading = Reading };
 
     /// <summary>Some of the images, in the order of the indices.</summary>
     /// <param name="indices">int64, shape (B), each in [0, N), on the set's device.</param>
     /// <returns>A new set with its own tensors.</returns>
-    public ImageSet Select(Tensor indices) => new(Name, Images.index_select(0, indices), Labels?.index_select(0, indices), ClassNames);
+    public ImageSet Select(Tensor indices) =>
+        new(Name, Images.index_select(0, indices), Labels?.index_select(0, indices), ClassNames) { Reading = Reading };
 
     /// <summary>SHA-256 of the pixels, image by image, and then of the labels (int64, little-endian): it tells data from
     /// others.</summary>
@@ -161,6 +176,23 @@ public sealed class ImageSet : IDisposable
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    string? IImageSource.Key => null;
+
+    /// <inheritdoc/>
+    public string Reading { get; private init; } = "";
+
+    IReadOnlyList<string> IImageSource.Notes => [];
+
+    IEnumerable<Tensor> IImageSource.Read(int atMost, CancellationToken cancellation)
+    {
+        for (var start = 0L; start < Count; start += atMost)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var batch = Images.narrow(0, start, Math.Min(atMost, Count - start)); // (B, C, H, W)
+            yield return batch;
+        }
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Count} images, {Channels} x {Height} x {Width}";
 
@@ -177,7 +209,8 @@ public sealed class ImageSet : IDisposable
         return onCpu is null ? null : SampleClasses.Of(onCpu.data<long>().ToArray(), ClassNames);
     }
 
-    private ImageSet With(Tensor images) => new(Name, images, Labels?.clone(), ClassNames);
+    private ImageSet With(Tensor images, string what) =>
+        new(Name, images, Labels?.clone(), ClassNames) { Reading = string.Join(", ", ((string[])[Reading, what]).Where(r => r.Length > 0)) };
 }
 
 /// <summary>Shuffled batches of an <see cref="ImageSet"/>: float32, shape (BatchSize, C, H, W), values in [-1, 1], with the set's

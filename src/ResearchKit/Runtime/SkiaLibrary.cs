@@ -63,9 +63,9 @@ internal static class SkiaLibrary
         {
             throw new NativeRuntimeException(
                 file is null
-                    ? $"SkiaSharp's native library, which reads PNG and JPEG files, was not found in {string.Join(", ", places)} nor by " +
+                    ? $"SkiaSharp's native library, which reads images, was not found in {string.Join(", ", places)} nor by " +
                         $"the system's own search; run `dotnet build` where the package source can be reached."
-                    : $"SkiaSharp's native library, which reads PNG and JPEG files, was found but did not load: {e.Message}; delete its " +
+                    : $"SkiaSharp's native library, which reads images, was found but did not load: {e.Message}; delete its " +
                         $"package from the NuGet cache if the file is damaged, and run `dotnet build` again.",
                 e);
         }

@@ -66,13 +66,13 @@ public sealed class FileBatchesTests : IDisposable
     public void What_cannot_be_read_is_left_out_and_told_and_so_are_other_files()
     {
         File.WriteAllText(_folder["set/dark/003.png"], "no image");
-        File.WriteAllText(_folder["set/light/x.webp"], "no image");
+        File.WriteAllText(_folder["set/light/x.tif"], "no image");
         var broken = new List<DataFileException>();
         var files = ImageFolder.Open(_folder["set"], Small with { OnBroken = broken.Add }, mostBytes: 0);
         Assert.Equal(11, files.Paths.Count);
         Assert.Equal(6, files.Labels!.Count(l => l == 0));
         Assert.Equal(_folder["set/dark/003.png"], Assert.Single(broken).Path);
-        Assert.Contains("1 file with the ending '.webp', as x.webp", Assert.Single(files.Others), StringComparison.Ordinal);
+        Assert.Contains("1 file with the ending '.tif', as x.tif", Assert.Single(files.Others), StringComparison.Ordinal);
     }
 
     private static void Same(ImageBatches expected, FileBatches actual)

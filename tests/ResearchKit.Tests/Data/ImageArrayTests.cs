@@ -48,7 +48,7 @@ public class ImageArrayTests
     [InlineData("move the channels to the end", ScalarType.Byte, 2L, 3L, 8L, 8L)]
     [InlineData("convert it to uint8", ScalarType.Float32, 2L, 8L, 8L, 3L)]
     [InlineData("give it that shape", ScalarType.Byte, 2L, 8L)]
-    [InlineData("give it that shape", ScalarType.Byte, 2L, 8L, 8L, 4L)]
+    [InlineData("array[..., :3]", ScalarType.Byte, 2L, 8L, 8L, 4L)]
     [InlineData("give it that shape", ScalarType.Byte, 0L, 8L, 8L, 3L)]
     public void Refuses(string hint, ScalarType type, params long[] shape)
     {

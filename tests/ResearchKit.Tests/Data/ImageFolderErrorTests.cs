@@ -49,21 +49,24 @@ public sealed class ImageFolderErrorTests : IDisposable
     public void Text_named_png()
     {
         File.WriteAllText(_folder["a.png"], "not an image at all");
-        Fails(_folder["a.png"], "no PNG or JPEG image");
+        Fails(_folder["a.png"], "no PNG, JPEG, WebP, BMP or GIF image");
     }
 
     [Fact]
     public void Empty_file()
     {
         File.WriteAllText(_folder["a.jpg"], "");
-        Fails(_folder["a.jpg"], "no PNG or JPEG image");
+        Fails(_folder["a.jpg"], "no PNG, JPEG, WebP, BMP or GIF image");
     }
 
     [Fact]
     public void Another_format_named_png()
     {
-        File.WriteAllBytes(_folder["a.png"], Convert.FromBase64String("R0lGODlhAQABAIAAAP///////yH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="));
-        Fails(_folder["a.png"], "no PNG or JPEG image but Gif");
+        File.WriteAllBytes(_folder["a.png"], [0, 0, 1, 0, 1, 0, 1, 1, 2, 0, 1, 0, 1, 0, 0x38, 0, 0, 0, 0x16, 0, 0, 0, // an icon
+            .. Bitmap(), .. new byte[16]]);
+        Fails(_folder["a.png"], "no PNG, JPEG, WebP, BMP or GIF image");
+
+        static byte[] Bitmap() => [0x28, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 1, 0, 1, 0, .. new byte[24]];
     }
 
     // At every length: refused, never grey or black in the missing part.

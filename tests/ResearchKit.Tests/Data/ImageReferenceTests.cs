@@ -1,5 +1,6 @@
 using ResearchKit.Data;
 using ResearchKit.Support;
+using ResearchKit.Tests.Files;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Data;
@@ -20,7 +21,26 @@ public class ImageReferenceTests
         Same(Pillow["rgb." + file], Read(file, new ImageFolderOptions { Alpha = AlphaHandling.Drop }));
 
     [Fact]
-    public void Every_kind_of_file_is_there() => Assert.Equal(12, Files.Count);
+    public void Every_kind_of_file_is_there() => Assert.Equal(16, Files.Count);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void Exif_turns_as_Pillow_where_it_is_asked(int orientation)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder["a.jpg"], SomeTensors.Bytes(Pillow[$"exif.{orientation}.file"]));
+        using var upright = ImageFolder.Read(folder.Path, new ImageFolderOptions { Orientation = ImageOrientation.Exif });
+        using var stored = ImageFolder.Read(folder.Path);
+        Same(Pillow[$"exif.{orientation}.upright"], upright.Images[0]);
+        Assert.Equal([3, 19, 26], stored.Images[0].shape);
+    }
 
     [Fact]
     public void Grey_is_the_luma_of_Pillow() => Same(Pillow["luma.rgb.png"], Read("rgb.png", new ImageFolderOptions { Channels = 1 }));

@@ -70,12 +70,12 @@ public sealed class FolderDataTests : IDisposable
     {
         _folder.PutMany("set", 10);
         File.WriteAllText(_folder["set/003.png"], "no image");
-        File.WriteAllText(_folder["set/a.webp"], "no image");
+        File.WriteAllText(_folder["set/a.tif"], "no image");
         using var experiment = Build("set", "batch=4");
         Assert.Equal(9, experiment.Summary!.Images);
         Assert.Equal(2, experiment.Summary.LeftOut.Count);
-        Assert.Contains("003.png: this is no PNG or JPEG image", experiment.Summary.LeftOut[0], StringComparison.Ordinal);
-        Assert.Contains("'.webp'", experiment.Summary.LeftOut[1], StringComparison.Ordinal);
+        Assert.Contains("003.png: this is no PNG, JPEG, WebP, BMP or GIF image", experiment.Summary.LeftOut[0], StringComparison.Ordinal);
+        Assert.Contains("'.tif'", experiment.Summary.LeftOut[1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,182 @@
+using System.Security.Cryptography;
+using System.Text;
+using ResearchKit.Files;
+
+namespace ResearchKit.Data;
+
+/// <summary>The images of a folder, decoded while they are needed, ahead and in parallel: a folder of any size takes the memory of some
+/// batches.</summary>
+/// <remarks>Subfolders and what is read: <see cref="ImageFolder"/>.</remarks>
+public sealed class FolderSource : IImageSource
+{
+    private const int AtOnce = 64;
+
+    private readonly string _folder;
+    private readonly ImageFolderOptions _options;
+    private readonly IReadOnlyList<string> _others;
+    private readonly ImageNotes _notes;
+    private List<(string Path, long Label)> _files;
+    private int _broken;
+
+    /// <summary>Lists a folder's files; none is opened.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="options">How its images are read. Without a size they come in their own, and may differ.</param>
+    /// <exception cref="DataFileException">It is missing, holds no image, or a class is empty.</exception>
+    public FolderSource(string folder, ImageFolderOptions options)
+    {
+        options.Check();
+        (_folder, _options, _notes) = (folder, options, new ImageNotes(options));
+        (_files, _others, var classes) = ImageFolder.List(folder);
+        HasClasses = classes.Count > 0;
+        _files = _files[..Math.Min(_files.Count, options.MaxCount ?? _files.Count)];
+    }
+
+    /// <inheritdoc/>
+    public string Name => _folder;
+
+    /// <inheritdoc/>
+    public long Count => _files.Count;
+
+    /// <summary>Whether its subfolders are classes.</summary>
+    public bool HasClasses { get; }
+
+    /// <inheritdoc/>
+    public string Reading => $"transparency {(_options.Alpha == AlphaHandling.OnWhite ? "on white" : "dropped")}, orientation " +
+        $"{(_options.Orientation == ImageOrientation.Exif ? "by EXIF" : "as stored")}" +
+        (_options.Size is { } size ? $", {size} x {size} by {_options.Fit.ToString().ToLowerInvariant()}" : "");
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Notes =>
+        [.. _broken == 0 ? (string[])[] : [$"{_broken} of {_files.Count} images could not be read: left out."], .. _notes.Lines,
+            .. _others];
+
+    /// <summary>Whether one of some 64 images, spread over the folder, has a pixel that is not grey.</summary>
+    public bool LooksColoured()
+    {
+        string[] some = [.. ImageSet.Spread(Count).Select(i => _files[(int)i].Path)];
+        var decoded = ImageFolder.Decode(some, _options with { Size = null, Channels = 3 });
+        foreach (var (image, _, _) in decoded)
+        {
+            image?.Dispose();
+        }
+
+        return decoded.Any(d => d.Traits.HasFlag(ImageTraits.Colour));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The SHA-256 of the files' bytes, in order, and the rules of their reading.</remarks>
+    public string Key
+    {
+        get
+        {
+            using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var broken = _options.OnBroken is null ? "refused" : "left out";
+            all.AppendData(Encoding.UTF8.GetBytes(
+                $"{Reading}, {_options.Channels} channels, {_options.Filter}, {_options.PadColor}, broken ones {broken}"));
+            foreach (var (path, _) in _files)
+            {
+                all.AppendData(HashOf(path));
+            }
+
+            return "files " + Convert.ToHexStringLower(all.GetHashAndReset());
+        }
+    }
+
+    /// <summary>Leaves only some images, chosen by chance (always the same ones) and fairly to the classes, in their order.</summary>
+    /// <param name="count">How many, from 1 to <see cref="Count"/>.</param>
+    public void Take(long count)
+    {
+        var labels = HasClasses ? _files.ConvertAll(f => f.Label) : null;
+        _files = [.. SampleClasses.FairOrder(labels, Count, seed: 0)[..(int)count].Order().Select(i => _files[(int)i])];
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="DataFileException">An image cannot be read (unless <see cref="ImageFolderOptions.OnBroken"/> takes it), or none
+    /// can.</exception>
+    public IEnumerable<Tensor> Read(int atMost, CancellationToken cancellation = default)
+    {
+        var read = 0;
+        var next = Begin(0);
+        try
+        {
+            for (var start = 0; start < _files.Count; start += AtOnce)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var decoded = next.GetAwaiter().GetResult();
+                next = Begin(start + AtOnce);
+                var images = Whole(decoded).ToList();
+                read += images.Count;
+                foreach (var batch in Runs(images, atMost))
+                {
+                    using (batch)
+                    {
+                        yield return batch;
+                    }
+                }
+            }
+        }
+        finally
+        {
+            next.ContinueWith(left => left.Result.ToList().ForEach(d => d.Image?.Dispose()), cancellation,
+                TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        }
+
+        if (read == 0)
+        {
+            throw new DataFileException(_folder, $"not one of its {_files.Count} images can be read; the first is {_files[0].Path}.");
+        }
+    }
+
+    private Task<IReadOnlyList<(Tensor? Image, ImageTraits Traits, DataFileException? Problem)>> Begin(int start)
+    {
+        string[] paths = [.. _files.Skip(start).Take(AtOnce).Select(f => f.Path)];
+        return Task.Run(() => ImageFolder.Decode(paths, _options));
+    }
+
+    private IEnumerable<Tensor> Whole(IReadOnlyList<(Tensor? Image, ImageTraits Traits, DataFileException? Problem)> decoded)
+    {
+        foreach (var (image, traits, problem) in decoded)
+        {
+            if (image is not null)
+            {
+                _notes.Add(image, traits);
+                yield return image;
+            }
+            else if (_options.OnBroken is { } tell)
+            {
+                _broken++;
+                tell(problem!);
+            }
+            else
+            {
+                throw problem!;
+            }
+        }
+    }
+
+    // Neighbours of one size become a batch; the images are disposed.
+    private static IEnumerable<Tensor> Runs(List<Tensor> images, int atMost)
+    {
+        for (var start = 0; start < images.Count;)
+        {
+            var run = images.Skip(start).TakeWhile(i => i.shape.AsSpan().SequenceEqual(images[start].shape)).Take(atMost).ToList();
+            start += run.Count;
+            var batch = stack(run); // (B, C, H, W)
+            run.ForEach(i => i.Dispose());
+            yield return batch;
+        }
+    }
+
+    private static byte[] HashOf(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            return SHA256.HashData(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Encoding.UTF8.GetBytes(path); // reading it will say what is wrong
+        }
+    }
+}

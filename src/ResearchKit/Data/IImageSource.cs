@@ -1,0 +1,28 @@
+namespace ResearchKit.Data;
+
+/// <summary>Images that are read once, in order: what metrics look at, without holding all of them in memory.</summary>
+public interface IImageSource
+{
+    /// <summary>What the set is called in reports.</summary>
+    string Name { get; }
+
+    /// <summary>How many images there are; those that turn out to be broken are counted, and then left out.</summary>
+    long Count { get; }
+
+    /// <summary>What tells these images from others before they are read, for caches: equal texts stand for equal images. Null where only
+    /// the images themselves can tell.</summary>
+    string? Key { get; }
+
+    /// <summary>What became of the images before they were seen here, as results carry it; empty where nothing did.</summary>
+    string Reading { get; }
+
+    /// <summary>What a user should know of how the images were read, in a sentence each; complete after the last one.</summary>
+    IReadOnlyList<string> Notes { get; }
+
+    /// <summary>Reads all images.</summary>
+    /// <param name="atMost">Images of a batch, at most; at least 1.</param>
+    /// <param name="cancellation">Ends the work between two batches with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>Batches in order: uint8, shape (B, C, H, W), each of images of one size. A batch is disposed when the next is
+    /// pulled.</returns>
+    IEnumerable<Tensor> Read(int atMost, CancellationToken cancellation = default);
+}
