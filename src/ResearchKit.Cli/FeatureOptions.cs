@@ -1,12 +1,29 @@
+using ResearchKit.Data;
+using ResearchKit.Metrics;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Cli;
 
 /// <summary>How features of a set are made: the options that <c>metrics</c> and <c>stats</c> share.</summary>
-internal sealed record FeatureOptions(string Network, int? Samples, long Seed, int BatchSize, Device Device, bool Strict, bool Cached)
+internal sealed record FeatureOptions(string? Network, int? Samples, long Seed, int BatchSize, Device Device, bool Strict, bool Cached)
 {
+    /// <summary>How images are brought to the network's size; null for the network's own way.</summary>
+    public string? Resizer { get; init; }
+
+    /// <summary>The size that images are brought to first, as training does; null for a generator's, or the images' own.</summary>
+    public int? Size { get; init; }
+
+    /// <summary>How they are; null for a run's way, or training's default.</summary>
+    public ImageFit? Fit { get; init; }
+
+    /// <summary>What becomes of transparency; likewise.</summary>
+    public AlphaHandling? Alpha { get; init; }
+
+    /// <summary>Which side is up; likewise.</summary>
+    public ImageOrientation? Orientation { get; init; }
+
     /// <summary>What a set can be, for the help.</summary>
-    public const string Sets = "a folder of images, a .npy or .npz file (uint8 images N H W C, float features N D, or mu and sigma), a " +
+    public const string Sets = "a run, a folder of images, a .npy or .npz file (uint8 images N H W C, float features N D, or mu and sigma), a " +
         ".safetensors file of a generator, or SET:PART of the data catalog";
 
     private const long LargestSeed = uint.MaxValue; // NumPy's
@@ -15,9 +32,17 @@ internal sealed record FeatureOptions(string Network, int? Samples, long Seed, i
     /// <returns>Reads what was typed; the device is checked to be there, which loads libtorch.</returns>
     public static Func<ParseResult, FeatureOptions> AddTo(Command command)
     {
-        var network = Value<string>("--network", "The feature network for images; see `network list`.", "fashion-28");
-        var samples = Value<int?>("--samples", "Images that a saved generator makes; as many as the other set has when left out. " +
-            "Without a generator: takes only so many of each set, the first ones.").AtLeast(1);
+        var network = Value<string?>("--network", "The feature network for images; see `network list`. Left out: resnet18 for colour, " +
+            "fashion-28 for grey.");
+        var resizer = Value<string?>("--resizer", $"How images are brought to the network's size: {string.Join(", ",
+            ImageResizers.All.Names)}; left out, the network's own way.");
+        var size = Value<int?>("--size", "Brings images to this size first, as `train --size` does; left out, a generator's size, or none.")
+            .AtLeast(1, 8192);
+        var fit = Value<ImageFit?>("--fit", "How images of a folder become square then: crop, pad, squeeze or cropOnly, as in training.");
+        var alpha = Value<AlphaHandling?>("--alpha", "Transparent parts of a folder's images: onWhite, or drop, as pytorch-fid does.");
+        var orientation = Value<ImageOrientation?>("--orientation", "Images of a folder as stored, or turned as their exif data say.");
+        var samples = Value<int?>("--samples", "Images that a generator makes; as many as the other set has when left out. " +
+            "Without a generator: takes only so many of each set, chosen by chance, fairly to its classes.").AtLeast(1);
         var seed = Value<long>("--seed", "Of what is drawn: a generator's z, subsets, directions.", 2020).AtLeast(0, LargestSeed);
         var batch = Value<int>("--batch-size", "Images at a time.", 256).AtLeast(1);
         var device = Value<string>("--device", "Where generators and feature networks compute: cpu, cuda, cuda:N or best. Values are " +
@@ -32,8 +57,13 @@ internal sealed record FeatureOptions(string Network, int? Samples, long Seed, i
         var strict = Flag("--strict", "Stops at the first image that cannot be read, instead of leaving it out.");
         var noCache = Flag("--no-cache", "Neither reads nor keeps features; else those of images are kept in RESEARCHKIT_CACHE, or in " +
             "the user's cache folder.");
-        Array.ForEach<Option>([network, samples, seed, batch, device, strict, noCache], command.Options.Add);
-        return parsed => new FeatureOptions(parsed.GetValue(network)!, parsed.GetValue(samples), parsed.GetValue(seed),
-            parsed.GetValue(batch), ComputeDevice.Parse(parsed.GetValue(device)!), parsed.GetValue(strict), !parsed.GetValue(noCache));
+        Array.ForEach<Option>([network, resizer, size, fit, alpha, orientation, samples, seed, batch, device, strict, noCache],
+            command.Options.Add);
+        return parsed => new FeatureOptions(parsed.GetValue(network), parsed.GetValue(samples), parsed.GetValue(seed),
+            parsed.GetValue(batch), ComputeDevice.Parse(parsed.GetValue(device)!), parsed.GetValue(strict), !parsed.GetValue(noCache))
+            {
+                Resizer = parsed.GetValue(resizer), Size = parsed.GetValue(size), Fit = parsed.GetValue(fit),
+                Alpha = parsed.GetValue(alpha), Orientation = parsed.GetValue(orientation),
+            };
     }
 }

@@ -7,91 +7,154 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Cli;
 
-/// <summary>Opens sets for <c>metrics</c> and <c>stats</c>, and sends images through the feature network, which is loaded when it is
-/// first needed.</summary>
+/// <summary>Opens sets for <c>metrics</c> and <c>stats</c>, reads them alike, and sends them through the feature network, which is loaded
+/// when it is first needed.</summary>
 internal sealed class FeatureSource(FeatureOptions options, bool floatsAreLogits, CancellationToken cancellation) : IDisposable
 {
     private readonly FeatureCache? _cache = options.Cached && FeatureCache.DefaultFolder is { } folder
         ? new FeatureCache(folder, options.Device.type.ToString().ToLowerInvariant())
         : null;
+    private readonly List<SampleSource> _sources = [];
     private IFeatureNetwork? _network;
+    private (int Size, int Channels)? _made; // what a generator makes: real images are brought to it, as in training
 
-    private IFeatureNetwork Network =>
-        _network ??= FeatureNetworks.Load(Typed(() => FeatureNetworks.All.Find(options.Network)).Name, options.Device);
-
-    /// <summary>Opens a set; images that cannot be read are named, counted and left out.</summary>
-    public SampleSource Open(string text)
+    /// <summary>Opens the sets that are to be seen alike.</summary>
+    public SampleSource[] Open(params string?[] texts)
     {
-        var broken = 0;
-        var source = SampleSource.Open(text, channels: 1, options.Strict ? null : Note);
-        if (broken > 0)
+        foreach (var text in texts.OfType<string>())
         {
-            Console.Error.WriteLine($"{text}: {broken} image(s) left out; --strict stops at the first.");
+            _sources.Add(SampleSource.Open(text));
         }
 
-        return source;
-
-        void Note(DataFileException e)
+        if (_sources.FirstOrDefault(s => s.Generator is not null) is { Generator: { } generator } made)
         {
-            broken++;
-            Console.Error.WriteLine("left out: " + e.Message);
+            using var one = GeneratorImages.Draw(generator, made.Name, 1, options.Seed);
+            _made = (one.Height, one.Channels);
         }
+
+        return [.. _sources];
     }
 
     /// <summary>The set's features.</summary>
-    /// <remarks>A generator makes as many images as the other set has, where no number was given.</remarks>
-    public FeatureSet Features(SampleSource source, SampleSource? other = null)
+    /// <param name="source">The set.</param>
+    /// <param name="count">Images that a generator makes where no number was given.</param>
+    public FeatureSet Features(SampleSource source, long? count = null)
     {
         if (source.Generator is { } generator)
         {
-            var count = options.Samples
-                ?? other?.Count
+            var samples = options.Samples ?? count
                 ?? throw new UsageException($"--samples is missing: say how many images {source.Name} is to make.");
             generator.to(options.Device);
-            using var images = GeneratorImages.Draw(generator, $"{source.Name} ({source.Origin}, seed {options.Seed})",
-                checked((int)count), options.Seed, options.BatchSize, TerminalProgress.Of($"images of {source.Name}"),
-                cancellation: cancellation);
+            var name = $"{source.Name} ({generator.GetType().Name}{(source.Weights is { } sum ? $", SHA-256 {sum}" : "")}, seed " +
+                $"{options.Seed})";
+            return OfImages(new GeneratorSource(generator, name, checked((int)samples), options.Seed,
+                source.Weights));
+        }
+
+        var some = _made is null ? options.Samples : null;
+        if (some > source.Count)
+        {
+            throw new ArgumentException($"--samples asks for {some}, but {source.Name} has {source.Count}.");
+        }
+
+        if (source.Folder is not null)
+        {
+            var images = new FolderSource(source.Name, Reading());
+            images.Take(some ?? images.Count);
             return OfImages(images);
         }
 
-        if (source.Images is { Labels: not null } classed && Directory.Exists(source.Name) && options.Samples < classed.Count
-            && other?.Generator is null)
+        if (source.Images is { } stored)
         {
-            using var some = Fairly(classed, options.Samples.Value);
-            return OfImages(some);
+            using var scope = NewDisposeScope();
+            using var fewer = some is null ? null : stored.Select(Fairly(stored, some.Value));
+            using var alike = Alike(fewer ?? stored);
+            if (alike.Channels == 3 && Network.Preparation.Channels == 1)
+            {
+                Console.Error.WriteLine($"{alike.Name}: images are in colour and are seen in grey.");
+            }
+
+            return OfImages(alike);
         }
 
-        var features = source.Images is { } stored
-            ? OfImages(stored)
-            : new FeatureSet(source.Name, source.Features!.clone(), floatsAreLogits ? source.Features.clone() : null);
-        if (options.Samples is not { } samples || other?.Generator is not null)
+        var given = new FeatureSet(source.Name, source.Features!.clone(), floatsAreLogits ? source.Features.clone() : null);
+        using (some is null ? null : given)
         {
-            return features;
-        }
-
-        using (features)
-        {
-            return samples <= features.Count
-                ? features.First(samples)
-                : throw new ArgumentException($"--samples asks for {samples}, but {source.Name} has {features.Count}.");
+            return some is null ? given : given.First(some.Value);
         }
     }
 
-    public void Dispose() => _network?.Dispose();
-
-    // The first files of class folders are of one class.
-    private static ImageSet Fairly(ImageSet set, long count)
+    public void Dispose()
     {
-        var picked = SampleClasses.FairOrder(set.Labels!.data<long>().ToArray(), set.Count, seed: 0)[..(int)count];
-        using var indices = tensor([.. picked.Order()], ScalarType.Int64);
-        return set.Select(indices);
+        _network?.Dispose();
+        _sources.ForEach(s => s.Dispose());
     }
 
-    private FeatureSet OfImages(ImageSet images)
+    private IFeatureNetwork Network => _network ??= Load();
+
+    private IFeatureNetwork Load()
     {
-        FeatureSet Extract() =>
-            FeatureExtraction.Of(Network, images, options.BatchSize,
-                (done, total) => TerminalProgress.Of($"features of {images.Name}")((int)done, (int)total), cancellation);
-        return _cache?.GetOrExtract(Network, images, Extract, Console.Error.WriteLine) ?? Extract();
+        var coloured = _sources.ToLookup(s => s.Images?.LooksColoured() ?? s.Folder?.LooksColoured(), s => s.Name);
+        var channels = _made?.Channels ?? (coloured[true].Any() ? 3 : 1);
+        if (_made is null && coloured[true].Any() && coloured[false].Any())
+        {
+            Console.Error.WriteLine($"{coloured[true].First()} is in colour, and {coloured[false].First()} is grey.");
+        }
+
+        var name = options.Network ?? FeatureNetworks.DefaultFor(channels);
+        if (options.Network is null)
+        {
+            Console.Error.WriteLine($"feature network: {name}, because the images are {(channels == 1 ? "grey" : "in colour")}; --network " +
+                "chooses another.");
+        }
+
+        return Typed(() => FeatureNetworks.Load(name, options.Device, resizer: options.Resizer));
+    }
+
+    // As a run reads what it learns; a set of another size or colour than the generator's is brought to them.
+    private ImageFolderOptions Reading()
+    {
+        var run = _sources.FirstOrDefault(s => s.Data is not null)?.Data;
+        var broken = options.Strict ? (Action<DataFileException>?)null : e => Console.Error.WriteLine("left out: " + e.Message);
+        return new ImageFolderOptions
+        {
+            Size = options.Size ?? _made?.Size, Channels = _made?.Channels ?? Network.Preparation.Channels,
+            Fit = options.Fit ?? run?.Fit ?? ImageFit.Crop, Alpha = options.Alpha ?? run?.Alpha ?? AlphaHandling.OnWhite,
+            Orientation = options.Orientation ?? run?.Orientation ?? ImageOrientation.Stored, OnBroken = broken,
+        };
+    }
+
+    private ImageSet Alike(ImageSet set)
+    {
+        var channels = _made?.Channels ?? set.Channels;
+        if ((options.Size ?? _made?.Size) is not { } size || (set.Height, set.Width) == (size, size))
+        {
+            return set.ToChannels(channels);
+        }
+
+        using var sized = set.ResizeTo(size);
+        return sized.ToChannels(channels);
+    }
+
+    // Chosen by chance, always the same ones, fairly to the classes: the first ones are often of one class.
+    private static Tensor Fairly(ImageSet set, long count) =>
+        tensor([.. SampleClasses.FairOrder(set.Labels?.data<long>().ToArray(), set.Count, seed: 0)[..(int)count].Order()]);
+
+    private FeatureSet OfImages(IImageSource images)
+    {
+        FeatureSet Extract()
+        {
+            var progress = TerminalProgress.Of($"features of {images.Name}");
+            return FeatureExtraction.Of(Network, images, options.BatchSize, (done, total) => progress((int)done, (int)total), cancellation);
+        }
+
+        if (_cache is not null)
+        {
+            return _cache.GetOrExtract(Network, images, Extract, note => Console.Error.WriteLine(note));
+        }
+
+        var made = Extract();
+        Array.ForEach([.. images.Notes], note => Console.Error.WriteLine($"{images.Name}: {note}"));
+        return made;
     }
 }

@@ -50,17 +50,16 @@ internal static class MetricsCommand
     private static MetricReport Run(FeatureSource sets, string generated, string real, string? training, MetricOptions options,
         CancellationToken cancellation)
     {
-        using var generatedSource = sets.Open(generated);
-        using var realSource = sets.Open(real);
+        var opened = sets.Open(generated, real, training);
+        var (generatedSource, realSource) = (opened[0], opened[1]);
         if (generatedSource.Statistics is not null || realSource.Statistics is not null)
         {
             return Distance(sets, generatedSource, realSource, options);
         }
 
-        using var g = sets.Features(generatedSource, realSource);
-        using var r = sets.Features(realSource, generatedSource);
-        using var trainingSource = training is null ? null : sets.Open(training);
-        using var t = trainingSource is null ? null : sets.Features(trainingSource, generatedSource);
+        using var r = sets.Features(realSource, generatedSource.Count);
+        using var g = sets.Features(generatedSource, r.Count);
+        using var t = training is null ? null : sets.Features(opened[2], r.Count);
         if (options.Metrics.Count == FeatureMetrics.All.Count && g.Logits is null)
         {
             Console.Error.WriteLine("no classifier score: features have no class logits; --isc takes a file of floats as logits.");
@@ -79,8 +78,8 @@ internal static class MetricsCommand
                 $"are enough for --fid and nothing else.");
         }
 
-        using var g = generated.Statistics is null ? sets.Features(generated, real) : null;
-        using var r = real.Statistics is null ? sets.Features(real, generated) : null;
+        using var g = generated.Statistics is null ? sets.Features(generated, real.Count) : null;
+        using var r = real.Statistics is null ? sets.Features(real, generated.Count) : null;
         return g is not null ? MetricEvaluation.Run(g, real.Name, real.Statistics!)
             : r is not null ? MetricEvaluation.Run(generated.Name, generated.Statistics!, r)
             : MetricEvaluation.Run(generated.Name, generated.Statistics!, real.Name, real.Statistics!);

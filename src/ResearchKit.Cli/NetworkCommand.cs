@@ -15,7 +15,8 @@ internal static class NetworkCommand
         {
             foreach (var network in FeatureNetworks.All)
             {
-                Console.WriteLine($"{network.Name,-12} {network.Title}; held-out accuracy {network.Accuracy:P2}; SHA-256 {network.Sha256}");
+                var accuracy = network.Accuracy is { } share ? $"; held-out accuracy {share:P2}" : "";
+                Console.WriteLine($"{network.Name,-12} {network.Title}{accuracy}; SHA-256 {network.Sha256}");
             }
 
             return 0;
@@ -36,7 +37,9 @@ internal static class NetworkCommand
 
     private static int Run(string name, string file, CancellationToken cancellation)
     {
-        var recipe = Typed(() => FeatureNetworks.All.Find(name)).Recipe;
+        var recipe = Typed(() => FeatureNetworks.All.Find(name)).Recipe
+            ?? throw new UsageException($"{name} was not trained here; those that can be are " +
+                $"{string.Join(", ", FeatureNetworks.All.Where(n => n.Recipe is not null).Select(n => n.Name))}.");
         NativeRuntime.EnsureLoaded();
         var data = DataCatalog.Find();
         using var train = data.LoadImages(recipe.Set, "train");

@@ -23,7 +23,7 @@ internal static class StatsCommand
 
     private static int Run(FeatureSource sets, string set, string file)
     {
-        using var source = sets.Open(set);
+        var source = sets.Open(set)[0];
         if (source.Statistics is not null)
         {
             throw new ArgumentException($"{set} holds statistics already.");

@@ -9,13 +9,11 @@ namespace ResearchKit.Experiments.Scoring;
 /// <summary>What the scores of images share: the real images, the feature network, and a moment's generated images.</summary>
 /// <remarks>
 /// Real images are the first of the data set's test part; of a folder those that are held out; where there are neither, those that are
-/// trained on. The feature networks of the kit take 28 x 28 grey images: others are averaged over their channels and scaled bilinearly, so
-/// that values compare runs on the same data, and nothing else.
+/// trained on. The feature network prepares all images alike, as its protocol says.
 /// </remarks>
 internal sealed class ScoreImages : IDisposable
 {
     private const int MostReal = 2000;
-    private const int NetworkSize = 28;
 
     private readonly GanTrainer _trainer;
     private readonly IFeatureNetwork _network;
@@ -28,13 +26,13 @@ internal sealed class ScoreImages : IDisposable
         var (options, data) = (experiment.Options, experiment.Options.Data);
         var (kind, pack) = (DataKinds.Of(data), options.Networks.Pack);
         _trainer = experiment.Trainer;
-        _network = FeatureNetworks.Load(options.Scoring.Network != ScoringOptions.Auto ? options.Scoring.Network
-            : data.Data.StartsWith("digits", StringComparison.Ordinal) ? "digits-28" : "fashion-28");
         _z = NormalLatents.Draw(Packs(options.Scoring.ScoreSamples ?? 1000), options.Networks.Latent, seed: 1);
         using var test = kind.HasTest(data.Data) ? kind.Test(data) : null;
         Trained = First(experiment.Data.Training!, Packs(MostReal));
         HeldOut = First(experiment.Data.HeldOut ?? test ?? experiment.Data.Training!, Packs(MostReal));
         using var real = First(test ?? HeldOut, MostReal);
+        _network = FeatureNetworks.Load(options.Scoring.Network != ScoringOptions.Auto ? options.Scoring.Network
+            : data.Data.StartsWith("digits", StringComparison.Ordinal) ? "digits-28" : FeatureNetworks.DefaultFor(real.Channels));
         Real = Features("real", real.Images);
         _labels = _trainer.Generator.Labels?.Draw(_z.shape[0], seed: 1).DetachFromDisposeScope();
 
@@ -84,19 +82,7 @@ internal sealed class ScoreImages : IDisposable
     }
 
     /// <summary>Features of images. The caller disposes them.</summary>
-    public FeatureSet Features(string name, Tensor images)
-    {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        if (images.shape[1] != 1 || images.shape[2] != NetworkSize)
-        {
-            var grey = images.to(ScalarType.Float32).mean([1], keepdim: true); // (N, 1, H, W)
-            var scaled = nn.functional.interpolate(grey, [NetworkSize, NetworkSize], null, InterpolationMode.Bilinear, false);
-            images = scaled.round().clamp(0, 255).to(ScalarType.Byte); // (N, 1, 28, 28)
-        }
-
-        return FeatureExtraction.Of(_network, name, images);
-    }
+    public FeatureSet Features(string name, Tensor images) => FeatureExtraction.Of(_network, name, images);
 
     public void Dispose()
     {

@@ -25,21 +25,42 @@ public static class GeneratorImages
     public static ImageSet Draw(LatentGenerator generator, string name, int count, long seed, int batchSize = 256,
         Action<int, int>? progress = null, long? label = null, CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         using var scope = NewDisposeScope();
-        var labels = Labels(generator, name, count, seed, label); // (N)
-        var z = NormalLatents.Draw(count, generator.LatentSize, seed); // (N, Z)
         var images = new List<Tensor>();
-        for (var start = 0; start < count; start += batchSize)
+        var done = 0;
+        foreach (var batch in Batches(generator, name, count, seed, batchSize, label, cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            var size = Math.Min(batchSize, count - start);
-            images.Add(Generate(generator, name, z.narrow(0, start, size), labels?.narrow(0, start, size)));
-            progress?.Invoke(Math.Min(start + batchSize, count), count);
+            images.Add(batch.alias());
+            progress?.Invoke(done += (int)batch.shape[0], count);
         }
 
-        return new ImageSet(name, cat(images), labels, generator.Labels?.Names); // (N, C, H, W)
+        return new ImageSet(name, cat(images), Labels(generator, name, count, seed, label), generator.Labels?.Names); // (N, C, H, W)
+    }
+
+    /// <summary>The same images batch by batch, so that their number does not matter to the memory.</summary>
+    /// <inheritdoc cref="Draw"/>
+    /// <returns>uint8, shape (B, C, H, W), on the CPU; one is disposed when the next is pulled.</returns>
+    public static IEnumerable<Tensor> Batches(LatentGenerator generator, string name, int count, long seed, int batchSize = 256,
+        long? label = null, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        return Drawn();
+
+        IEnumerable<Tensor> Drawn()
+        {
+            using var labels = Labels(generator, name, count, seed, label); // (N)
+            using var z = NormalLatents.Draw(count, generator.LatentSize, seed); // (N, Z)
+            for (var start = 0; start < count; start += batchSize)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var size = Math.Min(batchSize, count - start);
+                using var some = z.narrow(0, start, size); // (B, Z)
+                using var theirs = labels?.narrow(0, start, size); // (B)
+                using var batch = Generate(generator, name, some, theirs);
+                yield return batch;
+            }
+        }
     }
 
     /// <summary>Images along round trips through latent space, frame by frame, for an animation that repeats.</summary>

@@ -1,47 +1,99 @@
+using System.Security.Cryptography;
+using System.Text;
 using ResearchKit.Data;
-using static ResearchKit.Metrics.Arguments;
 
 namespace ResearchKit.Metrics;
 
 /// <summary>Sends sets of images through a feature network.</summary>
 public static class FeatureExtraction
 {
-    /// <summary>Features of images in one tensor.</summary>
+    /// <summary>Features of all images of a set, read a batch at a time: only the features are held in memory.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="name">What the set is called in reports.</param>
-    /// <param name="images">uint8, shape (N, C, H, W), N >= 1. A generator's values in [-1, 1] become bytes by
-    /// <see cref="PixelValues.ToBytes"/>.</param>
-    /// <param name="batchSize">Images at a time, at least 1.</param>
+    /// <param name="images">The images: an <see cref="ImageSet"/>, or a <see cref="FolderSource"/>.</param>
+    /// <param name="batchSize">Images at a time, at least 1. With another one sums may run in another order.</param>
     /// <param name="progress">Told after each batch how many images are done, of how many.</param>
     /// <param name="cancellation">Ends the work between two batches with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The features in the images' order. The caller disposes them.</returns>
-    /// <exception cref="ArgumentException">The network does not take such images.</exception>
-    public static FeatureSet Of(IFeatureNetwork network, string name, Tensor images, int batchSize = 256,
-        Action<long, long>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="ArgumentException">The images have other channels than 1 or 3.</exception>
+    public static FeatureSet Of(IFeatureNetwork network, IImageSource images, int batchSize = 256, Action<long, long>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        ThrowIf(images.dtype != ScalarType.Byte || images.dim() != 4 || images.shape[0] < 1,
-            $"Images must be uint8 of shape (N, C, H, W) with N >= 1, not {images.dtype} of shape {Shape(images)}.", nameof(images));
         using var scope = NewDisposeScope();
-        List<Tensor> features = [], logits = [];
-        for (long start = 0; start < images.shape[0]; start += batchSize)
+        using var noGrad = no_grad();
+        using var content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        List<Tensor> features = [], logits = [], waiting = [];
+        var (held, done) = (0L, 0L);
+        foreach (var batch in images.Read(batchSize, cancellation))
+        {
+            Hash(batch);
+            if (held + batch.shape[0] > batchSize)
+            {
+                Flush();
+            }
+
+            waiting.Add(network.Preparation.Apply(batch)); // (b, C, S, S)
+            held += batch.shape[0];
+            if (held == batchSize)
+            {
+                Flush();
+            }
+        }
+
+        Flush();
+        return new FeatureSet(images.Name, cat(features), logits.Count > 0 ? cat(logits) : null,
+            Convert.ToHexStringLower(content.GetHashAndReset()), network, images.Reading);
+
+        void Flush()
         {
             cancellation.ThrowIfCancellationRequested();
-            var (f, l) = network.Extract(images.narrow(0, start, Math.Min(batchSize, images.shape[0] - start)));
+            if (waiting.Count == 0)
+            {
+                return;
+            }
+
+            using var prepared = waiting.Count == 1 ? waiting[0].alias() : cat(waiting); // (B, C, S, S)
+            waiting.ForEach(w => w.Dispose());
+            waiting.Clear();
+            var (f, l) = network.Extract(prepared);
             features.Add(f);
             if (l is not null)
             {
                 logits.Add(l);
             }
 
-            progress?.Invoke(Math.Min(start + batchSize, images.shape[0]), images.shape[0]);
+            (done, held) = (done + held, 0);
+            progress?.Invoke(done, images.Count);
         }
 
-        return new FeatureSet(name, cat(features), logits.Count > 0 ? cat(logits) : null, FeatureSet.HashOf(images), network);
+        // Each image by itself: a folder and an array of the same images have one content.
+        void Hash(Tensor batch)
+        {
+            using var onCpu = batch.cpu();
+            using var contiguous = onCpu.contiguous();
+            var size = Encoding.ASCII.GetBytes($"{string.Join(' ', batch.shape[1..])}\n");
+            var each = (int)(batch.numel() / batch.shape[0]);
+            for (var i = 0; i < batch.shape[0]; i++)
+            {
+                content.AppendData(size);
+                content.AppendData(contiguous.bytes.Slice(i * each, each));
+            }
+        }
     }
 
-    /// <summary>Features of every image of a set.</summary>
-    /// <inheritdoc cref="Of(IFeatureNetwork, string, Tensor, int, Action{long, long}?, CancellationToken)"/>
-    public static FeatureSet Of(IFeatureNetwork network, ImageSet images, int batchSize = 256, Action<long, long>? progress = null,
-        CancellationToken cancellation = default) => Of(network, images.Name, images.Images, batchSize, progress, cancellation);
+    /// <summary>Features of images in one tensor.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="name">What the set is called in reports.</param>
+    /// <param name="images">uint8, shape (N, C, H, W), N >= 1; it stays the caller's. A generator's values in [-1, 1] become bytes by
+    /// <see cref="PixelValues.ToBytes"/>.</param>
+    /// <param name="batchSize">As for the other.</param>
+    /// <param name="progress">As for the other.</param>
+    /// <param name="cancellation">As for the other.</param>
+    /// <inheritdoc cref="Of(IFeatureNetwork, IImageSource, int, Action{long, long}?, CancellationToken)"/>
+    public static FeatureSet Of(IFeatureNetwork network, string name, Tensor images, int batchSize = 256,
+        Action<long, long>? progress = null, CancellationToken cancellation = default)
+    {
+        using var set = new ImageSet(name, images.alias());
+        return Of(network, set, batchSize, progress, cancellation);
+    }
 }

@@ -12,8 +12,10 @@ public sealed class FeatureSet : IDisposable
     /// <param name="logits">Class logits, shape (N, classes), or null.</param>
     /// <param name="contentSha256">SHA-256 of the samples' own bytes; null for that of the features.</param>
     /// <param name="network">The network that made them; null where features were handed in.</param>
+    /// <param name="reading">What became of the samples before the network's own preparation; empty where nothing did.</param>
     /// <exception cref="ArgumentException">A shape or a dtype is another.</exception>
-    public FeatureSet(string name, Tensor features, Tensor? logits = null, string? contentSha256 = null, IFeatureNetwork? network = null)
+    public FeatureSet(string name, Tensor features, Tensor? logits = null, string? contentSha256 = null, IFeatureNetwork? network = null,
+        string reading = "")
     {
         ThrowIf(features.dim() != 2 || features.shape[0] < 1 || features.dtype is not (ScalarType.Float32 or ScalarType.Float64),
             $"Features must be float32 or float64 of shape (N, D) with N >= 1, not {features.dtype} of shape " +
@@ -26,7 +28,8 @@ public sealed class FeatureSet : IDisposable
         ContentSha256 = contentSha256 ?? HashOf(features);
         Network = network?.Name ?? "given";
         NetworkSha256 = network?.Sha256 ?? "";
-        Preprocessing = network?.Preprocessing ?? "none";
+        Preprocessing = network?.Preparation.ToString() ?? "none";
+        Reading = reading;
     }
 
     private FeatureSet(FeatureSet source, Tensor features, Tensor? logits, string part)
@@ -34,6 +37,7 @@ public sealed class FeatureSet : IDisposable
         (Name, Features, Logits) = ($"{source.Name}, {part}", features.DetachFromDisposeScope(), logits?.DetachFromDisposeScope());
         (ContentSha256, Network, NetworkSha256, Preprocessing) = ($"{source.ContentSha256} {part}", source.Network, source.NetworkSha256,
             source.Preprocessing);
+        Reading = source.Reading;
     }
 
     /// <summary>What the set is called in reports.</summary>
@@ -54,8 +58,12 @@ public sealed class FeatureSet : IDisposable
     /// <summary>SHA-256 of the network's weights, or empty.</summary>
     public string NetworkSha256 { get; }
 
-    /// <summary>What became of the samples before the network.</summary>
+    /// <summary>The network's preparation of the samples.</summary>
     public string Preprocessing { get; }
+
+    /// <summary>What became of the samples before that, as a folder's rules for transparency, orientation and size; empty where nothing
+    /// did.</summary>
+    public string Reading { get; }
 
     /// <summary>How many samples.</summary>
     public long Count => Features.shape[0];

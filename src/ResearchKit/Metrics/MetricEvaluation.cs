@@ -88,7 +88,7 @@ public static class MetricEvaluation
             var looksAtReal = metric.Needs == MetricNeeds.BothSets;
             return new(value, generated.Network, generated.NetworkSha256, generated.Preprocessing, metric.Estimator(options), Precision,
                 metric.IsSeeded ? options.Seed : null, generated.Count, looksAtReal ? real.Count : 0,
-                looksAtReal ? real.ContentSha256 : "");
+                looksAtReal ? real.ContentSha256 : "", Reading(looksAtReal ? [generated, real] : [generated]));
         }
     }
 
@@ -125,10 +125,14 @@ public static class MetricEvaluation
         var watch = Stopwatch.StartNew();
         var value = compute();
         var protocol = new MetricProtocol("frechet-distance", features?.Network ?? "given", features?.NetworkSha256 ?? "",
-            features?.Preprocessing ?? "none", "stored statistics", Precision, null, generatedCount ?? 0, realCount ?? 0, realSha256);
+            features?.Preprocessing ?? "none", "stored statistics", Precision, null, generatedCount ?? 0, realCount ?? 0, realSha256,
+            features is null ? "" : Reading(features));
         return new MetricReport(generated, real,
             [new(value, null, protocol, null, null, watch.Elapsed.TotalSeconds, DateTimeOffset.UtcNow, Versions)]);
     }
+
+    private static string Reading(params IEnumerable<FeatureSet> sets) =>
+        string.Join("; ", sets.Select(s => s.Reading).Where(r => r.Length > 0).Distinct());
 
     private static string HashOf(FeatureStatistics statistics) =>
         $"{FeatureSet.HashOf(statistics.Mean)} {FeatureSet.HashOf(statistics.Covariance)}";

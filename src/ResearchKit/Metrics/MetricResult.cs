@@ -38,15 +38,17 @@ public sealed record MetricResult(double Value, double? StandardDeviation, Metri
 /// <param name="Metric">The metric's name, for example <c>frechet-distance</c>.</param>
 /// <param name="Network">The feature network's name; <c>given</c> where features were handed in.</param>
 /// <param name="NetworkSha256">SHA-256 of its weights; empty where features were handed in.</param>
-/// <param name="Preprocessing">Resizer and range before the network.</param>
+/// <param name="Preprocessing">The network's preparation of its images: colour, size, resizer, range.</param>
 /// <param name="Estimator">The estimator with its parameters, for example <c>100 subsets of 1000, cubic kernel</c>.</param>
 /// <param name="Precision">The arithmetic, for example <c>float64</c>.</param>
 /// <param name="Seed">The seed of its random choices; null where it makes none.</param>
 /// <param name="GeneratedCount">Generated samples.</param>
 /// <param name="RealCount">Real samples; 0 where the metric looks at none.</param>
 /// <param name="RealSha256">SHA-256 of the real samples' content; empty where the metric looks at none.</param>
+/// <param name="Reading">What became of the samples before <paramref name="Preprocessing"/>: a folder's rules for transparency, orientation
+/// and size; empty where nothing did.</param>
 public sealed record MetricProtocol(string Metric, string Network, string NetworkSha256, string Preprocessing, string Estimator,
-    string Precision, long? Seed, long GeneratedCount, long RealCount, string RealSha256)
+    string Precision, long? Seed, long GeneratedCount, long RealCount, string RealSha256, string Reading = "")
 {
     /// <summary>The first field in which another protocol differs, with both values; null where none does.</summary>
     /// <param name="other">The other protocol.</param>

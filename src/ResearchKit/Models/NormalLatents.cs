@@ -32,14 +32,17 @@ public sealed class NormalLatents : RandomPart, ILatentSource
     }
 
     /// <summary>Draws vectors once, without a stream: for the fixed z of a sample grid. No stream with the seed has them.</summary>
-    /// <param name="count">How many.</param>
+    /// <param name="count">How many; the first ones do not depend on it.</param>
     /// <param name="latentSize">The length of each.</param>
     /// <param name="seed">Chooses the numbers.</param>
     /// <returns>float32, shape (count, latentSize), on the CPU. The caller disposes it.</returns>
     public static Tensor Draw(int count, int latentSize, long seed)
     {
+        using var scope = NewDisposeScope();
         using var random = new Generator(unchecked((ulong)seed) ^ DrawSalt);
-        return randn(count, latentSize, generator: random);
+        var numbers = (long)count * latentSize;
+        var whole = randn((numbers + 15) / 16 * 16, generator: random); // randn draws by sixteens: the last ones would differ
+        return whole.narrow(0, 0, numbers).reshape(count, latentSize).clone().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -36,7 +36,6 @@ public sealed class MetricsBadFileTests : IDisposable
     {
         var one = Npy("one.npy", zeros([1, 28, 28, 1], ScalarType.Byte));
         Fails(one, "1 row", "digits:test");
-        Fails(Npy("colour.npy", zeros([4, 32, 32, 3], ScalarType.Byte)), "takes grey images of 28 x 28", "digits:test");
     }
 
     [Fact]
@@ -110,7 +109,7 @@ public sealed class MetricsBadFileTests : IDisposable
     {
         var run = ProgramRun.ResearchKit(_folder.Path, null, "metrics", generated, real, "--no-cache");
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
-        var line = Assert.Single(run.Error.TrimEnd().Split('\n'));
+        var line = Assert.Single(run.Error.TrimEnd().Split('\n'), l => !l.StartsWith("feature network: ", StringComparison.Ordinal));
         Assert.StartsWith("error: ", line, StringComparison.Ordinal);
         Assert.Contains(message, line, StringComparison.Ordinal);
     }

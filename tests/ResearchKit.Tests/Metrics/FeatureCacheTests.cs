@@ -39,7 +39,7 @@ public sealed class FeatureCacheTests : IDisposable
     {
         Get(new Sums()).Dispose();
         Get(new Sums { Sha256 = "other" }).Dispose();
-        Get(new Sums { Preprocessing = "other" }).Dispose();
+        Get(new Sums { Preparation = new(3, 1, ImageResizers.All.Find("clean"), [2], [0]) }).Dispose();
         Get(new Sums(), new FeatureCache(_folder.Path, "cuda")).Dispose();
         _images.Images[1, 0, 2, 2] = 77;
         Get(new Sums()).Dispose();
@@ -105,9 +105,7 @@ public sealed class FeatureCacheTests : IDisposable
 
         public string Sha256 { get; init; } = "none";
 
-        public string Preprocessing { get; init; } = "none";
-
-        public int Channels => 1;
+        public ImagePreparation Preparation { get; init; } = new(3, 1, ImageResizers.All.Find("clean"), [1], [0]);
 
         public int Width => 2;
 

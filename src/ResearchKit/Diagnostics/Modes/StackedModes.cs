@@ -92,7 +92,8 @@ public sealed record StackedModes(long Samples, double Gate, int Modes, int Mode
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         // (3 n, D), (3 n, 10)
-        var (features, logits) = classifier.Extract(PixelValues.ToBytes(images).reshape(-1, 1, images.shape[2], images.shape[3]));
+        var digits = PixelValues.ToBytes(images).reshape(-1, 1, images.shape[2], images.shape[3]); // (3 n, 1, H, W)
+        var (features, logits) = classifier.Extract(classifier.Preparation.Apply(digits));
         features.Dispose();
         ThrowIf(logits is null || logits.shape[1] != 10,
             $"The network {classifier.Name} has {logits?.shape[1] ?? 0} classes; stacked digits are read by one with " +

@@ -5,58 +5,75 @@ using ResearchKit.State;
 
 namespace ResearchKit.Metrics.Networks;
 
-/// <summary>A feature network that ships with the kit.</summary>
+/// <summary>A feature network that the kit can load.</summary>
 /// <param name="Name">The name that commands, notebooks and results use.</param>
 /// <param name="Title">What it is, in one line.</param>
 /// <param name="Sha256">Of its weights, 64 hexadecimal digits in lower case.</param>
-/// <param name="Accuracy">The share of held-out images whose class it finds, in [0, 1].</param>
-/// <param name="Recipe">How it was trained.</param>
-/// <param name="Open">Loads it from the file of its weights onto a device.</param>
-public sealed record FeatureNetworkEntry(string Name, string Title, string Sha256, double Accuracy, ClassifierRecipe Recipe,
-    Func<FeatureNetworkEntry, string, Device, IFeatureNetwork> Open) : INamed
+/// <param name="Open">Loads it onto a device, from a folder of weights or, for null, from where they are kept.</param>
+public sealed record FeatureNetworkEntry(string Name, string Title, string Sha256,
+    Func<FeatureNetworkEntry, string?, Device, IFeatureNetwork> Open) : INamed
 {
-    /// <summary>The path of its weights, a safetensors file.</summary>
+    /// <summary>The share of held-out images whose class it finds, in [0, 1]; null for a network that was not trained here.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>How it was trained; null for a network that was not trained here.</summary>
+    public ClassifierRecipe? Recipe { get; init; }
+
+    /// <summary>The path of its weights among those that ship with the kit, a safetensors file.</summary>
     /// <param name="folder">The folder of weights; null for the kit's <c>data/networks</c>.</param>
     public string FileIn(string? folder = null) =>
         Path.Combine(folder ?? Path.Combine(DataCatalog.Find().ShippedFolder, "networks"), $"{Name}.safetensors");
 }
 
-/// <summary>The feature networks that ship with the kit, one line each.</summary>
-/// <example><code>using var network = FeatureNetworks.Load("fashion-28");</code></example>
+/// <summary>The feature networks by name, one line each.</summary>
+/// <example><code>using var network = FeatureNetworks.Load("resnet18");</code></example>
 public static class FeatureNetworks
 {
     /// <summary>Every network.</summary>
     public static Register<FeatureNetworkEntry> All { get; } = new("feature network",
         new("fashion-28", "classifier of Fashion-MNIST's ten kinds of clothes, grey 28 x 28, 128 features",
-            "d1aa347a358273287d6c903f9e50d6511ef890b4bf08cad3c60ec12b087197a3", 0.88025, new("fashion-mnist-small"), Grey(classes: 10)),
+            "d1aa347a358273287d6c903f9e50d6511ef890b4bf08cad3c60ec12b087197a3", Grey(classes: 10))
+            { Accuracy = 0.88025, Recipe = new("fashion-mnist-small") },
         new("digits-28", "classifier of digits, grey 28 x 28, 128 features",
-            "7f5537eaca0180af049b4f5ffc32dd7379feac02bb121cc75e5841fc7cff2891", 0.9755, new("digits"), Grey(classes: 10)));
+            "7f5537eaca0180af049b4f5ffc32dd7379feac02bb121cc75e5841fc7cff2891", Grey(classes: 10))
+            { Accuracy = 0.9755, Recipe = new("digits") },
+        new("resnet18", "ResNet-18 of ImageNet (arXiv:1512.03385, weights by CNTK), colour 224 x 224, 512 features", Resnet18.WeightsSha256,
+            (_, _, device) => Resnet18.Load(device)));
+
+    /// <summary>The network for images where nobody chooses one: <c>resnet18</c> for colour, <c>fashion-28</c> for grey.</summary>
+    /// <param name="channels">The images' channels, 1 or 3.</param>
+    public static string DefaultFor(int channels) => channels == 1 ? "fashion-28" : "resnet18";
 
     /// <summary>Loads a network.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="device">Where it computes; null for the CPU.</param>
-    /// <param name="folder">The folder of weights; null for the kit's <c>data/networks</c>.</param>
+    /// <param name="folder">The folder of weights that ship with the kit; null for <c>data/networks</c>.</param>
+    /// <param name="resizer">How images are brought to its size (<see cref="ImageResizers"/>); null for its own way.</param>
     /// <returns>The network. The caller disposes it.</returns>
-    /// <exception cref="ArgumentException">There is no such network; the message lists those that there are.</exception>
+    /// <exception cref="ArgumentException">There is no such network or resizer; the message lists those that there are.</exception>
     /// <exception cref="DataFileException">The weights are missing or damaged, or their SHA-256 is another.</exception>
-    public static IFeatureNetwork Load(string name, Device? device = null, string? folder = null)
+    public static IFeatureNetwork Load(string name, Device? device = null, string? folder = null,
+        string? resizer = null)
     {
-        var entry = All.Find(name);
+        var (entry, chosen) = (All.Find(name), resizer is null ? null : ImageResizers.All.Find(resizer));
+        var network = entry.Open(entry, folder, device ?? CPU);
+        return chosen is null ? network : new PreparedNetwork(network, network.Preparation with { Resizer = chosen });
+    }
+
+    private static Func<FeatureNetworkEntry, string?, Device, IFeatureNetwork> Grey(int classes) => (entry, folder, device) =>
+    {
         var file = entry.FileIn(folder);
         if (!File.Exists(file))
         {
             throw new DataFileException(file, "the weights are missing; restore them with `git checkout -- data`.");
         }
 
-        var sum = DataCatalog.Sha256Of(file);
-        return sum == entry.Sha256
-            ? entry.Open(entry, file, device ?? CPU)
-            : throw new DataFileException(file, $"the SHA-256 is {sum}, not {entry.Sha256}: results would be another network's. Restore " +
+        if (DataCatalog.Sha256Of(file) is var sum && sum != entry.Sha256)
+        {
+            throw new DataFileException(file, $"the SHA-256 is {sum}, not {entry.Sha256}: results would be another network's. Restore " +
                 $"the file with `git checkout -- data`.");
-    }
+        }
 
-    private static Func<FeatureNetworkEntry, string, Device, IFeatureNetwork> Grey(int classes) => (entry, file, device) =>
-    {
         var network = new GreyClassifier(classes);
         StateFile.Load(network, file);
         network.to(device);

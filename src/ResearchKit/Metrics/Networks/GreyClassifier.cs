@@ -1,6 +1,5 @@
 using ResearchKit.Models;
 using ResearchKit.Runtime;
-using static ResearchKit.Metrics.Arguments;
 
 namespace ResearchKit.Metrics.Networks;
 
@@ -80,26 +79,20 @@ public sealed class ClassifierFeatures : IFeatureNetwork
     public string Sha256 { get; }
 
     /// <inheritdoc/>
-    public string Preprocessing => "28 x 28 grey, not resized, v / 127.5 - 1";
-
-    /// <inheritdoc/>
-    public int Channels => 1;
+    public ImagePreparation Preparation { get; } =
+        new(GreyClassifier.ImageSize, 1, ImageResizers.All.Find("clean"), Divisor: [127.5], Offset: [1]);
 
     /// <inheritdoc/>
     public int Width => GreyClassifier.FeatureWidth;
 
     /// <inheritdoc/>
-    public (Tensor Features, Tensor? Logits) Extract(Tensor images)
+    public (Tensor Features, Tensor? Logits) Extract(Tensor prepared)
     {
-        ThrowIf(images.dtype != ScalarType.Byte || images.dim() != 4
-            || !images.shape.AsSpan(1).SequenceEqual([1, GreyClassifier.ImageSize, GreyClassifier.ImageSize]),
-            $"The network {Name} takes grey images of 28 x 28, uint8 of shape (B, 1, 28, 28), not {images.dtype} of shape " +
-                $"{Shape(images)}.", nameof(images));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var evaluation = new EvaluationMode(_network);
         TensorFloat32.Use(false, _device); // a protocol says float32
-        var features = _network.Features(images.to(_device).to(ScalarType.Float32).div_(127.5f).sub_(1f)); // (B, 128)
+        var features = _network.Features(prepared.to(_device)); // (B, 128)
         return (features.to(CPU).MoveToOuterDisposeScope(), _network.Logits(features).to(CPU).MoveToOuterDisposeScope());
     }
 

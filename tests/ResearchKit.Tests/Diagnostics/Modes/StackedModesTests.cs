@@ -16,9 +16,7 @@ public class StackedModesTests
 
         public string Sha256 => "";
 
-        public string Preprocessing => "none";
-
-        public int Channels => 1;
+        public ImagePreparation Preparation { get; } = new(2, 1, ImageResizers.All.Find("clean"), [1], [0]);
 
         public int Width => 1;
 
@@ -31,8 +29,8 @@ public class StackedModesTests
             var logits = zeros(images.shape[0], classes);
             for (var i = 0; i < images.shape[0]; i++)
             {
-                var sure = images[i, 0, 0, 1].item<byte>() / 100.0;
-                logits[i, images[i, 0, 0, 0].item<byte>()] = Math.Log(sure / ((1 - sure) / 9));
+                var sure = images[i, 0, 0, 1].item<float>() / 100.0;
+                logits[i, (long)images[i, 0, 0, 0].item<float>()] = Math.Log(sure / ((1 - sure) / 9));
             }
 
             return (zeros(images.shape[0], 1), logits);
@@ -42,7 +40,7 @@ public class StackedModesTests
     // One picture: a digit and how sure, in per cent, for each channel.
     private static Tensor Picture(params (int Digit, int Sure)[] channels)
     {
-        var image = zeros(1, 3, 1, 2);
+        var image = zeros(1, 3, 2, 2);
         foreach (var (c, (digit, sure)) in channels.Index())
         {
             image[0, c, 0, 0] = digit / 127.5f - 1;
@@ -99,7 +97,7 @@ public class StackedModesTests
         Assert.InRange(gated.ReverseKl, divergence - 0.03, divergence + 0.05);
         Assert.InRange(gated.Uncertain, 0.2, 0.26); // the price of the gate
         var right = triples.Labels.data<long>().Zip(Labels(images, classifier), (a, b) => a == b ? 1.0 : 0).Average();
-        Assert.Equal(Math.Pow(FeatureNetworks.All.Find("digits-28").Accuracy, 3), right, 0.02);
+        Assert.Equal(Math.Pow(FeatureNetworks.All.Find("digits-28").Accuracy!.Value, 3), right, 0.02);
     }
 
     [Fact]
@@ -126,8 +124,6 @@ public class StackedModesTests
             StringComparison.Ordinal);
         Assert.Contains("must be floats",
             Assert.Throws<ArgumentException>(() => StackedModes.Measure(zeros([1, 3, 28, 28], ScalarType.Byte), new Reader())).Message,
-            StringComparison.Ordinal);
-        Assert.Contains("28 x 28", Assert.Throws<ArgumentException>(() => StackedModes.Measure(zeros(1, 3, 32, 32), fashion)).Message,
             StringComparison.Ordinal);
         Assert.Contains("reader has 12 classes",
             Assert.Throws<ArgumentException>(() => StackedModes.Measure(Picture((1, 50), (1, 50), (1, 50)), new Reader(12))).Message,

@@ -10,7 +10,7 @@ namespace ResearchKit.Tests.Metrics.Networks;
 
 public class FeatureNetworkTests
 {
-    public static TheoryData<string> Names => [.. FeatureNetworks.All.Names];
+    public static TheoryData<string> Names => [.. FeatureNetworks.All.Where(n => n.Recipe is not null).Select(n => n.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -18,10 +18,10 @@ public class FeatureNetworkTests
     {
         var entry = FeatureNetworks.All.Find(name);
         using var network = FeatureNetworks.Load(name);
-        using var test = DataCatalog.Find().LoadImages(entry.Recipe.Set, "test");
+        using var test = DataCatalog.Find().LoadImages(entry.Recipe!.Set, "test");
         using var features = FeatureExtraction.Of(network, test);
         using var right = features.Logits!.argmax(1) == test.Labels!;
-        Assert.Equal(entry.Accuracy, (double)right.sum().item<long>() / test.Count, 0.001);
+        Assert.Equal(entry.Accuracy!.Value, (double)right.sum().item<long>() / test.Count, 0.001);
         Assert.Equal((test.Count, network.Width), (features.Count, (int)features.Features.shape[1]));
         Assert.True(new FileInfo(entry.FileIn()).Length < 2_000_000);
         Assert.DoesNotContain("nception", entry.ToString(), StringComparison.OrdinalIgnoreCase);
@@ -36,7 +36,7 @@ public class FeatureNetworkTests
         bytes[^1] ^= 1;
         File.WriteAllBytes(folder["fashion-28.safetensors"], bytes);
         Assert.Contains("SHA-256", Refused().Message, StringComparison.Ordinal);
-        Assert.Contains("There is no feature network 'inception'; there are fashion-28, digits-28.",
+        Assert.Contains("There is no feature network 'inception'; there are fashion-28, digits-28, resnet18.",
             Assert.Throws<ArgumentException>(() => FeatureNetworks.Load("inception")).Message, StringComparison.Ordinal);
 
         DataFileException Refused() => Assert.Throws<DataFileException>(() => FeatureNetworks.Load("fashion-28", folder: folder.Path));
@@ -52,8 +52,8 @@ public class FeatureNetworkTests
         Assert.True(whole.Features.allclose(parts.Features, 1e-4, 1e-5));
         Assert.Equal(whole.ContentSha256, parts.ContentSha256);
         Assert.Equal((network.Name, network.Sha256), (whole.Network, whole.NetworkSha256));
-        using var color = zeros([2, 3, 28, 28], ScalarType.Byte);
-        Assert.Contains("28 x 28", Assert.Throws<ArgumentException>(() => FeatureExtraction.Of(network, "color", color)).Message,
+        using var four = zeros([2, 4, 28, 28], ScalarType.Byte);
+        Assert.Contains("1 or 3 channels", Assert.Throws<ArgumentException>(() => FeatureExtraction.Of(network, "four", four)).Message,
             StringComparison.Ordinal);
     }
 
