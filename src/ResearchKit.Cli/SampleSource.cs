@@ -66,7 +66,7 @@ internal sealed record SampleSource(string Name) : IDisposable
             return OfArchive(text, arrays);
         }
 
-        if (text.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+        if (Path.GetExtension(text).ToLowerInvariant() is ".safetensors" or ".pt" or ".pth" or ".pkl" or ".ckpt")
         {
             var generator = GeneratorFile.Load(text);
             return new SampleSource(text) { Generator = generator, Weights = DataCatalog.Sha256Of(text), Run = generator };

@@ -96,7 +96,7 @@ public static class NpzFile
         });
     }
 
-    private static bool LeadsOut(string name) =>
+    internal static bool LeadsOut(string name) =>
         name.StartsWith('/') || name.Contains('\\') || name.Contains(':') || name.Split('/').Contains("..");
 
     // By array name, in the archive's order; checked before any is opened.

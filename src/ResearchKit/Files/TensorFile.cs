@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using ICSharpCode.SharpZipLib.Checksum;
 
 namespace ResearchKit.Files;
 
@@ -59,13 +60,15 @@ internal static class TensorFile
         }
     }
 
-    /// <summary>Fills a new tensor from a stream. Elements that lie the other way round are turned in memory.</summary>
+    /// <summary>Fills a new tensor from a stream. Elements that lie the other way round are turned in memory. A checksum is told the
+    /// stream's bytes.</summary>
     /// <exception cref="EndOfStreamException">The stream is shorter than the tensor.</exception>
-    public static void Fill(Tensor tensor, Stream stream, bool reverse = false)
+    public static void Fill(Tensor tensor, Stream stream, bool reverse = false, Crc32? checksum = null)
     {
         foreach (var block in Blocks(tensor))
         {
             stream.ReadExactly(block.bytes);
+            checksum?.Update(block.bytes.ToArray());
             if (reverse)
             {
                 Reverse(block.bytes, tensor.element_size());

@@ -41,6 +41,13 @@ public static class GeneratorFile
     /// that are not finite.</exception>
     public static LatentGenerator Load(string path)
     {
+        var convert = $"`researchkit convert {Path.GetFileName(path)} NEW.safetensors --as NAME --size PIXELS --channels C`";
+        if (TorchFile.IsOne(path))
+        {
+            throw new DataFileException(path, $"this is a PyTorch file, which does not say what network its weights belong to; where it " +
+                $"is a {Known}, say so once with {convert}, and take the new file.");
+        }
+
         var (metadata, numbers, count) = TensorFile.Read(path, file =>
         {
             var header = SafetensorsHeader.Read(file, path);
@@ -49,7 +56,8 @@ public static class GeneratorFile
         if (!metadata.TryGetValue(ArchitectureKey, out var name) || !metadata.TryGetValue(OptionsKey, out var options))
         {
             throw new DataFileException(path, "its metadata names no architecture, so nobody knows which network the weights belong to; " +
-                "save the generator with GeneratorFile.Save.");
+                $"a generator's file has the keys {ArchitectureKey} ({Known}) and {OptionsKey} (its sizes, as " +
+                $"JSON) and tensors of the network's names: write it with {convert}, or with GeneratorFile.Save.");
         }
 
         var format = Formats.FirstOrDefault(f => f.Name == name)

@@ -36,6 +36,51 @@ public static class StateFile
         return tensors.Metadata;
     });
 
+    /// <summary>Copies tensors that another program named into a network. On any error the network is as it was.</summary>
+    /// <param name="network">The network, on any device.</param>
+    /// <param name="tensors">Tensors by the names of its state dict, of the same shapes. A floating-point dtype may be another and is
+    /// converted; counts of batches (<c>num_batches_tracked</c>), which old PyTorch did not keep, may be missing.</param>
+    /// <param name="path">The file that they are from, for errors.</param>
+    /// <exception cref="DataFileException">Names are missing, names are not the network's, or shapes are others; names the first three of
+    /// each.</exception>
+    public static void Fill(nn.Module network, IReadOnlyCollection<KeyValuePair<string, Tensor>> tensors, string path)
+    {
+        var given = tensors.ToDictionary(t => t.Key, t => t.Value);
+        var state = network.state_dict();
+        var missing = state.Keys.Where(k => !given.ContainsKey(k) && !k.EndsWith(".num_batches_tracked", StringComparison.Ordinal));
+        var extra = given.Keys.Where(k => !state.ContainsKey(k)).Order(StringComparer.Ordinal);
+        var other = given.Where(g => state.TryGetValue(g.Key, out var own) && !Fits(own, g.Value)).Select(g => g.Key);
+        string[] problems =
+        [
+            .. First(missing, "missing", TensorFile.Quote), .. First(extra, "not the network's", TensorFile.Quote),
+            .. First(other, "of another shape or dtype", k => $"{TensorFile.Quote(k)} is {Show(given[k])} and not {Show(state[k])}"),
+        ];
+        if (problems.Length > 0)
+        {
+            throw new DataFileException(path, $"the tensors are not those of a {network.GetName()} with these options: " +
+                $"{string.Join("; ", problems)}; build the network with the options that it was trained with, or give the tensors its " +
+                "names.");
+        }
+
+        using var _ = no_grad();
+        foreach (var (name, tensor) in given)
+        {
+            state[name].copy_(tensor);
+        }
+    }
+
+    private static bool Fits(Tensor own, Tensor given) => own.shape.SequenceEqual(given.shape)
+        && (own.dtype == given.dtype || (own.is_floating_point() && given.is_floating_point()));
+
+    private static string Show(Tensor tensor) => $"{ElementType.Of(tensor.dtype)?.Safetensors} {TensorShape.Show(tensor.shape)}";
+
+    private static IEnumerable<string> First(IEnumerable<string> names, string what, Func<string, string> show)
+    {
+        var all = names.ToArray();
+        var three = string.Join(", ", all.Take(3).Select(show));
+        return all.Length == 0 ? [] : [$"{all.Length} {what} ({three}{(all.Length > 3 ? ", ..." : "")})"];
+    }
+
     private static void Check(SafetensorsHeader header, Dictionary<string, Tensor> state, string network, string path)
     {
         var entries = header.Entries.ToDictionary(e => e.Name);
