@@ -11,6 +11,11 @@ internal static class TensorNames
     {
         var named = tensors.Where(t => t.Key.StartsWith(prefix ?? "", StringComparison.Ordinal))
             .Select(t => (Old: t.Key, Name: t.Key[(prefix?.Length ?? 0)..], Tensor: t.Value)).ToList();
+        if (tensors.Count == 0)
+        {
+            throw new DataFileException(path, "it holds no tensors; name another file.");
+        }
+
         if (named.Count == 0)
         {
             throw new DataFileException(path, $"no tensor's name begins with '{prefix}'; they begin with " +
@@ -28,6 +33,11 @@ internal static class TensorNames
             }
 
             named = [.. named.Select(t => (t.Old, Name: New(map, t.Name)!, t.Tensor)).Where(t => t.Name is not null)];
+        }
+
+        if (named.Count == 0)
+        {
+            throw new DataFileException(mapFile ?? path, $"it leaves no tensor of {path}; name one that is kept.");
         }
 
         return named.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1 || g.Key.Length == 0) is { } wrong

@@ -242,7 +242,7 @@ public static class TorchFile
                     }
 
                     break;
-                case PickleObject { State: PickleDict } scripted when TorchPickle.IsModule(scripted):
+                case PickleObject scripted when TorchPickle.IsModule(scripted):
                     Walk(scripted.State, name, depth + 1);
                     break;
                 case List<object?> list:

@@ -52,7 +52,7 @@ public sealed class ConvertCommandTests : IDisposable
         var run = Run("convert", "zip-2.pth");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("bfloat16   BFloat16  (2, 3, 4)\n", run.Output, StringComparison.Ordinal);
-        Assert.Contains("\n17 tensors, 299 numbers", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\n17 tensors, 289 numbers", run.Output, StringComparison.Ordinal);
         Assert.Equal(run.Output, Run("convert", "legacy-2.pth").Output);
         Assert.Contains("blocks.0.conv.weight  Float32   (2, 1, 3, 3)\n", Run("convert", "script.pt").Output, StringComparison.Ordinal);
     }
@@ -72,11 +72,18 @@ public sealed class ConvertCommandTests : IDisposable
         Fails(1, "not a JSON object of names", "[1]");
         Fails(1, "not a JSON object of names", """{"z": 1}""");
         Fails(1, "not a JSON object of names", """{"z": "a", "z": "b"}""");
+        Fails(1, "leaves no tensor", """{"z": null, "images": null, "netG.*": null}""");
+        Fails(1, "map.json: it cannot be read", null);
         Assert.False(File.Exists(_folder["x.safetensors"]));
 
-        void Fails(int code, string problem, string map)
+        void Fails(int code, string problem, string? map)
         {
-            File.WriteAllText(_folder["map.json"], map);
+            File.Delete(_folder["map.json"]);
+            if (map is not null)
+            {
+                File.WriteAllText(_folder["map.json"], map);
+            }
+
             Run("convert", "dcgan.pth", "x.safetensors", ["--names", "map.json"]).IsOneSentence(code, problem);
         }
     }
@@ -86,7 +93,7 @@ public sealed class ConvertCommandTests : IDisposable
     {
         Convert(1, "21 missing ('main.0.weight', 'main.1.weight', 'main.1.bias', ...)", AsDcgan);
         Convert(1, "not the network's ('images', 'netG.main.0.weight',", AsDcgan);
-        Convert(1, "13 of another shape or dtype ('main.0.weight' is F32 (5, 16, 4, 4) and not F32 (5, 32, 4, 4), ",
+        Convert(1, "21 of another shape or dtype ('main.0.weight' is F32 (5, 16, 4, 4) and not F32 (5, 32, 4, 4), ",
             ["--prefix", "netG.", .. AsDcgan, "--set", "features=4"]);
         Convert(1, "no tensor's name begins with 'g_ema.'; they begin with images, netG, z.", ["--prefix", "g_ema.", .. AsDcgan]);
         Convert(2, "There is no architecture 'stylegan9'", ["--as", "stylegan9"]);

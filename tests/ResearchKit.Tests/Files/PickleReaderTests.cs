@@ -268,7 +268,7 @@ public sealed class PickleReaderTests : IDisposable
         Fails(path, problem);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         TestContext.Current.SendDiagnosticMessage($"{what}: {allocated >> 20} MB allocated in all");
-        Assert.InRange(allocated, 0, 300_000_000);
+        Assert.InRange(allocated, 0, 200_000_000);
         Assert.InRange(torch.Tensor.TotalCount, 0, native);
     }
 }
