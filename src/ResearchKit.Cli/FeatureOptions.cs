@@ -7,6 +7,9 @@ namespace ResearchKit.Cli;
 /// <summary>How features of a set are made: the options that <c>metrics</c> and <c>stats</c> share.</summary>
 internal sealed record FeatureOptions(string? Network, int? Samples, long Seed, int BatchSize, Device Device, bool Strict, bool Cached)
 {
+    /// <summary>The file of the network's weights; null for where they are kept.</summary>
+    public string? Weights { get; init; }
+
     /// <summary>How images are brought to the network's size; null for the network's own way.</summary>
     public string? Resizer { get; init; }
 
@@ -34,6 +37,7 @@ internal sealed record FeatureOptions(string? Network, int? Samples, long Seed, 
     {
         var network = Value<string?>("--network", "The feature network for images; see `network list`. Left out: resnet18 for colour, " +
             "fashion-28 for grey.");
+        var weights = Value<string?>("--weights", "The file of its weights, where they do not ship with the kit: those of inception.");
         var resizer = Value<string?>("--resizer", $"How images are brought to the network's size: {string.Join(", ",
             ImageResizers.All.Names)}; left out, the network's own way.");
         var size = Value<int?>("--size", "Brings images to this size first, as `train --size` does; left out, a generator's size, or none.")
@@ -57,12 +61,12 @@ internal sealed record FeatureOptions(string? Network, int? Samples, long Seed, 
         var strict = Flag("--strict", "Stops at the first image that cannot be read, instead of leaving it out.");
         var noCache = Flag("--no-cache", "Neither reads nor keeps features; else those of images are kept in RESEARCHKIT_CACHE, or in " +
             "the user's cache folder.");
-        Array.ForEach<Option>([network, resizer, size, fit, alpha, orientation, samples, seed, batch, device, strict, noCache],
+        Array.ForEach<Option>([network, weights, resizer, size, fit, alpha, orientation, samples, seed, batch, device, strict, noCache],
             command.Options.Add);
         return parsed => new FeatureOptions(parsed.GetValue(network), parsed.GetValue(samples), parsed.GetValue(seed),
             parsed.GetValue(batch), ComputeDevice.Parse(parsed.GetValue(device)!), parsed.GetValue(strict), !parsed.GetValue(noCache))
             {
-                Resizer = parsed.GetValue(resizer), Size = parsed.GetValue(size), Fit = parsed.GetValue(fit),
+                Weights = parsed.GetValue(weights), Resizer = parsed.GetValue(resizer), Size = parsed.GetValue(size), Fit = parsed.GetValue(fit),
                 Alpha = parsed.GetValue(alpha), Orientation = parsed.GetValue(orientation),
             };
     }

@@ -108,7 +108,7 @@ internal sealed class FeatureSource(FeatureOptions options, bool floatsAreLogits
                 "chooses another.");
         }
 
-        return Typed(() => FeatureNetworks.Load(name, options.Device, resizer: options.Resizer));
+        return Typed(() => FeatureNetworks.Load(name, options.Device, options.Weights, options.Resizer));
     }
 
     // As a run reads what it learns; a set of another size or colour than the generator's is brought to them.

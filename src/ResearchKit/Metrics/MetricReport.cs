@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ResearchKit.Files;
+using ResearchKit.Metrics.Networks;
 
 namespace ResearchKit.Metrics;
 
@@ -62,10 +63,18 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
                 $"{Generated} ({first.Protocol.GeneratedCount}) against {Real} ({first.Protocol.RealCount}); features: " +
                 $"{first.Protocol.Network}");
             text.Append(first.Protocol.NetworkSha256.Length >= 8 ? $" ({first.Protocol.NetworkSha256[..8]})\n" : "\n");
+            text.Append(first.Protocol.Preprocessing is "none" ? "" : $"images: {Images(first.Protocol)}\n");
+            text.Append(first.Protocol.Network == InceptionFeatures.OfficialName
+                ? "The weights are the published ones: the Fréchet distance is the FID, the kernel distance the KID, and the classifier " +
+                    "score the Inception Score.\n"
+                : "");
         }
 
         return text.ToString();
     }
+
+    private static string Images(MetricProtocol protocol) =>
+        string.Join("; ", ((string[])[protocol.Reading, protocol.Preprocessing]).Where(t => t.Length > 0));
 
     private static string Text(double? value) => value is { } v ? v.ToString("G5", CultureInfo.InvariantCulture) : "";
 }

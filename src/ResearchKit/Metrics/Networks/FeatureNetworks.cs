@@ -9,9 +9,10 @@ namespace ResearchKit.Metrics.Networks;
 /// <param name="Name">The name that commands, notebooks and results use.</param>
 /// <param name="Title">What it is, in one line.</param>
 /// <param name="Sha256">Of its weights, 64 hexadecimal digits in lower case.</param>
-/// <param name="Open">Loads it onto a device, from a folder of weights or, for null, from where they are kept.</param>
+/// <param name="Open">Loads it onto a device, from a file of weights or, for null, from where they are kept, with a resizer or, for null, with
+/// its own.</param>
 public sealed record FeatureNetworkEntry(string Name, string Title, string Sha256,
-    Func<FeatureNetworkEntry, string?, Device, IFeatureNetwork> Open) : INamed
+    Func<FeatureNetworkEntry, Device, string?, ImageResizer?, IFeatureNetwork> Open) : INamed
 {
     /// <summary>The share of held-out images whose class it finds, in [0, 1]; null for a network that was not trained here.</summary>
     public double? Accuracy { get; init; }
@@ -19,10 +20,8 @@ public sealed record FeatureNetworkEntry(string Name, string Title, string Sha25
     /// <summary>How it was trained; null for a network that was not trained here.</summary>
     public ClassifierRecipe? Recipe { get; init; }
 
-    /// <summary>The path of its weights among those that ship with the kit, a safetensors file.</summary>
-    /// <param name="folder">The folder of weights; null for the kit's <c>data/networks</c>.</param>
-    public string FileIn(string? folder = null) =>
-        Path.Combine(folder ?? Path.Combine(DataCatalog.Find().ShippedFolder, "networks"), $"{Name}.safetensors");
+    /// <summary>The path of its weights where they ship with the kit, a safetensors file.</summary>
+    public string ShippedFile => Path.Combine(DataCatalog.Find().ShippedFolder, "networks", $"{Name}.safetensors");
 }
 
 /// <summary>The feature networks by name, one line each.</summary>
@@ -38,7 +37,10 @@ public static class FeatureNetworks
             "7f5537eaca0180af049b4f5ffc32dd7379feac02bb121cc75e5841fc7cff2891", Grey(classes: 10))
             { Accuracy = 0.9755, Recipe = new("digits") },
         new("resnet18", "ResNet-18 of ImageNet (arXiv:1512.03385, weights by CNTK), colour 224 x 224, 512 features", Resnet18.WeightsSha256,
-            (_, _, device) => Resnet18.Load(device)));
+            (_, device, _, resizer) => Resnet18.Load(resizer, device)),
+        new("inception", "the network of the FID and the Inception Score (arXiv:1512.00567), colour 299 x 299, 2,048 features; its weights " +
+            "are yours to get", InceptionFeatures.WeightsSha256, (_, device, weights, resizer) =>
+                InceptionFeatures.Load(weights, resizer, device)));
 
     /// <summary>The network for images where nobody chooses one: <c>resnet18</c> for colour, <c>fashion-28</c> for grey.</summary>
     /// <param name="channels">The images' channels, 1 or 3.</param>
@@ -47,22 +49,23 @@ public static class FeatureNetworks
     /// <summary>Loads a network.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="device">Where it computes; null for the CPU.</param>
-    /// <param name="folder">The folder of weights that ship with the kit; null for <c>data/networks</c>.</param>
+    /// <param name="weights">The file of its weights; null for where they are kept. Those of <c>resnet18</c> come with its
+    /// package.</param>
     /// <param name="resizer">How images are brought to its size (<see cref="ImageResizers"/>); null for its own way.</param>
     /// <returns>The network. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">There is no such network or resizer; the message lists those that there are.</exception>
     /// <exception cref="DataFileException">The weights are missing or damaged, or their SHA-256 is another.</exception>
-    public static IFeatureNetwork Load(string name, Device? device = null, string? folder = null,
+    public static IFeatureNetwork Load(string name, Device? device = null, string? weights = null,
         string? resizer = null)
     {
         var (entry, chosen) = (All.Find(name), resizer is null ? null : ImageResizers.All.Find(resizer));
-        var network = entry.Open(entry, folder, device ?? CPU);
-        return chosen is null ? network : new PreparedNetwork(network, network.Preparation with { Resizer = chosen });
+        return entry.Open(entry, device ?? CPU, weights, chosen);
     }
 
-    private static Func<FeatureNetworkEntry, string?, Device, IFeatureNetwork> Grey(int classes) => (entry, folder, device) =>
+    private static Func<FeatureNetworkEntry, Device, string?, ImageResizer?, IFeatureNetwork> Grey(int classes) =>
+        (entry, device, weights, resizer) =>
     {
-        var file = entry.FileIn(folder);
+        var file = weights ?? entry.ShippedFile;
         if (!File.Exists(file))
         {
             throw new DataFileException(file, "the weights are missing; restore them with `git checkout -- data`.");
@@ -78,6 +81,6 @@ public static class FeatureNetworks
         StateFile.Load(network, file);
         network.to(device);
         network.eval();
-        return new ClassifierFeatures(entry.Name, network, entry.Sha256);
+        return new ClassifierFeatures(entry.Name, network, entry.Sha256, resizer);
     };
 }

@@ -66,8 +66,10 @@ public sealed class ClassifierFeatures : IFeatureNetwork
     /// <param name="name">The name that results carry.</param>
     /// <param name="network">The trained network.</param>
     /// <param name="sha256">SHA-256 of the weights' file.</param>
-    public ClassifierFeatures(string name, GreyClassifier network, string sha256)
+    /// <param name="resizer">How images are brought to 28 x 28; null for <c>clean</c>.</param>
+    public ClassifierFeatures(string name, GreyClassifier network, string sha256, ImageResizer? resizer = null)
     {
+        Preparation = new(GreyClassifier.ImageSize, 1, resizer ?? ImageResizers.All.Find("clean"), Divisor: [127.5], Offset: [1]);
         (Name, _network, Sha256) = (name, network, sha256);
         _device = network.parameters().First().device;
     }
@@ -79,8 +81,7 @@ public sealed class ClassifierFeatures : IFeatureNetwork
     public string Sha256 { get; }
 
     /// <inheritdoc/>
-    public ImagePreparation Preparation { get; } =
-        new(GreyClassifier.ImageSize, 1, ImageResizers.All.Find("clean"), Divisor: [127.5], Offset: [1]);
+    public ImagePreparation Preparation { get; }
 
     /// <inheritdoc/>
     public int Width => GreyClassifier.FeatureWidth;

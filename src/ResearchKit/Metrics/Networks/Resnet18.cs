@@ -17,14 +17,18 @@ internal sealed class Resnet18 : IFeatureNetwork
     private const string Weights = "tools/DnnImageModels/ResNet18Onnx/ResNet18.onnx";
     private const string Preprocessing = "tools/DnnImageModels/ResNetPrepOnnx/ResNetPreprocess.onnx";
     private const string PreprocessingSha256 = "84bf8def78d0befaa3f6e73745d57d7016c6a192ead76f79686bd438c1047004";
+    private const double Epsilon = 1e-5;
     private const int Blocks = 9; // two in each of four stages, and one more in the last
 
-    private readonly List<(Tensor Weight, Tensor Bias)> _convolutions; // in the file's order
+    private readonly List<FoldedConvolution> _convolutions; // in the file's order
     private readonly Tensor _mean; // (1, 3, 224, 224)
     private readonly Device _device;
 
-    private Resnet18(List<(Tensor, Tensor)> convolutions, Tensor mean, Device device) =>
+    private Resnet18(List<FoldedConvolution> convolutions, Tensor mean, ImageResizer resizer, Device device)
+    {
         (_convolutions, _mean, _device) = (convolutions, mean, device);
+        Preparation = new ImagePreparation(224, 3, resizer, Divisor: [1], Offset: [0]);
+    }
 
     /// <inheritdoc/>
     public string Name => "resnet18";
@@ -33,15 +37,16 @@ internal sealed class Resnet18 : IFeatureNetwork
     public string Sha256 => WeightsSha256;
 
     /// <inheritdoc/>
-    public ImagePreparation Preparation { get; } = new(224, 3, ImageResizers.All.Find("clean"), Divisor: [1], Offset: [0]);
+    public ImagePreparation Preparation { get; }
 
     /// <inheritdoc/>
     public int Width => 512;
 
     /// <summary>Loads the network from the package's folder.</summary>
+    /// <param name="resizer">How images are brought to 224 x 224; null for <c>clean</c>.</param>
     /// <param name="device">Where it computes.</param>
     /// <exception cref="DataFileException">The package is not there, or a file is another.</exception>
-    public static Resnet18 Load(Device device)
+    public static Resnet18 Load(ImageResizer? resizer, Device device)
     {
         LibtorchLocator.BuildMetadata(typeof(Resnet18).Assembly).TryGetValue("Resnet18Package", out var folder);
         using var scope = NewDisposeScope();
@@ -50,8 +55,10 @@ internal sealed class Resnet18 : IFeatureNetwork
         var prepare = Graph(folder, Preprocessing, PreprocessingSha256);
         var tensors = network.Initializer.Concat(prepare.Initializer).ToDictionary(t => t.Name, t => tensor(t.FloatData.ToArray(), [.. t.Dims]));
         var convolutions = network.Node.Zip(network.Node.Skip(1)).Where(n => n.First.OpType == "Conv")
-            .Select(n => Folded(tensors[n.First.Input[1]], [.. n.Second.Input.Skip(1).Select(i => tensors[i])], device)).ToList();
-        return new Resnet18(convolutions, tensors["MeanImage"].to(device, copy: true).DetachFromDisposeScope(), device);
+            .Select(n => (Weight: tensors[n.First.Input[1]], Norm: n.Second.Input.Skip(1).Select(i => tensors[i]).ToArray()))
+            .Select(c => new FoldedConvolution(c.Weight, c.Norm[0], c.Norm[1], c.Norm[2], c.Norm[3], Epsilon, device)).ToList();
+        return new Resnet18(convolutions, tensors["MeanImage"].to(device, copy: true).DetachFromDisposeScope(),
+            resizer ?? ImageResizers.All.Find("clean"), device);
     }
 
     /// <inheritdoc/>
@@ -79,37 +86,17 @@ internal sealed class Resnet18 : IFeatureNetwork
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (weight, bias) in _convolutions)
-        {
-            weight.Dispose();
-            bias.Dispose();
-        }
-
+        _convolutions.ForEach(c => c.Dispose());
         _mean.Dispose();
     }
 
     // "Same" padding, of which the odd pixel stands at the top and at the left.
-    private Tensor Convolution(Tensor x, int index, int stride)
+    private Tensor Convolution(Tensor x, int index, long stride)
     {
-        using var scope = NewDisposeScope();
-        var (weight, bias) = _convolutions[index];
-        var kernel = weight.shape[2];
+        var kernel = _convolutions[index].Kernel.Height;
         var (before, after) = (kernel / 2, (kernel - stride) / 2);
-        var padded = before == after ? x : nn.functional.pad(x, [before, after, before, after]);
-        var padding = before == after ? before : 0;
-        return nn.functional.conv2d(padded, weight, bias, [stride, stride], [padding, padding]).MoveToOuterDisposeScope();
-    }
-
-    // scale * (w x - mean) / sqrt(variance + eps) + offset, as one convolution.
-    private static (Tensor Weight, Tensor Bias) Folded(Tensor weight, Tensor[] normalisation, Device device)
-    {
-        const double Epsilon = 1e-5;
-        var (scale, offset, mean, variance) = (Double(0), Double(1), Double(2), Double(3));
-        var factor = scale / (variance + Epsilon).sqrt(); // (O)
-        return (Float(weight.to(ScalarType.Float64) * factor.reshape(-1, 1, 1, 1)), Float(offset - (mean * factor)));
-
-        Tensor Double(int i) => normalisation[i].to(ScalarType.Float64);
-        Tensor Float(Tensor x) => x.to(ScalarType.Float32).to(device, copy: true).DetachFromDisposeScope();
+        return before == after ? _convolutions[index].Apply(x, stride, (before, before))
+            : _convolutions[index].Apply(nn.functional.pad(x, [before, after, before, after]), stride, (0, 0));
     }
 
     private static GraphProto Graph(string? folder, string file, string sha256)

@@ -23,7 +23,7 @@ public class FeatureNetworkTests
         using var right = features.Logits!.argmax(1) == test.Labels!;
         Assert.Equal(entry.Accuracy!.Value, (double)right.sum().item<long>() / test.Count, 0.001);
         Assert.Equal((test.Count, network.Width), (features.Count, (int)features.Features.shape[1]));
-        Assert.True(new FileInfo(entry.FileIn()).Length < 2_000_000);
+        Assert.True(new FileInfo(entry.ShippedFile).Length < 2_000_000);
         Assert.DoesNotContain("nception", entry.ToString(), StringComparison.OrdinalIgnoreCase);
     }
 
@@ -32,14 +32,15 @@ public class FeatureNetworkTests
     {
         using var folder = new TemporaryFolder();
         Assert.Contains("missing", Refused().Message, StringComparison.Ordinal);
-        var bytes = File.ReadAllBytes(FeatureNetworks.All.Find("fashion-28").FileIn());
+        var bytes = File.ReadAllBytes(FeatureNetworks.All.Find("fashion-28").ShippedFile);
         bytes[^1] ^= 1;
         File.WriteAllBytes(folder["fashion-28.safetensors"], bytes);
         Assert.Contains("SHA-256", Refused().Message, StringComparison.Ordinal);
-        Assert.Contains("There is no feature network 'inception'; there are fashion-28, digits-28, resnet18.",
-            Assert.Throws<ArgumentException>(() => FeatureNetworks.Load("inception")).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no feature network 'vgg'; there are fashion-28, digits-28, resnet18, inception.",
+            Assert.Throws<ArgumentException>(() => FeatureNetworks.Load("vgg")).Message, StringComparison.Ordinal);
 
-        DataFileException Refused() => Assert.Throws<DataFileException>(() => FeatureNetworks.Load("fashion-28", folder: folder.Path));
+        DataFileException Refused() => Assert.Throws<DataFileException>(() => FeatureNetworks.Load("fashion-28",
+            weights: folder["fashion-28.safetensors"]));
     }
 
     [Fact]
