@@ -26,8 +26,8 @@ internal sealed record FeatureOptions(string? Network, int? Samples, long Seed, 
     public ImageOrientation? Orientation { get; init; }
 
     /// <summary>What a set can be, for the help.</summary>
-    public const string Sets = "a run, a folder of images, a .npy or .npz file (uint8 images N H W C, float features N D, or mu and sigma), a " +
-        ".safetensors file of a generator, or SET:PART of the data catalog";
+    public const string Sets = "a run, a folder of images, a .npy or .npz file (uint8 images N H W C, float features N D, or mu and " +
+        "sigma), a .safetensors file of a generator, or SET:PART of the data catalog";
 
     private const long LargestSeed = uint.MaxValue; // NumPy's
 
@@ -66,8 +66,8 @@ internal sealed record FeatureOptions(string? Network, int? Samples, long Seed, 
         return parsed => new FeatureOptions(parsed.GetValue(network), parsed.GetValue(samples), parsed.GetValue(seed),
             parsed.GetValue(batch), ComputeDevice.Parse(parsed.GetValue(device)!), parsed.GetValue(strict), !parsed.GetValue(noCache))
             {
-                Weights = parsed.GetValue(weights), Resizer = parsed.GetValue(resizer), Size = parsed.GetValue(size), Fit = parsed.GetValue(fit),
-                Alpha = parsed.GetValue(alpha), Orientation = parsed.GetValue(orientation),
+                Weights = parsed.GetValue(weights), Resizer = parsed.GetValue(resizer), Size = parsed.GetValue(size),
+                Fit = parsed.GetValue(fit), Alpha = parsed.GetValue(alpha), Orientation = parsed.GetValue(orientation),
             };
     }
 }

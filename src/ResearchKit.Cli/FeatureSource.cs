@@ -104,8 +104,8 @@ internal sealed class FeatureSource(FeatureOptions options, bool floatsAreLogits
         var name = options.Network ?? FeatureNetworks.DefaultFor(channels);
         if (options.Network is null)
         {
-            Console.Error.WriteLine($"feature network: {name}, because the images are {(channels == 1 ? "grey" : "in colour")}; --network " +
-                "chooses another.");
+            Console.Error.WriteLine($"feature network: {name}, because the images are {(channels == 1 ? "grey" : "in colour")}; " +
+                "--network chooses another.");
         }
 
         return Typed(() => FeatureNetworks.Load(name, options.Device, options.Weights, options.Resizer));

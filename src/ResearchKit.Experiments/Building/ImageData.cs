@@ -143,7 +143,8 @@ internal sealed class FolderData() : ImageData("FOLDER", "your own images; where
         var split = Split(options, read.Name, order, Shape(options, read.Classes), read.Sha256);
         split.Summary = split.Summary with
         {
-            LeftOut = [.. broken, .. read.Others], Notes = read.Notes, IsDecodedAhead = read.Set is null, SizeRule = Rule(options.Fit, size),
+            LeftOut = [.. broken, .. read.Others], Notes = read.Notes, IsDecodedAhead = read.Set is null,
+            SizeRule = Rule(options.Fit, size),
         };
         if (read.Set is { } set)
         {

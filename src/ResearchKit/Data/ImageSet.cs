@@ -210,7 +210,10 @@ public sealed class ImageSet : IDisposable, IImageSource
     }
 
     private ImageSet With(Tensor images, string what) =>
-        new(Name, images, Labels?.clone(), ClassNames) { Reading = string.Join(", ", ((string[])[Reading, what]).Where(r => r.Length > 0)) };
+        new(Name, images, Labels?.clone(), ClassNames)
+        {
+            Reading = string.Join(", ", ((string[])[Reading, what]).Where(r => r.Length > 0)),
+        };
 }
 
 /// <summary>Shuffled batches of an <see cref="ImageSet"/>: float32, shape (BatchSize, C, H, W), values in [-1, 1], with the set's

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ResearchKit.Data;
 
 /// <summary>What is special about an image file, so that a user should know how it was read.</summary>
@@ -59,8 +57,8 @@ internal sealed class ImageNotes(ImageFolderOptions options)
                 "exif turns them.");
         }
 
-        yield return (ImageTraits.SixteenBits, n => $"{Images(n)} 16 bits a channel, of which the upper 8 are read; the brightest value is " +
-            $"then {_brightest} of 255.");
+        yield return (ImageTraits.SixteenBits, n => $"{Images(n)} 16 bits a channel, of which the upper 8 are read; the brightest value " +
+            $"is then {_brightest} of 255.");
         yield return (ImageTraits.Transparent, n => $"{Images(n)} transparent parts, " +
             (options.Alpha == AlphaHandling.OnWhite ? "which are laid on white." : "whose stored colours are taken."));
         yield return (ImageTraits.Animated, n => $"{Images(n)} several frames, of which the first is read.");
@@ -70,5 +68,5 @@ internal sealed class ImageNotes(ImageFolderOptions options)
         }
     }
 
-    private static string Images(int count) => count == 1 ? "1 image has" : string.Create(CultureInfo.InvariantCulture, $"{count} images have");
+    private static string Images(int count) => count == 1 ? "1 image has" : FormattableString.Invariant($"{count} images have");
 }

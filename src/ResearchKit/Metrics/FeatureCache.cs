@@ -6,9 +6,10 @@ using ResearchKit.Files;
 namespace ResearchKit.Metrics;
 
 /// <summary>Keeps features in files, so that a set that was seen by a network once need not be sent through it again.</summary>
-/// <remarks>A file is found by what tells the images from others (<see cref="IImageSource.Key"/>, or their pixels) and by all that the numbers depend on: the network's weights, the
-/// preprocessing, the kind of device, the versions. So an entry never goes stale; the folder only grows, and may be deleted at any time.
-/// One safetensors file an entry, written whole or not at all, with a checksum of its numbers.</remarks>
+/// <remarks>A file is found by what tells the images from others (<see cref="IImageSource.Key"/>, or their pixels) and by all that the
+/// numbers depend on: the network's weights, the preprocessing, the kind of device, the versions. So an entry never goes stale; the
+/// folder only grows, and may be deleted at any time. One safetensors file an entry, written whole or not at all, with a checksum of its
+/// numbers.</remarks>
 /// <param name="folder">The folder; it is made when it is first written to.</param>
 /// <param name="device">Where the network computes, for example <c>cpu</c>: other devices have other last digits.</param>
 public sealed class FeatureCache(string folder, string device = "cpu")

@@ -15,7 +15,8 @@ public static class ImageResizers
 {
     /// <summary>Every resizer. An image of the right size stays as it is.</summary>
     public static Register<ImageResizer> All { get; } = new("resizer",
-        new("clean", "arXiv:2104.11222", "Pillow's bicubic filter on floats, widened when it shrinks, clipped to 0..255, not rounded.", Clean),
+        new("clean", "arXiv:2104.11222", "Pillow's bicubic filter on floats, widened when it shrinks, clipped to 0..255, not " +
+            "rounded.", Clean),
         new("legacy_tf", "arXiv:1706.08500", "TensorFlow 1's bilinear interpolation, which takes pixels' corners for their places and " +
             "leaves pixels out when it shrinks: that of the first FID.", LegacyTensorflow),
         new("legacy_pytorch", "github.com/mseitzer/pytorch-fid", "PyTorch's bilinear interpolation, which leaves pixels out when it " +

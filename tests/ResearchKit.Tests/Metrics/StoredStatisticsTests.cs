@@ -48,10 +48,12 @@ public sealed class StoredStatisticsTests : IDisposable
     {
         using var seen = new FeatureSet("seen", _real.Features.clone(), contentSha256: "abc", network: new Named());
         var protocol = MetricEvaluation.Run("generated", _generatedStatistics, seen).Results[0].Protocol;
-        Assert.Equal(("named", "0123", "grey, 5 x 5 by clean, v / 2 - 0"), (protocol.Network, protocol.NetworkSha256, protocol.Preprocessing));
+        Assert.Equal(("named", "0123", "grey, 5 x 5 by clean, v / 2 - 0"),
+            (protocol.Network, protocol.NetworkSha256, protocol.Preprocessing));
         Assert.Equal("abc", protocol.RealSha256);
         protocol = MetricEvaluation.Run(seen, "real", _realStatistics).Results[0].Protocol;
-        Assert.Equal(("named", "0123", "grey, 5 x 5 by clean, v / 2 - 0"), (protocol.Network, protocol.NetworkSha256, protocol.Preprocessing));
+        Assert.Equal(("named", "0123", "grey, 5 x 5 by clean, v / 2 - 0"),
+            (protocol.Network, protocol.NetworkSha256, protocol.Preprocessing));
         protocol = MetricEvaluation.Run("generated", _generatedStatistics, "real", _realStatistics).Results[0].Protocol;
         Assert.Equal(("given", "", "none"), (protocol.Network, protocol.NetworkSha256, protocol.Preprocessing));
     }

@@ -9,8 +9,8 @@ namespace ResearchKit.Metrics.Networks;
 /// <param name="Name">The name that commands, notebooks and results use.</param>
 /// <param name="Title">What it is, in one line.</param>
 /// <param name="Sha256">Of its weights, 64 hexadecimal digits in lower case.</param>
-/// <param name="Open">Loads it onto a device, from a file of weights or, for null, from where they are kept, with a resizer or, for null, with
-/// its own.</param>
+/// <param name="Open">Loads it onto a device, from a file of weights or, for null, from where they are kept, with a resizer or, for null,
+/// with its own.</param>
 public sealed record FeatureNetworkEntry(string Name, string Title, string Sha256,
     Func<FeatureNetworkEntry, Device, string?, ImageResizer?, IFeatureNetwork> Open) : INamed
 {
@@ -38,8 +38,8 @@ public static class FeatureNetworks
             { Accuracy = 0.9755, Recipe = new("digits") },
         new("resnet18", "ResNet-18 of ImageNet (arXiv:1512.03385, weights by CNTK), colour 224 x 224, 512 features", Resnet18.WeightsSha256,
             (_, device, _, resizer) => Resnet18.Load(resizer, device)),
-        new("inception", "the network of the FID and the Inception Score (arXiv:1512.00567), colour 299 x 299, 2,048 features; its weights " +
-            "are yours to get", InceptionFeatures.WeightsSha256, (_, device, weights, resizer) =>
+        new("inception", "the network of the FID and the Inception Score (arXiv:1512.00567), colour 299 x 299, 2,048 features; its " +
+            "weights are yours to get", InceptionFeatures.WeightsSha256, (_, device, weights, resizer) =>
                 InceptionFeatures.Load(weights, resizer, device)));
 
     /// <summary>The network for images where nobody chooses one: <c>resnet18</c> for colour, <c>fashion-28</c> for grey.</summary>

@@ -7,8 +7,8 @@ namespace ResearchKit.Metrics.Networks;
 /// <summary>The network of the FID and of the Inception Score: Inception of 2015 with 1,008 classes, up to its last pooling (2,048
 /// features), and its logits without their bias.</summary>
 /// <remarks>
-/// Szegedy et al., arXiv:1512.00567, as the TensorFlow graph of 2015-12-05 has it, in the layout of github.com/mseitzer/pytorch-fid: average
-/// pooling leaves the border out of its count, and the last block pools by the maximum. Its file of weights is read, and named
+/// Szegedy et al., arXiv:1512.00567, as the TensorFlow graph of 2015-12-05 has it, in the layout of github.com/mseitzer/pytorch-fid:
+/// average pooling leaves the border out of its count, and the last block pools by the maximum. Its file of weights is read, and named
 /// <c>inception</c>, where the SHA-256 is that of the published one; any other weights are named so. Batch normalisation is folded into the
 /// convolutions.
 /// </remarks>
@@ -63,8 +63,8 @@ internal sealed class InceptionFeatures : IFeatureNetwork
         file ??= HubFile();
         if (!File.Exists(file))
         {
-            throw new DataFileException(file, $"the weights of inception are not here; get {Address} (95,628,359 bytes) and name the file " +
-                "with --weights, or choose another network.");
+            throw new DataFileException(file, $"the weights of inception are not here; get {Address} (95,628,359 bytes) and name the " +
+                "file with --weights, or choose another network.");
         }
 
         using var scope = NewDisposeScope();
@@ -73,7 +73,8 @@ internal sealed class InceptionFeatures : IFeatureNetwork
             : TorchFile.Read(file);
         try
         {
-            var network = new InceptionFeatures(weights, DataCatalog.Sha256Of(file), resizer ?? ImageResizers.All.Find("legacy_tf"), device);
+            resizer ??= ImageResizers.All.Find("legacy_tf");
+            var network = new InceptionFeatures(weights, DataCatalog.Sha256Of(file), resizer, device);
             network.Extract(zeros(1, 3, 75, 75)); // whatever is missing or of another shape is found here
             return network;
         }

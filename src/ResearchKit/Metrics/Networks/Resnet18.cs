@@ -7,8 +7,9 @@ namespace ResearchKit.Metrics.Networks;
 
 /// <summary>ResNet-18, trained on ImageNet, up to its average pooling: 512 features of colour images of 224 x 224.</summary>
 /// <remarks>He et al., arXiv:1512.03385; the weights are those of the package Microsoft.ML.DnnImageFeaturizer.ResNet18 (MIT), which CNTK
-/// wrote as ONNX; its last stage has three blocks and not two. Not the network of the FID: its numbers compare with one another only. Batch normalisation is folded into the
-/// convolutions, as inference engines do. Equal to ONNX Runtime on the same file to float32's rounding.</remarks>
+/// wrote as ONNX; its last stage has three blocks and not two. Not the network of the FID: its numbers compare with one another only.
+/// Batch normalisation is folded into the convolutions, as inference engines do. Equal to ONNX Runtime on the same file to float32's
+/// rounding.</remarks>
 internal sealed class Resnet18 : IFeatureNetwork
 {
     /// <summary>SHA-256 of the file of the weights.</summary>
@@ -53,7 +54,8 @@ internal sealed class Resnet18 : IFeatureNetwork
         using var noGrad = no_grad();
         var network = Graph(folder, Weights, WeightsSha256);
         var prepare = Graph(folder, Preprocessing, PreprocessingSha256);
-        var tensors = network.Initializer.Concat(prepare.Initializer).ToDictionary(t => t.Name, t => tensor(t.FloatData.ToArray(), [.. t.Dims]));
+        var tensors = network.Initializer.Concat(prepare.Initializer)
+            .ToDictionary(t => t.Name, t => tensor(t.FloatData.ToArray(), [.. t.Dims]));
         var convolutions = network.Node.Zip(network.Node.Skip(1)).Where(n => n.First.OpType == "Conv")
             .Select(n => (Weight: tensors[n.First.Input[1]], Norm: n.Second.Input.Skip(1).Select(i => tensors[i]).ToArray()))
             .Select(c => new FoldedConvolution(c.Weight, c.Norm[0], c.Norm[1], c.Norm[2], c.Norm[3], Epsilon, device)).ToList();
