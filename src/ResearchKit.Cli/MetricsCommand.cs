@@ -13,8 +13,8 @@ internal static class MetricsCommand
     {
         var generated = Given<string>("generated", $"The generated set: {FeatureOptions.Sets}.");
         var real = Given<string>("real", "The real set, likewise.");
-        var training = Value<string?>("--train", "What the generator was trained on: gives the values that a copy of it would get, and what " +
-            "the metrics of memorisation need.");
+        var training = Value<string?>("--train", "What the generator was trained on: gives the values that a copy of it would get, and " +
+            "what the metrics of memorisation need.");
         var subsets = Value<int>("--kid-subsets", "Subsets of --kid.", 100).AtLeast(1);
         var size = Value<int>("--kid-subset-size", "Samples in each of them.", 1000).AtLeast(2);
         var json = Value<string?>("--json", "A file for the report with all protocols.");
@@ -70,7 +70,8 @@ internal static class MetricsCommand
         using var t = trainingSource is null ? null : sets.Features(trainingSource, generatedSource);
         if (options.Metrics.Contains("isc") && g.Logits is not null && InceptionScore.AreProbabilities(g.Logits))
         {
-            Console.Error.WriteLine($"{g.Name}: rows in [0, 1] that sum to 1; the classifier score takes them as probabilities, not logits.");
+            Console.Error.WriteLine($"{g.Name}: rows in [0, 1] that sum to 1; the classifier score takes them as probabilities, not as " +
+                "logits.");
         }
 
         return MetricEvaluation.Run(g, r, options, t, TerminalProgress.Begin, leftOut, cancellation);

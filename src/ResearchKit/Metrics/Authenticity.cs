@@ -1,7 +1,7 @@
 namespace ResearchKit.Metrics;
 
 /// <summary>AuthPct: the share of generated samples that are no copies of a training sample.</summary>
-/// <remarks>Alaa et al., arXiv:2102.08921, section 3.3, as AuthPct in Stein et al., arXiv:2306.04675: a sample is authentic where the
+/// <remarks>Alaa et al., arXiv:2102.08921, as AuthPct in Stein et al., arXiv:2306.04675: a sample is authentic where the
 /// training sample nearest to it is nearer to another training sample. Deviations: none; distances in float64, of equally near training
 /// samples the first. It tells how near samples are, not why: good samples of a dense distribution get about 50 %, and bad ones far from
 /// all data 100 %.</remarks>

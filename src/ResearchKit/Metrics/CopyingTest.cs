@@ -1,7 +1,7 @@
 namespace ResearchKit.Metrics;
 
 /// <summary>C_T, a test for data-copying: are generated samples nearer to the training set than fresh real ones are?</summary>
-/// <remarks>Meehan, Chaudhuri and Dasgupta, arXiv:2004.05675, section 3, with the settings of dgm-eval: features of more than 64 numbers
+/// <remarks>Meehan, Chaudhuri and Dasgupta, arXiv:2004.05675, with the settings of dgm-eval: features of more than 64 numbers
 /// become the training set's first 64 principal components, k-means of the training set cuts the space into 3 cells, and the z-scores of
 /// Mann and Whitney's U of the distances to the nearest training sample, cell by cell, are weighted by the shares of test samples; cells
 /// with 20 generated samples or fewer do not count. Deviations: k-means is seeded (3 starts); cells without a test sample weigh nothing

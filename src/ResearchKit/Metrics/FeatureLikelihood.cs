@@ -7,11 +7,11 @@ namespace ResearchKit.Metrics;
 /// <param name="TestNll">Negative log-likelihood of the test set, mean over samples, by dimension, in nats.</param>
 /// <param name="TrainNll">That of the training set.</param>
 /// <param name="BaselineNll">That of the test set under Gaussians around one half of the training set, fitted to the other.</param>
-/// <remarks>Jiralerspong et al., arXiv:2302.04440, section 3, as in the authors' code: features standardised by the test set's mean and
+/// <remarks>Jiralerspong et al., arXiv:2302.04440, as in the authors' code: features standardised by the test set's mean and
 /// standard deviation; at most 10,000 generated samples, each the centre of an isotropic Gaussian with a width of its own, which begins at
-/// its nearest training sample; up to 50 epochs of Adam at 0.5 in batches of 10,000 with a background Gaussian at the training set's mean, which
-/// is left out afterwards. Deviations: float64; all draws come from NumPy's <c>RandomState</c>; a feature that is constant in the test set
-/// is only centred. FLD prefers samples from the centre of the distribution to fair ones.</remarks>
+/// its nearest training sample; up to 50 epochs of Adam at 0.5 in batches of 10,000 with a background Gaussian at the training set's mean,
+/// which is left out afterwards. Deviations: float64; all draws come from NumPy's <c>RandomState</c>; a feature that is constant in the
+/// test set is only centred. FLD prefers samples from the centre of the distribution to fair ones.</remarks>
 public sealed record FeatureLikelihood(double TestNll, double TrainNll, double BaselineNll)
 {
     private const int MostCenters = 10_000;

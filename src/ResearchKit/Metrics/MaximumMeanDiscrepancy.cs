@@ -4,7 +4,7 @@ namespace ResearchKit.Metrics;
 
 /// <summary>Squared maximum mean discrepancy under a Gaussian kernel, biased, times 1000: the formula of CMMD for given
 /// embeddings.</summary>
-/// <remarks>Gretton et al., JMLR 13 (2012), eq. 5, with the kernel and the factor of Jayasumana et al., arXiv:2401.09603, section 5. It is
+/// <remarks>Gretton et al., JMLR 13 (2012), eq. 5, with the kernel and the factor of Jayasumana et al., arXiv:2401.09603. It is
 /// CMMD only where the features are CLIP ViT-L/14-336 embeddings of length 1; they are taken as they are. On vectors of length 1 the kernel
 /// is so wide that the value is nearly 10 |difference of the means|^2, so it is nearly blind to a collapse that keeps the mean.</remarks>
 public static class MaximumMeanDiscrepancy

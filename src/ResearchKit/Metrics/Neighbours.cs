@@ -3,11 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace ResearchKit.Metrics;
 
-/// <summary>Squared distances between rows, a strip of rows at a time, and nearest rows: what the metrics of neighbourhoods share.</summary>
+/// <summary>Squared distances between rows, a strip of rows at a time, and nearest rows: what the metrics of neighbourhoods
+/// share.</summary>
 /// <remarks>|x|^2 - 2 x.y + |y|^2 in float64. The last bits of such a product depend on where the pair stands in the matrix, so they
-/// decide nothing: a pair that rounding could put on either side of what it is compared with is measured again, by the sum of its squared
-/// differences in one fixed order. That has the same bits for the same two rows in any place and either order, and is 0 for copies. So
-/// copies tie exactly.</remarks>
+/// decide nothing: a pair that rounding could put on either side of what it is compared with is measured again, by the sum of its
+/// squared differences in one fixed order. That has the same bits for the same two rows in any place and either order, and is 0 for
+/// copies. So copies tie exactly.</remarks>
 internal static class Neighbours
 {
     private const long StripElements = 4_000_000; // 32 MB, of which about three live at once
@@ -80,7 +81,7 @@ internal static class Neighbours
         {
             var (values, indices) = strip.topk(asked, dim: 1, largest: false, sorted: true); // (n, asked)
             var (found, near) = (values.data<double>().ToArray(), indices.data<long>().ToArray());
-            InParallel(strip.shape[0], r =>
+            InParallel(strip.shape[0], xRows, yRows, (r, exact) =>
             {
                 var (i, last) = (start + r, found[r * asked + k - 1]);
                 var best = squares.AsSpan((int)(i * k), k);
@@ -91,7 +92,7 @@ internal static class Neighbours
                     candidates.Sort();
                     foreach (var j in candidates)
                     {
-                        Offer(best, bestRows, Squared(xRows[i], yRows[j]), j);
+                        Offer(best, bestRows, exact.Of(i, j), j);
                     }
 
                     return;
@@ -102,7 +103,7 @@ internal static class Neighbours
                 {
                     if (row[j] <= last + 2 * rounding[i])
                     {
-                        Offer(best, bestRows, row[j] < NearlyEqual * rounding[i] ? row[j] : Squared(xRows[i], yRows[j]), j);
+                        Offer(best, bestRows, row[j] < NearlyEqual * rounding[i] ? row[j] : exact.Of(i, j), j);
                     }
                 }
             });
@@ -138,14 +139,14 @@ internal static class Neighbours
             }
 
             var first = start;
-            InParallel(end - start, r => MeasureAgain(
-                Rows.Of(strip, r), xRows[first + r], yRows, ofX?[first + r] ?? double.NaN, ofY, rounding[first + r]));
+            InParallel(end - start, xRows, yRows, (r, exact) => MeasureAgain(
+                Rows.Of(strip, r), exact, first + r, ofX?[first + r] ?? double.NaN, ofY, rounding[first + r]));
             use(start, strip, xRows, yRows, rounding);
         }
     }
 
     // Of one row of a strip the distances that are nearly 0, or nearly one of the radii, with the few beside them.
-    private static void MeasureAgain(Span<double> row, ReadOnlySpan<double> x, Rows y, double radius, ReadOnlySpan<double> radii,
+    private static void MeasureAgain(Span<double> row, ExactSquares exact, long i, double radius, ReadOnlySpan<double> radii,
         double rounding)
     {
         var blocks = MemoryMarshal.Cast<double, Vector<double>>(row);
@@ -162,40 +163,19 @@ internal static class Neighbours
 
             if (near != Vector<long>.Zero)
             {
-                MeasureRange(row, x, y, b * Vector<double>.Count, (b + 1) * Vector<double>.Count);
+                MeasureRange(row, exact, i, b * Vector<double>.Count, (b + 1) * Vector<double>.Count);
             }
         }
 
-        MeasureRange(row, x, y, blocks.Length * Vector<double>.Count, row.Length);
+        MeasureRange(row, exact, i, blocks.Length * Vector<double>.Count, row.Length);
     }
 
-    private static void MeasureRange(Span<double> row, ReadOnlySpan<double> x, Rows y, int start, int end)
+    private static void MeasureRange(Span<double> row, ExactSquares exact, long i, int start, int end)
     {
         for (var j = start; j < end; j++)
         {
-            row[j] = double.IsPositiveInfinity(row[j]) ? row[j] : Squared(x, y[j]);
+            row[j] = double.IsPositiveInfinity(row[j]) ? row[j] : exact.Of(i, j);
         }
-    }
-
-    // The sum of squared differences in one fixed order, the same from either side.
-    private static double Squared(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        var u = MemoryMarshal.Cast<double, Vector<double>>(a);
-        var v = MemoryMarshal.Cast<double, Vector<double>>(b);
-        var lanes = Vector<double>.Zero;
-        for (var i = 0; i < u.Length; i++)
-        {
-            var difference = u[i] - v[i];
-            lanes += difference * difference;
-        }
-
-        var sum = Vector.Sum(lanes);
-        for (var i = u.Length * Vector<double>.Count; i < a.Length; i++)
-        {
-            sum += (a[i] - b[i]) * (a[i] - b[i]);
-        }
-
-        return sum;
     }
 
     // Keeps the nearest; rows come in ascending order, so that the first of equally near ones stays.
@@ -215,8 +195,56 @@ internal static class Neighbours
         (best[at], rows[at]) = (square, row);
     }
 
-    private static void InParallel(long count, Action<long> work) =>
-        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, work);
+    private static void InParallel(long count, Rows x, Rows y, Action<long, ExactSquares> work) => Parallel.For(0, count,
+        new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, () => new ExactSquares(x, y), (r, _, exact) =>
+        {
+            work(r, exact);
+            return exact;
+        }, _ => { });
+
+    // The sums of squared differences of pairs of rows; those of a row with copies of one row are computed once. Of one thread.
+    private sealed class ExactSquares(Rows x, Rows y)
+    {
+        private readonly long[] _of = y.Firsts is null ? [] : new long[y.Firsts.Length]; // 1 + the row of x that a square is known for
+        private readonly double[] _known = y.Firsts is null ? [] : new double[y.Firsts.Length];
+
+        public double Of(long i, long j)
+        {
+            if (y.Firsts is null)
+            {
+                return Squared(x[i], y[j]);
+            }
+
+            var first = y.Firsts[j];
+            if (_of[first] != i + 1)
+            {
+                (_of[first], _known[first]) = (i + 1, Squared(x[i], y[j]));
+            }
+
+            return _known[first];
+        }
+
+        // The sum of squared differences in one fixed order, the same from either side.
+        private static double Squared(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+        {
+            var u = MemoryMarshal.Cast<double, Vector<double>>(a);
+            var v = MemoryMarshal.Cast<double, Vector<double>>(b);
+            var lanes = Vector<double>.Zero;
+            for (var i = 0; i < u.Length; i++)
+            {
+                var difference = u[i] - v[i];
+                lanes += difference * difference;
+            }
+
+            var sum = Vector.Sum(lanes);
+            for (var i = u.Length * Vector<double>.Count; i < a.Length; i++)
+            {
+                sum += (a[i] - b[i]) * (a[i] - b[i]);
+            }
+
+            return sum;
+        }
+    }
 
     // The numbers of a matrix's rows where they lie; in chunks, since a span has at most 2 GB.
     private sealed class Rows
@@ -232,10 +260,37 @@ internal static class Neighbours
             _width = checked((int)x.shape[1]);
             _each = Math.Max(1, ChunkElements / _width);
             _chunks = x.contiguous().split(_each);
+            var (firsts, byHash) = (new int[x.shape[0]], new Dictionary<long, int>());
+            for (var i = 0; i < firsts.Length; i++)
+            {
+                var hash = HashOf(this[i]);
+                byHash.TryAdd(hash, i);
+                firsts[i] = byHash[hash] is var first && first != i && this[i].SequenceEqual(this[first]) ? first : i;
+                Firsts ??= firsts[i] == i ? null : firsts;
+            }
         }
+
+        // For each row the first one with the same numbers; null where there are no copies.
+        public int[]? Firsts { get; }
 
         public ReadOnlySpan<double> this[long row] =>
             MemoryMarshal.Cast<byte, double>(_chunks[row / _each].bytes).Slice((int)(row % _each) * _width, _width);
+
+        private static long HashOf(ReadOnlySpan<double> row)
+        {
+            var (lanes, hash) = (Vector<long>.Zero, 0L);
+            foreach (var block in MemoryMarshal.Cast<double, Vector<long>>(row))
+            {
+                lanes = (lanes << 5) - lanes + block;
+            }
+
+            foreach (var value in row[^(row.Length % Vector<long>.Count)..])
+            {
+                hash = (hash << 5) - hash + BitConverter.DoubleToInt64Bits(value);
+            }
+
+            return unchecked(hash + Vector.Sum(lanes));
+        }
 
         public static Span<double> Of(Tensor strip, long row) =>
             MemoryMarshal.Cast<byte, double>(strip.bytes).Slice((int)(row * strip.shape[1]), (int)strip.shape[1]);

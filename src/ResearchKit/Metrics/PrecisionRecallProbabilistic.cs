@@ -4,8 +4,8 @@ namespace ResearchKit.Metrics;
 /// generated samples'; no single sample decides it.</summary>
 /// <param name="Precision">Mean over the generated samples, in [0, 1].</param>
 /// <param name="Recall">Mean over the real samples, in [0, 1].</param>
-/// <remarks>Park and Kim, arXiv:2309.01590, eq. 7 to 9: p(z) = 1 - prod_i (1 - max(0, 1 - d(z, i) / R)), where one R for the whole set is 1.2
-/// times the mean distance to the k-th other sample. Deviations: none. A set whose samples are all equal has R = 0 and supports
+/// <remarks>Park and Kim, arXiv:2309.01590: p(z) = 1 - prod_i (1 - max(0, 1 - d(z, i) / R)), where one R for the whole set is 1.2 times the
+/// mean distance to the k-th other sample. Deviations: none. A set whose samples are all equal has R = 0 and supports
 /// nothing.</remarks>
 public sealed record PrecisionRecallProbabilistic(double Precision, double Recall)
 {

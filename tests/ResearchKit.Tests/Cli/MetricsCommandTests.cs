@@ -101,7 +101,8 @@ public sealed class MetricsCommandTests : IDisposable
         Assert.Contains("--kid-subset-size", kernel, StringComparison.Ordinal);
         Assert.Contains("six-a has 6, six-b has 6", kernel, StringComparison.Ordinal);
         var classifier = OneError("metrics", "six-a", "six-b", "--isc");
-        Assert.Contains("classifier-score needs a sample for each of its 10 splits, and six-a has 6.", classifier, StringComparison.Ordinal);
+        Assert.Contains("classifier-score needs a sample for each of its 10 splits, and six-a has 6.", classifier,
+            StringComparison.Ordinal);
 
         var all = Run("metrics", "six-a", "six-b", "--all", "--json", "all.json");
         Assert.True(all.ExitCode == 0, all.Error);

@@ -59,7 +59,8 @@ public class MetricEvaluationTests
         Assert.Equal(0, result.Protocol.RealCount);
         Assert.Contains("needs class logits",
             Assert.Throws<ArgumentException>(() => MetricEvaluation.Run(real, generated, options)).Message, StringComparison.Ordinal);
-        Assert.Contains($"There is no metric 'is'; there are {string.Join(", ", FeatureMetrics.All.Names)}.", Assert.Throws<ArgumentException>(
+        var names = string.Join(", ", FeatureMetrics.All.Names);
+        Assert.Contains($"There is no metric 'is'; there are {names}.", Assert.Throws<ArgumentException>(
             () => MetricEvaluation.Run(real, generated, new() { Metrics = ["is"] })).Message, StringComparison.Ordinal);
     }
 
