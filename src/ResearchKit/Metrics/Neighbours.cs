@@ -152,13 +152,19 @@ internal static class Neighbours
         var blocks = MemoryMarshal.Cast<double, Vector<double>>(row);
         var radiusBlocks = MemoryMarshal.Cast<double, Vector<double>>(radii);
         var (nearlyEqual, unsure, own) = (new Vector<double>(NearlyEqual * rounding), new Vector<double>(rounding),
-            new Vector<double>(radius)); // NaN is near to nothing
+            new Vector<double>(radius));
+        var hasOwn = !double.IsNaN(radius);
         for (var b = 0; b < blocks.Length; b++)
         {
-            var near = Vector.LessThan(blocks[b], nearlyEqual) | Vector.LessThanOrEqual(Vector.Abs(blocks[b] - own), unsure);
+            var near = Vector.LessThan(blocks[b], nearlyEqual);
             if (radiusBlocks.Length > 0)
             {
                 near |= Vector.LessThanOrEqual(Vector.Abs(blocks[b] - radiusBlocks[b]), unsure);
+            }
+
+            if (hasOwn)
+            {
+                near |= Vector.LessThanOrEqual(Vector.Abs(blocks[b] - own), unsure);
             }
 
             if (near != Vector<long>.Zero)
