@@ -4,7 +4,7 @@ namespace ResearchKit.Cli;
 
 internal static class MetricsCommand
 {
-    private static readonly Option<bool> Every = Flag("--all", "All of them.");
+    private static readonly Option<bool> Every = Flag("--all", "All of them that the sets allow; says which are left out, and why.");
 
     private static readonly (Metric Metric, Option<bool> Option)[] Flags =
         [.. FeatureMetrics.All.Select(m => (m, Flag($"--{m.Name}", m.Title)))];
@@ -13,7 +13,8 @@ internal static class MetricsCommand
     {
         var generated = Given<string>("generated", $"The generated set: {FeatureOptions.Sets}.");
         var real = Given<string>("real", "The real set, likewise.");
-        var training = Value<string?>("--train", "What the generator was trained on: gives the values that a copy of it would get.");
+        var training = Value<string?>("--train", "What the generator was trained on: gives the values that a copy of it would get, and " +
+            "what the metrics of memorisation need.");
         var subsets = Value<int>("--kid-subsets", "Subsets of --kid.", 100).AtLeast(1);
         var size = Value<int>("--kid-subset-size", "Samples in each of them.", 1000).AtLeast(2);
         var json = Value<string?>("--json", "A file for the report with all protocols.");
@@ -33,8 +34,14 @@ internal static class MetricsCommand
             };
             options = parsed.GetValue(Every) ? options with { Metrics = FeatureMetrics.All.Names }
                 : named.Length > 0 ? options with { Metrics = [.. named.Select(m => m.Name)] } : options;
+            if (parsed.GetValue(training) is null && named.FirstOrDefault(m => m.Needs == MetricNeeds.Training) is { } memory)
+            {
+                throw new UsageException($"--{memory.Name} needs the set that the generator was trained on: give it with --train.");
+            }
+
             using var sets = new FeatureSource(features, named.Any(m => m.Needs == MetricNeeds.Logits), cancellation);
-            var report = Run(sets, parsed.GetValue(generated)!, parsed.GetValue(real)!, parsed.GetValue(training), options, cancellation);
+            var report = Run(sets, parsed.GetValue(generated)!, parsed.GetValue(real)!, parsed.GetValue(training), options,
+                parsed.GetValue(Every) ? why => Console.Error.WriteLine("left out: " + why) : null, cancellation);
             Console.Write(report);
             if (parsed.GetValue(json) is { } file)
             {
@@ -48,7 +55,7 @@ internal static class MetricsCommand
     }
 
     private static MetricReport Run(FeatureSource sets, string generated, string real, string? training, MetricOptions options,
-        CancellationToken cancellation)
+        Action<string>? leftOut, CancellationToken cancellation)
     {
         var opened = sets.Open(generated, real, training);
         var (generatedSource, realSource) = (opened[0], opened[1]);
@@ -60,13 +67,13 @@ internal static class MetricsCommand
         using var r = sets.Features(realSource, generatedSource.Count);
         using var g = sets.Features(generatedSource, r.Count);
         using var t = training is null ? null : sets.Features(opened[2], r.Count);
-        if (options.Metrics.Count == FeatureMetrics.All.Count && g.Logits is null)
+        if (options.Metrics.Contains("isc") && g.Logits is not null && InceptionScore.AreProbabilities(g.Logits))
         {
-            Console.Error.WriteLine("no classifier score: features have no class logits; --isc takes a file of floats as logits.");
-            options = options with { Metrics = [.. FeatureMetrics.All.Where(m => m.Needs != MetricNeeds.Logits).Select(m => m.Name)] };
+            Console.Error.WriteLine($"{g.Name}: rows in [0, 1] that sum to 1; the classifier score takes them as probabilities, not as " +
+                "logits.");
         }
 
-        return MetricEvaluation.Run(g, r, options, t, TerminalProgress.Begin, cancellation);
+        return MetricEvaluation.Run(g, r, options, t, TerminalProgress.Begin, leftOut, cancellation);
     }
 
     // Stored statistics are enough for one metric only.

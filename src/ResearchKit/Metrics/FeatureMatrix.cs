@@ -66,7 +66,7 @@ internal static class FeatureMatrix
         return pair;
     }
 
-    public static void RequireSameWidth(long generated, long real) => ThrowIf(generated != real,
-        $"Generated features are {generated} wide and real ones {real}; take both from the same layer of the same network.",
+    public static void RequireSameWidth(long generated, long other, string name = "real") => ThrowIf(generated != other,
+        $"Generated features are {generated} wide and {name} ones {other}; take both from the same layer of the same network.",
         nameof(generated));
 }

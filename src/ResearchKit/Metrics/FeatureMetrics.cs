@@ -14,6 +14,9 @@ public enum MetricNeeds
 
     /// <summary>Class logits of the generated set only.</summary>
     Logits,
+
+    /// <summary>Features of both sets and of the training set.</summary>
+    Training,
 }
 
 /// <summary>One value of a metric.</summary>
@@ -22,6 +25,11 @@ public enum MetricNeeds
 /// <param name="Spread">Its standard deviation over subsets or splits; null where the estimator has none.</param>
 public readonly record struct MetricValue(string Metric, double Value, double? Spread = null);
 
+/// <summary>How many samples a metric needs.</summary>
+/// <param name="Rows">Of each set that it looks at, at least.</param>
+/// <param name="Reason">Which value needs them and what for, in words that end before "and SET has N".</param>
+public readonly record struct MetricMinimum(long Rows, string Reason);
+
 /// <summary>A metric of feature sets.</summary>
 /// <param name="Name">Its name in options and on the command line.</param>
 /// <param name="Paper">Where it was published.</param>
@@ -29,9 +37,39 @@ public readonly record struct MetricValue(string Metric, double Value, double? S
 /// <param name="Needs">What it looks at.</param>
 /// <param name="IsSeeded">Whether it draws anything.</param>
 /// <param name="Estimator">The estimator with its parameters, as protocols carry them.</param>
-/// <param name="Compute">Its values for a generated and a real set.</param>
+/// <param name="Minimum">How many samples it needs.</param>
+/// <param name="Compute">Its values for a generated and a real set, and the training set where it needs that.</param>
 public sealed record Metric(string Name, string Paper, string Title, MetricNeeds Needs, bool IsSeeded,
-    Func<MetricOptions, string> Estimator, Func<FeatureSet, FeatureSet, MetricOptions, IReadOnlyList<MetricValue>> Compute) : INamed;
+    Func<MetricOptions, string> Estimator, Func<MetricOptions, MetricMinimum> Minimum,
+    Func<FeatureSet, FeatureSet, FeatureSet?, MetricOptions, IReadOnlyList<MetricValue>> Compute) : INamed
+{
+    /// <summary>Why it cannot be computed for some sets, in one sentence; null where it can.</summary>
+    /// <param name="generated">The generated set.</param>
+    /// <param name="real">The real set.</param>
+    /// <param name="training">The training set, or null.</param>
+    /// <param name="options">The parameters.</param>
+    public string? WhyNot(FeatureSet generated, FeatureSet real, FeatureSet? training, MetricOptions options)
+    {
+        if (Needs == MetricNeeds.Logits && generated.Logits is null)
+        {
+            return $"The metric {Name} needs class logits, and {generated.Name} has none: score images with a classifier, or hand " +
+                $"logits in (--{Name} takes a file of floats as such).";
+        }
+
+        if (Needs == MetricNeeds.Training && training is null)
+        {
+            return $"The metric {Name} needs the set that the generator was trained on: give it with --train.";
+        }
+
+        FeatureSet?[] sets = [generated, LooksAtReal ? real : null, Needs == MetricNeeds.Training ? training : null];
+        var (rows, reason) = Minimum(options);
+        return sets.OfType<FeatureSet>().Any(s => s.Count < rows)
+            ? $"The metric {Name}: {reason}, and {string.Join(", ", sets.OfType<FeatureSet>().Select(s => $"{s.Name} has {s.Count}"))}."
+            : null;
+    }
+
+    internal bool LooksAtReal => Needs is MetricNeeds.BothSets or MetricNeeds.Training;
+}
 
 /// <summary>The metrics that options name: the command's flags and help, the checks and the order of reports follow from these
 /// lines.</summary>
@@ -41,24 +79,67 @@ public static class FeatureMetrics
     public static Register<Metric> All { get; } = new("metric",
         new("fid", "arXiv:1706.08500", "Fréchet distance of the features.", MetricNeeds.BothSets, IsSeeded: false,
             _ => "all samples",
-            (g, r, _) => [new("frechet-distance", FrechetDistance.Of(g.Features, r.Features))]),
+            _ => new(2, "frechet-distance needs 2 samples of each set for a covariance"),
+            (g, r, _, _) => [new("frechet-distance", FrechetDistance.Of(g.Features, r.Features))]),
         new("kid", "arXiv:1801.01401", "Kernel distance: 100 subsets of 1000.", MetricNeeds.BothSets, IsSeeded: true,
             o => Invariant($"{o.KernelSubsets} subsets of {o.KernelSubsetSize}, cubic kernel"),
-            (g, r, o) => KernelInceptionDistance.Subsets(g.Features, r.Features, o.KernelSubsets, o.KernelSubsetSize, o.Seed).Values),
+            o => new(o.KernelSubsetSize, Invariant($"kernel-distance draws subsets of {o.KernelSubsetSize} samples of each set ") +
+                "(--kid-subset-size makes them smaller)"),
+            (g, r, _, o) => KernelInceptionDistance.Subsets(g.Features, r.Features, o.KernelSubsets, o.KernelSubsetSize, o.Seed).Values),
         new("isc", "arXiv:1606.03498", "Classifier score of the generated set, by the Inception Score's formula: 10 splits; a file of " +
-            "floats is taken as logits.", MetricNeeds.Logits, IsSeeded: true,
+            "floats is taken as logits, or as probabilities where its rows are such.", MetricNeeds.Logits, IsSeeded: true,
             o => Invariant($"{o.ClassifierSplits} splits, shuffled"),
-            (g, _, o) => InceptionScore.Of(g.Logits!, o.ClassifierSplits, shuffle: true, o.Seed).Values),
+            o => new(o.ClassifierSplits, Invariant($"classifier-score needs a sample for each of its {o.ClassifierSplits} splits")),
+            (g, _, _, o) => InceptionScore.Of(g.Logits!, o.ClassifierSplits, shuffle: true, o.Seed).Values),
         new("prc", "arXiv:1904.06991", "Improved precision and recall, k 3.", MetricNeeds.BothSets, IsSeeded: false,
             o => Invariant($"k {o.PrecisionNeighbours}"),
-            (g, r, o) => PrecisionRecall.Of(g.Features, r.Features, o.PrecisionNeighbours).Values),
+            o => Neighbours("precision and recall", o.PrecisionNeighbours),
+            (g, r, _, o) => PrecisionRecall.Of(g.Features, r.Features, o.PrecisionNeighbours).Values),
         new("prdc", "arXiv:2002.09797", "Density and coverage, k 5.", MetricNeeds.BothSets, IsSeeded: false,
             o => Invariant($"k {o.CoverageNeighbours}"),
-            (g, r, o) => DensityCoverage.Of(g.Features, r.Features, o.CoverageNeighbours).Values),
+            o => Neighbours("density and coverage", o.CoverageNeighbours),
+            (g, r, _, o) => DensityCoverage.Of(g.Features, r.Features, o.CoverageNeighbours).Values),
+        new("clipped", "arXiv:2507.01761", "Clipped Density and Clipped Coverage, k 5.", MetricNeeds.BothSets, IsSeeded: false,
+            _ => "k 5, calibrated",
+            _ => Neighbours("clipped-density and clipped-coverage", 5),
+            (g, r, _, _) => DensityCoverageClipped.Of(g.Features, r.Features).Values),
+        new("ppr", "arXiv:2309.01590", "Probabilistic precision and recall, k 4, scale 1.2.", MetricNeeds.BothSets, IsSeeded: false,
+            _ => "k 4, scale 1.2",
+            _ => Neighbours("probabilistic-precision and -recall", 4),
+            (g, r, _, _) => PrecisionRecallProbabilistic.Of(g.Features, r.Features).Values),
+        new("prcover", "PMLR 206 (AISTATS 2023)", "Precision and recall cover, k 3 of 9.", MetricNeeds.BothSets, IsSeeded: false,
+            _ => "k 3 of 9",
+            _ => Neighbours("precision-cover and recall-cover", 9),
+            (g, r, _, _) => PrecisionRecallCover.Of(g.Features, r.Features).Values),
         new("vendi", "arXiv:2210.02410", "Vendi score of the generated set.", MetricNeeds.Generated, IsSeeded: false,
             _ => "cosine kernel",
-            (g, _, _) => [new("vendi-score", VendiScore.OfFeatures(g.Features))]),
+            _ => new(1, "vendi-score needs a sample"),
+            (g, _, _, _) => [new("vendi-score", VendiScore.OfFeatures(g.Features))]),
         new("mind", "arXiv:2605.06797", "MIND, a sliced Wasserstein distance, 1000 directions.", MetricNeeds.BothSets, IsSeeded: true,
             o => Invariant($"{o.MindDirections} directions"),
-            (g, r, o) => [new("mind", MindDistance.Of(g.Features, r.Features, o.MindDirections, o.Seed))]));
+            _ => new(2, "mind needs 2 samples of each set"),
+            (g, r, _, o) => [new("mind", MindDistance.Of(g.Features, r.Features, o.MindDirections, o.Seed))]),
+        new("cmmd", "arXiv:2401.09603", "CMMD's formula for the features as they are: nearly blind to a collapse that keeps their mean.",
+            MetricNeeds.BothSets, IsSeeded: false,
+            _ => "Gaussian kernel, sigma 10, biased, times 1000",
+            _ => new(2, "cmmd needs 2 samples of each set"),
+            (g, r, _, _) => [new("cmmd", MaximumMeanDiscrepancy.Of(g.Features, r.Features))]),
+        new("ct", "arXiv:2004.05675", "C_T, a test for copies of the training set (--train): far below 0 for copies.",
+            MetricNeeds.Training, IsSeeded: true,
+            _ => "3 cells",
+            _ => new(3, "c-t needs 3 samples of each set"),
+            (g, r, t, o) => [new("c-t", CopyingTest.Of(g.Features, r.Features, t!.Features, seed: o.Seed))]),
+        new("auth", "arXiv:2102.08921", "Percentage of authentic samples, no copies of training samples (--train).",
+            MetricNeeds.Training, IsSeeded: false,
+            _ => "nearest training sample",
+            _ => new(2, "auth-pct needs 2 samples of each set"),
+            (g, _, t, _) => [new("auth-pct", Authenticity.Percent(g.Features, t!.Features))]),
+        new("fld", "arXiv:2302.04440", "Feature likelihood divergence, which prefers samples from the centre, and its gap between " +
+            "training set (--train) and real set: far below 0 for copies.", MetricNeeds.Training, IsSeeded: true,
+            _ => "up to 50 epochs",
+            _ => new(2, "fld and fld-gap need 2 samples of each set"),
+            (g, r, t, o) => FeatureLikelihood.Of(g.Features, r.Features, t!.Features, o.Seed).Values));
+
+    private static MetricMinimum Neighbours(string values, int k) =>
+        new(k + 1, Invariant($"{values} need {k} neighbours of a sample in its own set, so {k + 1} samples of each"));
 }

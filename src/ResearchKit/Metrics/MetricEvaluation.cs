@@ -45,24 +45,33 @@ public static class MetricEvaluation
     /// <param name="generated">What is scored.</param>
     /// <param name="real">What it is scored against: best held-out samples that no network was trained on.</param>
     /// <param name="options">Which metrics.</param>
-    /// <param name="training">What the generator was trained on, for the values that a copy of it would get; null leaves them out. Only as
-    /// many samples as were generated are taken.</param>
+    /// <param name="training">What the generator was trained on, for the metrics of memorisation and for the values that a copy of it would
+    /// get, of which only as many samples as were generated are taken; null leaves those values out.</param>
     /// <param name="progress">Told the name of each metric before it is computed.</param>
+    /// <param name="leftOut">Told, in a sentence, of each metric that these sets do not allow, which is then left out; null to refuse
+    /// it.</param>
     /// <param name="cancellation">Ends the work between two metrics with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="ArgumentException">A name is no metric's, or the sets' features are of different networks or widths, or too few for
-    /// a metric.</exception>
+    /// <exception cref="ArgumentException">A name is no metric's, or the sets' features are of different networks or widths, or the sets do
+    /// not allow a metric (where those may be left out: any metric).</exception>
     public static MetricReport Run(FeatureSet generated, FeatureSet real, MetricOptions options, FeatureSet? training = null,
-        Action<string>? progress = null, CancellationToken cancellation = default)
+        Action<string>? progress = null, Action<string>? leftOut = null, CancellationToken cancellation = default)
     {
         var wanted = options.Metrics.Select(FeatureMetrics.All.Find).ToHashSet();
         RequireOneNetwork(generated, real);
         RequireOneNetwork(training ?? real, real);
-        if (generated.Logits is null && wanted.FirstOrDefault(m => m.Needs == MetricNeeds.Logits) is { } classifier)
+        string? problem = null;
+        foreach (var metric in FeatureMetrics.All.Where(wanted.Contains))
         {
-            throw new ArgumentException($"The metric {classifier.Name} needs class logits, and {generated.Name} has none: score images " +
-                $"with a classifier, or hand logits in.");
+            if (metric.WhyNot(generated, real, training, options) is { } why)
+            {
+                problem = why;
+                ThrowIf(leftOut is null, why);
+                leftOut!(why);
+                wanted.Remove(metric);
+            }
         }
 
+        ThrowIf(wanted.Count == 0 && problem is not null, $"No metric is left: {problem}");
         var halves = options.WithFloor && real.Count >= 4 ? real.Halves(HalvesSeed) : ((FeatureSet First, FeatureSet Second)?)null;
         using var first = halves?.First;
         using var second = halves?.Second;
@@ -73,10 +82,10 @@ public static class MetricEvaluation
             cancellation.ThrowIfCancellationRequested();
             progress?.Invoke(metric.Estimator(options));
             var watch = Stopwatch.StartNew();
-            var values = metric.Compute(generated, real, options);
+            var values = metric.Compute(generated, real, training, options);
             var seconds = watch.Elapsed.TotalSeconds;
-            var floors = OrNull(metric, first, second, options);
-            var copies = OrNull(metric, copy, real, options);
+            var floors = OrNull(metric, first, second, training, options);
+            var copies = OrNull(metric, copy, real, training, options);
             results.AddRange(values.Select((v, i) => new MetricResult(v.Value, v.Spread, Protocol(metric, v.Metric),
                 floors?[i].Value, copies?[i].Value, seconds, DateTimeOffset.UtcNow, Versions)));
         }
@@ -85,10 +94,10 @@ public static class MetricEvaluation
 
         MetricProtocol Protocol(Metric metric, string value)
         {
-            var looksAtReal = metric.Needs == MetricNeeds.BothSets;
             return new(value, generated.Network, generated.NetworkSha256, generated.Preprocessing, metric.Estimator(options), Precision,
-                metric.IsSeeded ? options.Seed : null, generated.Count, looksAtReal ? real.Count : 0,
-                looksAtReal ? real.ContentSha256 : "", Reading(looksAtReal ? [generated, real] : [generated]));
+                metric.IsSeeded ? options.Seed : null, generated.Count, metric.LooksAtReal ? real.Count : 0,
+                metric.LooksAtReal ? real.ContentSha256 : "", metric.Needs == MetricNeeds.Training ? training!.ContentSha256 : "",
+                Reading(metric.LooksAtReal ? [generated, real] : [generated]));
         }
     }
 
@@ -126,7 +135,7 @@ public static class MetricEvaluation
         var value = compute();
         var protocol = new MetricProtocol("frechet-distance", features?.Network ?? "given", features?.NetworkSha256 ?? "",
             features?.Preprocessing ?? "none", "stored statistics", Precision, null, generatedCount ?? 0, realCount ?? 0, realSha256,
-            features is null ? "" : Reading(features));
+            Reading: features is null ? "" : Reading(features));
         return new MetricReport(generated, real,
             [new(value, null, protocol, null, null, watch.Elapsed.TotalSeconds, DateTimeOffset.UtcNow, Versions)]);
     }
@@ -138,11 +147,12 @@ public static class MetricEvaluation
         $"{FeatureSet.HashOf(statistics.Mean)} {FeatureSet.HashOf(statistics.Covariance)}";
 
     // Halves may be too few for an estimator that the whole set is enough for: then there is no floor, which is no error.
-    private static IReadOnlyList<MetricValue>? OrNull(Metric metric, FeatureSet? first, FeatureSet? second, MetricOptions options)
+    private static IReadOnlyList<MetricValue>? OrNull(Metric metric, FeatureSet? first, FeatureSet? second, FeatureSet? training,
+        MetricOptions options)
     {
         try
         {
-            return first is null || second is null ? null : metric.Compute(first, second, options);
+            return first is null || second is null ? null : metric.Compute(first, second, training, options);
         }
         catch (ArgumentException)
         {

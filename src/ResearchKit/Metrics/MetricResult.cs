@@ -45,10 +45,11 @@ public sealed record MetricResult(double Value, double? StandardDeviation, Metri
 /// <param name="GeneratedCount">Generated samples.</param>
 /// <param name="RealCount">Real samples; 0 where the metric looks at none.</param>
 /// <param name="RealSha256">SHA-256 of the real samples' content; empty where the metric looks at none.</param>
+/// <param name="TrainingSha256">SHA-256 of the training samples' content; empty where the metric looks at none.</param>
 /// <param name="Reading">What became of the samples before <paramref name="Preprocessing"/>: a folder's rules for transparency, orientation
 /// and size; empty where nothing did.</param>
 public sealed record MetricProtocol(string Metric, string Network, string NetworkSha256, string Preprocessing, string Estimator,
-    string Precision, long? Seed, long GeneratedCount, long RealCount, string RealSha256, string Reading = "")
+    string Precision, long? Seed, long GeneratedCount, long RealCount, string RealSha256, string TrainingSha256 = "", string Reading = "")
 {
     /// <summary>The first field in which another protocol differs, with both values; null where none does.</summary>
     /// <param name="other">The other protocol.</param>

@@ -26,7 +26,8 @@ public sealed class MetricsBadFileTests : IDisposable
             "Generated features are NaN or infinite in 20 of 20 rows, first in row 0 (counted from 0); leave such samples out.");
 
     [Fact]
-    public void One_sample() => Fails(Npy("one.npy", zeros(1, 3)), "1 row");
+    public void One_sample() =>
+        Fails(Npy("one.npy", zeros(1, 3)), "frechet-distance needs 2 samples of each set for a covariance, and one.npy has 1");
 
     [Fact]
     public void Another_width() => Fails(Npy("wide.npy", zeros(20, 4)), "width 4");
@@ -35,7 +36,7 @@ public sealed class MetricsBadFileTests : IDisposable
     public void One_picture()
     {
         var one = Npy("one.npy", zeros([1, 28, 28, 1], ScalarType.Byte));
-        Fails(one, "1 row", "digits:test");
+        Fails(one, "one.npy has 1, digits test has", "digits:test");
     }
 
     [Fact]

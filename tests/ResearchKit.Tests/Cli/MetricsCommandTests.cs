@@ -92,6 +92,69 @@ public sealed class MetricsCommandTests : IDisposable
         Assert.Contains("613.png", strict.Error.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Six_pictures_are_enough_for_some_metrics_and_the_others_are_named_with_their_reason()
+    {
+        Noise("six-a", 6, 1);
+        Noise("six-b", 6, 2);
+        var kernel = OneError("metrics", "six-a", "six-b", "--kid");
+        Assert.Contains("kernel-distance draws subsets of 1000", kernel, StringComparison.Ordinal);
+        Assert.Contains("--kid-subset-size", kernel, StringComparison.Ordinal);
+        Assert.Contains("six-a has 6, six-b has 6", kernel, StringComparison.Ordinal);
+        var classifier = OneError("metrics", "six-a", "six-b", "--isc");
+        Assert.Contains("classifier-score needs a sample for each of its 10 splits, and six-a has 6.", classifier,
+            StringComparison.Ordinal);
+
+        var all = Run("metrics", "six-a", "six-b", "--all", "--json", "all.json");
+        Assert.True(all.ExitCode == 0, all.Error);
+        var metrics = MetricReport.FromJson(File.ReadAllText(_folder["all.json"])).Results.Select(r => r.Protocol.Metric).ToList();
+        Assert.All((string[])["frechet-distance", "precision", "recall", "density", "coverage", "vendi-score", "mind"],
+            metric => Assert.Contains(metric, metrics));
+        var leftOut = all.Error.Split('\n').Where(line => line.StartsWith("left out: The metric ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[4].TrimEnd(':'));
+        Assert.Equal(["kid", "isc", "prcover", "ct", "auth", "fld"], leftOut);
+
+        Assert.Equal(0, Run("metrics", "six-a", "six-b", "--kid", "--kid-subset-size", "6").ExitCode);
+    }
+
+    [Fact]
+    public void Metrics_of_memorisation_want_the_training_set()
+    {
+        using var generated = Array("g.npy", 150, 1.2);
+        using var real = Array("r.npy", 120, 1);
+        using var training = Array("t.npy", 140, 1);
+        foreach (var metric in (string[])["ct", "auth", "fld"])
+        {
+            var run = Run("metrics", "g.npy", "r.npy", $"--{metric}");
+            Assert.Equal((2, ""), (run.ExitCode, run.Output));
+            Assert.Contains($"--{metric} needs the set that the generator was trained on: give it with --train.",
+                Assert.Single(run.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        }
+
+        var given = Run("metrics", "g.npy", "r.npy", "--ct", "--auth", "--fld", "--train", "t.npy", "--json", "report.json");
+        Assert.True(given.ExitCode == 0, given.Error);
+        var report = MetricReport.FromJson(File.ReadAllText(_folder["report.json"]));
+        Assert.Equal(CopyingTest.Of(generated, real, training), report["c-t"].Value, 1e-12);
+        Assert.Equal(0, report["auth-pct"].Memorised); // what a copy of the training set gets
+    }
+
+    [Fact]
+    public void Probabilities_are_scored_like_their_logits_and_that_is_said()
+    {
+        using var random = new Generator(1);
+        using var logits = 3 * randn(200, 10, ScalarType.Float64, generator: random);
+        using var probabilities = logits.softmax(1).to(ScalarType.Float32);
+        NpyFile.Write(_folder["logits.npy"], logits);
+        NpyFile.Write(_folder["probs.npy"], probabilities);
+        var expected = InceptionScore.Of(logits).Mean;
+        foreach (var (name, isSaid) in ((string, bool)[])[("logits.npy", false), ("probs.npy", true)])
+        {
+            var run = Run("metrics", name, name, "--isc", "--json", "report.json");
+            Assert.Equal(expected, MetricReport.FromJson(File.ReadAllText(_folder["report.json"]))["classifier-score"].Value, 1e-5);
+            Assert.Equal(isSaid, run.Error.Contains("probs.npy: rows in [0, 1] that sum to 1", StringComparison.Ordinal));
+        }
+    }
+
     [Theory]
     [InlineData("--samples must be a whole number from 1 on, not 'many'", "g.npy", "r.npy", "--samples", "many")]
     [InlineData("--seed must be a whole number from 0 to 4294967295, not '-1'", "g.npy", "r.npy", "--seed", "-1")]
@@ -104,6 +167,25 @@ public sealed class MetricsCommandTests : IDisposable
         var run = Run(["metrics", .. arguments]);
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Contains(message, Assert.Single(run.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    private void Noise(string folder, int count, int seed)
+    {
+        Directory.CreateDirectory(_folder[folder]);
+        var random = new Random(seed);
+        for (var i = 0; i < count; i++)
+        {
+            var pixels = new byte[28 * 28];
+            random.NextBytes(pixels);
+            File.WriteAllBytes(Path.Combine(_folder[folder], $"{i:000}.png"), PngFile.Encode(pixels, 28, 28, 1));
+        }
+    }
+
+    private string OneError(params string[] arguments)
+    {
+        var run = Run(arguments);
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        return run.Error.TrimEnd().Split('\n').Single(line => line.StartsWith("error: ", StringComparison.Ordinal));
     }
 
     private Tensor Array(string name, int count, double scale)

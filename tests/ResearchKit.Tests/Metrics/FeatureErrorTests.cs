@@ -16,6 +16,10 @@ public class FeatureErrorTests
         ["kid-all"] = (x, y) => KernelInceptionDistance.Unbiased(x, y),
         ["precision"] = (x, y) => PrecisionRecall.Of(x, y).FScore,
         ["density"] = (x, y) => DensityCoverage.Of(x, y).Density,
+        ["clipped"] = (x, y) => DensityCoverageClipped.Of(x, y).Density,
+        ["probabilistic"] = (x, y) => PrecisionRecallProbabilistic.Of(x, y).Precision,
+        ["cover"] = (x, y) => PrecisionRecallCover.Of(x, y).Precision,
+        ["discrepancy"] = (x, y) => MaximumMeanDiscrepancy.Of(x, y),
         ["mind"] = (x, y) => MindDistance.Of(x, y, 10),
         ["infinity"] = (x, y) => FrechetInfinity.Of(x, y).Value,
     };
@@ -59,6 +63,18 @@ public class FeatureErrorTests
         using var same = sixtyFour.eq(copy).all();
         using var unchanged = x.eq(before).all();
         Assert.True(same.item<bool>() && unchanged.item<bool>());
+    }
+
+    [Fact]
+    public void Metrics_of_memorisation_leave_no_tensor_behind()
+    {
+        using var x = randn(40, 70);
+        using var y = randn(50, 70);
+        NativeMemory.Trim();
+        var live = Tensor.TotalCount;
+        Assert.True(double.IsFinite(FeatureLikelihood.Of(x, y, y).Divergence) && double.IsFinite(CopyingTest.Of(x, y, y))
+            && double.IsFinite(Authenticity.Percent(x, y)));
+        Assert.Equal(live, Tensor.TotalCount);
     }
 
     [Fact]

@@ -39,7 +39,11 @@ public class FeatureLawTests
     private static double[] Distances(Tensor x, Tensor y)
     {
         var (near, dense) = (PrecisionRecall.Of(x, y), DensityCoverage.Of(x, y));
-        return [FrechetDistance.Of(x, y), MindDistance.Of(x, y, 20), near.Precision, near.Recall, dense.Density, dense.Coverage];
+        var (clipped, probable, cover) = (DensityCoverageClipped.Of(x, y), PrecisionRecallProbabilistic.Of(x, y),
+            PrecisionRecallCover.Of(x, y));
+        return [FrechetDistance.Of(x, y), MindDistance.Of(x, y, 20), near.Precision, near.Recall, dense.Density, dense.Coverage,
+            clipped.UnclippedDensity, clipped.Coverage, probable.Precision, probable.Recall, cover.Precision, cover.Recall,
+            MaximumMeanDiscrepancy.Of(x, y), Authenticity.Percent(x, y)];
     }
 
     private static bool Same(double[] a, double[] b) =>

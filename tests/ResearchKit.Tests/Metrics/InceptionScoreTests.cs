@@ -28,6 +28,21 @@ public class InceptionScoreTests
     }
 
     [Fact]
+    public void Probabilities_are_taken_as_such()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator(1);
+        var logits = 3 * randn(200, 10, ScalarType.Float64, generator: random);
+        var (score, single) = (InceptionScore.Of(logits), logits.softmax(1).to(ScalarType.Float32));
+        Assert.Equal(score.Mean, InceptionScore.Of(single).Mean, 1e-5);
+        Assert.True(InceptionScore.AreProbabilities(single));
+        Assert.False(InceptionScore.AreProbabilities(logits));
+        Assert.False(InceptionScore.AreProbabilities(zeros(3, 4))); // rows that sum to 0
+        Assert.False(InceptionScore.AreProbabilities(tensor(new[] { 1.5, -0.5 }).reshape(1, 2)));
+        Assert.Equal(4, InceptionScore.Of(eye(4).repeat(5, 1), splits: 5, shuffle: false).Mean, 1e-12); // 0 log 0 is 0
+    }
+
+    [Fact]
     public void More_splits_than_rows_are_refused()
     {
         using var logits = zeros(9, 3);

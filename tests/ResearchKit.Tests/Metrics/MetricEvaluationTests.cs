@@ -18,10 +18,13 @@ public class MetricEvaluationTests
         using var real = Set("real", 120, shift: 0);
         using var training = Set("training", 300, shift: 0.5);
         var report = MetricEvaluation.Run(generated, real, Small, training);
-        Assert.Equal(["frechet-distance", "kernel-distance", "precision", "recall", "f-score", "density", "coverage", "vendi-score",
-            "mind"], report.Results.Select(r => r.Protocol.Metric));
+        Assert.Equal(["frechet-distance", "kernel-distance", "precision", "recall", "f-score", "density", "coverage",
+            "clipped-density", "clipped-coverage", "probabilistic-precision", "probabilistic-recall", "precision-cover", "recall-cover",
+            "vendi-score", "mind", "cmmd", "c-t", "auth-pct", "fld", "fld-gap"], report.Results.Select(r => r.Protocol.Metric));
         Assert.All(report.Results, r => Assert.Equal(("given", 100), (r.Protocol.Network, r.Protocol.GeneratedCount)));
         Assert.All(report.Results, r => Assert.Equal(r.Protocol.Metric == "vendi-score" ? "" : real.ContentSha256, r.Protocol.RealSha256));
+        Assert.All(report.Results, r => Assert.Equal(r.Protocol.Metric is "c-t" or "auth-pct" or "fld" or "fld-gap"
+            ? training.ContentSha256 : "", r.Protocol.TrainingSha256));
         Assert.All(report.Results, r => Assert.Equal("float64", r.Protocol.Precision));
         Assert.Equal(MindDistance.Of(generated.Features, real.Features, Small.MindDirections, Small.Seed), report["mind"].Value);
         var distance = report["frechet-distance"];
@@ -36,7 +39,9 @@ public class MetricEvaluationTests
     {
         using var generated = Set("generated", 60, 1);
         using var real = Set("real", 50, 0); // halves of 25 hold no subset of 40
-        var report = MetricEvaluation.Run(generated, real, Small);
+        List<string> leftOut = [];
+        var report = MetricEvaluation.Run(generated, real, Small, leftOut: leftOut.Add);
+        Assert.Equal(["ct", "auth", "fld"], leftOut.Select(why => why.Split(' ')[2])); // no training set
         Assert.Null(report["kernel-distance"].Floor);
         Assert.NotNull(report["frechet-distance"].Floor);
         Assert.Null(report["frechet-distance"].Memorised);
@@ -54,8 +59,43 @@ public class MetricEvaluationTests
         Assert.Equal(0, result.Protocol.RealCount);
         Assert.Contains("needs class logits",
             Assert.Throws<ArgumentException>(() => MetricEvaluation.Run(real, generated, options)).Message, StringComparison.Ordinal);
-        Assert.Contains("There is no metric 'is'; there are fid, kid, isc, prc, prdc, vendi, mind.", Assert.Throws<ArgumentException>(
+        var names = string.Join(", ", FeatureMetrics.All.Names);
+        Assert.Contains($"There is no metric 'is'; there are {names}.", Assert.Throws<ArgumentException>(
             () => MetricEvaluation.Run(real, generated, new() { Metrics = ["is"] })).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Every metric says itself how many samples it needs; one fewer is refused in one sentence, or left out and said.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void As_many_samples_as_a_metric_asks_for_are_enough_and_one_fewer_is_not(string name)
+    {
+        var metric = FeatureMetrics.All.Find(name);
+        var options = Small with { Metrics = [name, "vendi"], WithFloor = false };
+        var least = (int)metric.Minimum(options).Rows;
+        using var other = Set("other", 80, 1);
+        using var enough = Set("enough", least, 0);
+        Assert.All(MetricEvaluation.Run(enough, other, options, other).Results, r => Assert.False(double.IsNaN(r.Value)));
+        if (least > 1)
+        {
+            using var few = Set("few", least - 1, 0);
+            List<string> leftOut = [];
+            var report = MetricEvaluation.Run(few, other, options, other, leftOut: leftOut.Add);
+            Assert.Equal("vendi-score", report.Results.Single().Protocol.Metric);
+            var refused = Assert.Throws<ArgumentException>(() => MetricEvaluation.Run(few, other, options, other));
+            Assert.Equal(Assert.Single(leftOut), refused.Message);
+            Assert.Contains($"few has {least - 1}", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    public static TheoryData<string> Names => [.. FeatureMetrics.All.Names];
+
+    [Fact]
+    public void Where_no_metric_is_left_the_last_reason_is_the_error()
+    {
+        using var few = Set("few", 5, 0);
+        var options = Small with { Metrics = ["kid", "prdc"] };
+        Assert.Contains("No metric is left: The metric prdc: density and coverage need 5 neighbours", Assert.Throws<ArgumentException>(
+            () => MetricEvaluation.Run(few, few, options, leftOut: _ => { })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,6 +125,7 @@ public class MetricEvaluationTests
     private static FeatureSet Set(string name, int count, double shift)
     {
         using var random = new Generator((ulong)(count + name.Length));
-        return new FeatureSet(name, randn(count, 2, ScalarType.Float64, generator: random) + shift);
+        var features = randn(count, 2, ScalarType.Float64, generator: random) + shift;
+        return new FeatureSet(name, features, logits: features.clone());
     }
 }

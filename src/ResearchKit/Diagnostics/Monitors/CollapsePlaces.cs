@@ -1,4 +1,4 @@
-using ResearchKit.Diagnostics.Collapse;
+using ResearchKit.Metrics;
 
 namespace ResearchKit.Diagnostics.Monitors;
 

@@ -20,7 +20,7 @@ public sealed record NearestSamples(IReadOnlyList<double> Distances, IReadOnlyLi
 
     /// <summary>Searches.</summary>
     /// <param name="samples">Features, shape (N, D), N >= 1, any float dtype and device. A sample that is in both sets finds
-    /// itself.</param>
+    /// itself, or the first of its copies there, at distance 0.</param>
     /// <param name="pool">Features of the other set, shape (M, D), M >= 1.</param>
     /// <exception cref="ArgumentException">Rank is not 2, the widths differ, a set is empty, or a number is NaN or infinite.</exception>
     public static NearestSamples Of(Tensor samples, Tensor pool)
@@ -28,15 +28,8 @@ public sealed record NearestSamples(IReadOnlyList<double> Distances, IReadOnlyLi
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var (x, y) = FeatureMatrix.Checked(samples, pool, minimumRows: 1);
-        List<double> distances = [];
-        List<long> rows = [];
-        Neighbours.ForStrips(x, y, (_, strip) =>
-        {
-            var (nearest, row) = strip.min(1); // (n), (n)
-            distances.AddRange(nearest.sqrt().data<double>().ToArray());
-            rows.AddRange(row.data<long>().ToArray());
-        });
-        return new NearestSamples(distances, rows);
+        var (squares, rows) = Neighbours.Nearest(x, y, 1); // (N, 1), (N, 1)
+        return new NearestSamples(squares.sqrt().data<double>().ToArray(), rows.data<long>().ToArray());
     }
 
     /// <summary>The share of the same samples that are nearer to this pool than to another one; a tie counts half.</summary>

@@ -1,4 +1,5 @@
 using ResearchKit.Diagnostics.Collapse;
+using ResearchKit.Metrics;
 using ResearchKit.Runtime;
 using static TorchSharp.torch;
 

@@ -1,8 +1,8 @@
-using ResearchKit.Diagnostics.Collapse;
+using ResearchKit.Metrics;
 using ResearchKit.Support;
 using static TorchSharp.torch;
 
-namespace ResearchKit.Tests.Diagnostics.Collapse;
+namespace ResearchKit.Tests.Metrics;
 
 public class KMeansClustersTests
 {
@@ -35,6 +35,7 @@ public class KMeansClustersTests
         var (least, cell) = squared.min(1);
         Assert.Equal(1, least.sum().item<double>() / clusters.Inertia, 1e-5);
         Assert.Equal(cell.bincount(weights: null, minlength: 7).data<long>().ToArray(), clusters.CountIn(x));
+        Assert.Equal(cell.data<long>().ToArray(), clusters.CellsOf(x));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
-using ResearchKit.Metrics;
 using static ResearchKit.Metrics.Arguments;
 
-namespace ResearchKit.Diagnostics.Collapse;
+namespace ResearchKit.Metrics;
 
 /// <summary>Centres that cut a space into cells, one for each cluster of some samples.</summary>
 /// <remarks>Lloyd's iteration (IEEE Trans. Inf. Theory 28, 1982) from the seeds of k-means++ (Arthur and Vassilvitskii, SODA 2007, section
@@ -85,10 +84,18 @@ public sealed class KMeansClusters : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var exact = FeatureMatrix.Checked(samples, nameof(samples), minimumRows: 1);
-        ThrowIf(exact.shape[1] != Width, $"The clusters are of samples {Width} wide; these are {exact.shape[1]} wide.", nameof(samples));
-        var (cells, _) = Nearest((exact.to(_mean.device) - _mean).to(ScalarType.Float32), _centers);
-        return cells.bincount(weights: null, minlength: Count).cpu().data<long>().ToArray();
+        return Cells(samples).bincount(weights: null, minlength: Count).cpu().data<long>().ToArray();
+    }
+
+    /// <summary>The cell that each of some samples lies in: that of the nearest centre, of equally near ones of the first.</summary>
+    /// <param name="samples">Shape (N, Width), N >= 1, any float dtype and device.</param>
+    /// <returns>N numbers from 0 to Count - 1.</returns>
+    /// <exception cref="ArgumentException">The shape is another, or a number is NaN or infinite.</exception>
+    public long[] CellsOf(Tensor samples)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        return Cells(samples).cpu().data<long>().ToArray();
     }
 
     /// <inheritdoc/>
@@ -96,6 +103,13 @@ public sealed class KMeansClusters : IDisposable
     {
         _mean.Dispose();
         _centers.Dispose();
+    }
+
+    private Tensor Cells(Tensor samples)
+    {
+        var exact = FeatureMatrix.Checked(samples, nameof(samples), minimumRows: 1);
+        ThrowIf(exact.shape[1] != Width, $"The clusters are of samples {Width} wide; these are {exact.shape[1]} wide.", nameof(samples));
+        return Nearest((exact.to(_mean.device) - _mean).to(ScalarType.Float32), _centers).Cells; // (N)
     }
 
     private static (Tensor Centers, double Inertia) Lloyd(Tensor x, Tensor exact, Tensor centers, int iterations)
