@@ -7,6 +7,9 @@ namespace ResearchKit.Cli;
 /// <summary>How features of a set are made: the options that <c>metrics</c> and <c>stats</c> share.</summary>
 internal sealed record FeatureOptions(string? Network, int? Samples, long Seed, int BatchSize, Device Device, bool Strict, bool Cached)
 {
+    /// <summary>Chooses a generator's images; null for the seed of all that is drawn.</summary>
+    public long? SeedOfImages { get; init; }
+
     /// <summary>The file of the network's weights; null for where they are kept.</summary>
     public string? Weights { get; init; }
 

@@ -45,10 +45,9 @@ internal sealed class FeatureSource(FeatureOptions options, bool floatsAreLogits
             var samples = options.Samples ?? count
                 ?? throw new UsageException($"--samples is missing: say how many images {source.Name} is to make.");
             generator.to(options.Device);
-            var name = $"{source.Name} ({generator.GetType().Name}{(source.Weights is { } sum ? $", SHA-256 {sum}" : "")}, seed " +
-                $"{options.Seed})";
-            return OfImages(new GeneratorSource(generator, name, checked((int)samples), options.Seed,
-                source.Weights));
+            var seed = options.SeedOfImages ?? options.Seed;
+            var name = $"{source.Name} ({generator.GetType().Name}{(source.Weights is { } sum ? $", SHA-256 {sum}" : "")}, seed {seed})";
+            return OfImages(new GeneratorSource(generator, name, checked((int)samples), seed, source.Weights));
         }
 
         var some = _made is null ? options.Samples : null;

@@ -1,3 +1,6 @@
+using ResearchKit.Data;
+using ResearchKit.Experiments.Runs;
+using ResearchKit.Experiments.Scoring;
 using ResearchKit.Metrics;
 
 namespace ResearchKit.Cli;
@@ -12,7 +15,8 @@ internal static class MetricsCommand
     public static Command Create()
     {
         var generated = Given<string>("generated", $"The generated set: {FeatureOptions.Sets}.");
-        var real = Given<string>("real", "The real set, likewise.");
+        var real = Given<string?>("real", "The real set, likewise. Left out for a run, which is then scored as in its training.",
+            optional: true);
         var training = Value<string?>("--train", "What the generator was trained on: gives the values that a copy of it would get, and " +
             "what the metrics of memorisation need.");
         var subsets = Value<int>("--kid-subsets", "Subsets of --kid.", 100).AtLeast(1);
@@ -26,7 +30,8 @@ internal static class MetricsCommand
         command.SetWork((parsed, cancellation) =>
         {
             NativeRuntime.EnsureLoaded();
-            var features = read(parsed);
+            var (features, path) = (read(parsed), parsed.GetValue(generated)!);
+            using var own = parsed.GetValue(real) is null ? OwnImages(path, ref features) : null;
             Metric[] named = [.. Flags.Where(f => parsed.GetValue(f.Option)).Select(f => f.Metric)];
             var options = new MetricOptions
             {
@@ -40,7 +45,7 @@ internal static class MetricsCommand
             }
 
             using var sets = new FeatureSource(features, named.Any(m => m.Needs == MetricNeeds.Logits), cancellation);
-            var report = Run(sets, parsed.GetValue(generated)!, parsed.GetValue(real)!, parsed.GetValue(training), options,
+            var report = Run(sets, (path, parsed.GetValue(real), own), parsed.GetValue(training), options,
                 parsed.GetValue(Every) ? why => Console.Error.WriteLine("left out: " + why) : null, cancellation);
             Console.Write(report);
             if (parsed.GetValue(json) is { } file)
@@ -54,11 +59,29 @@ internal static class MetricsCommand
         return command;
     }
 
-    private static MetricReport Run(FeatureSource sets, string generated, string real, string? training, MetricOptions options,
-        Action<string>? leftOut, CancellationToken cancellation)
+    // The real images that a run was scored against, and how.
+    private static ImageSet OwnImages(string path, ref FeatureOptions features)
     {
-        var opened = sets.Open(generated, real, training);
-        var (generatedSource, realSource) = (opened[0], opened[1]);
+        if (!RunFolder.Exists(path))
+        {
+            throw new UsageException($"Say what {path} is scored against; only a run has real images of its own.");
+        }
+
+        var options = RunFolder.Open(path).Options;
+        var images = ScoreProtocol.RealOf(options);
+        features = features with
+        {
+            Network = features.Network ?? ScoreProtocol.NetworkOf(options, images.Channels), SeedOfImages = ScoreProtocol.Seed,
+            Samples = features.Samples ?? ScoreProtocol.SamplesOf(options),
+        };
+        return images;
+    }
+
+    private static MetricReport Run(FeatureSource sets, (string Generated, string? Real, ImageSet? Own) set, string? training,
+        MetricOptions options, Action<string>? leftOut, CancellationToken cancellation)
+    {
+        var opened = sets.Open(set.Generated, set.Real, training);
+        var (generatedSource, realSource) = (opened[0], set.Own is { } own ? new SampleSource(own.Name) { Images = own } : opened[1]);
         if (generatedSource.Statistics is not null || realSource.Statistics is not null)
         {
             return Distance(sets, generatedSource, realSource, options);
@@ -66,7 +89,7 @@ internal static class MetricsCommand
 
         using var r = sets.Features(realSource, generatedSource.Count);
         using var g = sets.Features(generatedSource, r.Count);
-        using var t = training is null ? null : sets.Features(opened[2], r.Count);
+        using var t = training is null ? null : sets.Features(opened[^1], r.Count);
         if (options.Metrics.Contains("isc") && g.Logits is not null && InceptionScore.AreProbabilities(g.Logits))
         {
             Console.Error.WriteLine($"{g.Name}: rows in [0, 1] that sum to 1; the classifier score takes them as probabilities, not as " +

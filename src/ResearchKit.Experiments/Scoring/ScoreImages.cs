@@ -1,20 +1,14 @@
 using ResearchKit.Data;
 using ResearchKit.Experiments.Building;
-using ResearchKit.Experiments.Options;
 using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
 
 namespace ResearchKit.Experiments.Scoring;
 
 /// <summary>What the scores of images share: the real images, the feature network, and a moment's generated images.</summary>
-/// <remarks>
-/// Real images are the first of the data set's test part; of a folder those that are held out; where there are neither, those that are
-/// trained on. The feature network prepares all images alike, as its protocol says.
-/// </remarks>
+/// <remarks>Which images and which network: <see cref="ScoreProtocol"/>.</remarks>
 internal sealed class ScoreImages : IDisposable
 {
-    private const int MostReal = 2000;
-
     private readonly GanTrainer _trainer;
     private readonly IFeatureNetwork _network;
     private readonly Tensor _z;
@@ -23,20 +17,15 @@ internal sealed class ScoreImages : IDisposable
 
     public ScoreImages(Experiment experiment)
     {
-        var (options, data) = (experiment.Options, experiment.Options.Data);
-        var (kind, pack) = (DataKinds.Of(data), options.Networks.Pack);
+        var (options, data) = (experiment.Options, experiment.Data);
         _trainer = experiment.Trainer;
-        _z = NormalLatents.Draw(Packs(options.Scoring.ScoreSamples ?? 1000), options.Networks.Latent, seed: 1);
-        using var test = kind.HasTest(data.Data) ? kind.Test(data) : null;
-        Trained = First(experiment.Data.Training!, Packs(MostReal));
-        HeldOut = First(experiment.Data.HeldOut ?? test ?? experiment.Data.Training!, Packs(MostReal));
-        using var real = First(test ?? HeldOut, MostReal);
-        _network = FeatureNetworks.Load(options.Scoring.Network != ScoringOptions.Auto ? options.Scoring.Network
-            : data.Data.StartsWith("digits", StringComparison.Ordinal) ? "digits-28" : FeatureNetworks.DefaultFor(real.Channels));
+        _z = NormalLatents.Draw(ScoreProtocol.SamplesOf(options), options.Networks.Latent, ScoreProtocol.Seed);
+        _labels = _trainer.Generator.Labels?.Draw(_z.shape[0], ScoreProtocol.Seed).DetachFromDisposeScope();
+        using var real = ScoreProtocol.RealOf(options, data.HeldOut ?? data.Training!);
+        Trained = ScoreProtocol.Scored(options, data.Training!);
+        HeldOut = ScoreProtocol.Scored(options, data.HeldOut ?? real);
+        _network = FeatureNetworks.Load(ScoreProtocol.NetworkOf(options, real.Channels));
         Real = Features("real", real.Images);
-        _labels = _trainer.Generator.Labels?.Draw(_z.shape[0], seed: 1).DetachFromDisposeScope();
-
-        int Packs(int most) => most - (most % pack); // D judges whole packs
     }
 
     /// <summary>The first images that are trained on.</summary>
@@ -89,8 +78,4 @@ internal sealed class ScoreImages : IDisposable
         Forget();
         Array.ForEach<IDisposable?>([Real, Trained, HeldOut, _z, _labels, _network], item => item?.Dispose());
     }
-
-    private static ImageSet First(ImageSet set, int count) =>
-        new(set.Name, set.Images.narrow(0, 0, Math.Min(count, set.Count)).to(CPU, copy: true),
-            set.Labels?.narrow(0, 0, Math.Min(count, set.Count)).to(CPU, copy: true), set.ClassNames);
 }

@@ -92,7 +92,7 @@ public sealed class ExperimentScorerTests : IDisposable
     [Theory]
     [InlineData("scores=estimate loss=hinge", "with the loss hinge it tells none")]
     [InlineData("scores=overfitting pack=3", "packs of 3")]
-    [InlineData("scores=overfitting data=.", "set heldOut")]
+    [InlineData("scores=overfitting data=Reference/pictures", "set heldOut")]
     [InlineData("scoreSamples=3", "The option scoreSamples is 3; it must be a whole number of at least 10, or none.")]
     public void Scores_that_cannot_be_taken_are_refused_before_the_run_begins(string changes, string problem) =>
         Assert.Contains(problem, Assert.Throws<ArgumentException>(() => RunFolder.Check(Images.With(["heldOut=none",
