@@ -38,8 +38,8 @@ public sealed record ImagePreparation(int Size, int Channels, ImageResizer Resiz
     }
 
     /// <summary>As results carry it.</summary>
-    public override string ToString() => $"{(Channels == 1 ? "grey" : "RGB")}, {Size} x {Size} by {Resizer.Name}, " +
-        $"v / {Text(Divisor)} - {Text(Offset)}";
+    public override string ToString() => $"{(Channels == 1 ? "grey" : "RGB")}, {Size} x {Size} by {Resizer.Name}" +
+        (Divisor.All(d => d == 1) && Offset.All(o => o == 0) ? "" : $", v / {Text(Divisor)} - {Text(Offset)}");
 
     private static Tensor Channelwise(IReadOnlyList<double> numbers, Tensor x) =>
         tensor(numbers.Select(n => (float)n).ToArray(), device: x.device).reshape(1, -1, 1, 1);

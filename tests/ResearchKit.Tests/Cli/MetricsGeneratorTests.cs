@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ResearchKit.Data.Catalog;
 using ResearchKit.Metrics;
 using ResearchKit.Models;
@@ -36,6 +37,21 @@ public sealed class MetricsGeneratorTests : IDisposable
 
         Assert.Equal(real, Report("model.safetensors", "digits:test")["frechet-distance"].Protocol.GeneratedCount);
         Assert.Equal(real, Report("digits:test", "model.safetensors")["frechet-distance"].Protocol.RealCount);
+    }
+
+    [Fact]
+    public void A_run_alone_is_scored_as_in_its_training()
+    {
+        var trained = ProgramRun.ResearchKit(_folder.Path, null, "train", "dcgan-fashion", "--data", "digits", "--set", "features=4",
+            "--set", "scoreSamples=200", "--set", "scores=frechet", "--steps", "12", "--out", "run");
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        var score = JsonNode.Parse(File.ReadAllText(_folder["run/scores.jsonl"]))!["frechet"]!.GetValue<double>();
+        var again = Report("run")["frechet-distance"];
+        Assert.Equal(score, again.Value, 1e-6 * score);
+        Assert.Equal(("digits-28", 200), (again.Protocol.Network, again.Protocol.GeneratedCount));
+        var other = ProgramRun.ResearchKit(_folder.Path, null, "metrics", "model.safetensors");
+        Assert.Equal(2, other.ExitCode);
+        Assert.Contains("Say what model.safetensors is scored against", other.Error, StringComparison.Ordinal);
     }
 
     [Fact]
