@@ -17,13 +17,18 @@ internal static class TerminalProgress
     }
 
     /// <summary>Counts what is done of a work.</summary>
-    public static Action<int, int> Of(string label) => (done, total) =>
+    public static Action<int, int> Of(string label)
     {
-        if (!Console.IsErrorRedirected && (done == total || done % Math.Max(1, total / 100) == 0))
+        var shown = -1L; // per cent: work that comes in batches meets no round number
+        return (done, total) =>
         {
-            Console.Error.Write($"\r{label}: {done} of {total}{(done == total ? "\n" : "")}");
-        }
-    };
+            if (!Console.IsErrorRedirected && (done == total || 100L * done / total > shown))
+            {
+                shown = 100L * done / total;
+                Console.Error.Write($"\r{label}: {done} of {total}{(done == total ? "\n" : "")}");
+            }
+        };
+    }
 
     /// <summary>How much of a file has come, in a line that is written over.</summary>
     public static void Show(CatalogFile file, long bytes) => Console.Error.Write(

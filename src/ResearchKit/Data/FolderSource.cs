@@ -117,7 +117,7 @@ public sealed class FolderSource : IImageSource
         }
         finally
         {
-            next.ContinueWith(left => left.Result.ToList().ForEach(d => d.Image?.Dispose()), cancellation,
+            next.ContinueWith(left => left.Result.ToList().ForEach(d => d.Image?.Dispose()), CancellationToken.None,
                 TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
         }
 

@@ -160,7 +160,7 @@ public sealed class MetricsCommandTests : IDisposable
     [InlineData("--seed must be a whole number from 0 to 4294967295, not '-1'", "g.npy", "r.npy", "--seed", "-1")]
     [InlineData("--kid-subset-size must be a whole number from 2 on", "g.npy", "r.npy", "--kid-subset-size", "1")]
     [InlineData("'--fdi'", "g.npy", "r.npy", "--fdi")]
-    [InlineData("Required argument 'real' missing", "g.npy")]
+    [InlineData("Say what g.npy is scored against", "g.npy")]
     [InlineData("There is no feature network 'x'", "digits:test", "digits:test", "--network", "x")]
     public void A_wrong_line_is_one_sentence_and_another_exit_code(string message, params string[] arguments)
     {
