@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace ResearchKit.Cli;
 
 /// <summary>How features of a set are made: the options that <c>metrics</c> and <c>stats</c> share.</summary>
-internal sealed record FeatureOptions(string? Network, int? Samples, long Seed, int BatchSize, Device Device, bool Strict, bool Cached)
+internal sealed record FeatureOptions(string? Network, int? Samples, long Seed, int? BatchSize, Device Device, bool Strict, bool Cached)
 {
     /// <summary>Chooses a generator's images; null for the seed of all that is drawn.</summary>
     public long? SeedOfImages { get; init; }
@@ -51,7 +51,7 @@ internal sealed record FeatureOptions(string? Network, int? Samples, long Seed, 
         var samples = Value<int?>("--samples", "Images that a generator makes; as many as the other set has when left out. " +
             "Without a generator: takes only so many of each set, chosen by chance, fairly to its classes.").AtLeast(1);
         var seed = Value<long>("--seed", "Of what is drawn: a generator's z, subsets, directions.", 2020).AtLeast(0, LargestSeed);
-        var batch = Value<int>("--batch-size", "Images at a time.", 256).AtLeast(1);
+        var batch = Value<int?>("--batch-size", "Images at a time; left out, as many as the network's size allows.").AtLeast(1);
         var device = Value<string>("--device", "Where generators and feature networks compute: cpu, cuda, cuda:N or best. Values are " +
             "computed from features on the CPU.", "cpu");
         device.Validators.Add(result =>

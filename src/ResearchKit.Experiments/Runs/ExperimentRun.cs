@@ -164,6 +164,11 @@ public static class ExperimentRun
 
         void Score(long step)
         {
+            if (scorer.SlowNetwork is { } network)
+            {
+                tell($"step {step}: the images are scored with {network}; on a CPU that takes a minute or more.");
+            }
+
             var scores = scorer.Take(step, run.Log.Read().Select(line => line.Step));
             if (step % run.Options.Scoring.ScoreEvery == 0 && scorer.IsBest(scores, run.Scores.Read()))
             {

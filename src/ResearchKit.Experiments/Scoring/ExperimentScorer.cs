@@ -15,6 +15,9 @@ internal sealed class ExperimentScorer : IDisposable
             _kinds.Any(k => k.Takes == ScoredData.Stacked));
     }
 
+    /// <summary>The feature network's name, where a scoring takes a minute or more on a CPU; else null.</summary>
+    public string? SlowNetwork => _context.SlowNetwork;
+
     /// <summary>Whether a step is a moment of scoring.</summary>
     public bool IsDue(long step) =>
         step == _context.Options.Run.Steps || (_context.Options.Scoring.ScoreEvery is { } every && step % every == 0);

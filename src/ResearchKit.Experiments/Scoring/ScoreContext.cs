@@ -22,6 +22,9 @@ internal sealed class ScoreContext(Experiment experiment, bool withImages, bool 
     /// <summary>Of images that are trained on as they are.</summary>
     public ScoreImages Images => _images ?? throw new InvalidOperationException("These scores use no images.");
 
+    /// <summary>The feature network's name, where scores of images take a minute or more on a CPU; else null.</summary>
+    public string? SlowNetwork => _images?.SlowNetwork;
+
     /// <summary>What reads stacked digits.</summary>
     public IFeatureNetwork Classifier => _classifier ?? throw new InvalidOperationException("These scores use no classifier.");
 

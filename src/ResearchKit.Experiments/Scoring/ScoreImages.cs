@@ -13,6 +13,8 @@ internal sealed class ScoreImages : IDisposable
     private readonly IFeatureNetwork _network;
     private readonly Tensor _z;
     private readonly Tensor? _labels; // classes as often as the data have them
+    private readonly ImageSet _realImages;
+    private FeatureSet? _real;
     private FeatureSet? _generated;
 
     public ScoreImages(Experiment experiment)
@@ -21,11 +23,10 @@ internal sealed class ScoreImages : IDisposable
         _trainer = experiment.Trainer;
         _z = NormalLatents.Draw(ScoreProtocol.SamplesOf(options), options.Networks.Latent, ScoreProtocol.Seed);
         _labels = _trainer.Generator.Labels?.Draw(_z.shape[0], ScoreProtocol.Seed).DetachFromDisposeScope();
-        using var real = ScoreProtocol.RealOf(options, data.HeldOut ?? data.Training!);
+        _realImages = ScoreProtocol.RealOf(options, data.HeldOut ?? data.Training!);
         Trained = ScoreProtocol.Scored(options, data.Training!);
-        HeldOut = ScoreProtocol.Scored(options, data.HeldOut ?? real);
-        _network = FeatureNetworks.Load(ScoreProtocol.NetworkOf(options, real.Channels));
-        Real = Features("real", real.Images);
+        HeldOut = ScoreProtocol.Scored(options, data.HeldOut ?? _realImages);
+        _network = FeatureNetworks.Load(ScoreProtocol.NetworkOf(options, _realImages.Channels));
     }
 
     /// <summary>The first images that are trained on.</summary>
@@ -34,8 +35,11 @@ internal sealed class ScoreImages : IDisposable
     /// <summary>Real images that are not trained on, where there are any.</summary>
     public ImageSet HeldOut { get; }
 
-    /// <summary>Features of the real images that distances are measured to.</summary>
-    public FeatureSet Real { get; }
+    /// <summary>Features of the real images that distances are measured to, made when they are first asked for.</summary>
+    public FeatureSet Real => _real ??= Features("real", _realImages.Images);
+
+    /// <summary>The feature network's name, where it takes a minute or more on a CPU; else null.</summary>
+    public string? SlowNetwork => _network.Preparation.Size >= 128 ? _network.Name : null;
 
     /// <summary>Images of the moment, uint8. The caller disposes them.</summary>
     public Tensor Generate(bool averaged)
@@ -76,6 +80,6 @@ internal sealed class ScoreImages : IDisposable
     public void Dispose()
     {
         Forget();
-        Array.ForEach<IDisposable?>([Real, Trained, HeldOut, _z, _labels, _network], item => item?.Dispose());
+        Array.ForEach<IDisposable?>([_real, _realImages, Trained, HeldOut, _z, _labels, _network], item => item?.Dispose());
     }
 }

@@ -14,13 +14,14 @@ public sealed class FolderSource : IImageSource
     private readonly string _folder;
     private readonly ImageFolderOptions _options;
     private readonly IReadOnlyList<string> _others;
-    private readonly ImageNotes _notes;
     private List<(string Path, long Label)> _files;
+    private ImageNotes _notes;
     private int _broken;
 
     /// <summary>Lists a folder's files; none is opened.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="options">How its images are read. Without a size they come in their own, and may differ.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="DataFileException">It is missing, holds no image, or a class is empty.</exception>
     public FolderSource(string folder, ImageFolderOptions options)
     {
@@ -83,9 +84,12 @@ public sealed class FolderSource : IImageSource
     }
 
     /// <summary>Leaves only some images, chosen by chance (always the same ones) and fairly to the classes, in their order.</summary>
-    /// <param name="count">How many, from 1 to <see cref="Count"/>.</param>
+    /// <param name="count">How many.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 1 to <see cref="Count"/>.</exception>
     public void Take(long count)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
         var labels = HasClasses ? _files.ConvertAll(f => f.Label) : null;
         _files = [.. SampleClasses.FairOrder(labels, Count, seed: 0)[..(int)count].Order().Select(i => _files[(int)i])];
     }
@@ -95,6 +99,7 @@ public sealed class FolderSource : IImageSource
     /// can.</exception>
     public IEnumerable<Tensor> Read(int atMost, CancellationToken cancellation = default)
     {
+        (_notes, _broken) = (new ImageNotes(_options), 0); // each time anew
         var read = 0;
         var next = Begin(0);
         try

@@ -7,34 +7,39 @@ namespace ResearchKit.Metrics;
 /// <summary>Sends sets of images through a feature network.</summary>
 public static class FeatureExtraction
 {
+    private const int MostAtOnce = 256;
+    private const int NumbersAtOnce = 5_000_000; // 33 images of 224 x 224: the first layers take some hundred megabytes then
+
     /// <summary>Features of all images of a set, read a batch at a time: only the features are held in memory.</summary>
     /// <param name="network">The network.</param>
     /// <param name="images">The images: an <see cref="ImageSet"/>, or a <see cref="FolderSource"/>.</param>
-    /// <param name="batchSize">Images at a time, at least 1. With another one sums may run in another order.</param>
+    /// <param name="batchSize">Images at a time, at least 1; null for as many as the network's size allows, at most 256. With another
+    /// number sums may run in another order.</param>
     /// <param name="progress">Told after each batch how many images are done, of how many.</param>
     /// <param name="cancellation">Ends the work between two batches with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The features in the images' order. The caller disposes them.</returns>
     /// <exception cref="ArgumentException">The images have other channels than 1 or 3.</exception>
-    public static FeatureSet Of(IFeatureNetwork network, IImageSource images, int batchSize = 256, Action<long, long>? progress = null,
+    public static FeatureSet Of(IFeatureNetwork network, IImageSource images, int? batchSize = null, Action<long, long>? progress = null,
         CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        var atOnce = batchSize ?? AtOnce(network.Preparation);
+        ArgumentOutOfRangeException.ThrowIfLessThan(atOnce, 1, nameof(batchSize));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         List<Tensor> features = [], logits = [], waiting = [];
         var (held, done) = (0L, 0L);
-        foreach (var batch in images.Read(batchSize, cancellation))
+        foreach (var batch in images.Read(atOnce, cancellation))
         {
             Hash(batch);
-            if (held + batch.shape[0] > batchSize)
+            if (held + batch.shape[0] > atOnce)
             {
                 Flush();
             }
 
             waiting.Add(network.Preparation.Apply(batch)); // (b, C, S, S)
             held += batch.shape[0];
-            if (held == batchSize)
+            if (held == atOnce)
             {
                 Flush();
             }
@@ -86,14 +91,18 @@ public static class FeatureExtraction
     /// <param name="name">What the set is called in reports.</param>
     /// <param name="images">uint8, shape (N, C, H, W), N >= 1; it stays the caller's. A generator's values in [-1, 1] become bytes by
     /// <see cref="PixelValues.ToBytes"/>.</param>
-    /// <param name="batchSize">As for the other.</param>
-    /// <param name="progress">As for the other.</param>
-    /// <param name="cancellation">As for the other.</param>
-    /// <inheritdoc cref="Of(IFeatureNetwork, IImageSource, int, Action{long, long}?, CancellationToken)"/>
-    public static FeatureSet Of(IFeatureNetwork network, string name, Tensor images, int batchSize = 256,
+    /// <param name="batchSize">Images at a time, at least 1; null for as many as the network's size allows.</param>
+    /// <param name="progress">Told after each batch how many images are done, of how many.</param>
+    /// <param name="cancellation">Ends the work between two batches with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The features in the images' order. The caller disposes them.</returns>
+    /// <exception cref="ArgumentException">The images are not uint8, of rank 4, or have other channels than 1 or 3.</exception>
+    public static FeatureSet Of(IFeatureNetwork network, string name, Tensor images, int? batchSize = null,
         Action<long, long>? progress = null, CancellationToken cancellation = default)
     {
         using var set = new ImageSet(name, images.alias());
         return Of(network, set, batchSize, progress, cancellation);
     }
+
+    private static int AtOnce(ImagePreparation preparation) =>
+        Math.Clamp(NumbersAtOnce / (preparation.Channels * preparation.Size * preparation.Size), 1, MostAtOnce);
 }

@@ -98,7 +98,7 @@ internal static class Neighbours
                     return;
                 }
 
-                var row = Rows.Of(strip, r);
+                var row = FeatureRows.Of(strip, r);
                 for (var j = 0; j < row.Length; j++)
                 {
                     if (row[j] <= last + 2 * rounding[i])
@@ -116,11 +116,11 @@ internal static class Neighbours
     public static Tensor Radii(Tensor x, int k, Action<long>? step = null) =>
         Nearest(x, x, k, step).Squares.select(1, k - 1).contiguous();
 
-    private static void Walk(Tensor x, Tensor y, Action<long, Tensor, Rows, Rows, double[]> use, Tensor? xRadii = null,
+    private static void Walk(Tensor x, Tensor y, Action<long, Tensor, FeatureRows, FeatureRows, double[]> use, Tensor? xRadii = null,
         Tensor? yRadii = null)
     {
         using var scope = NewDisposeScope();
-        var (xRows, yRows) = (new Rows(x), new Rows(y));
+        var (xRows, yRows) = (new FeatureRows(x), new FeatureRows(y));
         var (ofX, ofY) = (xRadii?.data<double>().ToArray(), yRadii?.data<double>().ToArray());
         var rows = Math.Max(1, StripElements / y.shape[0]);
         var yy = y.square().sum(1); // (M)
@@ -140,7 +140,7 @@ internal static class Neighbours
 
             var first = start;
             InParallel(end - start, xRows, yRows, (r, exact) => MeasureAgain(
-                Rows.Of(strip, r), exact, first + r, ofX?[first + r] ?? double.NaN, ofY, rounding[first + r]));
+                FeatureRows.Of(strip, r), exact, first + r, ofX?[first + r] ?? double.NaN, ofY, rounding[first + r]));
             use(start, strip, xRows, yRows, rounding);
         }
     }
@@ -201,104 +201,10 @@ internal static class Neighbours
         (best[at], rows[at]) = (square, row);
     }
 
-    private static void InParallel(long count, Rows x, Rows y, Action<long, ExactSquares> work) => Parallel.For(0, count,
+    private static void InParallel(long count, FeatureRows x, FeatureRows y, Action<long, ExactSquares> work) => Parallel.For(0, count,
         new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, () => new ExactSquares(x, y), (r, _, exact) =>
         {
             work(r, exact);
             return exact;
         }, _ => { });
-
-    // The sums of squared differences of pairs of rows; those of a row with copies of one row are computed once. Of one thread.
-    private sealed class ExactSquares(Rows x, Rows y)
-    {
-        private readonly long[] _of = y.Firsts is null ? [] : new long[y.Firsts.Length]; // 1 + the row of x that a square is known for
-        private readonly double[] _known = y.Firsts is null ? [] : new double[y.Firsts.Length];
-
-        public double Of(long i, long j)
-        {
-            if (y.Firsts is null)
-            {
-                return Squared(x[i], y[j]);
-            }
-
-            var first = y.Firsts[j];
-            if (_of[first] != i + 1)
-            {
-                (_of[first], _known[first]) = (i + 1, Squared(x[i], y[j]));
-            }
-
-            return _known[first];
-        }
-
-        // The sum of squared differences in one fixed order, the same from either side.
-        private static double Squared(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-        {
-            var u = MemoryMarshal.Cast<double, Vector<double>>(a);
-            var v = MemoryMarshal.Cast<double, Vector<double>>(b);
-            var lanes = Vector<double>.Zero;
-            for (var i = 0; i < u.Length; i++)
-            {
-                var difference = u[i] - v[i];
-                lanes += difference * difference;
-            }
-
-            var sum = Vector.Sum(lanes);
-            for (var i = u.Length * Vector<double>.Count; i < a.Length; i++)
-            {
-                sum += (a[i] - b[i]) * (a[i] - b[i]);
-            }
-
-            return sum;
-        }
-    }
-
-    // The numbers of a matrix's rows where they lie; in chunks, since a span has at most 2 GB.
-    private sealed class Rows
-    {
-        private const long ChunkElements = 1 << 27;
-
-        private readonly int _width;
-        private readonly long _each;
-        private readonly Tensor[] _chunks;
-
-        public Rows(Tensor x)
-        {
-            _width = checked((int)x.shape[1]);
-            _each = Math.Max(1, ChunkElements / _width);
-            _chunks = x.contiguous().split(_each);
-            var (firsts, byHash) = (new int[x.shape[0]], new Dictionary<long, int>());
-            for (var i = 0; i < firsts.Length; i++)
-            {
-                var hash = HashOf(this[i]);
-                byHash.TryAdd(hash, i);
-                firsts[i] = byHash[hash] is var first && first != i && this[i].SequenceEqual(this[first]) ? first : i;
-                Firsts ??= firsts[i] == i ? null : firsts;
-            }
-        }
-
-        // For each row the first one with the same numbers; null where there are no copies.
-        public int[]? Firsts { get; }
-
-        public ReadOnlySpan<double> this[long row] =>
-            MemoryMarshal.Cast<byte, double>(_chunks[row / _each].bytes).Slice((int)(row % _each) * _width, _width);
-
-        private static long HashOf(ReadOnlySpan<double> row)
-        {
-            var (lanes, hash) = (Vector<long>.Zero, 0L);
-            foreach (var block in MemoryMarshal.Cast<double, Vector<long>>(row))
-            {
-                lanes = (lanes << 5) - lanes + block;
-            }
-
-            foreach (var value in row[^(row.Length % Vector<long>.Count)..])
-            {
-                hash = (hash << 5) - hash + BitConverter.DoubleToInt64Bits(value);
-            }
-
-            return unchecked(hash + Vector.Sum(lanes));
-        }
-
-        public static Span<double> Of(Tensor strip, long row) =>
-            MemoryMarshal.Cast<byte, double>(strip.bytes).Slice((int)(row * strip.shape[1]), (int)strip.shape[1]);
-    }
 }

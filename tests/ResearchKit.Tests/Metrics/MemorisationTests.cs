@@ -87,11 +87,15 @@ public sealed class MemorisationTests : IDisposable
     {
         var (test, train) = (Apart(_test), Apart(_train));
         var first = tensor(Enumerable.Range(0, 166).Select(i => 3L * i).ToArray());
-        var inFirst = CopyingTest.Of(Apart(_fresh), test.index_select(0, first), train);
-        Assert.True(double.IsFinite(inFirst));
+        var fresh = Apart(_fresh);
+        var (x, y, t) = (Cell(fresh), Cell(test)[..166], Cell(train)); // those of the first cell alone
+        Assert.Equal(CopyingTest.Of(x, y, t, cells: 1), CopyingTest.Of(fresh, test.index_select(0, first), train), 1e-12);
         var elsewhere = Apart(_fresh).index_select(0, tensor(Enumerable.Range(0, 130).Select(i => (3L * i) + 1).ToArray()));
-        Assert.True(double.IsFinite(CopyingTest.Of(elsewhere, test.index_select(0, first), train)));
+        Assert.Equal(CopyingTest.Of(elsewhere, test.index_select(0, first), train, cells: 1),
+            CopyingTest.Of(elsewhere, test.index_select(0, first), train), 1e-12);
         Assert.True(double.IsFinite(CopyingTest.Of(elsewhere[..5], test, train)));
+
+        static Tensor Cell(Tensor set) => set.index_select(0, arange(0, set.shape[0], 3, ScalarType.Int64));
     }
 
     [Fact]

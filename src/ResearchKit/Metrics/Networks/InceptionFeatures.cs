@@ -131,7 +131,7 @@ internal sealed class InceptionFeatures : IFeatureNetwork
 
     private Tensor C(Tensor x, string name, long stride = 1, bool isPadded = true)
     {
-        var convolution = _convolutions[name];
+        var convolution = _convolutions.TryGetValue(name, out var found) ? found : throw new ArgumentException($"there is no {name}");
         var (height, width) = convolution.Kernel;
         return convolution.Apply(x, stride, isPadded && stride == 1 ? (height / 2, width / 2) : (0, 0)).relu_();
     }

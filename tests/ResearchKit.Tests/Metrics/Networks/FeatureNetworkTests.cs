@@ -43,6 +43,19 @@ public class FeatureNetworkTests
             weights: folder["fashion-28.safetensors"]));
     }
 
+    // A batch of 256 images of 224 x 224 would take some gigabytes in a network's first layers.
+    [Theory]
+    [InlineData(28, 40)]
+    [InlineData(224, 33, 7)]
+    [InlineData(299, 18, 18, 4)]
+    public void A_large_network_gets_fewer_images_at_a_time(int size, params int[] batches)
+    {
+        using var network = new Recorder(size);
+        using var images = zeros([40, 3, 8, 8], ScalarType.Byte);
+        using var features = FeatureExtraction.Of(network, "forty", images);
+        Assert.Equal(batches, network.Batches);
+    }
+
     [Fact]
     public void Features_do_not_depend_on_the_batches_and_leave_the_mode()
     {
@@ -75,5 +88,28 @@ public class FeatureNetworkTests
         using var unlabelled = new ImageSet("none", zeros([4, 1, 28, 28], ScalarType.Byte));
         Assert.Contains("without labels", Assert.Throws<ArgumentException>(() => ClassifierTraining.Run(unlabelled, recipe)).Message,
             StringComparison.Ordinal);
+    }
+
+    private sealed class Recorder(int size) : IFeatureNetwork
+    {
+        public List<int> Batches { get; } = [];
+
+        public string Name => "recorder";
+
+        public string Sha256 => "";
+
+        public ImagePreparation Preparation { get; } = new(size, 3, ImageResizers.All.Find("legacy_pytorch"), [1], [0]);
+
+        public int Width => 1;
+
+        public (Tensor Features, Tensor? Logits) Extract(Tensor prepared)
+        {
+            Batches.Add((int)prepared.shape[0]);
+            return (zeros(prepared.shape[0], 1), null);
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }
