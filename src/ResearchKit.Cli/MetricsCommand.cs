@@ -9,9 +9,6 @@ internal static class MetricsCommand
 {
     private static readonly Option<bool> Every = Flag("--all", "All of them that the sets allow; says which are left out, and why.");
 
-    private static readonly (Metric Metric, Option<bool> Option)[] Flags =
-        [.. FeatureMetrics.All.Select(m => (m, Flag($"--{m.Name}", m.Title)))];
-
     public static Command Create()
     {
         var generated = Given<string>("generated", $"The generated set: {FeatureOptions.Sets}.");
@@ -22,23 +19,25 @@ internal static class MetricsCommand
         var subsets = Value<int>("--kid-subsets", "Subsets of --kid.", 100).AtLeast(1);
         var size = Value<int>("--kid-subset-size", "Samples in each of them.", 1000).AtLeast(2);
         var json = Value<string?>("--json", "A file for the report with all protocols.");
-        var command = new Command("metrics", "Scores a generated set against a real one; prints each value with its protocol and the " +
-            "floor that real samples get.") { generated, real, training, subsets, size, json };
+        var command = new Command("metrics", "Scores a generated set against a real one; prints a scorecard, or the metrics that are " +
+            "named: each value with its 95 % interval, the floor that real samples get, and its protocol.")
+        {
+            generated, real, training, subsets, size, json, CompareCommand.Create(), SanityCommand.Create(),
+        };
         var read = FeatureOptions.AddTo(command);
-        Array.ForEach(Flags, f => command.Options.Add(f.Option));
+        var flags = AddFlags(command);
         command.Options.Add(Every);
         command.SetWork((parsed, cancellation) =>
         {
             NativeRuntime.EnsureLoaded();
             var (features, path) = (read(parsed), parsed.GetValue(generated)!);
             using var own = parsed.GetValue(real) is null ? OwnImages(path, ref features) : null;
-            Metric[] named = [.. Flags.Where(f => parsed.GetValue(f.Option)).Select(f => f.Metric)];
+            var named = flags(parsed);
             var options = new MetricOptions
             {
                 Seed = features.Seed, KernelSubsets = parsed.GetValue(subsets), KernelSubsetSize = parsed.GetValue(size),
             };
-            options = parsed.GetValue(Every) ? options with { Metrics = FeatureMetrics.All.Names }
-                : named.Length > 0 ? options with { Metrics = [.. named.Select(m => m.Name)] } : options;
+            options = options with { Metrics = Chosen(parsed.GetValue(Every), named, parsed.GetValue(training) is not null) };
             if (parsed.GetValue(training) is null && named.FirstOrDefault(m => m.Needs == MetricNeeds.Training) is { } memory)
             {
                 throw new UsageException($"--{memory.Name} needs the set that the generator was trained on: give it with --train.");
@@ -58,6 +57,21 @@ internal static class MetricsCommand
         });
         return command;
     }
+
+    /// <summary>Gives a command a flag for each metric.</summary>
+    /// <returns>Reads which of them were typed.</returns>
+    internal static Func<ParseResult, Metric[]> AddFlags(Command command)
+    {
+        (Metric Metric, Option<bool> Option)[] flags = [.. FeatureMetrics.All.Select(m => (m, Flag($"--{m.Name}", m.Title)))];
+        Array.ForEach(flags, f => command.Options.Add(f.Option));
+        return parsed => [.. flags.Where(f => parsed.GetValue(f.Option)).Select(f => f.Metric)];
+    }
+
+    /// <summary>The metrics that were asked for: the scorecard where none was named.</summary>
+    internal static IReadOnlyList<string> Chosen(bool every, IReadOnlyCollection<Metric> named, bool withTraining) =>
+        every ? FeatureMetrics.All.Names
+        : named.Count > 0 ? [.. named.Select(m => m.Name)]
+        : MetricOptions.Scorecard(withTraining);
 
     // The real images that a run was scored against, and how.
     private static ImageSet OwnImages(string path, ref FeatureOptions features)
@@ -84,7 +98,9 @@ internal static class MetricsCommand
         var (generatedSource, realSource) = (opened[0], set.Own is { } own ? new SampleSource(own.Name) { Images = own } : opened[1]);
         if (generatedSource.Statistics is not null || realSource.Statistics is not null)
         {
-            return Distance(sets, generatedSource, realSource, options);
+            return Distance(sets, generatedSource, realSource, options.Metrics.SequenceEqual(MetricOptions.Scorecard(training is not null))
+                ? options with { Metrics = ["fid"] }
+                : options);
         }
 
         using var r = sets.Features(realSource, generatedSource.Count);

@@ -9,6 +9,8 @@ var root = new RootCommand(
     TrainStep.Command(),
     FirstTensor.Command(),
     MetricValues.Command(),
+    IntervalCoverage.Intervals(),
+    IntervalCoverage.Comparisons(),
     LiveTensors.Command(),
     EventCost.Command(),
     Kills.Command(),

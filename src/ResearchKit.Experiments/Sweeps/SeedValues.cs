@@ -76,14 +76,8 @@ public sealed record SeedValues(IReadOnlyList<double> Values, int Runs, double L
     /// <param name="runs">All of them, at least 1.</param>
     /// <param name="level">The interval's level.</param>
     /// <returns>Low and high, within [0, 1].</returns>
-    /// <remarks>Wilson, JASA 22, 1927.</remarks>
-    public static (double Low, double High) Share(int count, int runs, double level)
-    {
-        var (z, share) = (StudentDistribution.Factor(level, 1e6), count / (double)runs); // so many degrees are the normal distribution's
-        var (center, scale) = (share + (z * z / (2 * runs)), 1 + (z * z / runs));
-        var half = z * Math.Sqrt((share * (1 - share) / runs) + (z * z / (4.0 * runs * runs)));
-        return (count == 0 ? 0 : (center - half) / scale, count == runs ? 1 : (center + half) / scale);
-    }
+    public static (double Low, double High) Share(int count, int runs, double level) =>
+        WilsonInterval.Of(count / (double)runs, runs, level);
 
     /// <summary>Mean and standard error, as a table has them.</summary>
     public override string ToString() => Values.Count switch

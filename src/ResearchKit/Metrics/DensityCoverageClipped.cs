@@ -13,7 +13,10 @@ namespace ResearchKit.Metrics;
 /// of the real distribution can get full marks in both; recall sees them.</remarks>
 public sealed record DensityCoverageClipped(double Density, double Coverage, double UnclippedDensity, double RawCoverage)
 {
-    internal IReadOnlyList<MetricValue> Values => [new("clipped-density", Density), new("clipped-coverage", Coverage)];
+    internal IReadOnlyList<MetricValue> Values =>
+    [
+        MetricValue.Share("clipped-density", Density, MetricRole.Fidelity), MetricValue.Share("clipped-coverage", Coverage, MetricRole.Diversity),
+    ];
 
     /// <summary>Measures two sets.</summary>
     /// <param name="generated">Features of generated samples, shape (N, D), N >= neighbours, any float dtype and device.</param>

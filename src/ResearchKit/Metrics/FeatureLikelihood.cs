@@ -36,8 +36,8 @@ public sealed record FeatureLikelihood(double TestNll, double TrainNll, double B
 
     internal IReadOnlyList<MetricValue> Values =>
     [
-        new("fld", Divergence > Memorised ? double.PositiveInfinity : Divergence),
-        new("fld-gap", Gap < -Memorised ? double.NegativeInfinity : Gap),
+        MetricValue.Distance("fld", Divergence > Memorised ? double.PositiveInfinity : Divergence),
+        new("fld-gap", Gap < -Memorised ? double.NegativeInfinity : Gap, MetricRole.Memorisation, MetricAim.Neither),
     ];
 
     /// <summary>Fits and measures.</summary>

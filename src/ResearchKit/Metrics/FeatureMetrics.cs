@@ -3,74 +3,6 @@ using static System.FormattableString;
 
 namespace ResearchKit.Metrics;
 
-/// <summary>What a metric looks at.</summary>
-public enum MetricNeeds
-{
-    /// <summary>Features of both sets.</summary>
-    BothSets,
-
-    /// <summary>Features of the generated set only.</summary>
-    Generated,
-
-    /// <summary>Class logits of the generated set only.</summary>
-    Logits,
-
-    /// <summary>Features of both sets and of the training set.</summary>
-    Training,
-}
-
-/// <summary>One value of a metric.</summary>
-/// <param name="Metric">The value's name in reports and protocols.</param>
-/// <param name="Value">The value.</param>
-/// <param name="Spread">Its standard deviation over subsets or splits; null where the estimator has none.</param>
-public readonly record struct MetricValue(string Metric, double Value, double? Spread = null);
-
-/// <summary>How many samples a metric needs.</summary>
-/// <param name="Rows">Of each set that it looks at, at least.</param>
-/// <param name="Reason">Which value needs them and what for, in words that end before "and SET has N".</param>
-public readonly record struct MetricMinimum(long Rows, string Reason);
-
-/// <summary>A metric of feature sets.</summary>
-/// <param name="Name">Its name in options and on the command line.</param>
-/// <param name="Paper">Where it was published.</param>
-/// <param name="Title">What it is, for the command line's help.</param>
-/// <param name="Needs">What it looks at.</param>
-/// <param name="IsSeeded">Whether it draws anything.</param>
-/// <param name="Estimator">The estimator with its parameters, as protocols carry them.</param>
-/// <param name="Minimum">How many samples it needs.</param>
-/// <param name="Compute">Its values for a generated and a real set, and the training set where it needs that.</param>
-public sealed record Metric(string Name, string Paper, string Title, MetricNeeds Needs, bool IsSeeded,
-    Func<MetricOptions, string> Estimator, Func<MetricOptions, MetricMinimum> Minimum,
-    Func<FeatureSet, FeatureSet, FeatureSet?, MetricOptions, IReadOnlyList<MetricValue>> Compute) : INamed
-{
-    /// <summary>Why it cannot be computed for some sets, in one sentence; null where it can.</summary>
-    /// <param name="generated">The generated set.</param>
-    /// <param name="real">The real set.</param>
-    /// <param name="training">The training set, or null.</param>
-    /// <param name="options">The parameters.</param>
-    public string? WhyNot(FeatureSet generated, FeatureSet real, FeatureSet? training, MetricOptions options)
-    {
-        if (Needs == MetricNeeds.Logits && generated.Logits is null)
-        {
-            return $"The metric {Name} needs class logits, and {generated.Name} has none: score images with a classifier, or hand " +
-                $"logits in (--{Name} takes a file of floats as such).";
-        }
-
-        if (Needs == MetricNeeds.Training && training is null)
-        {
-            return $"The metric {Name} needs the set that the generator was trained on: give it with --train.";
-        }
-
-        FeatureSet?[] sets = [generated, LooksAtReal ? real : null, Needs == MetricNeeds.Training ? training : null];
-        var (rows, reason) = Minimum(options);
-        return sets.OfType<FeatureSet>().Any(s => s.Count < rows)
-            ? $"The metric {Name}: {reason}, and {string.Join(", ", sets.OfType<FeatureSet>().Select(s => $"{s.Name} has {s.Count}"))}."
-            : null;
-    }
-
-    internal bool LooksAtReal => Needs is MetricNeeds.BothSets or MetricNeeds.Training;
-}
-
 /// <summary>The metrics that options name: the command's flags and help, the checks and the order of reports follow from these
 /// lines.</summary>
 public static class FeatureMetrics
@@ -80,12 +12,19 @@ public static class FeatureMetrics
         new("fid", "arXiv:1706.08500", "Fréchet distance of the features.", MetricNeeds.BothSets, IsSeeded: false,
             _ => "all samples",
             _ => new(2, "frechet-distance needs 2 samples of each set for a covariance"),
-            (g, r, _, _) => [new("frechet-distance", FrechetDistance.Of(g.Features, r.Features))]),
+            (g, r, _, _) => [MetricValue.Distance("frechet-distance", FrechetDistance.Of(g.Features, r.Features))])
+            {
+                Interval = IntervalKind.Unlimited,
+                LeaveOut = (g, r) => FrechetDistance.LeaveOut(g.Features, r.Features) },
         new("kid", "arXiv:1801.01401", "Kernel distance: 100 subsets of 1000.", MetricNeeds.BothSets, IsSeeded: true,
             o => Invariant($"{o.KernelSubsets} subsets of {o.KernelSubsetSize}, cubic kernel"),
             o => new(o.KernelSubsetSize, Invariant($"kernel-distance draws subsets of {o.KernelSubsetSize} samples of each set ") +
                 "(--kid-subset-size makes them smaller)"),
-            (g, r, _, o) => KernelInceptionDistance.Subsets(g.Features, r.Features, o.KernelSubsets, o.KernelSubsetSize, o.Seed).Values),
+            (g, r, _, o) => KernelInceptionDistance.Subsets(g.Features, r.Features, o.KernelSubsets, o.KernelSubsetSize, o.Seed).Values)
+            {
+                Replicate = (g, r, _, _) =>
+                    new KernelInceptionDistance(KernelInceptionDistance.Unbiased(g.Features, r.Features), 0).Values,
+            },
         new("isc", "arXiv:1606.03498", "Classifier score of the generated set, by the Inception Score's formula: 10 splits; a file of " +
             "floats is taken as logits, or as probabilities where its rows are such.", MetricNeeds.Logits, IsSeeded: true,
             o => Invariant($"{o.ClassifierSplits} splits, shuffled"),
@@ -102,7 +41,14 @@ public static class FeatureMetrics
         new("clipped", "arXiv:2507.01761", "Clipped Density and Clipped Coverage, k 5.", MetricNeeds.BothSets, IsSeeded: false,
             _ => "k 5, calibrated",
             _ => Neighbours("clipped-density and clipped-coverage", 5),
-            (g, r, _, _) => DensityCoverageClipped.Of(g.Features, r.Features).Values),
+            (g, r, _, _) => DensityCoverageClipped.Of(g.Features, r.Features).Values)
+            {
+                Replicate = (g, r, _, _) => // a value that is cut at 1 does not vary
+                {
+                    var all = DensityCoverageClipped.Of(g.Features, r.Features);
+                    return (all with { Density = all.UnclippedDensity }).Values;
+                },
+            },
         new("ppr", "arXiv:2309.01590", "Probabilistic precision and recall, k 4, scale 1.2.", MetricNeeds.BothSets, IsSeeded: false,
             _ => "k 4, scale 1.2",
             _ => Neighbours("probabilistic-precision and -recall", 4),
@@ -114,31 +60,41 @@ public static class FeatureMetrics
         new("vendi", "arXiv:2210.02410", "Vendi score of the generated set.", MetricNeeds.Generated, IsSeeded: false,
             _ => "cosine kernel",
             _ => new(1, "vendi-score needs a sample"),
-            (g, _, _, _) => [new("vendi-score", VendiScore.OfFeatures(g.Features))]),
+            (g, _, _, _) => [new("vendi-score", VendiScore.OfFeatures(g.Features), MetricRole.Diversity, MetricAim.Higher, Least: 1)]),
         new("mind", "arXiv:2605.06797", "MIND, a sliced Wasserstein distance, 1000 directions.", MetricNeeds.BothSets, IsSeeded: true,
             o => Invariant($"{o.MindDirections} directions"),
             _ => new(2, "mind needs 2 samples of each set"),
-            (g, r, _, o) => [new("mind", MindDistance.Of(g.Features, r.Features, o.MindDirections, o.Seed))]),
+            (g, r, _, o) => [MetricValue.Distance("mind", MindDistance.Of(g.Features, r.Features, o.MindDirections, o.Seed))])
+            {
+                Interval = IntervalKind.Unlimited,
+                Replicate = (g, r, _, o) => // in the rows' own order: another draw of the larger set would be noise
+                {
+                    using var x = g.First(r.Count);
+                    using var y = r.First(g.Count);
+                    return [MetricValue.Distance("mind", MindDistance.Of(x.Features, y.Features, 100, o.Seed))];
+                },
+            },
         new("cmmd", "arXiv:2401.09603", "CMMD's formula for the features as they are: nearly blind to a collapse that keeps their mean.",
             MetricNeeds.BothSets, IsSeeded: false,
             _ => "Gaussian kernel, sigma 10, biased, times 1000",
             _ => new(2, "cmmd needs 2 samples of each set"),
-            (g, r, _, _) => [new("cmmd", MaximumMeanDiscrepancy.Of(g.Features, r.Features))]),
+            (g, r, _, _) => [MetricValue.Distance("cmmd", MaximumMeanDiscrepancy.Of(g.Features, r.Features))]) { Interval = IntervalKind.Unlimited },
         new("ct", "arXiv:2004.05675", "C_T, a test for copies of the training set (--train): far below 0 for copies.",
             MetricNeeds.Training, IsSeeded: true,
             _ => "3 cells",
             _ => new(3, "c-t needs 3 samples of each set"),
-            (g, r, t, o) => [new("c-t", CopyingTest.Of(g.Features, r.Features, t!.Features, seed: o.Seed))]),
+            (g, r, t, o) => [new("c-t", CopyingTest.Of(g.Features, r.Features, t!.Features, seed: o.Seed), MetricRole.Memorisation,
+                MetricAim.Neither, Least: double.NegativeInfinity)]) { Interval = IntervalKind.None },
         new("auth", "arXiv:2102.08921", "Percentage of authentic samples, no copies of training samples (--train).",
             MetricNeeds.Training, IsSeeded: false,
             _ => "nearest training sample",
             _ => new(2, "auth-pct needs 2 samples of each set"),
-            (g, _, t, _) => [new("auth-pct", Authenticity.Percent(g.Features, t!.Features))]),
+            (g, _, t, _) => [new("auth-pct", Authenticity.Percent(g.Features, t!.Features), MetricRole.Memorisation, MetricAim.Neither, Most: 100)]),
         new("fld", "arXiv:2302.04440", "Feature likelihood divergence, which prefers samples from the centre, and its gap between " +
             "training set (--train) and real set: far below 0 for copies.", MetricNeeds.Training, IsSeeded: true,
             _ => "up to 50 epochs",
             _ => new(2, "fld and fld-gap need 2 samples of each set"),
-            (g, r, t, o) => FeatureLikelihood.Of(g.Features, r.Features, t!.Features, o.Seed).Values));
+            (g, r, t, o) => FeatureLikelihood.Of(g.Features, r.Features, t!.Features, o.Seed).Values) { Interval = IntervalKind.None });
 
     private static MetricMinimum Neighbours(string values, int k) =>
         new(k + 1, Invariant($"{values} need {k} neighbours of a sample in its own set, so {k + 1} samples of each"));

@@ -100,6 +100,19 @@ public sealed class FeatureSet : IDisposable
         return new FeatureSet(this, Features.narrow(0, 0, rows).clone(), Logits?.narrow(0, 0, rows).clone(), $"first {rows}");
     }
 
+    /// <summary>Some of the samples, chosen by chance, always the same ones.</summary>
+    /// <param name="count">How many; all of them in a random order where the set has no more.</param>
+    /// <returns>A new set with its own tensors.</returns>
+    public FeatureSet Sample(long count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        using var scope = NewDisposeScope();
+        return Rows(GroupedValues.Dealt(Count, Math.Min(count, Count)));
+    }
+
+    internal FeatureSet Rows(Tensor rows) =>
+        new(this, Features.index_select(0, rows), Logits?.index_select(0, rows), "some");
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Count} x {Features.shape[1]} features of {Network}";
 

@@ -114,6 +114,22 @@ public sealed class FeatureMoments : IDisposable
         Combine(other.Count, other._mean.clone(), other._scatter!.clone());
     }
 
+    /// <summary>What was seen without a part of it.</summary>
+    /// <param name="part">Gathered from some of the same rows.</param>
+    /// <returns>The caller disposes it.</returns>
+    internal FeatureMoments Without(FeatureMoments part)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var rest = new FeatureMoments { Count = Count - part.Count };
+        var mean = (_mean! * ((double)Count / rest.Count)) - (part._mean! * ((double)part.Count / rest.Count));
+        var step = part._mean! - mean;
+        rest._scatter = (_scatter! - part._scatter!).sub_(step.outer(step * ((double)rest.Count * part.Count / Count)))
+            .DetachFromDisposeScope();
+        rest._mean = mean.DetachFromDisposeScope();
+        return rest;
+    }
+
     /// <summary>The statistics of all rows seen so far.</summary>
     /// <returns>The caller disposes it; more batches may follow.</returns>
     /// <exception cref="InvalidOperationException">Fewer than 2 rows were seen.</exception>

@@ -14,7 +14,8 @@ public sealed record KernelInceptionDistance(double Mean, double StandardDeviati
     private const long TileRows = 1024;
     private const long TileColumns = 4096;
 
-    internal IReadOnlyList<MetricValue> Values => [new("kernel-distance", Mean, StandardDeviation)];
+    internal IReadOnlyList<MetricValue> Values => 
+        [MetricValue.Distance("kernel-distance", Mean) with { Least = double.NegativeInfinity, Spread = StandardDeviation }];
 
     /// <summary>The estimate over random subsets, as published.</summary>
     /// <param name="generated">Features of generated samples, shape (N, D), N >= subsetSize, any float dtype and device.</param>

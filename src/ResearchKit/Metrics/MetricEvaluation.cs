@@ -10,6 +10,11 @@ public sealed record MetricOptions
     /// <summary>Names of <see cref="FeatureMetrics.All"/>.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = ["fid"];
 
+    /// <summary>The metrics of a scorecard: the distance, fidelity, diversity and, where the training set is known, memorisation.</summary>
+    /// <param name="withTraining">Whether it is.</param>
+    public static IReadOnlyList<string> Scorecard(bool withTraining) =>
+        withTraining ? ["fid", "clipped", "ppr", "ct", "auth"] : ["fid", "clipped", "ppr"];
+
     /// <summary>Seeds what is drawn: KID's subsets, the order of the classifier score's splits, MIND's directions.</summary>
     public long Seed { get; init; } = 2020;
 
@@ -31,8 +36,12 @@ public sealed record MetricOptions
     /// <summary>MIND's directions, at least 1.</summary>
     public int MindDirections { get; init; } = 1000;
 
-    /// <summary>True to compute each value's floor too: one random half of the real set against the other.</summary>
+    /// <summary>True to compute each value's floor too, from random halves of the real set.</summary>
     public bool WithFloor { get; init; } = true;
+
+    /// <summary>True to compute each value's 95 % interval too, which takes about as long as ten times the value of 1,000
+    /// samples.</summary>
+    public bool WithInterval { get; init; } = true;
 }
 
 /// <summary>Computes metrics of one set against another, each with its protocol and with the scale to read it by.</summary>
@@ -72,9 +81,9 @@ public static class MetricEvaluation
         }
 
         ThrowIf(wanted.Count == 0 && problem is not null, $"No metric is left: {problem}");
-        var halves = options.WithFloor && real.Count >= 4 ? real.Halves(HalvesSeed) : ((FeatureSet First, FeatureSet Second)?)null;
-        using var first = halves?.First;
-        using var second = halves?.Second;
+        var (first, second) = options.WithFloor && real.Count >= 4 ? Halves(generated, real) : default;
+        using var firstHalf = first;
+        using var secondHalf = second;
         using var copy = training?.First(generated.Count);
         var results = new List<MetricResult>();
         foreach (var metric in FeatureMetrics.All.Where(wanted.Contains))
@@ -86,11 +95,14 @@ public static class MetricEvaluation
             var seconds = watch.Elapsed.TotalSeconds;
             var floors = OrNull(metric, first, second, training, options);
             var copies = OrNull(metric, copy, real, training, options);
+            var (groups, noInterval) = options.WithInterval ? Groups(metric, generated, real, training, options, cancellation) : default;
+            var carried = metric.Interval == IntervalKind.Unlimited && first is not null ? (double)first.Count / generated.Count : 1;
             results.AddRange(values.Select((v, i) => new MetricResult(v.Value, v.Spread, Protocol(metric, v.Metric),
-                floors?[i].Value, copies?[i].Value, seconds, DateTimeOffset.UtcNow, Versions)));
+                floors?[i].Value * carried, copies?[i].Value, seconds, DateTimeOffset.UtcNow, Versions,
+                groups?.Interval(i, v, metric.Interval, Math.Min(generated.Count, real.Count)), noInterval, v.Role, v.Aim)));
         }
 
-        return new MetricReport(generated.Name, real.Name, results);
+        return new MetricReport(generated.Name, real.Name, results, ReferenceGeometry.Of(real));
 
         MetricProtocol Protocol(Metric metric, string value)
         {
@@ -146,6 +158,34 @@ public static class MetricEvaluation
     private static string HashOf(FeatureStatistics statistics) =>
         $"{FeatureSet.HashOf(statistics.Mean)} {FeatureSet.HashOf(statistics.Covariance)}";
 
+    // Two parts of the real set in the proportion of the sets' counts, one of them a half of it.
+    private static (FeatureSet First, FeatureSet Second) Halves(FeatureSet generated, FeatureSet real)
+    {
+        var (first, second) = real.Halves(HalvesSeed);
+        using (first)
+        using (second)
+        {
+            var ratio = (double)generated.Count / real.Count;
+            return (first.First(Part(first.Count * Math.Min(1, ratio))), second.First(Part(second.Count / Math.Max(1, ratio))));
+        }
+
+        static long Part(double count) => Math.Max(2, (long)Math.Round(count));
+    }
+
+    private static (GroupedValues? Values, string? Why) Groups(Metric metric, FeatureSet generated, FeatureSet real, FeatureSet? training,
+        MetricOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            return metric.Interval == IntervalKind.None ? default
+                : (GroupedValues.Of(metric, generated, real, training, options, cancellation), null);
+        }
+        catch (ArgumentException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
     // Halves may be too few for an estimator that the whole set is enough for: then there is no floor, which is no error.
     private static IReadOnlyList<MetricValue>? OrNull(Metric metric, FeatureSet? first, FeatureSet? second, FeatureSet? training,
         MetricOptions options)
@@ -160,7 +200,7 @@ public static class MetricEvaluation
         }
     }
 
-    private static void RequireOneNetwork(FeatureSet a, FeatureSet b)
+    internal static void RequireOneNetwork(FeatureSet a, FeatureSet b)
     {
         ThrowIf((a.Network, a.NetworkSha256, a.Preprocessing) != (b.Network, b.NetworkSha256, b.Preprocessing),
             $"{a.Name} has features of {a.Network}, {b.Name} of {b.Network}: one network must have made both.");

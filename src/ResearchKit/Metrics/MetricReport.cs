@@ -11,7 +11,8 @@ namespace ResearchKit.Metrics;
 /// <param name="Generated">What was scored.</param>
 /// <param name="Real">What it was scored against.</param>
 /// <param name="Results">The values.</param>
-public sealed record MetricReport(string Generated, string Real, IReadOnlyList<MetricResult> Results)
+/// <param name="Geometry">How the real set lies in the space of its features; null where that is not known.</param>
+public sealed record MetricReport(string Generated, string Real, IReadOnlyList<MetricResult> Results, ReferenceGeometry? Geometry = null)
 {
     /// <summary>The value of a metric.</summary>
     /// <param name="metric">Its name, for example <c>frechet-distance</c>.</param>
@@ -43,20 +44,18 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
     /// <param name="path">A name that ends in <c>.json</c>; its folder is made when it is missing.</param>
     public void Save(string path) => AtomicFile.Write(path, Encoding.UTF8.GetBytes(ToJson() + "\n"));
 
-    /// <summary>A table of plain text.</summary>
+    /// <summary>A table of plain text: what the values tell, each with an arrow towards the better ones, its interval, and the floor.
+    /// Columns without a number are left out.</summary>
     public override string ToString()
     {
-        List<string[]> rows = [["metric", "value", "+-", "floor", "memorised", "estimator"]];
-        rows.AddRange(Results.Select(r => (string[])[r.Protocol.Metric, Text(r.Value), Text(r.StandardDeviation), Text(r.Floor),
-            Text(r.Memorised), r.Protocol.Estimator]));
-        var widths = Enumerable.Range(0, 6).Select(i => rows.Max(r => r[i].Length)).ToArray();
-        var text = new StringBuilder();
-        foreach (var row in rows)
-        {
-            var line = string.Join("  ", row.Select((cell, i) => i is 0 or 5 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i])));
-            text.Append(line.TrimEnd()).Append('\n');
-        }
-
+        var byRole = Results.OrderBy(r => r.Role).ToArray();
+        var text = new StringBuilder(TextTable.Of(
+            ["", "metric", "value", "95 % interval", "+-", "floor", "memorised", "estimator"],
+            [.. byRole.Select((r, i) => (string[])[i > 0 && byRole[i - 1].Role == r.Role ? "" : r.Role.ToString().ToLowerInvariant(),
+                $"{r.Protocol.Metric} {Arrow(r.Aim)}".TrimEnd(), Text(r.Value), Text(r.Interval), Text(r.StandardDeviation), Text(r.Floor),
+                Text(r.Memorised), r.Protocol.Estimator])],
+            leftAligned: [0, 1, 7]));
+        text.Append(IntervalNotes());
         if (Results is [var first, ..])
         {
             text.Append(CultureInfo.InvariantCulture,
@@ -64,6 +63,7 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
                 $"{first.Protocol.Network}");
             text.Append(first.Protocol.NetworkSha256.Length >= 8 ? $" ({first.Protocol.NetworkSha256[..8]})\n" : "\n");
             text.Append(first.Protocol.Preprocessing is "none" ? "" : $"images: {Images(first.Protocol)}\n");
+            text.Append(Geometry is null ? "" : $"real set: {Geometry}\n");
             text.Append(first.Protocol.Network == InceptionFeatures.OfficialName
                 ? "The weights are the published ones: the Fréchet distance is the FID, the kernel distance the KID, and the classifier " +
                     "score the Inception Score.\n"
@@ -73,6 +73,31 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
         return text.ToString();
     }
 
+    private string IntervalNotes()
+    {
+        var notes = new StringBuilder();
+        var intervals = Results.Select(r => r.Interval).OfType<MetricInterval>().ToArray();
+        if (intervals.Length > 0)
+        {
+            notes.Append(CultureInfo.InvariantCulture, $"95 % intervals: {intervals[0].Method} of samples, for these counts of them")
+                .Append(intervals.Any(i => i.Kind == IntervalKind.Unlimited)
+                    ? "; * for unlimited samples, towards which the value falls.\n"
+                    : ".\n");
+        }
+
+        foreach (var result in Results.Where(r => r.NoInterval is not null))
+        {
+            notes.Append(CultureInfo.InvariantCulture, $"{result.Protocol.Metric}: no interval; {result.NoInterval}.\n");
+        }
+
+        return notes.ToString();
+    }
+
+    internal static string Arrow(MetricAim aim) => aim switch { MetricAim.Higher => "↑", MetricAim.Lower => "↓", _ => "" };
+
+    private static string Text(MetricInterval? interval) => interval is null ? ""
+        : $"[{Text(interval.Low)}, {Text(interval.High)}]{(interval.Kind == IntervalKind.Unlimited ? "*" : " ")}";
+
     private static string Images(MetricProtocol protocol) =>
         string.Join("; ", ((string[])[protocol.Reading, protocol.Preprocessing]).Where(t => t.Length > 0));
 
@@ -81,7 +106,7 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
 
 /// <summary>The layout of a report's JSON; generated code, so that it also reads where reflection is trimmed away.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n",
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectNullableAnnotations = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, UseStringEnumConverter = true, RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(MetricReport))]
 internal sealed partial class MetricJson : JsonSerializerContext;

@@ -6,15 +6,21 @@ namespace ResearchKit.Metrics;
 /// <param name="Value">The value.</param>
 /// <param name="StandardDeviation">Its spread over subsets or splits; null where the estimator has none. Not an error of the value.</param>
 /// <param name="Protocol">How it was made.</param>
-/// <param name="Floor">The value of real samples against other real samples, half of the set against the other half: what a perfect
-/// generator would get. Null where it was not computed.</param>
+/// <param name="Floor">The value of real samples against other real samples: what a perfect generator would get. One random half of the
+/// real set is scored against the other, in the proportion of the two sets' counts; where the metric falls with 1/N, that is carried on
+/// to the counts themselves. Null where it was not computed.</param>
 /// <param name="Memorised">The value of the training samples themselves: what a generator would get that copies them. Null where there was
 /// no training set.</param>
 /// <param name="Seconds">What it took, without the features.</param>
 /// <param name="Time">When it was made, in UTC.</param>
 /// <param name="Versions">The kit's, TorchSharp's and libtorch's versions.</param>
+/// <param name="Interval">Its 95 % interval over samples of both sets; null where it was not computed or there is none.</param>
+/// <param name="NoInterval">Why there is none, or null.</param>
+/// <param name="Role">What the value tells of a generator.</param>
+/// <param name="Aim">Whether more of it is better.</param>
 public sealed record MetricResult(double Value, double? StandardDeviation, MetricProtocol Protocol, double? Floor, double? Memorised,
-    double Seconds, DateTimeOffset Time, string Versions)
+    double Seconds, DateTimeOffset Time, string Versions, MetricInterval? Interval = null, string? NoInterval = null,
+    MetricRole Role = MetricRole.Overall, MetricAim Aim = MetricAim.Neither)
 {
     /// <summary>This value minus another one of the same protocol.</summary>
     /// <param name="other">The other result.</param>
@@ -23,10 +29,11 @@ public sealed record MetricResult(double Value, double? StandardDeviation, Metri
         ? throw new IncomparableResultsException($"Two values of different protocols cannot be compared: {difference}.")
         : Value - other.Value;
 
-    /// <summary>One line: metric, value, spread, floor, counts and network.</summary>
+    /// <summary>One line: metric, value, interval, spread, floor, counts and network.</summary>
     public override string ToString()
     {
-        var spread = StandardDeviation is { } s ? Invariant($" +- {s:G4}") : "";
+        var spread = (Interval is { } i ? Invariant($" [{i.Low:G4}, {i.High:G4}]") : "")
+            + (StandardDeviation is { } s ? Invariant($" +- {s:G4}") : "");
         var floor = Floor is { } f ? Invariant($" (floor {f:G4})") : "";
         return Invariant($"{Protocol.Metric} {Value:G6}{spread}{floor}, ") +
             $"{Protocol.GeneratedCount} generated and {Protocol.RealCount} real, {Protocol.Network}";

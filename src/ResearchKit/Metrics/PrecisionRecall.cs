@@ -10,7 +10,11 @@ namespace ResearchKit.Metrics;
 /// 5 there, and equal is outside. Distances in float64, in strips.</remarks>
 public sealed record PrecisionRecall(double Precision, double Recall, double FScore)
 {
-    internal IReadOnlyList<MetricValue> Values => [new("precision", Precision), new("recall", Recall), new("f-score", FScore)];
+    internal IReadOnlyList<MetricValue> Values =>
+    [
+        MetricValue.Share("precision", Precision, MetricRole.Fidelity), MetricValue.Share("recall", Recall, MetricRole.Diversity),
+        MetricValue.Share("f-score", FScore, MetricRole.Overall),
+    ];
 
     /// <summary>Measures two sets.</summary>
     /// <param name="generated">Features of generated samples, shape (N, D), N > neighbours, any float dtype and device.</param>
@@ -39,7 +43,10 @@ public sealed record PrecisionRecall(double Precision, double Recall, double FSc
 /// <see cref="PrecisionRecall"/>, even for one k. Distances in float64, in strips.</remarks>
 public sealed record DensityCoverage(double Density, double Coverage, double Precision, double Recall)
 {
-    internal IReadOnlyList<MetricValue> Values => [new("density", Density), new("coverage", Coverage)];
+    internal IReadOnlyList<MetricValue> Values =>
+    [
+        new("density", Density, MetricRole.Fidelity, MetricAim.Higher), MetricValue.Share("coverage", Coverage, MetricRole.Diversity),
+    ];
 
     /// <inheritdoc cref="PrecisionRecall.Of"/>
     public static DensityCoverage Of(Tensor generated, Tensor real, int neighbours = 5, Action<long, long>? progress = null,

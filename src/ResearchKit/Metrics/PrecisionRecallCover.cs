@@ -12,7 +12,10 @@ public sealed record PrecisionRecallCover(double Precision, double Recall)
     /// <summary>How many times as many neighbours of its own set a neighbourhood has as it needs of the other one.</summary>
     public const int Factor = 3;
 
-    internal IReadOnlyList<MetricValue> Values => [new("precision-cover", Precision), new("recall-cover", Recall)];
+    internal IReadOnlyList<MetricValue> Values =>
+    [
+        MetricValue.Share("precision-cover", Precision, MetricRole.Fidelity), MetricValue.Share("recall-cover", Recall, MetricRole.Diversity),
+    ];
 
     /// <summary>Measures two sets.</summary>
     /// <param name="generated">Features of generated samples, shape (N, D), N > 3 k, any float dtype and device.</param>

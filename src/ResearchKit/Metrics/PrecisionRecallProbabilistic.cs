@@ -11,7 +11,10 @@ public sealed record PrecisionRecallProbabilistic(double Precision, double Recal
 {
     private const double Scale = 1.2;
 
-    internal IReadOnlyList<MetricValue> Values => [new("probabilistic-precision", Precision), new("probabilistic-recall", Recall)];
+    internal IReadOnlyList<MetricValue> Values =>
+    [
+        MetricValue.Share("probabilistic-precision", Precision, MetricRole.Fidelity), MetricValue.Share("probabilistic-recall", Recall, MetricRole.Diversity),
+    ];
 
     /// <summary>Measures two sets.</summary>
     /// <param name="generated">Features of generated samples, shape (N, D), N > neighbours, any float dtype and device.</param>

@@ -14,4 +14,14 @@ internal static class StudentDistribution
         ArgumentOutOfRangeException.ThrowIfLessThan(degrees, 1);
         return StudentT.InvCDF(location: 0, scale: 1, degrees, (1 + level) / 2);
     }
+
+    /// <summary>How probable a value at least so far from 0, to either side, is.</summary>
+    /// <param name="value">Finite.</param>
+    /// <param name="degrees">Degrees of freedom, at least 1; fractions count.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer degrees.</exception>
+    public static double TwoSided(double value, double degrees)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(degrees, 1);
+        return 2 * StudentT.CDF(location: 0, scale: 1, degrees, -Math.Abs(value));
+    }
 }

@@ -54,8 +54,25 @@ public class MetricReportTests
     public void A_table_shows_the_scale_beside_the_value()
     {
         var table = new MetricReport("mine", "theirs", [Result]).ToString();
-        Assert.Contains("frechet-distance  12.346  0.25    1.5", table, StringComparison.Ordinal);
+        Assert.Contains("overall  frechet-distance  12.346  0.25    1.5", table, StringComparison.Ordinal);
+        Assert.DoesNotContain("memorised", table, StringComparison.Ordinal); // a column without a number
         Assert.Contains("mine (1000) against theirs (4000); features: fashion-28 (aaaaaaaa)", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_table_has_roles_arrows_and_intervals_and_says_what_these_are_of()
+    {
+        var low = Result with { Interval = new(8, 11, 9.5, IntervalKind.Unlimited, "jackknife, 20 groups"), Aim = MetricAim.Lower };
+        var high = Result with
+        {
+            Value = 0.5, Role = MetricRole.Diversity, Aim = MetricAim.Higher, Protocol = Protocol with { Metric = "recall" },
+            Interval = new(0.4, 0.6, 0.5, IntervalKind.TheseCounts, "jackknife, 20 groups"),
+        };
+        var table = new MetricReport("mine", "theirs", [high, low]).ToString();
+        Assert.Matches(@"(?m)^overall    frechet-distance ↓  12\.346     \[8, 11\]\*", table);
+        Assert.Matches(@"(?m)^diversity  recall ↑ +0\.5  \[0\.4, 0\.6\] ", table);
+        Assert.Contains("jackknife, 20 groups of samples, for these counts of them; * for unlimited samples", table,
+            StringComparison.Ordinal);
     }
 
     [Fact]
