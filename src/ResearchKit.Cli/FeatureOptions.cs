@@ -38,9 +38,10 @@ internal sealed record FeatureOptions(string? Network, int? Samples, long Seed, 
     /// <returns>Reads what was typed; the device is checked to be there, which loads libtorch.</returns>
     public static Func<ParseResult, FeatureOptions> AddTo(Command command)
     {
-        var network = Value<string?>("--network", "The feature network for images; see `network list`. Left out: resnet18 for colour, " +
-            "fashion-28 for grey.");
-        var weights = Value<string?>("--weights", "The file of its weights, where they do not ship with the kit: those of inception.");
+        var network = Value<string?>("--network", "The feature network for images: a name of `network list`, or a .json file that " +
+            "describes your own. Left out: resnet18 for colour, fashion-28 for grey.");
+        var weights = Value<string?>("--weights", "The file of its weights, where they do not ship with the kit: those of inception " +
+            "and dinov2.");
         var resizer = Value<string?>("--resizer", $"How images are brought to the network's size: {string.Join(", ",
             ImageResizers.All.Names)}; left out, the network's own way.");
         var size = Value<int?>("--size", "Brings images to this size first, as `train --size` does; left out, a generator's size, or none.")

@@ -54,7 +54,7 @@ public static class FeatureNetworks
     public static string DefaultFor(int channels) => channels == 1 ? "fashion-28" : "resnet18";
 
     /// <summary>Loads a network.</summary>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name, or a file that describes one's own (<see cref="NetworkFile"/>), which ends in <c>.json</c>.</param>
     /// <param name="device">Where it computes; null for the CPU.</param>
     /// <param name="weights">The file of its weights; null for where they are kept. Those of <c>resnet18</c> come with its
     /// package.</param>
@@ -66,6 +66,12 @@ public static class FeatureNetworks
         string? resizer = null)
     {
         var chosen = resizer is null ? null : ImageResizers.All.Find(resizer);
+        if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            return weights is null ? NetworkFile.Load(name, chosen, device ?? CPU)
+                : throw new ArgumentException($"{name} names its weights itself; leave {weights} out.", nameof(weights));
+        }
+
         var entry = All.Find(name);
         return entry.Open(entry, device ?? CPU, weights, chosen);
     }
