@@ -27,6 +27,7 @@ internal static class MetricsCommand
         var read = FeatureOptions.AddTo(command);
         Array.ForEach(Flags, f => command.Options.Add(f.Option));
         command.Options.Add(Every);
+        command.Subcommands.Add(VerifyCommand.Create());
         command.SetWork((parsed, cancellation) =>
         {
             NativeRuntime.EnsureLoaded();
