@@ -38,9 +38,10 @@ internal sealed record FeatureOptions(string? Network, int? Samples, long Seed, 
     /// <returns>Reads what was typed; the device is checked to be there, which loads libtorch.</returns>
     public static Func<ParseResult, FeatureOptions> AddTo(Command command)
     {
-        var network = Value<string?>("--network", "The feature network for images; see `network list`. Left out: resnet18 for colour, " +
-            "fashion-28 for grey.");
-        var weights = Value<string?>("--weights", "The file of its weights, where they do not ship with the kit: those of inception.");
+        var network = Value<string?>("--network", "The feature network for images: a name of `network list`, or a .json file that " +
+            "describes your own. Left out: resnet18 for colour, fashion-28 for grey.");
+        var weights = Value<string?>("--weights", "The file of its weights, where they do not ship with the kit: those of inception " +
+            "and dinov2.");
         var resizer = Value<string?>("--resizer", $"How images are brought to the network's size: {string.Join(", ",
             ImageResizers.All.Names)}; left out, the network's own way.");
         var size = Value<int?>("--size", "Brings images to this size first, as `train --size` does; left out, a generator's size, or none.")
@@ -51,16 +52,8 @@ internal sealed record FeatureOptions(string? Network, int? Samples, long Seed, 
         var samples = Value<int?>("--samples", "Images that a generator makes; as many as the other set has when left out. " +
             "Without a generator: takes only so many of each set, chosen by chance, fairly to its classes.").AtLeast(1);
         var seed = Value<long>("--seed", "Of what is drawn: a generator's z, subsets, directions.", 2020).AtLeast(0, LargestSeed);
-        var batch = Value<int?>("--batch-size", "Images at a time; left out, as many as the network's size allows.").AtLeast(1);
-        var device = Value<string>("--device", "Where generators and feature networks compute: cpu, cuda, cuda:N or best. Values are " +
-            "computed from features on the CPU.", "cpu");
-        device.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var name }] && !ComputeDevice.IsName(name))
-            {
-                result.AddError($"'{name}' is not a device: write cpu, cuda, cuda:0, cuda:1, ... or best.");
-            }
-        });
+        var batch = BatchSizeOption();
+        var device = DeviceOption();
         var strict = Flag("--strict", "Stops at the first image that cannot be read, instead of leaving it out.");
         var noCache = Flag("--no-cache", "Neither reads nor keeps features; else those of images are kept in RESEARCHKIT_CACHE, or in " +
             "the user's cache folder.");
@@ -73,4 +66,22 @@ internal sealed record FeatureOptions(string? Network, int? Samples, long Seed, 
                 Fit = parsed.GetValue(fit), Alpha = parsed.GetValue(alpha), Orientation = parsed.GetValue(orientation),
             };
     }
+
+    /// <summary>Where networks compute; whoever reads it parses it, which loads libtorch.</summary>
+    public static Option<string> DeviceOption()
+    {
+        var device = Value<string>("--device", "Where generators and feature networks compute: cpu, cuda, cuda:N or best. Values are " +
+            "computed from features on the CPU.", "cpu");
+        device.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var name }] && !ComputeDevice.IsName(name))
+            {
+                result.AddError($"'{name}' is not a device: write cpu, cuda, cuda:0, cuda:1, ... or best.");
+            }
+        });
+        return device;
+    }
+
+    public static Option<int?> BatchSizeOption() =>
+        Value<int?>("--batch-size", "Images at a time; left out, as many as the network's size allows.").AtLeast(1);
 }

@@ -38,7 +38,28 @@ internal sealed class FeatureSource(FeatureOptions options, bool floatsAreLogits
     /// <summary>The set's features.</summary>
     /// <param name="source">The set.</param>
     /// <param name="count">Images that a generator makes where no number was given.</param>
-    public FeatureSet Features(SampleSource source, long? count = null)
+    public FeatureSet Features(SampleSource source, long? count = null) => Of(source, count, OfImages, given => given);
+
+    /// <summary>The mean and covariance of its features, or of a shard of them. No features of images are held or kept.</summary>
+    public FeatureStatistics Statistics(SampleSource source, Shard? shard)
+    {
+        return Of(source, null, StatisticsOf, given =>
+        {
+            using (given)
+            {
+                return FeatureStatistics.Of(given, shard);
+            }
+        });
+
+        FeatureStatistics StatisticsOf(IImageSource images)
+        {
+            var made = FeatureExtraction.StatisticsOf(Network, images, shard, options.BatchSize, Progress(images), cancellation);
+            Tell(images);
+            return made;
+        }
+    }
+
+    private T Of<T>(SampleSource source, long? count, Func<IImageSource, T> ofImages, Func<FeatureSet, T> ofFeatures)
     {
         if (source.Generator is { } generator)
         {
@@ -47,7 +68,7 @@ internal sealed class FeatureSource(FeatureOptions options, bool floatsAreLogits
             generator.to(options.Device);
             var seed = options.SeedOfImages ?? options.Seed;
             var name = $"{source.Name} ({generator.GetType().Name}{(source.Weights is { } sum ? $", SHA-256 {sum}" : "")}, seed {seed})";
-            return OfImages(new GeneratorSource(generator, name, checked((int)samples), seed, source.Weights));
+            return ofImages(new GeneratorSource(generator, name, checked((int)samples), seed, source.Weights));
         }
 
         var some = _made is null ? options.Samples : null;
@@ -60,7 +81,7 @@ internal sealed class FeatureSource(FeatureOptions options, bool floatsAreLogits
         {
             var images = new FolderSource(source.Name, Reading());
             images.Take(some ?? images.Count);
-            return OfImages(images);
+            return ofImages(images);
         }
 
         if (source.Images is { } stored)
@@ -73,13 +94,13 @@ internal sealed class FeatureSource(FeatureOptions options, bool floatsAreLogits
                 Console.Error.WriteLine($"{alike.Name}: images are in colour and are seen in grey.");
             }
 
-            return OfImages(alike);
+            return ofImages(alike);
         }
 
         var given = new FeatureSet(source.Name, source.Features!.clone(), floatsAreLogits ? source.Features.clone() : null);
         using (some is null ? null : given)
         {
-            return some is null ? given : given.First(some.Value);
+            return ofFeatures(some is null ? given : given.First(some.Value));
         }
     }
 
@@ -100,11 +121,12 @@ internal sealed class FeatureSource(FeatureOptions options, bool floatsAreLogits
             Console.Error.WriteLine($"{coloured[true].First()} is in colour, and {coloured[false].First()} is grey.");
         }
 
-        var name = options.Network ?? FeatureNetworks.DefaultFor(channels);
+        var stored = _sources.FirstOrDefault(s => s.Statistics?.Origin is { } origin && FeatureNetworks.All.Has(origin.Network));
+        var name = options.Network ?? stored?.Statistics!.Origin!.Network ?? FeatureNetworks.DefaultFor(channels);
         if (options.Network is null)
         {
-            Console.Error.WriteLine($"feature network: {name}, because the images are {(channels == 1 ? "grey" : "in colour")}; " +
-                "--network chooses another.");
+            var why = stored is not null ? $"{stored.Name} is of it" : $"the images are {(channels == 1 ? "grey" : "in colour")}";
+            Console.Error.WriteLine($"feature network: {name}, because {why}; --network chooses another.");
         }
 
         return Typed(() => FeatureNetworks.Load(name, options.Device, options.Weights, options.Resizer));
@@ -141,11 +163,7 @@ internal sealed class FeatureSource(FeatureOptions options, bool floatsAreLogits
 
     private FeatureSet OfImages(IImageSource images)
     {
-        FeatureSet Extract()
-        {
-            var progress = TerminalProgress.Of($"features of {images.Name}");
-            return FeatureExtraction.Of(Network, images, options.BatchSize, (done, total) => progress((int)done, (int)total), cancellation);
-        }
+        FeatureSet Extract() => FeatureExtraction.Of(Network, images, options.BatchSize, Progress(images), cancellation);
 
         if (_cache is not null)
         {
@@ -153,7 +171,16 @@ internal sealed class FeatureSource(FeatureOptions options, bool floatsAreLogits
         }
 
         var made = Extract();
-        Array.ForEach([.. images.Notes], note => Console.Error.WriteLine($"{images.Name}: {note}"));
+        Tell(images);
         return made;
     }
+
+    private static Action<long, long> Progress(IImageSource images)
+    {
+        var progress = TerminalProgress.Of($"features of {images.Name}");
+        return (done, total) => progress((int)done, (int)total);
+    }
+
+    private static void Tell(IImageSource images) =>
+        Array.ForEach([.. images.Notes], note => Console.Error.WriteLine($"{images.Name}: {note}"));
 }

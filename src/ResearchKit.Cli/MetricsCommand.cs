@@ -27,6 +27,7 @@ internal static class MetricsCommand
         var read = FeatureOptions.AddTo(command);
         var flags = AddFlags(command);
         command.Options.Add(Every);
+        command.Subcommands.Add(VerifyCommand.Create());
         command.SetWork((parsed, cancellation) =>
         {
             NativeRuntime.EnsureLoaded();

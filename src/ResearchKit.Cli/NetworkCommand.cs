@@ -16,7 +16,8 @@ internal static class NetworkCommand
             foreach (var network in FeatureNetworks.All)
             {
                 var accuracy = network.Accuracy is { } share ? $"; held-out accuracy {share:P2}" : "";
-                Console.WriteLine($"{network.Name,-12} {network.Title}{accuracy}; SHA-256 {network.Sha256}");
+                Console.WriteLine($"{network.Name,-14} {network.Title}{accuracy}" +
+                    (network.Sha256.Length > 0 ? $"; SHA-256 {network.Sha256}" : ""));
             }
 
             return 0;

@@ -88,10 +88,9 @@ internal sealed record SampleSource(string Name) : IDisposable
 
     private static SampleSource OfArchive(string path, TensorCollection arrays)
     {
-        if (arrays.TryGet("mu", out var mean) && arrays.TryGet("sigma", out var covariance))
+        if (StatisticsFile.Of(path, arrays) is { } statistics)
         {
-            var count = arrays.TryGet("count", out var n) ? n.to(ScalarType.Int64).item<long>() : (long?)null;
-            return new SampleSource(path) { Statistics = new FeatureStatistics(mean, covariance, count) };
+            return new SampleSource(path) { Statistics = statistics };
         }
 
         // what guided-diffusion's samplers write: images, and labels beside them

@@ -17,6 +17,7 @@ public sealed class FolderSource : IImageSource
     private List<(string Path, long Label)> _files;
     private ImageNotes _notes;
     private int _broken;
+    private int _asked;
 
     /// <summary>Lists a folder's files; none is opened.</summary>
     /// <param name="folder">The folder.</param>
@@ -48,7 +49,7 @@ public sealed class FolderSource : IImageSource
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Notes =>
-        [.. _broken == 0 ? (string[])[] : [$"{_broken} of {_files.Count} images could not be read: left out."], .. _notes.Lines,
+        [.. _broken == 0 ? (string[])[] : [$"{_broken} of {_asked} images could not be read: left out."], .. _notes.Lines,
             .. _others];
 
     /// <summary>Whether one of some 64 images, spread over the folder, has a pixel that is not grey.</summary>
@@ -97,18 +98,19 @@ public sealed class FolderSource : IImageSource
     /// <inheritdoc/>
     /// <exception cref="DataFileException">An image cannot be read (unless <see cref="ImageFolderOptions.OnBroken"/> takes it), or none
     /// can.</exception>
-    public IEnumerable<Tensor> Read(int atMost, CancellationToken cancellation = default)
+    public IEnumerable<Tensor> Read(int atMost, Range? part = null, CancellationToken cancellation = default)
     {
-        (_notes, _broken) = (new ImageNotes(_options), 0); // each time anew
+        var files = _files[part ?? Range.All];
+        (_notes, _broken, _asked) = (new ImageNotes(_options), 0, files.Count); // each time anew
         var read = 0;
-        var next = Begin(0);
+        var next = Begin(files, 0);
         try
         {
-            for (var start = 0; start < _files.Count; start += AtOnce)
+            for (var start = 0; start < files.Count; start += AtOnce)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var decoded = next.GetAwaiter().GetResult();
-                next = Begin(start + AtOnce);
+                next = Begin(files, start + AtOnce);
                 var images = Whole(decoded).ToList();
                 read += images.Count;
                 foreach (var batch in Runs(images, atMost))
@@ -128,13 +130,14 @@ public sealed class FolderSource : IImageSource
 
         if (read == 0)
         {
-            throw new DataFileException(_folder, $"not one of its {_files.Count} images can be read; the first is {_files[0].Path}.");
+            throw new DataFileException(_folder, $"not one of its {files.Count} images can be read; the first is {files[0].Path}.");
         }
     }
 
-    private Task<IReadOnlyList<(Tensor? Image, ImageTraits Traits, DataFileException? Problem)>> Begin(int start)
+    private Task<IReadOnlyList<(Tensor? Image, ImageTraits Traits, DataFileException? Problem)>> Begin(
+        List<(string Path, long Label)> files, int start)
     {
-        string[] paths = [.. _files.Skip(start).Take(AtOnce).Select(f => f.Path)];
+        string[] paths = [.. files.Skip(start).Take(AtOnce).Select(f => f.Path)];
         return Task.Run(() => ImageFolder.Decode(paths, _options));
     }
 

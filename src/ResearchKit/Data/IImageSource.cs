@@ -19,10 +19,11 @@ public interface IImageSource
     /// <summary>What a user should know of how the images were read, in a sentence each; complete after the last one.</summary>
     IReadOnlyList<string> Notes { get; }
 
-    /// <summary>Reads all images.</summary>
+    /// <summary>Reads all images, or some.</summary>
     /// <param name="atMost">Images of a batch, at most; at least 1.</param>
+    /// <param name="part">Which of the <see cref="Count"/> images; null for all. The others are not read.</param>
     /// <param name="cancellation">Ends the work between two batches with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>Batches in order: uint8, shape (B, C, H, W), each of images of one size. A batch is disposed when the next is
     /// pulled.</returns>
-    IEnumerable<Tensor> Read(int atMost, CancellationToken cancellation = default);
+    IEnumerable<Tensor> Read(int atMost, Range? part = null, CancellationToken cancellation = default);
 }

@@ -183,12 +183,13 @@ public sealed class ImageSet : IDisposable, IImageSource
 
     IReadOnlyList<string> IImageSource.Notes => [];
 
-    IEnumerable<Tensor> IImageSource.Read(int atMost, CancellationToken cancellation)
+    IEnumerable<Tensor> IImageSource.Read(int atMost, Range? part, CancellationToken cancellation)
     {
-        for (var start = 0L; start < Count; start += atMost)
+        var (first, count) = (part ?? Range.All).GetOffsetAndLength(checked((int)Count));
+        for (var start = first; start < first + count; start += atMost)
         {
             cancellation.ThrowIfCancellationRequested();
-            using var batch = Images.narrow(0, start, Math.Min(atMost, Count - start)); // (B, C, H, W)
+            using var batch = Images.narrow(0, start, Math.Min(atMost, first + count - start)); // (B, C, H, W)
             yield return batch;
         }
     }

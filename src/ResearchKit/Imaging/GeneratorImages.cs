@@ -28,7 +28,7 @@ public static class GeneratorImages
         using var scope = NewDisposeScope();
         var images = new List<Tensor>();
         var done = 0;
-        foreach (var batch in Batches(generator, name, count, seed, batchSize, label, cancellation))
+        foreach (var batch in Batches(generator, name, count, seed, batchSize, label, cancellation: cancellation))
         {
             images.Add(batch.alias());
             progress?.Invoke(done += (int)batch.shape[0], count);
@@ -37,24 +37,33 @@ public static class GeneratorImages
         return new ImageSet(name, cat(images), Labels(generator, name, count, seed, label), generator.Labels?.Names); // (N, C, H, W)
     }
 
-    /// <summary>The same images batch by batch, so that their number does not matter to the memory.</summary>
+    /// <summary>The same images batch by batch, so that their number does not matter to the memory; or some of them.</summary>
     /// <inheritdoc cref="Draw"/>
+    /// <param name="generator">As in <see cref="Draw"/>.</param>
+    /// <param name="name">Likewise.</param>
+    /// <param name="count">Likewise.</param>
+    /// <param name="seed">Likewise.</param>
+    /// <param name="batchSize">Likewise.</param>
+    /// <param name="label">Likewise.</param>
+    /// <param name="part">Which of the images; null for all. The others are not made.</param>
+    /// <param name="cancellation">Likewise.</param>
     /// <returns>uint8, shape (B, C, H, W), on the CPU; one is disposed when the next is pulled.</returns>
     public static IEnumerable<Tensor> Batches(LatentGenerator generator, string name, int count, long seed, int batchSize = 256,
-        long? label = null, CancellationToken cancellation = default)
+        long? label = null, Range? part = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        var (first, length) = (part ?? Range.All).GetOffsetAndLength(count);
         return Drawn();
 
         IEnumerable<Tensor> Drawn()
         {
             using var labels = Labels(generator, name, count, seed, label); // (N)
             using var z = NormalLatents.Draw(count, generator.LatentSize, seed); // (N, Z)
-            for (var start = 0; start < count; start += batchSize)
+            for (var start = first; start < first + length; start += batchSize)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var size = Math.Min(batchSize, count - start);
+                var size = Math.Min(batchSize, first + length - start);
                 using var some = z.narrow(0, start, size); // (B, Z)
                 using var theirs = labels?.narrow(0, start, size); // (B)
                 using var batch = Generate(generator, name, some, theirs);

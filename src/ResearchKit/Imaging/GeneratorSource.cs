@@ -27,6 +27,6 @@ public sealed class GeneratorSource(LatentGenerator generator, string name, int 
     public IReadOnlyList<string> Notes => [];
 
     /// <inheritdoc/>
-    public IEnumerable<Tensor> Read(int atMost, CancellationToken cancellation = default) =>
-        GeneratorImages.Batches(generator, name, count, seed, atMost, cancellation: cancellation);
+    public IEnumerable<Tensor> Read(int atMost, Range? part = null, CancellationToken cancellation = default) =>
+        GeneratorImages.Batches(generator, name, count, seed, atMost, part: part, cancellation: cancellation);
 }

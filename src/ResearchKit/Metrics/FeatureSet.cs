@@ -68,6 +68,9 @@ public sealed class FeatureSet : IDisposable
     /// <summary>How many samples.</summary>
     public long Count => Features.shape[0];
 
+    /// <summary>All of that, as statistics of the set carry it.</summary>
+    public StatisticsOrigin Origin => new(Network, NetworkSha256, Preprocessing, Reading, Name, ContentSha256, Count, Shard.Whole);
+
     /// <summary>Two random halves; an odd sample is left out.</summary>
     /// <param name="seed">Chooses them.</param>
     /// <exception cref="InvalidOperationException">There are fewer than two samples.</exception>

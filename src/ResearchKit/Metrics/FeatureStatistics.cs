@@ -31,6 +31,9 @@ public sealed class FeatureStatistics : IDisposable
     /// <summary>Samples that the statistics were computed from; null where unknown.</summary>
     public long? Count { get; }
 
+    /// <summary>What they were computed from; null where nobody knows.</summary>
+    public StatisticsOrigin? Origin { get; init; }
+
     /// <summary>Width of the features.</summary>
     public long Dimensions => Mean.shape[0];
 
@@ -50,6 +53,22 @@ public sealed class FeatureStatistics : IDisposable
         using var moments = new FeatureMoments();
         moments.Add(FeatureMatrix.Checked(features, nameof(features)));
         return moments.ToStatistics();
+    }
+
+    /// <summary>Statistics of a set that is in memory, or of a shard of it, with their origin.</summary>
+    /// <param name="set">The features, of 2 samples or more.</param>
+    /// <param name="shard">The part of them; null for all.</param>
+    /// <returns>The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">There are too few samples, or a number is NaN or infinite.</exception>
+    public static FeatureStatistics Of(FeatureSet set, Shard? shard = null)
+    {
+        using var scope = NewDisposeScope();
+        var (start, length) = (shard?.RangeIn(set.Count, batchSize: 1) ?? Range.All).GetOffsetAndLength(checked((int)set.Count));
+        var rows = set.Features.narrow(0, start, length); // (n, D)
+        using var moments = new FeatureMoments();
+        moments.Add(FeatureMatrix.Checked(rows, "features"));
+        return moments.ToStatistics(shard is null ? set.Origin
+            : set.Origin with { Shard = shard.Value, ContentSha256 = FeatureSet.HashOf(rows) });
     }
 
     /// <inheritdoc/>
@@ -130,10 +149,24 @@ public sealed class FeatureMoments : IDisposable
         return rest;
     }
 
+    /// <summary>Takes in the rows that statistics were computed from.</summary>
+    /// <param name="other">Statistics with their count.</param>
+    /// <exception cref="ArgumentException">They are of another width, or do not say of how many rows.</exception>
+    public void Merge(FeatureStatistics other)
+    {
+        ThrowIf(other.Count is null, "Statistics that do not say of how many rows they are cannot be merged.", nameof(other));
+        RequireWidth(other.Dimensions, nameof(other));
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Combine(other.Count!.Value, other.Mean.clone(), other.Covariance * (other.Count.Value - 1));
+    }
+
     /// <summary>The statistics of all rows seen so far.</summary>
     /// <returns>The caller disposes it; more batches may follow.</returns>
     /// <exception cref="InvalidOperationException">Fewer than 2 rows were seen.</exception>
-    public FeatureStatistics ToStatistics()
+    public FeatureStatistics ToStatistics() => ToStatistics(null);
+
+    internal FeatureStatistics ToStatistics(StatisticsOrigin? origin)
     {
         if (Count < 2)
         {
@@ -141,7 +174,7 @@ public sealed class FeatureMoments : IDisposable
         }
 
         using var covariance = _scatter! / (Count - 1);
-        return new FeatureStatistics(_mean!, covariance, Count);
+        return new FeatureStatistics(_mean!, covariance, Count) { Origin = origin };
     }
 
     /// <inheritdoc/>

@@ -109,7 +109,7 @@ public static class MetricEvaluation
             return new(value, generated.Network, generated.NetworkSha256, generated.Preprocessing, metric.Estimator(options), Precision,
                 metric.IsSeeded ? options.Seed : null, generated.Count, metric.LooksAtReal ? real.Count : 0,
                 metric.LooksAtReal ? real.ContentSha256 : "", metric.Needs == MetricNeeds.Training ? training!.ContentSha256 : "",
-                Reading(metric.LooksAtReal ? [generated, real] : [generated]));
+                Reading(generated.Reading, metric.LooksAtReal ? real.Reading : null));
         }
     }
 
@@ -117,23 +117,25 @@ public static class MetricEvaluation
     /// <param name="generated">What is scored.</param>
     /// <param name="realName">What the real set is called in the report.</param>
     /// <param name="real">Its statistics.</param>
-    /// <exception cref="ArgumentException">The widths differ, there are fewer than 2 samples, or a number is NaN or infinite.</exception>
-    /// <remarks>Statistics do not tell which network made them: the report has the other set's, or <c>given</c>, and trusts the caller. A
-    /// count that nobody knows is 0.</remarks>
+    /// <exception cref="ArgumentException">Networks, preparations or widths differ, there are fewer than 2 samples, a side is a shard, or
+    /// a number is NaN or infinite.</exception>
+    /// <remarks>Statistics without an origin do not tell which network made them: the report has the other set's, or <c>given</c>, and
+    /// trusts the caller. A count that nobody knows is 0.</remarks>
     public static MetricReport Run(FeatureSet generated, string realName, FeatureStatistics real) =>
-        Distance(generated.Name, generated.Count, realName, real.Count, HashOf(real), generated,
+        Distance(generated.Name, generated.Count, realName, real.Count, HashOf(real), generated.Origin, real.Origin,
             () => FrechetDistance.Of(generated.Features, real));
 
     /// <summary>The Fréchet distance of stored statistics from features.</summary>
     /// <inheritdoc cref="Run(FeatureSet, string, FeatureStatistics)"/>
     public static MetricReport Run(string generatedName, FeatureStatistics generated, FeatureSet real) =>
-        Distance(generatedName, generated.Count, real.Name, real.Count, real.ContentSha256, real,
+        Distance(generatedName, generated.Count, real.Name, real.Count, real.ContentSha256, generated.Origin, real.Origin,
             () => FrechetDistance.Of(real.Features, generated)); // symmetric
 
     /// <summary>The Fréchet distance of stored statistics from stored statistics.</summary>
     /// <inheritdoc cref="Run(FeatureSet, string, FeatureStatistics)"/>
     public static MetricReport Run(string generatedName, FeatureStatistics generated, string realName, FeatureStatistics real) =>
-        Distance(generatedName, generated.Count, realName, real.Count, HashOf(real), null, () => FrechetDistance.Of(generated, real));
+        Distance(generatedName, generated.Count, realName, real.Count, HashOf(real), generated.Origin, real.Origin,
+            () => FrechetDistance.Of(generated, real));
 
     internal static string Versions =>
         $"ResearchKit {typeof(MetricEvaluation).Assembly.GetName().Version!.ToString(3)}, TorchSharp " +
@@ -141,21 +143,23 @@ public static class MetricEvaluation
         $"{NativeRuntime.EnsureLoaded().PyTorchVersion ?? NativeRuntimeInfo.PackagedLibtorchVersion}";
 
     private static MetricReport Distance(string generated, long? generatedCount, string real, long? realCount, string realSha256,
-        FeatureSet? features, Func<double> compute)
+        StatisticsOrigin? generatedOrigin, StatisticsOrigin? realOrigin, Func<double> compute)
     {
+        StatisticsOrigin.RequireComparable(generatedOrigin, generated, realOrigin, real);
+        var known = realOrigin ?? generatedOrigin;
         var watch = Stopwatch.StartNew();
         var value = compute();
-        var protocol = new MetricProtocol("frechet-distance", features?.Network ?? "given", features?.NetworkSha256 ?? "",
-            features?.Preprocessing ?? "none", "stored statistics", Precision, null, generatedCount ?? 0, realCount ?? 0, realSha256,
-            Reading: features is null ? "" : Reading(features));
+        var protocol = new MetricProtocol("frechet-distance", known?.Network ?? "given", known?.NetworkSha256 ?? "",
+            known?.Preprocessing ?? "none", "stored statistics", Precision, null, generatedCount ?? 0, realCount ?? 0, realSha256,
+            Reading: Reading(generatedOrigin?.Reading, realOrigin?.Reading));
         return new MetricReport(generated, real,
             [new(value, null, protocol, null, null, watch.Elapsed.TotalSeconds, DateTimeOffset.UtcNow, Versions)]);
     }
 
-    private static string Reading(params IEnumerable<FeatureSet> sets) =>
-        string.Join("; ", sets.Select(s => s.Reading).Where(r => r.Length > 0).Distinct());
+    private static string Reading(params IEnumerable<string?> readings) =>
+        string.Join("; ", readings.Where(r => r is { Length: > 0 }).Distinct());
 
-    private static string HashOf(FeatureStatistics statistics) =>
+    private static string HashOf(FeatureStatistics statistics) => statistics.Origin?.ContentSha256 ??
         $"{FeatureSet.HashOf(statistics.Mean)} {FeatureSet.HashOf(statistics.Covariance)}";
 
     // Two parts of the real set in the proportion of the sets' counts, one of them a half of it.

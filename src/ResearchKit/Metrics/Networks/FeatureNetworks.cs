@@ -8,7 +8,8 @@ namespace ResearchKit.Metrics.Networks;
 /// <summary>A feature network that the kit can load.</summary>
 /// <param name="Name">The name that commands, notebooks and results use.</param>
 /// <param name="Title">What it is, in one line.</param>
-/// <param name="Sha256">Of its weights, 64 hexadecimal digits in lower case.</param>
+/// <param name="Sha256">Of its weights, 64 hexadecimal digits in lower case; empty where that of the published file is not known
+/// here.</param>
 /// <param name="Open">Loads it onto a device, from a file of weights or, for null, from where they are kept, with a resizer or, for null,
 /// with its own.</param>
 public sealed record FeatureNetworkEntry(string Name, string Title, string Sha256,
@@ -19,6 +20,9 @@ public sealed record FeatureNetworkEntry(string Name, string Title, string Sha25
 
     /// <summary>How it was trained; null for a network that was not trained here.</summary>
     public ClassifierRecipe? Recipe { get; init; }
+
+    /// <summary>Whether a file of weights is its user's to get and to name.</summary>
+    public bool TakesWeights { get; init; }
 
     /// <summary>The path of its weights where they ship with the kit, a safetensors file.</summary>
     public string ShippedFile => Path.Combine(DataCatalog.Find().ShippedFolder, "networks", $"{Name}.safetensors");
@@ -40,14 +44,17 @@ public static class FeatureNetworks
             (_, device, _, resizer) => Resnet18.Load(resizer, device)),
         new("inception", "the network of the FID and the Inception Score (arXiv:1512.00567), colour 299 x 299, 2,048 features; its " +
             "weights are yours to get", InceptionFeatures.WeightsSha256, (_, device, weights, resizer) =>
-                InceptionFeatures.Load(weights, resizer, device)));
+                InceptionFeatures.Load(weights, resizer, device)) { TakesWeights = true },
+        Dino("dinov2-vits14", "ViT-S/14", 384, depth: 12),
+        Dino("dinov2-vitb14", "ViT-B/14", 768, depth: 12),
+        Dino("dinov2-vitl14", "ViT-L/14", 1024, depth: 24));
 
     /// <summary>The network for images where nobody chooses one: <c>resnet18</c> for colour, <c>fashion-28</c> for grey.</summary>
     /// <param name="channels">The images' channels, 1 or 3.</param>
     public static string DefaultFor(int channels) => channels == 1 ? "fashion-28" : "resnet18";
 
     /// <summary>Loads a network.</summary>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name, or a file that describes one's own (<see cref="NetworkFile"/>), which ends in <c>.json</c>.</param>
     /// <param name="device">Where it computes; null for the CPU.</param>
     /// <param name="weights">The file of its weights; null for where they are kept. Those of <c>resnet18</c> come with its
     /// package.</param>
@@ -58,9 +65,32 @@ public static class FeatureNetworks
     public static IFeatureNetwork Load(string name, Device? device = null, string? weights = null,
         string? resizer = null)
     {
-        var (entry, chosen) = (All.Find(name), resizer is null ? null : ImageResizers.All.Find(resizer));
+        var chosen = resizer is null ? null : ImageResizers.All.Find(resizer);
+        if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            return weights is null ? NetworkFile.Load(name, chosen, device ?? CPU)
+                : throw new ArgumentException($"{name} names its weights itself; leave {weights} out.", nameof(weights));
+        }
+
+        var entry = All.Find(name);
         return entry.Open(entry, device ?? CPU, weights, chosen);
     }
+
+    /// <summary>Where PyTorch's hub keeps a file of weights.</summary>
+    internal static string HubFile(string name)
+    {
+        var home = Environment.GetEnvironmentVariable("TORCH_HOME") is { Length: > 0 } named ? named
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "torch");
+        return Path.Combine(home, "hub", "checkpoints", name);
+    }
+
+    /// <summary>The tensors of a safetensors file, or of one of PyTorch.</summary>
+    internal static TensorCollection ReadWeights(string file) =>
+        file.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) ? SafetensorsFile.Read(file) : TorchFile.Read(file);
+
+    private static FeatureNetworkEntry Dino(string name, string size, int width, int depth) => new(name,
+        $"DINOv2 {size} (arXiv:2304.07193), colour 224 x 224, {width:N0} features; its weights are yours to get", Sha256: "",
+        (_, device, weights, resizer) => Dinov2.Load(name, width, depth, weights, resizer, device)) { TakesWeights = true };
 
     private static Func<FeatureNetworkEntry, Device, string?, ImageResizer?, IFeatureNetwork> Grey(int classes) =>
         (entry, device, weights, resizer) =>

@@ -60,7 +60,7 @@ internal sealed class InceptionFeatures : IFeatureNetwork
     /// <exception cref="DataFileException">The file is missing, damaged or of another network.</exception>
     public static InceptionFeatures Load(string? file, ImageResizer? resizer, Device device)
     {
-        file ??= HubFile();
+        file ??= FeatureNetworks.HubFile(FileName);
         if (!File.Exists(file))
         {
             throw new DataFileException(file, $"the weights of inception are not here; get {Address} (95,628,359 bytes) and name the " +
@@ -69,8 +69,7 @@ internal sealed class InceptionFeatures : IFeatureNetwork
 
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using var weights = file.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) ? SafetensorsFile.Read(file)
-            : TorchFile.Read(file);
+        using var weights = FeatureNetworks.ReadWeights(file);
         try
         {
             resizer ??= ImageResizers.All.Find("legacy_tf");
@@ -153,11 +152,4 @@ internal sealed class InceptionFeatures : IFeatureNetwork
     private FoldedConvolution Folded(TensorCollection weights, string name) => new(weights[$"{name}.conv.weight"],
         weights[$"{name}.bn.weight"], weights[$"{name}.bn.bias"], weights[$"{name}.bn.running_mean"], weights[$"{name}.bn.running_var"],
         Epsilon, _device);
-
-    private static string HubFile()
-    {
-        var home = Environment.GetEnvironmentVariable("TORCH_HOME") is { Length: > 0 } named ? named
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "torch");
-        return Path.Combine(home, "hub", "checkpoints", FileName);
-    }
 }
