@@ -46,7 +46,7 @@ internal static class MetricsCommand
 
             using var sets = new FeatureSource(features, named.Any(m => m.Needs == MetricNeeds.Logits), cancellation);
             var report = Run(sets, (path, parsed.GetValue(real), own), parsed.GetValue(training), options,
-                parsed.GetValue(Every) ? why => Console.Error.WriteLine("left out: " + why) : null, cancellation);
+                parsed.GetValue(Every) || named.Length == 0 ? why => Console.Error.WriteLine("left out: " + why) : null, cancellation);
             Console.Write(report);
             if (parsed.GetValue(json) is { } file)
             {

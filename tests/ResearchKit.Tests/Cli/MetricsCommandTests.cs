@@ -86,7 +86,10 @@ public sealed class MetricsCommandTests : IDisposable
         Assert.Equal("feature network: fashion-28, because the images are grey; --network chooses another.", lines[0]);
         Assert.Contains("613.png", lines[1], StringComparison.Ordinal);
         Assert.Equal("thousand: 1 of 1000 images could not be read: left out.", lines[2]);
-        Assert.Equal(999, MetricReport.FromJson(File.ReadAllText(_folder["report.json"])).Results.Single().Protocol.GeneratedCount);
+        var results = MetricReport.FromJson(File.ReadAllText(_folder["report.json"])).Results;
+        Assert.Equal(["frechet-distance", "clipped-density", "clipped-coverage", "probabilistic-precision", "probabilistic-recall"],
+            results.Select(r => r.Protocol.Metric)); // the scorecard
+        Assert.All(results, r => Assert.Equal((999, true), (r.Protocol.GeneratedCount, r.Interval is not null)));
         var strict = Run("metrics", "thousand", "digits:test", "--strict");
         Assert.Equal(1, strict.ExitCode);
         Assert.Contains("613.png", strict.Error.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
