@@ -13,8 +13,8 @@ internal static class CompareCommand
         real.Required = true;
         var training = Value<string?>("--train", "What the generators were trained on, for the metrics of memorisation.");
         var subsets = Value<int>("--kid-subset-size", "Samples in each of the subsets of --kid.", 1000).AtLeast(2);
-        var command = new Command("compare", "Says which of two generators is better against the same real set, or that they are not told " +
-            "apart.") { a, b, real, training, subsets };
+        var command = new Command("compare", "Says which of two generators is better against the same real set, or that they are not " +
+            "told apart.") { a, b, real, training, subsets };
         var read = FeatureOptions.AddTo(command);
         var flags = MetricsCommand.AddFlags(command);
         command.SetWork((parsed, cancellation) =>

@@ -14,6 +14,8 @@ internal static class IntervalCoverage
         KernelSubsets = 20, KernelSubsetSize = 400, MindDirections = 100, WithFloor = false,
     };
 
+    private static readonly IReadOnlyList<string> Scorecard = MetricOptions.Scorecard(withTraining: false);
+
     private sealed record Setting(string Name, int Features, int Generated, int Real, double Shift, double Scale);
 
     private static readonly Setting[] Settings =
@@ -84,7 +86,8 @@ internal static class IntervalCoverage
         return [.. names.Select((name, i) => name switch
         {
             "frechet-distance" => setting.Features * ((mu * mu) + (sigma * sigma)),
-            "mind" => 3.0 * ((setting.Features * mu * mu) + (setting.Features * sigma * sigma)) is var d && mu * sigma == 0 ? d : many[name].Value,
+            "mind" when mu * sigma == 0 => 3.0 * setting.Features * ((mu * mu) + (sigma * sigma)),
+            "mind" => many[name].Value,
             "cmmd" => many[name].Value,
             _ => sums.Average(s => s[i]),
         })];
@@ -99,9 +102,9 @@ internal static class IntervalCoverage
 
     private static void Power(int pairs)
     {
-        foreach (var metrics in (string[][])[["fid"], ["kid"], ["prdc"], [.. MetricOptions.Scorecard(withTraining: false)]])
+        foreach (var metrics in (string[][])[["fid"], ["kid"], ["prdc"], [.. Scorecard]])
         {
-            foreach (var shift in metrics is ["kid"] or ["prdc"] ? (double[])[0] : [0, 0.02, 0.05, 0.1, 0.15])
+            foreach (var shift in metrics is not ["fid"] ? (double[])[0] : [0, 0.02, 0.05, 0.1, 0.15])
             {
                 var (first, second) = (0, 0);
                 for (var pair = 0; pair < pairs; pair++)
@@ -115,8 +118,8 @@ internal static class IntervalCoverage
                     second += verdicts.Contains(ComparisonVerdict.SecondIsBetter) ? 1 : 0;
                 }
 
-                Console.WriteLine($"{string.Join(' ', metrics)}: B further off by {shift}: \"A is better\" in {100.0 * first / pairs:0.#} %, " +
-                    $"\"B is better\" in {100.0 * second / pairs:0.#} % of {pairs} pairs");
+                Console.WriteLine($"{string.Join(' ', metrics)}: B further off by {shift}: \"A is better\" in " +
+                    $"{100.0 * first / pairs:0.#} %, \"B is better\" in {100.0 * second / pairs:0.#} % of {pairs} pairs");
             }
         }
     }

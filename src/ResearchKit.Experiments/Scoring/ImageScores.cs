@@ -12,7 +12,7 @@ internal static class ImageScores
 
     private static readonly MetricOptions FidelityOptions = new()
     {
-        Metrics = ["prc", "prdc"], WithFloor = false,
+        Metrics = ["prc", "prdc"], WithFloor = false, WithInterval = false,
     };
 
     /// <summary>Fréchet distance of the averaged generator and of the step's own weights.</summary>

@@ -15,7 +15,8 @@ public sealed record DensityCoverageClipped(double Density, double Coverage, dou
 {
     internal IReadOnlyList<MetricValue> Values =>
     [
-        MetricValue.Share("clipped-density", Density, MetricRole.Fidelity), MetricValue.Share("clipped-coverage", Coverage, MetricRole.Diversity),
+        MetricValue.Share("clipped-density", Density, MetricRole.Fidelity),
+        MetricValue.Share("clipped-coverage", Coverage, MetricRole.Diversity),
     ];
 
     /// <summary>Measures two sets.</summary>

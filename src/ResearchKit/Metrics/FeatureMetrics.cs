@@ -14,8 +14,8 @@ public static class FeatureMetrics
             _ => new(2, "frechet-distance needs 2 samples of each set for a covariance"),
             (g, r, _, _) => [MetricValue.Distance("frechet-distance", FrechetDistance.Of(g.Features, r.Features))])
             {
-                Interval = IntervalKind.Unlimited,
-                LeaveOut = (g, r) => FrechetDistance.LeaveOut(g.Features, r.Features) },
+                Interval = IntervalKind.Unlimited, LeaveOut = (g, r) => FrechetDistance.LeaveOut(g.Features, r.Features),
+            },
         new("kid", "arXiv:1801.01401", "Kernel distance: 100 subsets of 1000.", MetricNeeds.BothSets, IsSeeded: true,
             o => Invariant($"{o.KernelSubsets} subsets of {o.KernelSubsetSize}, cubic kernel"),
             o => new(o.KernelSubsetSize, Invariant($"kernel-distance draws subsets of {o.KernelSubsetSize} samples of each set ") +
@@ -78,7 +78,10 @@ public static class FeatureMetrics
             MetricNeeds.BothSets, IsSeeded: false,
             _ => "Gaussian kernel, sigma 10, biased, times 1000",
             _ => new(2, "cmmd needs 2 samples of each set"),
-            (g, r, _, _) => [MetricValue.Distance("cmmd", MaximumMeanDiscrepancy.Of(g.Features, r.Features))]) { Interval = IntervalKind.Unlimited },
+            (g, r, _, _) => [MetricValue.Distance("cmmd", MaximumMeanDiscrepancy.Of(g.Features, r.Features))])
+            {
+                Interval = IntervalKind.Unlimited,
+            },
         new("ct", "arXiv:2004.05675", "C_T, a test for copies of the training set (--train): far below 0 for copies.",
             MetricNeeds.Training, IsSeeded: true,
             _ => "3 cells",
@@ -89,7 +92,8 @@ public static class FeatureMetrics
             MetricNeeds.Training, IsSeeded: false,
             _ => "nearest training sample",
             _ => new(2, "auth-pct needs 2 samples of each set"),
-            (g, _, t, _) => [new("auth-pct", Authenticity.Percent(g.Features, t!.Features), MetricRole.Memorisation, MetricAim.Neither, Most: 100)]),
+            (g, _, t, _) => [new("auth-pct", Authenticity.Percent(g.Features, t!.Features), MetricRole.Memorisation, MetricAim.Neither,
+                Most: 100)]),
         new("fld", "arXiv:2302.04440", "Feature likelihood divergence, which prefers samples from the centre, and its gap between " +
             "training set (--train) and real set: far below 0 for copies.", MetricNeeds.Training, IsSeeded: true,
             _ => "up to 50 epochs",

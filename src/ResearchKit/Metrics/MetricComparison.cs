@@ -43,8 +43,8 @@ public sealed record MetricDifference(string Metric, MetricRole Role, MetricAim 
 /// <param name="Samples">Generated samples of each run, the same number for all.</param>
 /// <param name="Runs">Runs of the first and of the second.</param>
 /// <param name="Rows">Every value of the metrics.</param>
-/// <remarks>A paired comparison: the jackknife leaves the same group of samples out of both generated sets and of the real set, so that what
-/// the real set does to both values falls out of the difference. Where both have several runs the variance between the runs' values is
+/// <remarks>A paired comparison: the jackknife leaves the same group of samples out of both generated sets and of the real set, so that
+/// what the real set does to both values falls out of the difference. Where both have several runs the variance between the runs' values is
 /// added (Welch's), which counts the samples' own share of it twice and so errs towards "not told apart". The verdicts hold for the whole
 /// table: Holm's rule keeps the chance that equal generators get any "better" at 5 %. So a single interval may leave 0 out where the
 /// verdict is "not told apart". Needs 40 samples of each set.</remarks>
@@ -133,7 +133,8 @@ public sealed record MetricComparison(string First, string Second, string Real, 
                 $"{r.Metric} {MetricReport.Arrow(r.Aim)}".TrimEnd(), Number(r.First), Number(r.Second), Number(r.Difference),
                 $"[{Number(r.Low)}, {Number(r.High)}]", r.PValue < 0.0001 ? "<.0001" : r.PValue.ToString("0.0000",
                 CultureInfo.InvariantCulture), Words(r)])],
-            0, 1, 7) + "Paired jackknife; the verdicts hold for the whole table: equal generators get any \"better\" in 1 of 20 comparisons.\n";
+            0, 1, 7) + "Paired jackknife; the verdicts hold for the whole table: equal generators get any \"better\" in 1 of 20 " +
+            "comparisons.\n";
     }
 
     private static IEnumerable<MetricDifference> Compare(Metric metric, FeatureSet[] first, FeatureSet[] second, FeatureSet real,

@@ -12,7 +12,8 @@ public sealed record PrecisionRecall(double Precision, double Recall, double FSc
 {
     internal IReadOnlyList<MetricValue> Values =>
     [
-        MetricValue.Share("precision", Precision, MetricRole.Fidelity), MetricValue.Share("recall", Recall, MetricRole.Diversity),
+        MetricValue.Share("precision", Precision, MetricRole.Fidelity),
+        MetricValue.Share("recall", Recall, MetricRole.Diversity),
         MetricValue.Share("f-score", FScore, MetricRole.Overall),
     ];
 

@@ -14,7 +14,8 @@ public sealed record PrecisionRecallCover(double Precision, double Recall)
 
     internal IReadOnlyList<MetricValue> Values =>
     [
-        MetricValue.Share("precision-cover", Precision, MetricRole.Fidelity), MetricValue.Share("recall-cover", Recall, MetricRole.Diversity),
+        MetricValue.Share("precision-cover", Precision, MetricRole.Fidelity),
+        MetricValue.Share("recall-cover", Recall, MetricRole.Diversity),
     ];
 
     /// <summary>Measures two sets.</summary>

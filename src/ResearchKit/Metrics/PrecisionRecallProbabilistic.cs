@@ -13,7 +13,8 @@ public sealed record PrecisionRecallProbabilistic(double Precision, double Recal
 
     internal IReadOnlyList<MetricValue> Values =>
     [
-        MetricValue.Share("probabilistic-precision", Precision, MetricRole.Fidelity), MetricValue.Share("probabilistic-recall", Recall, MetricRole.Diversity),
+        MetricValue.Share("probabilistic-precision", Precision, MetricRole.Fidelity),
+        MetricValue.Share("probabilistic-recall", Recall, MetricRole.Diversity),
     ];
 
     /// <summary>Measures two sets.</summary>

@@ -46,6 +46,6 @@ public sealed record ReferenceGeometry(double EffectiveRank, long Features, doub
 
     /// <summary>One line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"effective rank {EffectiveRank:0.#} of {Features}, total variance {TotalVariance:G4}, fifth neighbour at {NeighbourDistance:0.###} " +
-            $"of its root");
+        $"effective rank {EffectiveRank:0.#} of {Features}, total variance {TotalVariance:G4}, fifth neighbour at " +
+            $"{NeighbourDistance:0.###} of its root");
 }

@@ -101,7 +101,7 @@ public sealed class MetricsGeneratorTests : IDisposable
 
     private MetricReport Report(params string[] arguments)
     {
-        var run = Run([.. arguments, "--json", "report.json"]);
+        var run = Run([.. arguments, "--fid", "--json", "report.json"]);
         Assert.True(run.ExitCode == 0, run.Error);
         return MetricReport.FromJson(File.ReadAllText(_folder["report.json"]));
     }

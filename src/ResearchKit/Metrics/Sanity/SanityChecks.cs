@@ -29,7 +29,8 @@ public static class SanityChecks
             (d, s) => new(First(Normal(Count, d, 1), x => x * s), Normal(Count, d, 2)), Bell, NeverRises, NeverFalls),
         new("one shift", "one feature is shifted, from not at all to 6 standard deviations", [8, 64], _ => Steps(0, 6, 7),
             (d, s) => new(First(Normal(Count, d, 1), x => x + s), Normal(Count, d, 2)), Falls, Falls, Falls),
-        new("cube", "two cubes share 20 % of their volume, and the samples grow from 100 to 10,000", [2], _ => [100, 300, 1000, 3000, 10_000],
+        new("cube", "two cubes share 20 % of their volume, and the samples grow from 100 to 10,000", [2],
+            _ => [100, 300, 1000, 3000, 10_000],
             (d, n) => new(Uniform((int)n, d, 1) + (1 - Math.Pow(0.2, 1.0 / d)), Uniform((int)n, d, 2)), Stays, Stays, Stays),
         new("sphere", "the radius of a sphere grows from 0.1 to 1.9 times the real one", [2, 16, 128], _ => Steps(0.1, 1.9, 13),
             (d, r) => new(OnSphere(Count, d, 1) * r, OnSphere(Count, d, 2)), Bell, Bell, Bell),
@@ -50,7 +51,7 @@ public static class SanityChecks
         new("two points", "ever more samples are one of two points that have the right mean", [64], _ => Steps(0, 1, 6),
             (d, p) => new(TwoPoints(d, 1, p), Unit(d, 2)), Falls, Any, Falls),
         new("copies", "ever more samples are copies of training samples", [8], _ => Steps(0, 1, 5),
-            (d, p) => new(cat([Normal(Count, d, 3).slice(0, 0, (long)(p * Count), 1), Normal(Count, d, 1).slice(0, (long)(p * Count), Count, 1)]),
+            (d, p) => new(cat([Normal(Count, d, 3).narrow(0, 0, (long)(p * Count)), Normal(Count - (int)(p * Count), d, 1)]),
                 Normal(Count, d, 2), Normal(Count, d, 3)), Any, Any, Any, Memorisation: Falls));
 
     // As far as there is still some overlap: a distance of equal shifts grows with the root of the number of features.

@@ -54,7 +54,8 @@ public sealed record SanityTable(IReadOnlyList<SanityCheck> Checks, IReadOnlyLis
         var text = new StringBuilder(TextTable.Of(
             ["", "value", .. Checks.Select((_, i) => (i + 1).ToString(CultureInfo.InvariantCulture)), "passes"],
             [.. Rows.OrderBy(r => r.Role).Select(r => (string[])[r.Role.ToString().ToLowerInvariant(), r.Value,
-                .. r.Checks.Select(Mark), $"{r.Checks.Count(c => c.Asked > 0 && c.Passed == c.Asked)} of {r.Checks.Count(c => c.Asked > 0)}"])],
+                .. r.Checks.Select(Mark),
+                $"{r.Checks.Count(c => c.Asked > 0 && c.Passed == c.Asked)} of {r.Checks.Count(c => c.Asked > 0)}"])],
             0, 1)).Append('\n');
         foreach (var (i, check) in Checks.Index())
         {
