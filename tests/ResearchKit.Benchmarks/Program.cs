@@ -9,6 +9,7 @@ var root = new RootCommand(
     TrainStep.Command(),
     FirstTensor.Command(),
     MetricValues.Command(),
+    FeatureSpeed.Command(),
     LiveTensors.Command(),
     EventCost.Command(),
     Kills.Command(),
