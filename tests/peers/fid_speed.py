@@ -9,6 +9,8 @@ same CPU, in turn, each as a whole process; and compares features and distances.
   python3 fid_speed.py pairs A B WEIGHTS CLI BENCHMARKS [--pairs 2] [--threads 2]
       both in turn: images a second of the features (decoding and resizing included; BENCHMARKS features beside the peer's loop) and of the whole
       process (CLI metrics beside the peer's), processor time and memory; the distances
+  python3 fid_speed.py memory CLI OUT [--network fashion-28]
+      peak memory of CLI metrics on two folders of 1,000 and of 10,000 images of 32 x 32, which it writes into OUT
   python3 fid_speed.py parity WEIGHTS REFERENCE CLI BENCHMARKS OUT
       REFERENCE: full.safetensors. Features of the emoji faces as PNG files and the distance of two folders of them, beside PyTorch's
 
@@ -28,13 +30,14 @@ import time
 
 BATCH = 50
 p = argparse.ArgumentParser()
-p.add_argument("what", choices=["folders", "peer", "pairs", "parity"])
+p.add_argument("what", choices=["folders", "peer", "pairs", "memory", "parity"])
 p.add_argument("paths", nargs="+")
 p.add_argument("--count", type=int, default=1000)
 p.add_argument("--size", type=int)
 p.add_argument("--pairs", type=int, default=2)
 p.add_argument("--threads", type=int, default=2)
 p.add_argument("--features")
+p.add_argument("--network", default="fashion-28")
 a = p.parse_args()
 
 
@@ -168,6 +171,22 @@ def pairs(first, second, weights, cli, benchmarks):
     m = [statistics.median(column) for column in zip(*rows)]
     print(f"medians of {a.pairs} pairs, {a.threads} threads, {count} images: features {m[0]:.2f} and {m[3]:.2f} images/s, ratio {m[0] / m[3]:.2f}; "
           f"whole process {m[1]:.2f} and {m[4]:.2f} images/s, ratio {m[1] / m[4]:.2f}; processor seconds {m[2]:.1f} and {m[5]:.1f}, ratio {m[2] / m[5]:.2f}")
+
+
+def memory(cli, out):
+    import numpy as np
+    from PIL import Image
+
+    random = np.random.RandomState(0)
+    for count in (1000, 10000):
+        two = [pathlib.Path(out, f"{name}{count}") for name in "ab"]
+        for folder in two:
+            folder.mkdir(parents=True, exist_ok=True)
+            for i in range(count):
+                coarse = random.randint(0, 256, (8, 8, 3)).astype(np.uint8)
+                Image.fromarray(coarse).resize((32, 32), Image.BICUBIC).save(folder / f"{i:05}.png")
+        _, wall, cpu, peak = run([cli, "metrics", *map(str, two), "--fid", "--no-cache", "--network", a.network])
+        print(f"{a.network}, two folders of {count}: peak {peak:.0f} MB, {wall:.1f} s, {cpu:.1f} s of processor time", flush=True)
 
 
 def parity(weights, reference, cli, benchmarks, out):

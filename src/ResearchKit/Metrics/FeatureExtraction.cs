@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ResearchKit.Data;
+using ResearchKit.Runtime;
 
 namespace ResearchKit.Metrics;
 
@@ -29,6 +30,7 @@ public static class FeatureExtraction
         using var content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         List<Tensor> features = [], logits = [], waiting = [];
         var (held, done) = (0L, 0L);
+        var heap = new NativeHeapKeeper();
         foreach (var batch in images.Read(atOnce, cancellation))
         {
             Hash(batch);
@@ -68,6 +70,7 @@ public static class FeatureExtraction
             }
 
             (done, held) = (done + held, 0);
+            heap.Trim();
             progress?.Invoke(done, images.Count);
         }
 
