@@ -13,7 +13,7 @@ internal static class MetricValues
     {
         ["frechet-full"] = () =>
         {
-            var (x, y) = Sets(4096, 2048);
+            var (x, y) = Sets(10_000, 2048);
             var (a, b) = (FeatureStatistics.Of(x), FeatureStatistics.Of(y));
             return () => $"{FrechetDistance.Of(a, b):G10}";
         },
@@ -23,7 +23,22 @@ internal static class MetricValues
             return () => $"{FrechetDistance.Of(x, y):G10}";
         },
         ["prdc"] = () => Density(10_000, 512),
+        ["prdc-both"] = () =>
+        {
+            var (x, y) = Sets(10_000, 512);
+            return () => $"{DensityCoverage.Of(x, y)} {PrecisionRecall.Of(x, y)}";
+        },
         ["prdc-published"] = () => Density(10_000, 1000),
+        ["kid"] = () =>
+        {
+            var (x, y) = Sets(50_000, 2048, ScalarType.Float32);
+            return () => KernelInceptionDistance.Subsets(x, y) is var v ? $"{v.Mean:G6} {v.StandardDeviation:G6}" : "";
+        },
+        ["mind"] = () =>
+        {
+            var (x, y) = Sets(50_000, 2048, ScalarType.Float32);
+            return () => $"{MindDistance.Of(x, y):G6}";
+        },
     };
 
     public static Command Command()
@@ -41,11 +56,14 @@ internal static class MetricValues
         CpuThreads.Use(threads);
         using var scope = NewDisposeScope();
         var compute = Cases[name]();
-        var clock = Stopwatch.StartNew();
+        using var process = Process.GetCurrentProcess();
+        var (clock, before) = (Stopwatch.StartNew(), process.TotalProcessorTime);
         var value = compute();
         var seconds = clock.Elapsed.TotalSeconds;
-        using var process = Process.GetCurrentProcess();
-        Console.WriteLine($"{name} {seconds:0.000} s, peak {process.PeakWorkingSet64 / 1_000_000} MB, value {value}");
+        process.Refresh();
+        var processor = (process.TotalProcessorTime - before).TotalSeconds;
+        Console.WriteLine($"{name} {seconds:0.000} s, processor {processor:0.000} s, " +
+            $"peak {process.PeakWorkingSet64 / 1_000_000} MB, value {value}");
     }
 
     private static Func<string> Density(int n, int d)
@@ -58,9 +76,9 @@ internal static class MetricValues
         };
     }
 
-    private static (Tensor Generated, Tensor Real) Sets(int n, int d)
+    private static (Tensor Generated, Tensor Real) Sets(int n, int d, ScalarType dtype = ScalarType.Float64)
     {
         using var random = new Generator(2020);
-        return (randn(n, d, dtype: ScalarType.Float64, generator: random), randn(n, d, dtype: ScalarType.Float64, generator: random));
+        return (randn(n, d, dtype: dtype, generator: random), randn(n, d, dtype: dtype, generator: random));
     }
 }

@@ -11,6 +11,7 @@ var root = new RootCommand(
     MetricValues.Command(),
     IntervalCoverage.Intervals(),
     IntervalCoverage.Comparisons(),
+    FeatureSpeed.Command(),
     LiveTensors.Command(),
     EventCost.Command(),
     Kills.Command(),

@@ -6,6 +6,7 @@ Kaiming's and the batch normalisation has the statistics of 64 of the images, so
 order 1e-8 in this depth, on which any two networks agree.
 features.safetensors: features (pool3) and logits without bias of the first 8 held-out emoji faces, resized as pytorch-fid does, and the Fréchet
 distance of the first 136 to the last 136, in its metadata, by SciPy's sqrtm in float64.
+Imported, as by fid_speed.py, it is the full network.
 """
 import functools
 import gzip
@@ -21,7 +22,7 @@ import torchvision.models.inception as tv
 
 from safetensors_file import write
 
-DIVISOR, CLASSES = (1, 1008) if "--full" in sys.argv else (16, 10)
+DIVISOR, CLASSES = (1, 1008) if "--full" in sys.argv or __name__ != "__main__" else (16, 10)
 
 
 class Conv(tv.BasicConv2d):
@@ -95,25 +96,30 @@ def frechet(x, y):
     return float(((x.mean(0) - y.mean(0)) ** 2).sum() + np.trace(s) + np.trace(t) - 2 * np.trace(root))
 
 
-out = pathlib.Path(sys.argv[1])
-out.mkdir(parents=True, exist_ok=True)
-data = gzip.open(pathlib.Path(__file__).parents[2] / "data/emoji-faces-32/test-images-idx4-ubyte.gz").read()
-shape = struct.unpack(">4I", data[4:20])
-images = torch.tensor(np.frombuffer(data, np.uint8, offset=20).reshape(shape))
-images = images if shape[1] == 3 else images.permute(0, 3, 1, 2).contiguous()
-net = build()
-with torch.no_grad():
-    net.train()
-    for part in images[:64].split(16):
-        pool3(net, part)
-    net.eval()
-    torch.save(net.state_dict(), out / ("full.pth" if DIVISOR == 1 else "narrow.pth"))
-    features = torch.cat([pool3(net, part) for part in images.split(16)])
-    logits = features @ net.fc.weight.T
-    exact = pool3(net.double(), images[:8].double())
-print("deviation of the units:", features.std(0).min().item(), "to", features.std(0).max().item())
-print("float32 against float64, in deviations:", ((features[:8] - exact).abs() / features.std(0)).max().item(), "mean feature", features.mean().item())
-distance = frechet(features[:136], features[136:])
-print("Fréchet distance of the halves:", distance)
-write(out / ("full.safetensors" if DIVISOR == 1 else "features.safetensors"),
-      {"features": features[:8], "logits": logits[:8], "deviation": features.std(0)}, {"origin": "tests/peers/inception.py", "frechet": repr(distance)})
+def main():
+    out = pathlib.Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    data = gzip.open(pathlib.Path(__file__).parents[2] / "data/emoji-faces-32/test-images-idx4-ubyte.gz").read()
+    shape = struct.unpack(">4I", data[4:20])
+    images = torch.tensor(np.frombuffer(data, np.uint8, offset=20).reshape(shape))
+    images = images if shape[1] == 3 else images.permute(0, 3, 1, 2).contiguous()
+    net = build()
+    with torch.no_grad():
+        net.train()
+        for part in images[:64].split(16):
+            pool3(net, part)
+        net.eval()
+        torch.save(net.state_dict(), out / ("full.pth" if DIVISOR == 1 else "narrow.pth"))
+        features = torch.cat([pool3(net, part) for part in images.split(16)])
+        logits = features @ net.fc.weight.T
+        exact = pool3(net.double(), images[:8].double())
+    print("deviation of the units:", features.std(0).min().item(), "to", features.std(0).max().item())
+    print("float32 against float64, in deviations:", ((features[:8] - exact).abs() / features.std(0)).max().item(), "mean feature", features.mean().item())
+    distance = frechet(features[:136], features[136:])
+    print("Fréchet distance of the halves:", distance)
+    write(out / ("full.safetensors" if DIVISOR == 1 else "features.safetensors"),
+          {"features": features[:8], "logits": logits[:8], "deviation": features.std(0)}, {"origin": "tests/peers/inception.py", "frechet": repr(distance)})
+
+
+if __name__ == "__main__":
+    main()

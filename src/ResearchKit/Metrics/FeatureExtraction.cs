@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ResearchKit.Data;
+using ResearchKit.Runtime;
 using static ResearchKit.Metrics.Arguments;
 
 namespace ResearchKit.Metrics;
@@ -89,6 +90,7 @@ public static class FeatureExtraction
         var total = (part ?? Range.All).GetOffsetAndLength(checked((int)images.Count)).Length;
         List<Tensor> waiting = [];
         var (held, done) = (0, 0L);
+        var heap = new NativeHeapKeeper();
         foreach (var batch in images.Read(atOnce, part, cancellation))
         {
             Hash(batch);
@@ -121,6 +123,7 @@ public static class FeatureExtraction
             var (features, logits) = network.Extract(whole);
             take(features, logits);
             (done, held) = (done + held, 0);
+            heap.Trim();
             progress?.Invoke(done, total);
         }
 

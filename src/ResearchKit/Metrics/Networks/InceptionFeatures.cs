@@ -90,7 +90,24 @@ internal sealed class InceptionFeatures : IFeatureNetwork
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         TensorFloat32.Use(false, _device); // a protocol says float32
-        var x = C(prepared.to(_device), "Conv2d_1a_3x3", stride: 2); // (B, 32, 149, 149)
+        var features = BatchParts.Run(prepared.to(_device), Forward); // (B, 2048)
+        return (features.to(CPU).MoveToOuterDisposeScope(), features.matmul(_classes.t()).to(CPU).MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var convolution in _convolutions.Values)
+        {
+            convolution.Dispose();
+        }
+
+        _classes.Dispose();
+    }
+
+    private Tensor Forward(Tensor images)
+    {
+        var x = C(images, "Conv2d_1a_3x3", stride: 2); // (B, 32, 149, 149)
         x = C(x, "Conv2d_2a_3x3", isPadded: false); // (B, 32, 147, 147)
         x = MaxPool(C(x, "Conv2d_2b_3x3")); // (B, 64, 73, 73)
         x = C(x, "Conv2d_3b_1x1"); // (B, 80, 73, 73)
@@ -113,19 +130,7 @@ internal sealed class InceptionFeatures : IFeatureNetwork
             C(Chain(x, "Mixed_7a.branch7x7x3", 3), "Mixed_7a.branch7x7x3_4", stride: 2), MaxPool(x)], 1); // (B, 1280, 8, 8)
         x = Wide(x, "Mixed_7b", AveragePool(x)); // (B, 2048, 8, 8)
         x = Wide(x, "Mixed_7c", nn.functional.max_pool2d(x, 3, 1, 1)); // (B, 2048, 8, 8)
-        var features = x.mean([2, 3]); // (B, 2048)
-        return (features.to(CPU).MoveToOuterDisposeScope(), features.matmul(_classes.t()).to(CPU).MoveToOuterDisposeScope());
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var convolution in _convolutions.Values)
-        {
-            convolution.Dispose();
-        }
-
-        _classes.Dispose();
+        return x.mean([2, 3]); // (B, 2048)
     }
 
     private Tensor C(Tensor x, string name, long stride = 1, bool isPadded = true)

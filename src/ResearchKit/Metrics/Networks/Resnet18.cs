@@ -69,8 +69,21 @@ internal sealed class Resnet18 : IFeatureNetwork
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         TensorFloat32.Use(false, _device); // a protocol says float32
+        var features = BatchParts.Run(prepared.to(_device), Forward); // (B, 512)
+        return (features.to(CPU).MoveToOuterDisposeScope(), null);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _convolutions.ForEach(c => c.Dispose());
+        _mean.Dispose();
+    }
+
+    private Tensor Forward(Tensor images)
+    {
         var at = 0;
-        var x = prepared.to(_device).flip(1) - _mean; // BGR
+        var x = images.flip(1) - _mean; // BGR
         x = Convolution(x, at++, stride: 2).relu_(); // (B, 64, 112, 112)
         x = nn.functional.max_pool2d(nn.functional.pad(x, [1, 0, 1, 0]), 3, 2); // (B, 64, 56, 56); after ReLU 0 is as good as nothing
         for (var block = 0; block < Blocks; block++)
@@ -82,14 +95,7 @@ internal sealed class Resnet18 : IFeatureNetwork
             x = Convolution(inner, at++, stride: 1).add_(shortcut).relu_();
         }
 
-        return (x.mean([2, 3]).to(CPU).MoveToOuterDisposeScope(), null); // (B, 512)
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _convolutions.ForEach(c => c.Dispose());
-        _mean.Dispose();
+        return x.mean([2, 3]); // (B, 512)
     }
 
     // "Same" padding, of which the odd pixel stands at the top and at the left.
