@@ -118,7 +118,7 @@ public sealed record MetricComparison(string First, string Second, string Real, 
         ComparisonVerdict.SecondIsBetter => "B is better",
         ComparisonVerdict.Differ => "they differ",
         _ when Runs is ( > 1, > 1) => "not told apart by these runs",
-        _ when row.More > Hopeless => "not told apart",
+        _ when !(row.More <= Hopeless) => "not told apart", // also NaN, of a difference of 0
         _ => Invariant($"not told apart: about {Rounded(row.More):N0} more samples would"),
     };
 
