@@ -28,14 +28,14 @@ internal static class CompareCommand
             };
             using var sets = new FeatureSource(read(parsed), named.Any(m => m.Needs == MetricNeeds.Logits), cancellation);
             Console.Write(Run(sets, (parsed.GetValue(a)!, parsed.GetValue(b)!), parsed.GetValue(real)!, parsed.GetValue(training), options,
-                cancellation));
+                named.Length == 0 ? why => Console.Error.WriteLine("left out: " + why) : null, cancellation));
             return 0;
         });
         return command;
     }
 
     private static MetricComparison Run(FeatureSource sets, (string A, string B) names, string real, string? training,
-        MetricOptions options, CancellationToken cancellation)
+        MetricOptions options, Action<string>? leftOut, CancellationToken cancellation)
     {
         var (first, second) = (Runs(names.A), Runs(names.B));
         var opened = sets.Open([.. first, .. second, real, training]);
@@ -55,7 +55,7 @@ internal static class CompareCommand
             }
 
             return MetricComparison.Run(features[1..(first.Length + 1)], features[(first.Length + 1)..(first.Length + second.Length + 1)],
-                features[0], options, training is null ? null : features[^1], names, TerminalProgress.Begin, cancellation: cancellation);
+                features[0], options, training is null ? null : features[^1], names, TerminalProgress.Begin, leftOut, cancellation);
         }
         finally
         {

@@ -22,12 +22,11 @@ internal static class MetricsCommand
         var command = new Command("metrics", "Scores a generated set against a real one; prints a scorecard, or the metrics that are " +
             "named: each value with its 95 % interval, the floor that real samples get, and its protocol.")
         {
-            generated, real, training, subsets, size, json, CompareCommand.Create(), SanityCommand.Create(),
+            generated, real, training, subsets, size, json, CompareCommand.Create(), SanityCommand.Create(), VerifyCommand.Create(),
         };
         var read = FeatureOptions.AddTo(command);
         var flags = AddFlags(command);
         command.Options.Add(Every);
-        command.Subcommands.Add(VerifyCommand.Create());
         command.SetWork((parsed, cancellation) =>
         {
             NativeRuntime.EnsureLoaded();
@@ -99,9 +98,7 @@ internal static class MetricsCommand
         var (generatedSource, realSource) = (opened[0], set.Own is { } own ? new SampleSource(own.Name) { Images = own } : opened[1]);
         if (generatedSource.Statistics is not null || realSource.Statistics is not null)
         {
-            return Distance(sets, generatedSource, realSource, options.Metrics.SequenceEqual(MetricOptions.Scorecard(training is not null))
-                ? options with { Metrics = ["fid"] }
-                : options);
+            return Distance(sets, generatedSource, realSource, options, leftOut);
         }
 
         using var r = sets.Features(realSource, generatedSource.Count);
@@ -117,12 +114,14 @@ internal static class MetricsCommand
     }
 
     // Stored statistics are enough for one metric only.
-    private static MetricReport Distance(FeatureSource sets, SampleSource generated, SampleSource real, MetricOptions options)
+    private static MetricReport Distance(FeatureSource sets, SampleSource generated, SampleSource real, MetricOptions options,
+        Action<string>? leftOut)
     {
         if (options.Metrics is not ["fid"])
         {
-            throw new ArgumentException($"{(real.Statistics is not null ? real.Name : generated.Name)} holds mu and sigma only, which " +
-                $"are enough for --fid and nothing else.");
+            var why = $"{(real.Statistics is not null ? real.Name : generated.Name)} holds mu and sigma only, which are enough for --fid " +
+                "and nothing else.";
+            (leftOut ?? (w => throw new ArgumentException(w)))(why);
         }
 
         using var g = generated.Statistics is null ? sets.Features(generated, real.Count) : null;

@@ -29,11 +29,13 @@ internal static class IntervalCoverage
     public static Command Intervals()
     {
         var draws = Arguments.Option("--draws", 100, "Draws of both sets.");
+        var setting = Arguments.Option("--setting", "", $"One of {string.Join(", ", Settings.Select(s => s.Name))}; all if left out.");
         var command = new Command("intervals", "The share of draws in which each metric's 95 % interval holds its large-sample value.")
         {
-            draws,
+            draws, setting,
         };
-        command.SetAction(p => Array.ForEach(Settings, s => Print(s, p.GetValue(draws))));
+        command.SetAction(p => Array.ForEach([.. Settings.Where(s => p.GetValue(setting) is null or "" || s.Name == p.GetValue(setting))],
+            s => Print(s, p.GetValue(draws))));
         return command;
     }
 

@@ -1,5 +1,5 @@
-"""Times `researchkit metrics A B --fid --network inception` beside what pytorch-fid does, written down here: the same network, weights and images on the
-same CPU, in turn, each as a whole process; and compares features and distances. All with PyTorch, torchvision, SciPy and Pillow in this folder:
+"""Times `researchkit metrics A B --fid --network inception` beside what pytorch-fid does, written down here: the same network, weights and
+images on the same CPU, in turn, each as a whole process; and compares features and distances. All with PyTorch, torchvision, SciPy and Pillow in this folder:
 
   python3 inception.py FOLDER --full                        writes FOLDER/full.pth and FOLDER/full.safetensors
   python3 fid_speed.py folders OUT [--count 1000] [--size 32]
@@ -26,6 +26,7 @@ import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 BATCH = 50
@@ -142,13 +143,10 @@ def options(weights):
 
 
 def distance_of(cli, first, second, weights):
-    report = f"/tmp/fid_speed-{os.getpid()}.json"
-    try:
-        result = run([cli, "metrics", first, second, "--fid", "--no-cache", "--json", report, *options(weights)])
-        with open(report) as file:
-            text = file.read()
-    finally:
-        pathlib.Path(report).unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        report = pathlib.Path(folder, "report.json")
+        result = run([cli, "metrics", first, second, "--fid", "--no-cache", "--json", str(report), *options(weights)])
+        text = report.read_text()
     values = json.loads(text)
     rows = values["results"] if isinstance(values, dict) else values
     return rows[0]["value"], result

@@ -14,7 +14,7 @@ public static class FeatureMetrics
             _ => new(2, "frechet-distance needs 2 samples of each set for a covariance"),
             (g, r, _, _) => [MetricValue.Distance("frechet-distance", FrechetDistance.Of(g.Features, r.Features))])
             {
-                Interval = IntervalKind.Unlimited, LeaveOut = (g, r) => FrechetDistance.LeaveOut(g.Features, r.Features),
+                Interval = IntervalKind.Unlimited, LeaveOut = (g, r, stop) => FrechetDistance.LeaveOut(g.Features, r.Features, stop),
             },
         new("kid", "arXiv:1801.01401", "Kernel distance: 100 subsets of 1000.", MetricNeeds.BothSets, IsSeeded: true,
             o => Invariant($"{o.KernelSubsets} subsets of {o.KernelSubsetSize}, cubic kernel"),

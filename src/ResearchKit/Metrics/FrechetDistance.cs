@@ -1,3 +1,6 @@
+using static System.FormattableString;
+using static ResearchKit.Metrics.Arguments;
+
 namespace ResearchKit.Metrics;
 
 /// <summary>Squared Fréchet distance of two Gaussians fitted to feature sets (called FID when the features are Inception's).</summary>
@@ -65,27 +68,32 @@ public static class FrechetDistance
 
     /// <summary>The distance of two sets, and that without each group of their samples: exactly, from the groups' moments.</summary>
     /// <exception cref="ArgumentException">There are too few samples for the bias to fall with 1/N; says so.</exception>
-    internal static GroupedValues LeaveOut(Tensor generated, Tensor real)
+    internal static GroupedValues LeaveOut(Tensor generated, Tensor real, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var (x, y) = FeatureMatrix.Checked(generated, real);
         var enough = (long)Math.Ceiling(RowsPerFeature * x.shape[1]);
-        Arguments.ThrowIf(Math.Min(x.shape[0], y.shape[0]) < enough, $"that of frechet-distance needs {enough} samples of each set, " +
-            $"{RowsPerFeature.ToString(System.Globalization.CultureInfo.InvariantCulture)} times as many as features");
-        var groups = x.shape[1] > ManyFeatures ? 10 : 20;
+        ThrowIf(Math.Min(x.shape[0], y.shape[0]) < enough, Invariant(
+            $"its bias can be taken off only with {enough} samples of each set, {RowsPerFeature} times as many as features"));
+        var groups = x.shape[1] > ManyFeatures ? GroupedValues.Groups / 2 : GroupedValues.Groups; // each takes the time of a distance
         FeatureMoments[] xs = [.. GroupedValues.Split(x, groups).Select(Moments)], ys = [.. GroupedValues.Split(y, groups).Select(Moments)];
-        using var allX = Merged(xs);
-        using var allY = Merged(ys);
-        var result = new GroupedValues([Between(allX, allY)], [.. xs.Zip(ys, (gx, gy) =>
+        try
         {
-            using var step = NewDisposeScope();
-            using var restX = allX.Without(gx);
-            using var restY = allY.Without(gy);
-            return (double[])[Between(restX, restY)];
-        })], Share: 1);
-        Array.ForEach([.. xs, .. ys], m => m.Dispose());
-        return result;
+            using var allX = Merged(xs);
+            using var allY = Merged(ys);
+            return new GroupedValues([Between(allX, allY)], [.. xs.Zip(ys, (gx, gy) =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var restX = allX.Without(gx);
+                using var restY = allY.Without(gy);
+                return (double[])[Between(restX, restY)];
+            })], Share: 1);
+        }
+        finally
+        {
+            Array.ForEach([.. xs, .. ys], m => m.Dispose());
+        }
 
         static FeatureMoments Moments(Tensor rows)
         {

@@ -11,7 +11,9 @@ namespace ResearchKit.Metrics;
 /// too.</param>
 internal sealed record GroupedValues(double[] All, double[][] Without, double Share)
 {
-    private const int Groups = 20;
+    /// <summary>How many groups: enough for a sure error, and few enough to be computed.</summary>
+    public const int Groups = 20;
+
     private const int LeastInGroup = 2;
     private const double EnoughRows = 1000; // of the larger set: more of them do not make an error of 20 groups surer
     private const double FewestRows = 500; // of the smaller one
@@ -29,11 +31,11 @@ internal sealed record GroupedValues(double[] All, double[][] Without, double Sh
             MetricNeeds.Training => [generated.Count, real.Count, training!.Count],
             _ => [generated.Count, real.Count],
         };
-        ThrowIf(counts.Min() < Groups * LeastInGroup, Invariant($"a jackknife of {Groups} groups needs {Groups * LeastInGroup} samples ") +
-            $"of each set");
+        ThrowIf(counts.Min() < Groups * LeastInGroup,
+            Invariant($"a jackknife of {Groups} groups needs {Groups * LeastInGroup} samples of each set"));
         if (metric.LeaveOut is { } quick)
         {
-            return quick(generated, real);
+            return quick(generated, real, cancellation);
         }
 
         using var scope = NewDisposeScope();

@@ -12,7 +12,7 @@ namespace ResearchKit.Metrics;
 /// (<see cref="AreProbabilities"/>) are taken as such: a second softmax would flatten them, and the score would be near 1.</remarks>
 public sealed record InceptionScore(double Mean, double StandardDeviation)
 {
-    internal IReadOnlyList<MetricValue> Values => 
+    internal IReadOnlyList<MetricValue> Values =>
         [new("classifier-score", Mean, MetricRole.Overall, MetricAim.Higher, Least: 1, Spread: StandardDeviation)];
 
     /// <summary>Whether numbers are probabilities and no logits: every one is in [0, 1], and every row sums to 1 to 1e-4.</summary>

@@ -14,7 +14,7 @@ public sealed record KernelInceptionDistance(double Mean, double StandardDeviati
     private const long TileRows = 1024;
     private const long TileColumns = 4096;
 
-    internal IReadOnlyList<MetricValue> Values => 
+    internal IReadOnlyList<MetricValue> Values =>
         [MetricValue.Distance("kernel-distance", Mean) with { Least = double.NegativeInfinity, Spread = StandardDeviation }];
 
     /// <summary>The estimate over random subsets, as published.</summary>

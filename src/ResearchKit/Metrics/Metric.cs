@@ -72,9 +72,14 @@ public readonly record struct MetricValue(string Metric, double Value, MetricRol
     double Most = double.PositiveInfinity, double? Spread = null)
 {
     /// <summary>A distance of two distributions.</summary>
+    /// <param name="metric">Its name.</param>
+    /// <param name="value">At least 0, or below it by chance; less is better.</param>
     public static MetricValue Distance(string metric, double value) => new(metric, value, MetricRole.Overall, MetricAim.Lower);
 
-    /// <summary>A share in [0, 1] of which more is better.</summary>
+    /// <summary>A share of which more is better.</summary>
+    /// <param name="metric">Its name.</param>
+    /// <param name="value">In [0, 1].</param>
+    /// <param name="role">What it tells.</param>
     public static MetricValue Share(string metric, double value, MetricRole role) => new(metric, value, role, MetricAim.Higher, Most: 1);
 }
 
@@ -88,6 +93,8 @@ public readonly record struct MetricMinimum(long Rows, string Reason);
 /// <param name="real">What it is scored against.</param>
 /// <param name="training">What the generator was trained on, or null.</param>
 /// <param name="options">The parameters.</param>
+/// <returns>The same values, in the same order, for all sets.</returns>
+/// <exception cref="ArgumentException">A set is too small, or its features cannot be computed with.</exception>
 public delegate IReadOnlyList<MetricValue> MetricFunction(FeatureSet generated, FeatureSet real, FeatureSet? training,
     MetricOptions options);
 
@@ -111,7 +118,7 @@ public sealed record Metric(string Name, string Paper, string Title, MetricNeeds
 
     /// <summary>Its values with one group of samples left out at a time, where it has a quicker way to them than computing each anew.
     /// Throws an <see cref="ArgumentException"/> that says why there can be no interval.</summary>
-    internal Func<FeatureSet, FeatureSet, GroupedValues>? LeaveOut { get; init; }
+    internal Func<FeatureSet, FeatureSet, CancellationToken, GroupedValues>? LeaveOut { get; init; }
 
     /// <summary>Why it cannot be computed for some sets, in one sentence; null where it can.</summary>
     /// <param name="generated">The generated set.</param>

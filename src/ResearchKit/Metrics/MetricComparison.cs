@@ -64,14 +64,14 @@ public sealed record MetricComparison(string First, string Second, string Real, 
     /// <param name="progress">Told the name of each metric before it is computed.</param>
     /// <param name="leftOut">Told, in a sentence, of each value that cannot be compared, which is then left out; null to refuse it.</param>
     /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="ArgumentException">A name is no metric's, the sets are of different networks, or too small, or a metric has no
-    /// interval.</exception>
+    /// <exception cref="ArgumentException">A name is no metric's, the sets are of different networks, or a metric has no interval or too
+    /// few samples (where those may be left out: every metric).</exception>
     public static MetricComparison Run(IReadOnlyList<FeatureSet> first, IReadOnlyList<FeatureSet> second, FeatureSet real,
         MetricOptions options, FeatureSet? training = null, (string First, string Second)? names = null, Action<string>? progress = null,
         Action<string>? leftOut = null, CancellationToken cancellation = default)
     {
         ThrowIf(first.Count == 0 || second.Count == 0, "There is nothing to compare: a generator has no samples.");
-        foreach (var set in (IEnumerable<FeatureSet>)[.. first, .. second, .. training is null ? (FeatureSet[])[] : [training]])
+        foreach (var set in first.Concat(second).Append(training ?? real))
         {
             MetricEvaluation.RequireOneNetwork(set, real);
         }
@@ -80,7 +80,7 @@ public sealed record MetricComparison(string First, string Second, string Real, 
         var thinned = first.Concat(second).Select(s => s.Sample(samples)).ToArray();
         try
         {
-            var rows = new List<MetricDifference>();
+            var (rows, refused) = (new List<MetricDifference>(), new List<string>());
             foreach (var metric in options.Metrics.Select(FeatureMetrics.All.Find).Distinct())
             {
                 progress?.Invoke(metric.Name);
@@ -89,11 +89,15 @@ public sealed record MetricComparison(string First, string Second, string Real, 
                     ThrowIf(metric.Interval == IntervalKind.None, "it has no interval");
                     rows.AddRange(Compare(metric, thinned[..first.Count], thinned[first.Count..], real, training, options, cancellation));
                 }
-                catch (ArgumentException e) when (leftOut is not null)
+                catch (ArgumentException e)
                 {
-                    leftOut($"{metric.Name} cannot be compared: {e.Message}.");
+                    refused.Add($"{metric.Name} cannot be compared: {e.Message.TrimEnd('.')}.");
+                    ThrowIf(leftOut is null, refused[0]);
                 }
             }
+
+            ThrowIf(rows.Count == 0 && refused.Count > 0, $"No metric is left: {refused.FirstOrDefault()}");
+            refused.ForEach(why => leftOut!(why));
 
             return new MetricComparison(names?.First ?? first[0].Name, names?.Second ?? second[0].Name, real.Name, samples,
                 (first.Count, second.Count), Judged(rows, samples));
@@ -142,7 +146,8 @@ public sealed record MetricComparison(string First, string Second, string Real, 
     {
         foreach (var set in first.Concat(second))
         {
-            ThrowIf(metric.WhyNot(set, real, training, options) is { }, metric.WhyNot(set, real, training, options) ?? "");
+            var why = metric.WhyNot(set, real, training, options);
+            ThrowIf(why is not null, why!);
         }
 
         var a = first.Select(s => metric.Compute(s, real, training, options)).ToArray();

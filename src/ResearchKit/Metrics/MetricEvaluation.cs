@@ -68,19 +68,20 @@ public static class MetricEvaluation
         var wanted = options.Metrics.Select(FeatureMetrics.All.Find).ToHashSet();
         RequireOneNetwork(generated, real);
         RequireOneNetwork(training ?? real, real);
-        string? problem = null;
-        foreach (var metric in FeatureMetrics.All.Where(wanted.Contains))
+        var refused = FeatureMetrics.All.Where(wanted.Contains).Select(m => (Metric: m, Why: m.WhyNot(generated, real, training, options)))
+            .Where(r => r.Why is not null).ToList();
+        if (refused is [var one, ..])
         {
-            if (metric.WhyNot(generated, real, training, options) is { } why)
-            {
-                problem = why;
-                ThrowIf(leftOut is null, why);
-                leftOut!(why);
-                wanted.Remove(metric);
-            }
+            ThrowIf(leftOut is null, one.Why!);
+            ThrowIf(refused.Count == wanted.Count, $"No metric is left: {one.Why}");
         }
 
-        ThrowIf(wanted.Count == 0 && problem is not null, $"No metric is left: {problem}");
+        foreach (var (metric, why) in refused)
+        {
+            leftOut!(why!);
+            wanted.Remove(metric);
+        }
+
         var (first, second) = options.WithFloor && real.Count >= 4 ? Halves(generated, real) : default;
         using var firstHalf = first;
         using var secondHalf = second;

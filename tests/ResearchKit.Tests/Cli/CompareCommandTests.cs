@@ -28,7 +28,7 @@ public sealed class CompareCommandTests : IDisposable
 
     [Theory]
     [InlineData("Option '--real' is required.", "a.npy", "a.npy")]
-    [InlineData("has no interval", "a.npy", "a.npy", "--real", "a.npy", "--train", "a.npy", "--fld")]
+    [InlineData("fld cannot be compared: it has no interval.", "a.npy", "a.npy", "--real", "a.npy", "--train", "a.npy", "--fld")]
     [InlineData("holds statistics, and a comparison needs the samples.", "a.npy", "s.npz", "--real", "a.npy")]
     [InlineData("none.npy", "a.npy", "none.npy", "--real", "a.npy")]
     public void What_cannot_be_compared_is_told_in_a_sentence(string message, params string[] arguments)
@@ -43,15 +43,15 @@ public sealed class CompareCommandTests : IDisposable
     [Fact]
     public void A_folder_of_runs_is_one_generator_with_several_seeds()
     {
-        foreach (var (setting, seed) in ((string, int)[])[("a", 0), ("a", 1), ("b", 0), ("b", 1)])
+        foreach (var seed in (int[])[0, 1])
         {
             var trained = ProgramRun.ResearchKit(_folder.Path, null, "train", "dcgan-fashion", "--data", "digits", "--set", "features=4",
                 "--set", "scores=losses", "--set", "gridEvery=none", "--steps", "2", "--seed", $"{seed}",
-                "--out", $"{setting}/seed-{seed}");
+                "--out", $"a/seed-{seed}");
             Assert.True(trained.ExitCode == 0, trained.Error);
         }
 
-        var run = Run("a", "b", "--real", "digits:test", "--network", "digits-28", "--samples", "200", "--prdc");
+        var run = Run("a", "a", "--real", "digits:test", "--network", "digits-28", "--samples", "200", "--prdc");
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("200 samples of each, 2 run(s) of A and 2 of B", run.Output, StringComparison.Ordinal);
         Assert.Contains("not told apart by these runs", run.Output, StringComparison.Ordinal);

@@ -36,6 +36,9 @@ public sealed class MetricsCommandTests : IDisposable
         }
 
         Assert.Contains("mu and sigma only", Run("metrics", "g.npy", "s.npz", "--kid").Error, StringComparison.Ordinal);
+        var named = Run("metrics", "g.npy", "s.npz", "--fid", "--clipped", "--ppr"); // what the scorecard has, but asked for
+        Assert.Equal(1, named.ExitCode);
+        Assert.Contains("s.npz holds mu and sigma only", named.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -87,11 +87,19 @@ public class MetricComparisonTests
     {
         using var set = Set(100, 1, 0);
         var fld = new MetricOptions { Metrics = ["fld", "fid"] };
-        Assert.Contains("no interval", Assert.Throws<ArgumentException>(() => MetricComparison.Run([set], [set], set, fld, set)).Message,
-            StringComparison.Ordinal);
+        Assert.Equal("fld cannot be compared: it has no interval.",
+            Assert.Throws<ArgumentException>(() => MetricComparison.Run([set], [set], set, fld, set)).Message);
         List<string> leftOut = [];
         var rows = MetricComparison.Run([set], [set], set, fld, set, leftOut: leftOut.Add).Rows;
         Assert.Equal(("fld cannot be compared: it has no interval.", 1), (leftOut.Single(), rows.Single().PValue));
+    }
+
+    [Fact]
+    public void Where_no_metric_is_left_the_first_reason_is_told()
+    {
+        using var set = Set(30, 1, 0);
+        var error = Assert.Throws<ArgumentException>(() => MetricComparison.Run([set], [set], set, Scorecard, leftOut: _ => { }));
+        Assert.Equal("No metric is left: fid cannot be compared: a jackknife of 20 groups needs 40 samples of each set.", error.Message);
     }
 
     private static FeatureSet Set(int count, int seed, double shift)

@@ -16,7 +16,19 @@ public class StudentDistributionTests
     public void Factors_are_scipys(double level, double degrees, double factor) =>
         Assert.Equal(1, StudentDistribution.Factor(level, degrees) / factor, 1e-4);
 
+    [Theory] // 2 scipy.stats.t.sf(abs(t), degrees)
+    [InlineData(2.093024, 19, 0.05)]
+    [InlineData(-2.093024, 19, 0.05)]
+    [InlineData(0, 7, 1)]
+    [InlineData(12.706205, 1, 0.05)]
+    [InlineData(4, 9.5, 0.00279001)]
+    public void Two_sided_probabilities_are_scipys(double t, double degrees, double p) =>
+        Assert.Equal(p, StudentDistribution.TwoSided(t, degrees), 1e-7);
+
     [Fact]
-    public void Fewer_than_one_degree_is_refused() =>
+    public void Fewer_than_one_degree_is_refused()
+    {
         Assert.Throws<ArgumentOutOfRangeException>(() => StudentDistribution.Factor(0.95, 0.5));
+        Assert.Throws<ArgumentOutOfRangeException>(() => StudentDistribution.TwoSided(1, 0.5));
+    }
 }
