@@ -75,7 +75,7 @@ public static class FrechetDistance
         var (x, y) = FeatureMatrix.Checked(generated, real);
         var enough = (long)Math.Ceiling(RowsPerFeature * x.shape[1]);
         ThrowIf(Math.Min(x.shape[0], y.shape[0]) < enough, Invariant(
-            $"its bias can be taken off only with {enough} samples of each set, {RowsPerFeature} times as many as features"));
+            $"taking its bias off needs {enough} samples of each set, {RowsPerFeature} a feature"));
         var groups = x.shape[1] > ManyFeatures ? GroupedValues.Groups / 2 : GroupedValues.Groups; // each takes the time of a distance
         FeatureMoments[] xs = [.. GroupedValues.Split(x, groups).Select(Moments)], ys = [.. GroupedValues.Split(y, groups).Select(Moments)];
         try

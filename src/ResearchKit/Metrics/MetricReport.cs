@@ -81,7 +81,7 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
         {
             notes.Append(CultureInfo.InvariantCulture, $"95 % intervals: {intervals[0].Method} of samples, for these counts of them")
                 .Append(intervals.Any(i => i.Kind == IntervalKind.Unlimited)
-                    ? "; * for unlimited samples, towards which the value falls.\n"
+                    ? ".\n* for unlimited samples, towards which the value falls.\n"
                     : ".\n");
         }
 

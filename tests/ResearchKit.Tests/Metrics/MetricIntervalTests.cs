@@ -52,7 +52,7 @@ public class MetricIntervalTests
 
     [Theory]
     [InlineData(30, 4, "a jackknife of 20 groups needs 40 samples of each set")]
-    [InlineData(60, 50, "no interval; its bias can be taken off only with 63 samples of each set, 1.25 times as many as features.")]
+    [InlineData(60, 50, "no interval; taking its bias off needs 63 samples of each set, 1.25 a feature.")]
     public void Where_there_is_no_interval_the_report_says_why(int count, int features, string why)
     {
         var report = Report(count, count, features, 1, 0, Three with { Metrics = ["fid"] });

@@ -71,7 +71,7 @@ public class MetricReportTests
         var table = new MetricReport("mine", "theirs", [high, low]).ToString();
         Assert.Matches(@"(?m)^overall    frechet-distance ↓  12\.346 +\[8, 11\]\*", table);
         Assert.Matches(@"(?m)^diversity  recall ↑ +0\.5 +\[0\.4, 0\.6\] ", table);
-        Assert.Contains("jackknife, 20 groups of samples, for these counts of them; * for unlimited samples", table,
+        Assert.Contains("jackknife, 20 groups of samples, for these counts of them.\n* for unlimited samples", table,
             StringComparison.Ordinal);
     }
 
