@@ -114,7 +114,8 @@ public sealed class Experiment : IDisposable
             if (game.Penalties.TryGetValue(entry.Name, out var weight) && weight != 0.0)
             {
                 var penalty = entry.Create(weight, seed);
-                penalties.Add(entry.CanBeLazy && game.PenaltyEvery > 1 ? new LazyPenalty(penalty, game.PenaltyEvery) : penalty);
+                penalties.Add(entry.CanBeLazy && game.PenaltyEvery > 1 ? new LazyPenalty(penalty, game.PenaltyEvery, game.PenaltyOwnStep)
+                    : penalty);
             }
         }
 

@@ -51,7 +51,7 @@ public sealed class ExperimentOption : INamed
         nameof(GameOptions.Loss) => Join(AdversarialLosses.All.Names),
         nameof(GameOptions.Augment) => Join([None, .. Augmentations.All.Names]),
         nameof(NetworkOptions.Architecture) => Join([ScoringOptions.Auto, .. Architectures.All.Names]),
-        _ when _type.IsEnum => Join(Enum.GetNames(_type)),
+        _ when _type.IsEnum => Join([.. _isNullable ? (string[])[NullName] : [], .. Enum.GetNames(_type)]),
         _ => OptionRanges.Describe(_property) + (_penalty is null ? "" : $", or {None}"),
     };
 
@@ -61,7 +61,7 @@ public sealed class ExperimentOption : INamed
     /// <summary>Its value as text, as <c>--set</c> takes it.</summary>
     internal string Text(ExperimentOptions options) => Get(options) switch
     {
-        null => None,
+        null => NullName,
         bool flag => flag ? "true" : "false",
         var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
@@ -85,7 +85,7 @@ public sealed class ExperimentOption : INamed
     /// <exception cref="FormatException">It does not fit; says what does.</exception>
     internal object? Read(string? text)
     {
-        if (text is null or None && _isNullable)
+        if (_isNullable && (text is null || text == NullName || (text == None && !_type.IsEnum)))
         {
             return null;
         }
@@ -135,6 +135,8 @@ public sealed class ExperimentOption : INamed
             : [new ExperimentOption(@group, property)]
         select option;
 
+    private string NullName => _penalty is null ? OptionRanges.NullName(_property) : None;
+
     private static string Join(IEnumerable<string> names) => string.Join(", ", names);
 
     private string Summary()
@@ -144,7 +146,7 @@ public sealed class ExperimentOption : INamed
         var text = string.Concat(nodes.Select(node => node is not XElement element ? $"{node}"
             : (string?)element.Attribute("cref") is { } reference ? Reference(reference)
             : element.Value));
-        return Regex.Replace(Regex.Replace(text, @"\s+", " "), @"\bnull\b", None).Trim();
+        return Regex.Replace(Regex.Replace(text, @"\s+", " "), @"\bnull\b", NullName, RegexOptions.IgnoreCase).Trim();
     }
 
     // An option is called by its name, anything else as C# has it.

@@ -126,6 +126,9 @@ public sealed record GameOptions
     [Range(1, int.MaxValue)]
     public int PenaltyEvery { get; init; } = 1;
 
+    /// <summary>Whether lazy R1 and R2 take optimizer steps of their own, as in StyleGAN2's code, in place of joining D's loss.</summary>
+    public bool PenaltyOwnStep { get; init; }
+
     /// <summary>What samples go through before D, by its name in <see cref="Augmentations.All"/>.</summary>
     public string? Augment { get; init; }
 

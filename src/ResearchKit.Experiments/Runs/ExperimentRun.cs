@@ -210,7 +210,7 @@ public static class ExperimentRun
 
     private static void DrawGrid(RunFolder run, GanTrainer trainer, long step)
     {
-        using var z = NormalLatents.Draw(GridImages, run.Options.Networks.Latent, run.Options.Trainer.Seed);
+        using var z = NormalLatents.Draw(GridImages, trainer.Generator.LatentSize, run.Options.Trainer.Seed);
         // of a generator with few classes a column each, in their order
         var columns = trainer.Generator.Labels?.Count is { } classes and <= MostColumns ? classes : GridColumns;
         using var labels = trainer.Generator.Labels is null ? null : arange(GridImages).remainder(trainer.Generator.Labels.Count);

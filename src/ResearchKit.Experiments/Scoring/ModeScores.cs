@@ -43,12 +43,12 @@ internal static class ModeScores
         DataKinds.Of(context.Options.Data).Points(context.Options.Data)!;
 
     private static Tensor Points(ScoreContext context, int count) =>
-        context.Trainer.Sample(NormalLatents.Draw(count, context.Options.Networks.Latent, seed: 1)); // (N, D)
+        context.Trainer.Sample(NormalLatents.Draw(count, context.Trainer.Generator.LatentSize, seed: 1)); // (N, D)
 
     private static IEnumerable<Tensor> Triples(ScoreContext context)
     {
         var count = context.Options.Scoring.ScoreSamples ?? PublishedTriples;
-        using var z = NormalLatents.Draw(count, context.Options.Networks.Latent, seed: 1);
+        using var z = NormalLatents.Draw(count, context.Trainer.Generator.LatentSize, seed: 1);
         for (long start = 0; start < z.shape[0]; start += PartSize)
         {
             using var part = z.narrow(0, start, Math.Min(PartSize, z.shape[0] - start));

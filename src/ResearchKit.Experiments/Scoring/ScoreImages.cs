@@ -21,7 +21,7 @@ internal sealed class ScoreImages : IDisposable
     {
         var (options, data) = (experiment.Options, experiment.Data);
         _trainer = experiment.Trainer;
-        _z = NormalLatents.Draw(ScoreProtocol.SamplesOf(options), options.Networks.Latent, ScoreProtocol.Seed);
+        _z = NormalLatents.Draw(ScoreProtocol.SamplesOf(options), _trainer.Generator.LatentSize, ScoreProtocol.Seed);
         _labels = _trainer.Generator.Labels?.Draw(_z.shape[0], ScoreProtocol.Seed).DetachFromDisposeScope();
         _realImages = ScoreProtocol.RealOf(options, data.HeldOut ?? data.Training!);
         Trained = ScoreProtocol.Scored(options, data.Training!);

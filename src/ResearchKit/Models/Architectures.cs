@@ -24,8 +24,12 @@ public sealed record Architecture(string Name, string Paper, string Purpose, Sam
     /// <summary>Whether its networks can be told the classes of samples.</summary>
     public bool TakesClasses { get; init; }
 
+    /// <summary>Properties of <see cref="NetworkOptions"/> that it looks at, of those that are null for the architecture's own; the others
+    /// must be null.</summary>
+    public IReadOnlyList<string> Uses { get; init; } = [nameof(NetworkOptions.Features), nameof(NetworkOptions.Latent)];
+
     /// <summary>Options that it can be built with, and the side of images in pixels (or numbers in a point) that fits: its paper's, where
-    /// the paper states them. The defaults of <see cref="NetworkOptions"/> are for CPUs.</summary>
+    /// the paper states them.</summary>
     public (NetworkOptions Options, int Size) Example { get; init; } = (new NetworkOptions(), 64);
 
     /// <summary>How its generator stands in a file; null where it has none.</summary>
@@ -51,9 +55,17 @@ public static class Architectures
         var chosen = options.Architecture == Auto ? All.First(a => a.Takes == shape.Kind) : All.Find(options.Architecture);
         var refusal = chosen.Takes != shape.Kind
                 ? $"The architecture {chosen.Name} is for {Words(chosen.Takes)}, and the data are {Words(shape.Kind)}: choose auto."
-            : (options.Conditional ? NoClasses(chosen, options, shape) : null) ?? chosen.Refuses?.Invoke(options, shape);
+            : (options.Conditional ? NoClasses(chosen, options, shape) : null) ?? Unused(chosen, options) ?? chosen.Refuses?.Invoke(options, shape);
         return refusal is null ? chosen : throw new ArgumentException(refusal);
     }
+
+    // Something that is set and not looked at would deceive.
+    private static string? Unused(Architecture chosen, NetworkOptions options) =>
+        typeof(NetworkOptions).GetProperties()
+            .Where(p => p.IsDefined(typeof(AutoOptionAttribute), false) && p.GetValue(options) is not null && !chosen.Uses.Contains(p.Name))
+            .Select(p => $"The architecture {chosen.Name} has no choice of {OptionRanges.NameOf(p)}: leave that at auto, or choose another " +
+                $"architecture.")
+            .FirstOrDefault();
 
     private static string? NoClasses(Architecture chosen, NetworkOptions options, SampleShape shape) =>
         !chosen.TakesClasses

@@ -10,7 +10,7 @@ namespace ResearchKit.Models;
 /// the weights' shapes. Deviations: 32 pixels leave out one doubling, 128 and 256 have one and two more, and no layer is wider than 8 times
 /// the last; 28 pixels go 4 -> 7 -> 14 -> 28. With classes a learned vector of each, as long as z, goes in beside z (Mirza and Osindero,
 /// arXiv:1411.1784, section 3.2).</remarks>
-public sealed class DcganGenerator : LatentGenerator, IClassConditional
+public sealed class DcganGenerator : ImageGenerator
 {
     private readonly nn.Module<Tensor, Tensor> main;
     private readonly Embedding? embedding;
@@ -23,11 +23,10 @@ public sealed class DcganGenerator : LatentGenerator, IClassConditional
     /// <param name="classes">The classes of which it makes samples; null for none.</param>
     /// <exception cref="ArgumentOutOfRangeException">The image size is another, or a count is below 1.</exception>
     public DcganGenerator(int imageSize = 64, int channels = 3, int features = 64, int latentSize = 100, SampleClasses? classes = null)
-        : base(nameof(DcganGenerator), latentSize)
+        : base(nameof(DcganGenerator), latentSize, imageSize, channels, classes)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
-        (ImageSize, Channels, Features, Labels) = (imageSize, channels, features, classes);
+        Features = features;
         var widths = Dcgan.Widths(imageSize, features).Reverse().ToArray();
         var width = widths[0];
         var inputs = classes is null ? latentSize : 2 * latentSize;
@@ -47,43 +46,15 @@ public sealed class DcganGenerator : LatentGenerator, IClassConditional
         DcganWeights.Initialize(this);
     }
 
-    /// <summary>Height and width of the images.</summary>
-    public int ImageSize { get; }
-
-    /// <summary>Channels of the images.</summary>
-    public int Channels { get; }
-
     /// <summary>Channels of the last hidden layer (ngf).</summary>
     public int Features { get; }
 
     /// <inheritdoc/>
-    public int Classes => Labels?.Count ?? 0;
-
-    /// <summary>Turns latent vectors into images; with classes, of classes as often as the data have them (seed 0).</summary>
-    /// <param name="input">z, shape (B, LatentSize).</param>
-    /// <returns>Shape (B, C, H, W), values in (-1, 1).</returns>
-    public override Tensor forward(Tensor input)
+    protected override Tensor Generate(Tensor z, Tensor? y)
     {
-        if (Labels is not null)
-        {
-            using var labels = Labels.Draw(input.shape[0], seed: 0).to(input.device); // (B)
-            return forward(input, labels);
-        }
-
-        using var z = input.reshape(input.shape[0], LatentSize, 1, 1); // (B, Z, 1, 1)
-        return main.call(z); // (B, C, H, W)
-    }
-
-    /// <summary>Turns latent vectors into images of given classes.</summary>
-    /// <param name="input">z, shape (B, LatentSize).</param>
-    /// <param name="labels">y, int64, shape (B).</param>
-    /// <returns>Shape (B, C, H, W), values in (-1, 1).</returns>
-    public Tensor forward(Tensor input, Tensor labels)
-    {
-        using var y = embedding!.call(labels); // (B, Z)
-        using var both = cat([input, y.to(input.dtype)], 1); // (B, 2 Z)
-        using var z = both.reshape(input.shape[0], 2 * LatentSize, 1, 1); // (B, 2 Z, 1, 1)
-        return main.call(z); // (B, C, H, W)
+        using var scope = NewDisposeScope();
+        var inputs = y is null ? z : cat([z, embedding!.call(y).to(z.dtype)], 1); // (B, Z), with classes (B, 2 Z)
+        return main.call(inputs.unsqueeze(2).unsqueeze(3)).MoveToOuterDisposeScope(); // (B, C, H, W)
     }
 }
 
@@ -93,7 +64,7 @@ public sealed class DcganGenerator : LatentGenerator, IClassConditional
 /// the generator. With another normalisation than the paper's, convolutions have a bias where no normalisation takes it away. With classes
 /// it is a projection discriminator (Miyato and Koyama, arXiv:1802.05637, eq. 3): the inner product of a learned vector of the class and
 /// the last features, summed over their places, is added to the logit.</remarks>
-public sealed class DcganDiscriminator : nn.Module<Tensor, Tensor>, IClassConditional
+public sealed class DcganDiscriminator : ImageDiscriminator
 {
     private readonly Sequential main;
     private readonly nn.Module<Tensor, Tensor>? embedding;
@@ -110,9 +81,8 @@ public sealed class DcganDiscriminator : nn.Module<Tensor, Tensor>, IClassCondit
     public DcganDiscriminator(int imageSize = 64, int channels = 3, int features = 64,
         DiscriminatorNormalization normalization = DiscriminatorNormalization.Batch, int? minibatchStandardDeviation = null,
         int classes = 0)
-        : base(nameof(DcganDiscriminator))
+        : base(nameof(DcganDiscriminator), classes)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(classes);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
         var layers = new List<nn.Module<Tensor, Tensor>>();
@@ -134,7 +104,6 @@ public sealed class DcganDiscriminator : nn.Module<Tensor, Tensor>, IClassCondit
 
         layers.AddRange(normalization.Convolution(width, 1, Dcgan.Smallest, stride: 1, padding: 0, isFollowed: false)); // (B, 1, 1, 1)
         main = nn.Sequential([.. layers]);
-        Classes = classes;
         embedding = classes == 0 ? null
             : normalization == DiscriminatorNormalization.Spectral ? new SpectralEmbedding(classes, width)
             : nn.Embedding(classes, width);
@@ -143,35 +112,19 @@ public sealed class DcganDiscriminator : nn.Module<Tensor, Tensor>, IClassCondit
     }
 
     /// <inheritdoc/>
-    public int Classes { get; }
-
-    /// <summary>Scores images of given classes.</summary>
-    /// <param name="input">Shape (B, C, H, W), values in [-1, 1].</param>
-    /// <param name="labels">y, int64, shape (B).</param>
-    /// <returns>Logits, shape (B).</returns>
-    public Tensor forward(Tensor input, Tensor labels)
+    protected override Tensor Score(Tensor x, Tensor? y)
     {
         using var scope = NewDisposeScope();
-        var layers = main.children().Cast<nn.Module<Tensor, Tensor>>().ToList();
-        var features = layers.SkipLast(1).Aggregate(input, (x, layer) => layer.call(x)); // (B, width, 4, 4)
-        var logits = layers[^1].call(features).reshape(input.shape[0]); // (B)
-        var y = embedding!.call(labels).to(features.dtype); // (B, width)
-        return (logits + (y * features.sum([2, 3])).sum(1)).MoveToOuterDisposeScope(); // (B)
-    }
-
-    /// <summary>Scores images.</summary>
-    /// <param name="input">Shape (B, C, H, W), values in [-1, 1].</param>
-    /// <returns>Logits, shape (B); sigmoid gives the probability of "real".</returns>
-    /// <exception cref="InvalidOperationException">It was built for classes, and asks for labels.</exception>
-    public override Tensor forward(Tensor input)
-    {
-        if (Classes > 0)
+        if (y is null)
         {
-            throw ClassConditioning.Missing(this);
+            return main.call(x).reshape(x.shape[0]).MoveToOuterDisposeScope(); // (B)
         }
 
-        using var logits = main.call(input); // (B, 1, 1, 1)
-        return logits.reshape(input.shape[0]); // (B)
+        var layers = main.children().Cast<nn.Module<Tensor, Tensor>>().ToList();
+        var features = layers.SkipLast(1).Aggregate(x, (h, layer) => layer.call(h)); // (B, width, 4, 4)
+        var logits = layers[^1].call(features).reshape(x.shape[0]); // (B)
+        var classes = embedding!.call(y).to(features.dtype); // (B, width)
+        return (logits + (classes * features.sum([2, 3])).sum(1)).MoveToOuterDisposeScope(); // (B)
     }
 }
 
@@ -217,15 +170,18 @@ internal static class Dcgan
     public const int Smallest = 4;
 
     public static Architecture Architecture { get; } = new("dcgan", "Radford et al., arXiv:1511.06434, section 3",
-        $"images of {Words} pixels, with or without classes; features is the width of the outer hidden layers", SampleKind.Images,
+        $"images of {Words} pixels, with or without classes; features is the width of the outer hidden layers (32 by itself), z has 100 numbers", SampleKind.Images,
         (options, shape) => (
-            new DcganGenerator(shape.Size, shape.Channels, options.Features, options.Latent, shape.Classes),
-            new DcganDiscriminator(shape.Size, shape.Channels * options.Pack, options.Features, options.Normalization,
-                options.MinibatchDeviation, shape.Classes?.Count ?? 0)),
+            new DcganGenerator(shape.Size, shape.Channels, options.Features ?? 32, options.Latent ?? 100, shape.Classes),
+            new DcganDiscriminator(shape.Size, shape.Channels * options.Pack, options.Features ?? 32,
+                options.Normalization ?? DiscriminatorNormalization.Batch, options.MinibatchDeviation, shape.Classes?.Count ?? 0)),
         (_, shape) => Sizes.Contains(shape.Size) ? null
             : $"A DCGAN makes images of {Words} pixels, not {shape.Size}: choose one of these with --size (imageSize).")
     {
-        TakesClasses = true, Example = (new NetworkOptions { Features = 64 }, 64), // PyTorch's tutorial
+        TakesClasses = true,
+        Uses = [nameof(NetworkOptions.Features), nameof(NetworkOptions.Latent), nameof(NetworkOptions.Normalization),
+            nameof(NetworkOptions.MinibatchDeviation)],
+        Example = (new NetworkOptions { Features = 64 }, 64), // PyTorch's tutorial
         File = GeneratorFormat.Of((DcganGenerator g) => new DcganValues(g.ImageSize, g.Channels, g.Features, g.LatentSize, g.Labels)),
     };
 

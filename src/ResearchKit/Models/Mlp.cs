@@ -76,44 +76,37 @@ internal static class Mlp
         g.Options.MaxoutPieces));
 
     public static Architecture Architecture { get; } = new("mlp", "Goodfellow et al., arXiv:1406.2661",
-        "points; features is the width of the hidden layers, layers their number", SampleKind.Points,
+        "points; features is the width of the hidden layers (32 by itself), layers their number (3), z has 100 numbers", SampleKind.Points,
         (options, shape) =>
         {
-            var hidden = new MlpOptions { Widths = [.. Enumerable.Repeat(options.Features, options.Layers)] };
-            return (new MlpGenerator(options.Latent, shape.Size, hidden), new MlpDiscriminator(shape.Size * options.Pack, hidden with
+            var hidden = new MlpOptions { Widths = [.. Enumerable.Repeat(options.Features ?? 32, options.Layers ?? 3)] };
+            return (new MlpGenerator(options.Latent ?? 100, shape.Size, hidden), new MlpDiscriminator(shape.Size * options.Pack, hidden with
             {
-                Normalization = Enum.Parse<MlpNormalization>(options.Normalization.ToString()),
+                Normalization = Enum.Parse<MlpNormalization>($"{options.Normalization ?? DiscriminatorNormalization.Batch}"),
                 MinibatchStandardDeviation = options.MinibatchDeviation,
             }));
         },
-        (options, _) => Enum.TryParse<MlpNormalization>(options.Normalization.ToString(), out var _)
+        (options, _) => options.Normalization is null || Enum.TryParse<MlpNormalization>($"{options.Normalization}", out var _)
             ? null
             : $"Normalization {options.Normalization} is for images; for points choose {string.Join(", ",
                 Enum.GetNames<MlpNormalization>())}.")
     {
-        Example = (Plain, 2), File = File,
+        Uses = [.. Dcgan.Architecture.Uses, nameof(NetworkOptions.Layers)],
+        Example = (new NetworkOptions { Normalization = DiscriminatorNormalization.None, Latent = 2 }, 2), File = File,
     };
 
     public static Architecture PacGan { get; } = new("pacgan", "Lin et al., arXiv:1712.04086, section 4.1",
         "points, with the paper's own networks", SampleKind.Points,
-        (options, shape) => (new MlpGenerator(options.Latent, shape.Size, MlpOptions.PacGanGenerator),
+        (options, shape) => (new MlpGenerator(options.Latent ?? 100, shape.Size, MlpOptions.PacGanGenerator),
             new MlpDiscriminator(shape.Size * options.Pack, MlpOptions.PacGanDiscriminator)),
-        (options, _) =>
-        {
-            var plain = new NetworkOptions();
-            return options.Normalization != DiscriminatorNormalization.None || options.MinibatchDeviation is not null
-                ? "The architecture pacgan has a D of its own, which normalises nothing and compares no samples: set normalization to " +
-                    "None and minibatchDeviation to none, or the architecture to auto."
-                : (options.Features, options.Layers) != (plain.Features, plain.Layers)
-                ? $"The architecture pacgan has the paper's sizes: leave features ({plain.Features}) and layers ({plain.Layers}) as they " +
-                    $"are, or set the architecture to auto."
-                : null;
-        })
+        (options, _) => options.Normalization is null or DiscriminatorNormalization.None
+            ? null
+            : "The architecture pacgan has a D of its own, which normalises nothing: leave normalization at auto, or set the architecture " +
+                "to auto.")
     {
-        Example = (Plain, 2), File = File,
+        Uses = [nameof(NetworkOptions.Latent), nameof(NetworkOptions.Normalization)],
+        Example = (new NetworkOptions { Latent = 2 }, 2), File = File,
     };
-
-    private static NetworkOptions Plain => new() { Normalization = DiscriminatorNormalization.None, Latent = 2 };
 
     public static Sequential Layers(int inputs, int outputs, MlpOptions options)
     {

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ResearchKit.Data;
+using ResearchKit.Registers;
 
 namespace ResearchKit.Models;
 
@@ -9,26 +10,29 @@ public sealed record NetworkOptions
     /// <summary>The networks: <c>auto</c> (an MLP for points, DCGAN for images), or a name of <see cref="Architectures.All"/>.</summary>
     public string Architecture { get; init; } = Architectures.Auto;
 
-    /// <summary>Width of the networks; the architecture says of which of their layers.</summary>
-    [Range(1, int.MaxValue)]
-    public int Features { get; init; } = 32;
+    /// <summary>Width of the networks; the architecture says of which of their layers. Null for the architecture's own.</summary>
+    [Range(1, int.MaxValue), AutoOption]
+    public int? Features { get; init; }
 
-    /// <summary>Hidden layers of the MLPs that learn points; 0 for a linear network.</summary>
-    [Range(0, int.MaxValue)]
-    public int Layers { get; init; } = 3;
+    /// <summary>Layers, where an architecture can have more and fewer: it says which. Null for the architecture's own.</summary>
+    [Range(0, int.MaxValue), AutoOption]
+    public int? Layers { get; init; }
 
-    /// <summary>The length of z.</summary>
-    [Range(1, int.MaxValue)]
-    public int Latent { get; init; } = 100;
+    /// <summary>The length of z; null for the architecture's own.</summary>
+    [Range(1, int.MaxValue), AutoOption]
+    public int? Latent { get; init; }
 
-    /// <summary>What D normalises; instance normalisation is for images only.</summary>
-    public DiscriminatorNormalization Normalization { get; init; } = DiscriminatorNormalization.Batch;
+    /// <summary>What D normalises, instance normalisation for images only; null for the architecture's own, which is the batch in DCGAN
+    /// and the MLPs.</summary>
+    [AutoOption]
+    public DiscriminatorNormalization? Normalization { get; init; }
 
     /// <summary>Whether G and D are told the class of each sample, so that G can be asked for a class.</summary>
     public bool Conditional { get; init; }
 
-    /// <summary>Samples whose deviation D's last layer is shown; null to show none.</summary>
-    [Range(2, int.MaxValue)]
+    /// <summary>Samples whose deviation D's last layer is shown; null for the architecture's own, which is mostly to show
+    /// none.</summary>
+    [Range(2, int.MaxValue), AutoOption]
     public int? MinibatchDeviation { get; init; }
 
     /// <summary>Samples that D judges together (PacGAN); 1 for each alone.</summary>

@@ -115,15 +115,14 @@ internal static class UnrolledDigits
 {
     public static Architecture Architecture { get; } = new("unrolled-digits", "Metz et al., arXiv:1611.02163, section 3.3.1",
         "stacked digits, 28 x 28 pixels; features is D's first width, 2 or 4 in the paper", SampleKind.Images,
-        (options, shape) => (new UnrolledDigitsGenerator(options.Latent, shape.Channels),
-            new UnrolledDigitsDiscriminator(options.Features, shape.Channels * options.Pack, options.Normalization)),
-        (options, shape) => shape.Size != 28
-            ? $"The architecture unrolled-digits is for images of 28 x 28 pixels, and these have {shape.Size} x {shape.Size}: choose auto."
-            : options.MinibatchDeviation is not null
-            ? "The architecture unrolled-digits has a D that compares no samples: set minibatchDeviation to none, or the architecture to " +
-                "auto."
-            : null)
+        (options, shape) => (new UnrolledDigitsGenerator(options.Latent ?? 100, shape.Channels),
+            new UnrolledDigitsDiscriminator(options.Features ?? 32, shape.Channels * options.Pack,
+                options.Normalization ?? DiscriminatorNormalization.Batch)),
+        (_, shape) => shape.Size == 28
+            ? null
+            : $"The architecture unrolled-digits is for images of 28 x 28 pixels, and these have {shape.Size} x {shape.Size}: choose auto.")
     {
+        Uses = [nameof(NetworkOptions.Features), nameof(NetworkOptions.Latent), nameof(NetworkOptions.Normalization)],
         Example = (new NetworkOptions { Features = 2, Latent = 256 }, 28),
         File = GeneratorFormat.Of((UnrolledDigitsGenerator g) => new UnrolledDigitsValues(g.LatentSize, g.Channels)),
     };

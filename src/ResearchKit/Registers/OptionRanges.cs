@@ -18,6 +18,11 @@ public static class OptionRanges
     public static bool IsNullable(PropertyInfo property) =>
         new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
 
+    /// <summary>What an option that may be null is called where it is: <c>auto</c> where something else then chooses, otherwise
+    /// <c>none</c>.</summary>
+    public static string NullName(PropertyInfo property) =>
+        property.GetCustomAttribute<AutoOptionAttribute>() is null ? "none" : "auto";
+
     /// <summary>Checks every property that has a range, and every enumeration.</summary>
     /// <param name="options">The record.</param>
     /// <exception cref="ArgumentException">A value is out of its range; names the option, the value and the range.</exception>
@@ -58,7 +63,7 @@ public static class OptionRanges
                 $"{number} {(range.MinimumIsExclusive ? "above" : "of at least")} {range.Minimum}");
         var schedules = !isSchedule ? ""
             : $", or a schedule of such numbers{(range?.MinimumIsExclusive == true ? " (it may end at the bound)" : "")}";
-        return words + schedules + (IsNullable(property) ? ", or none" : "");
+        return words + schedules + (IsNullable(property) ? $", or {NullName(property)}" : "");
     }
 
     private static bool Fits(PropertyInfo property, object value)
@@ -75,10 +80,14 @@ public static class OptionRanges
 
         var (least, most) = (Number(range.Minimum), Number(range.Maximum));
         return value is Schedule schedule
-            ? schedule.StaysWithin(least, most) && (!range.MinimumIsExclusive || schedule.At(1) > least)
+            ? schedule.StaysWithin(least, range.MaximumIsExclusive ? Math.BitDecrement(most) : most) && (!range.MinimumIsExclusive || schedule.At(1) > least)
             : Number(value) is var number && double.IsFinite(number) && (range.MinimumIsExclusive ? number > least : number >= least)
                 && (range.MaximumIsExclusive ? number < most : number <= most);
     }
 
     private static double Number(object value) => Convert.ToDouble(value, CultureInfo.InvariantCulture);
 }
+
+/// <summary>Marks an option that something else chooses where it is null: the command line calls that <c>auto</c>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class AutoOptionAttribute : Attribute;

@@ -22,7 +22,13 @@ internal sealed class AdversarialStep : IResumable, IDisposable
     {
         (_generator, _game, _data, _latents, _options) = (generator, game, data, latents, options);
         _discriminator = new DiscriminatorStep(discriminator, game, data, options);
-        _generatorOptimizer = new NetworkOptimizer(generator, options.GeneratorLearningRate, options);
+        if (game.GeneratorPenalties.Select(p => p.Refuses(generator)).FirstOrDefault(r => r is not null) is { } refusal)
+        {
+            throw new ArgumentException(refusal, nameof(game));
+        }
+
+        _generatorOptimizer = new NetworkOptimizer(generator, options.GeneratorLearningRate, options,
+            game.GeneratorPenalties.Count == 0 ? null : game.GeneratorPenalties.Max(p => p.Every));
         if (Device.ToString() != _generatorOptimizer.Device.ToString()) // Device has no equality of its own
         {
             throw new ArgumentException($"The generator is on {_generatorOptimizer.Device}, the discriminator on {Device}: move both to " +
@@ -57,9 +63,11 @@ internal sealed class AdversarialStep : IResumable, IDisposable
         }
 
         var real = _data.Next();
-        var fake = Fakes(real.Labels, withGraph: true); // (B, ...)
+        var fake = Fakes(real.Labels, withGraph: _options.GeneratorBatches == 0); // (B, ...)
         var d = _discriminator.Run(step, real, fake);
-        var (generatorLoss, generatorNorm) = TrainGenerator(step, d.Pass.Real.detach(), fake);
+        var (generatorReal, generatorFake) = _options.GeneratorBatches == 0 ? (d.Pass.Real.detach(), fake) : OwnBatch();
+        var (generatorLoss, generatorNorm) = TrainGenerator(step, generatorReal, generatorFake);
+        Regularize(step, generatorFake.Labels);
         log.Write(d.Pass.Real, d.Pass.RealLogits, d.Pass.FakeLogits, d.Terms.Real, d.Terms.Fake, d.Penalty, d.Norm, generatorLoss,
             generatorNorm);
     }
@@ -105,16 +113,45 @@ internal sealed class AdversarialStep : IResumable, IDisposable
                 ("generator-optimizer", _generatorOptimizer), ("discriminator-optimizer", _discriminator.Optimizer), ("latents", _latents),
                 .. _game.Penalties.Select((p, i) => ($"penalty.{i}", (object)p)),
                 .. _game.Augmentations.Select((a, i) => ($"augmentation.{i}", (object)a)),
+                .. _game.GeneratorPenalties.Select((p, i) => ($"generator-penalty.{i}", (object)p)),
             ];
             return all.Where(p => p.Part is IResumable).Select(p => (p.Name, (IResumable)p.Part));
         }
     }
 
+    // What G's step looks at where it does not take over D's last batches: n B samples, with real ones only where the game shows them to G.
+    private (Tensor Real, Batch Fake) OwnBatch()
+    {
+        var needsData = _game.Loss.GeneratorSeesReal || _lookAhead is not null || _data.Classes > 0;
+        Batch[] batches = needsData ? [.. Enumerable.Range(0, _options.GeneratorBatches).Select(_ => _data.Next())] : [];
+        var labels = batches.Select(b => b.Labels).OfType<Tensor>().ToArray();
+        return (needsData ? _discriminator.OnDevice(cat([.. batches.Select(b => b.Samples)])) : empty(0),
+            Fakes(labels.Length == 0 ? null : cat(labels), withGraph: true, _options.GeneratorBatches));
+    }
+
+    // Terms that shape G alone, each in a step of its own, on noise of its own.
+    private void Regularize(long step, Tensor? labels)
+    {
+        foreach (var penalty in _game.GeneratorPenalties.Where(p => p.IsDue(step)))
+        {
+            using var scope = NewDisposeScope();
+            _generatorOptimizer.Step(Term(), step);
+
+            Tensor Term()
+            {
+                using var cast = _discriminator.Cast();
+                return penalty.Compute(_generator, Noise(_data.BatchSize), labels?.narrow(0, 0, _data.BatchSize), step);
+            }
+        }
+    }
+
+    private Tensor Noise(int count) => _latents.NextBatch(count).to(ElementType, Device); // (B, Z)
+
     // Of the same classes as the real samples beside them: each class as often as in the data, and pairs are of one class.
-    private Batch Fakes(Tensor? labels, bool withGraph)
+    private Batch Fakes(Tensor? labels, bool withGraph, int batches = 1)
     {
         using var gradients = set_grad_enabled(withGraph);
-        var z = _latents.NextBatch(_data.BatchSize).to(ElementType, Device); // (B, Z)
+        var z = Noise(batches * _data.BatchSize); // (B, Z)
         using var cast = _discriminator.Cast();
         return new Batch(_generator.Call(z, labels).to(ElementType), labels); // (B, ...)
     }
@@ -131,7 +168,7 @@ internal sealed class AdversarialStep : IResumable, IDisposable
             if (_lookAhead is not null)
             {
                 var (value, gradient) = _lookAhead.Of(_discriminator.Augment(real, step).detach(), seen.detach(),
-                    fake.Labels, _options.DiscriminatorLearningRate.At(step));
+                    fake.Labels, step);
                 return (value, (seen * gradient).sum()); // its gradient by G's weights is that of the look-ahead's loss
             }
 

@@ -1,5 +1,6 @@
 using ResearchKit.Data;
 using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
 
@@ -23,7 +24,8 @@ internal sealed class DiscriminatorStep : IDisposable
         }
 
         (Network, _game, _options) = (discriminator, game, options);
-        Optimizer = new NetworkOptimizer(discriminator, options.DiscriminatorLearningRate, options);
+        Optimizer = new NetworkOptimizer(discriminator, options.DiscriminatorLearningRate, options,
+            game.Penalties.Select(p => p.OwnStepEvery).Max());
         _together = SampleWise.Holds(discriminator);
     }
 
@@ -44,10 +46,16 @@ internal sealed class DiscriminatorStep : IDisposable
     {
         real = real with { Samples = OnDevice(real.Samples) }; // (B, ...)
         fake = fake with { Samples = OnDevice(fake.Samples) };
-        var due = _game.Penalties.Where(p => p.IsDue(step)).ToList();
-        var sites = due.Aggregate(SlopeSites.None, (all, p) => all | p.Sites);
-        var (pass, terms, penalty) = Objective();
-        var norm = Optimizer.Step(due.Count > 0 ? terms.Sum() + penalty : terms.Sum(), step);
+        var due = _game.Penalties.Where(p => p.IsDue(step)).ToLookup(p => p.OwnStepEvery is not null);
+        var (pass, terms, penalty) = Objective(due[false]);
+        var norm = Optimizer.Step(due[false].Any() ? terms.Sum() + penalty : terms.Sum(), step);
+        if (due[true].Any())
+        {
+            var own = Objective(due[true]).Penalty;
+            Optimizer.Step(own, step);
+            penalty = penalty + own.detach();
+        }
+
         if (_options.WeightClip is { } bound)
         {
             Optimizer.Clamp(bound);
@@ -60,12 +68,13 @@ internal sealed class DiscriminatorStep : IDisposable
 
         return (pass, terms, penalty, norm);
 
-        (DiscriminatorPass, DiscriminatorTerms, Tensor) Objective()
+        (DiscriminatorPass Pass, DiscriminatorTerms Terms, Tensor Penalty) Objective(IEnumerable<IDiscriminatorPenalty> penalties)
         {
             using var cast = Cast();
+            var sites = penalties.Aggregate(SlopeSites.None, (all, p) => all | p.Sites);
             var pass = DiscriminatorPass.Run(Network, real, fake, sites, step, x => Augment(x, step), _together);
             var terms = _game.Loss.Discriminator(pass.RealLogits, pass.FakeLogits);
-            return (pass, terms, due.Aggregate(zeros_like(terms.Real), (sum, p) => sum + p.Compute(pass)));
+            return (pass, terms, penalties.Aggregate(zeros_like(terms.Real), (sum, p) => sum + p.Compute(pass)));
         }
     }
 

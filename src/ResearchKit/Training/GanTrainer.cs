@@ -225,7 +225,7 @@ public sealed class GanTrainer : IResumable, IDisposable
         if (_options.AverageHalfLife is { } halfLife)
         {
             var images = (long)_data.BatchSize * _options.DiscriminatorSteps;
-            _average!.Update(WeightAverage.DecayFor(halfLife, _options.AverageRampUp, images, images * (StepsDone + 1)));
+            _average!.Update(WeightAverage.DecayFor(halfLife.At(StepsDone + 1), _options.AverageRampUp, images, images * (StepsDone + 1)));
         }
         else
         {

@@ -13,13 +13,16 @@ internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, Network
 {
     private readonly Tensor[] _buffers = [.. discriminator.buffers()];
     private Tensor? _labels;
+    private double _beta2;
 
     /// <summary>G's loss after the look-ahead, and its gradient by the generated samples. Batches are what D sees of them, both of the same
     /// classes.</summary>
     /// <returns>A scalar, and a tensor of the shape of <paramref name="fake"/>. They live in the caller's dispose scope.</returns>
-    public (Tensor Loss, Tensor Gradient) Of(Tensor real, Tensor fake, Tensor? labels, double rate)
+    public (Tensor Loss, Tensor Gradient) Of(Tensor real, Tensor fake, Tensor? labels, long step)
     {
         _labels = labels;
+        _beta2 = options.Beta2.At(step);
+        var rate = options.DiscriminatorLearningRate.At(step);
         using var scope = NewDisposeScope();
         var start = Snapshot();
         try
@@ -77,9 +80,9 @@ internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, Network
         }
 
         var count = optimizer.Counts[0].item<float>() + ahead;
-        var (meanCorrection, squareCorrection) = (1 - Math.Pow(options.Beta1, count), 1 - Math.Pow(options.Beta2, count));
+        var (meanCorrection, squareCorrection) = (1 - Math.Pow(options.Beta1, count), 1 - Math.Pow(_beta2, count));
         var m = means.Select((mean, i) => g[i] is null ? mean : (mean * options.Beta1) + (g[i]! * (1 - options.Beta1))).ToArray();
-        var v = squares.Select((square, i) => g[i] is null ? square : (square * options.Beta2) + (g[i]!.square() * (1 - options.Beta2)))
+        var v = squares.Select((square, i) => g[i] is null ? square : (square * _beta2) + (g[i]!.square() * (1 - _beta2)))
             .ToArray();
         Update(i => optimizer.Parameters[i].addcdiv_(m[i] / meanCorrection, Root(v[i], squareCorrection), -rate));
         return new Step(before, g, m, v, meanCorrection, squareCorrection);
@@ -111,8 +114,8 @@ internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, Network
             var slope = nan_to_num(mean / root.square() / ((root - NetworkOptimizer.Epsilon) * step.SquareCorrection), 0, 0, 0);
             var bySquare = bySquares[i] + (w * slope * (rate / 2));
             byMeans[i] = byMean * options.Beta1;
-            bySquares[i] = bySquare * options.Beta2;
-            return (byMean * (1 - options.Beta1)) + (bySquare * g * (2 * (1 - options.Beta2)));
+            bySquares[i] = bySquare * _beta2;
+            return (byMean * (1 - options.Beta1)) + (bySquare * g * (2 * (1 - _beta2)));
         })];
     }
 

@@ -13,16 +13,18 @@ internal sealed class NetworkOptimizer : IResumable, IDisposable
 
     private readonly Schedule _rate;
     private readonly TrainerOptions _options;
+    private readonly double _slower;
     private readonly Scalar _beta1;
-    private readonly Scalar _beta2;
     private readonly Scalar _epsilon = Epsilon;
     private readonly Scalar _clip;
-    private double _rateNow;
-    private Scalar _rateScalar = 0.0;
+    private readonly Moving _rateNow = new();
+    private readonly Moving _beta2 = new();
 
-    /// <summary>Lists the parameters; the network must be on its device already.</summary>
+    /// <summary>Lists the parameters; the network must be on its device already. Where every <paramref name="extraEvery"/>-th step is
+    /// followed by another one for a penalty, Adam is slowed down to make up for that: learning rate times c, betas to the power of c, with
+    /// c = k / (k + 1) (arXiv:1912.04958, appendix B).</summary>
     /// <exception cref="ArgumentException">The network has none to train.</exception>
-    public NetworkOptimizer(nn.Module network, Schedule rate, TrainerOptions options)
+    public NetworkOptimizer(nn.Module network, Schedule rate, TrainerOptions options, int? extraEvery = null)
     {
         Parameters = [.. network.parameters().Where(p => p.requires_grad)];
         if (Parameters.Length == 0)
@@ -38,7 +40,8 @@ internal sealed class NetworkOptimizer : IResumable, IDisposable
         }
 
         (_rate, _options) = (rate, options);
-        (_beta1, _beta2, _clip) = (options.Beta1, options.Beta2, options.GradientClip ?? 0);
+        _slower = extraEvery is { } k && options.Optimizer == OptimizerKind.Adam ? k / (k + 1.0) : 1;
+        (_beta1, _clip) = (Math.Pow(options.Beta1, _slower), options.GradientClip ?? 0);
         using var noGrad = no_grad();
         Means = options.Optimizer == OptimizerKind.Adam ? Zeros() : [];
         Squares = options.Optimizer == OptimizerKind.GradientDescent ? [] : Zeros();
@@ -67,17 +70,12 @@ internal sealed class NetworkOptimizer : IResumable, IDisposable
     public Tensor Step(Tensor loss, long step)
     {
         using var mode = enable_grad(); // the script switches gradients off in between; this puts the mode back should it fail there
-        var rate = _rate.At(step);
+        var rate = _rate.At(step) * _slower;
         var clip = _options.GradientClip ?? 0;
-        if (rate != _rateNow)
-        {
-            _rateScalar.Dispose();
-            _rateScalar = _rateNow = rate;
-        }
-
         return _options.Optimizer switch
         {
-            OptimizerKind.Adam => StepKernels.Adam(loss, Parameters, Means, Squares, Counts, _rateScalar, _beta1, _beta2, _epsilon, _clip),
+            OptimizerKind.Adam => StepKernels.Adam(loss, Parameters, Means, Squares, Counts, _rateNow.At(rate), _beta1,
+                _beta2.At(Math.Pow(_options.Beta2.At(step), _slower)), _epsilon, _clip),
             OptimizerKind.RmsProp => StepKernels.RmsProp(loss, Parameters, Squares, rate, RmsDecay, Epsilon, clip),
             _ => StepKernels.Descend(loss, Parameters, rate, clip),
         };
@@ -96,7 +94,7 @@ internal sealed class NetworkOptimizer : IResumable, IDisposable
     public void Dispose()
     {
         Memory.ForEach(m => m.Memory.Dispose());
-        foreach (var number in (Scalar[])[_beta1, _beta2, _epsilon, _clip, _rateScalar])
+        foreach (var number in (IDisposable[])[_beta1, _beta2, _epsilon, _clip, _rateNow])
         {
             number.Dispose();
         }
@@ -109,4 +107,24 @@ internal sealed class NetworkOptimizer : IResumable, IDisposable
     ];
 
     private Tensor[] Zeros() => [.. Parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
+
+    // A number for native code, made anew only when it changes.
+    private sealed class Moving : IDisposable
+    {
+        private double _value;
+        private Scalar _scalar = 0.0;
+
+        public Scalar At(double value)
+        {
+            if (value != _value)
+            {
+                _scalar.Dispose();
+                _scalar = _value = value;
+            }
+
+            return _scalar;
+        }
+
+        public void Dispose() => _scalar.Dispose();
+    }
 }

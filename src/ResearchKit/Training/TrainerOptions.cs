@@ -27,9 +27,10 @@ public sealed record TrainerOptions
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Beta1 { get; init; } = 0.5;
 
-    /// <summary>Adam's decay of the mean squared gradient, in [0, 1).</summary>
+    /// <summary>Adam's decay of the mean squared gradient, in [0, 1), or a schedule over the steps: R3GAN (arXiv:2501.05441) moves it from
+    /// 0.9 to 0.99.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
-    public double Beta2 { get; init; } = 0.999;
+    public Schedule Beta2 { get; init; } = 0.999;
 
     /// <summary>The greatest Euclidean norm of a network's gradient, above 0: a longer one is scaled down to it before the step (as
     /// PyTorch's <c>clip_grad_norm_</c>); null for no limit.</summary>
@@ -45,6 +46,11 @@ public sealed record TrainerOptions
     [Range(1, int.MaxValue)]
     public int DiscriminatorSteps { get; init; } = 1;
 
+    /// <summary>Batches that G's step draws for itself: 0 to use the samples that D was last trained on, as PyTorch's DCGAN tutorial does;
+    /// 1 for new ones, as most authors do; 2 for twice as many, as WGAN-GP's and SNGAN's authors do on CIFAR-10.</summary>
+    [Range(0, 16)]
+    public int GeneratorBatches { get; init; }
+
     /// <summary>How many of D's steps G looks ahead, its gradient going through them: Unrolled GAN (Metz et al., arXiv:1611.02163, eq. 10);
     /// null for no look-ahead. A look-ahead of K costs about 3 K steps of D.</summary>
     [Range(1, 100)]
@@ -55,10 +61,11 @@ public sealed record TrainerOptions
     [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double? AverageDecay { get; init; } = 0.999;
 
-    /// <summary>The average's half-life in images seen by D; null for <see cref="AverageDecay"/>. 10,000 in StyleGAN2's code
-    /// (arXiv:1912.04958); 20,000 at 256 pixels and 500,000 on CIFAR-10 in ADA's (arXiv:2006.06676).</summary>
-    [Range(0, double.MaxValue, MinimumIsExclusive = true)]
-    public double? AverageHalfLife { get; init; }
+    /// <summary>The average's half-life in images seen by D, or a schedule of it over the steps; null for <see cref="AverageDecay"/>.
+    /// 10,000 in StyleGAN2's code (arXiv:1912.04958); 20,000 at 256 pixels and 500,000 on CIFAR-10 in ADA's (arXiv:2006.06676); R3GAN
+    /// (arXiv:2501.05441) lets it grow from 0.</summary>
+    [Range(0, double.MaxValue)]
+    public Schedule? AverageHalfLife { get; init; }
 
     /// <summary>Keeps <see cref="AverageHalfLife"/> at most this share of the images seen so far, so that early weights are soon forgotten;
     /// null for no ramp. 0.05 in ADA's code for CIFAR-10 and for sets without a setting of their own.</summary>

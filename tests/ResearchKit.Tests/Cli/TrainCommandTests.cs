@@ -71,7 +71,7 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData(2, "There is no option 'gamma'", "train", "ring8", "--out", "x", "--set", "gamma=1")]
     [InlineData(2, "The option generatorRate is called generatorLearningRate now.", "train", "ring8", "--out", "x", "--set",
         "generatorRate=1")]
-    [InlineData(2, "There is no normalization 'spectralnorm'; there are None, Batch, Instance, Layer, Spectral.", "train", "ring8",
+    [InlineData(2, "There is no normalization 'spectralnorm'; there are auto, None, Batch, Instance, Layer, Spectral.", "train", "ring8",
         "--out", "x", "--set", "normalization=spectralnorm")]
     [InlineData(2, "Networks by name are mlp, dcgan,", "train", "dcgam", "--out", "x")]
     [InlineData(2, "Say what to train", "train", "--data", "ring8", "--out", "x")]

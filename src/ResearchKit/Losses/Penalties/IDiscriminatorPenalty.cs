@@ -7,6 +7,10 @@ public interface IDiscriminatorPenalty
     /// <summary>Where it looks at D's slope; D must then be twice differentiable and judge each sample (or pack) alone.</summary>
     SlopeSites Sites { get; }
 
+    /// <summary>Where it takes optimizer steps of its own, after D's, how many steps one comes after another; null where it joins D's
+    /// loss.</summary>
+    int? OwnStepEvery => null;
+
     /// <summary>Why it makes no sense with a loss, in one sentence; null where it does.</summary>
     /// <param name="loss">The game.</param>
     string? Refuses(IAdversarialLoss loss) => null;

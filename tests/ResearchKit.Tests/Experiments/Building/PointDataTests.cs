@@ -22,8 +22,8 @@ public class PointDataTests
     [InlineData("scale=-1", "The option scale is -1")]
     [InlineData("architecture=big", "There is no architecture 'big'; there are mlp, dcgan, pacgan")]
     [InlineData("normalization=Layer", "a D of its own")]
-    [InlineData("features=64", "has the paper's sizes")]
-    [InlineData("minibatchDeviation=4", "a D of its own")]
+    [InlineData("features=64", "has no choice of features: leave that at auto")]
+    [InlineData("minibatchDeviation=4", "has no choice of minibatchDeviation")]
     [InlineData("data=fashion-mnist-small:train", "The architecture pacgan is for points, and the data are images: choose auto.")]
     public void What_does_not_go_together_is_told(string change, string problem)
     {

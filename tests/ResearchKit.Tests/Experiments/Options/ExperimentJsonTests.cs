@@ -57,8 +57,8 @@ public class ExperimentJsonTests
     [InlineData("r1=soon", "The option r1: 'soon' is no schedule: write")]
     [InlineData("r1=linear(1, 0, 0)", "The option r1: A schedule needs at least 1 step.")]
     [InlineData("normalization=spectralnorm",
-        "There is no normalization 'spectralnorm'; there are None, Batch, Instance, Layer, Spectral.")]
-    [InlineData("normalization=1", "There is no normalization '1'; there are None, Batch, Instance, Layer, Spectral.")]
+        "There is no normalization 'spectralnorm'; there are auto, None, Batch, Instance, Layer, Spectral.")]
+    [InlineData("normalization=1", "There is no normalization '1'; there are auto, None, Batch, Instance, Layer, Spectral.")]
     [InlineData("generatorRate=1e-3", "The option generatorRate is called generatorLearningRate now.")]
     [InlineData("average=0", "The option average is called averageDecay now.")]
     public void Wrong_assignments_are_told(string assignment, string problem) =>
