@@ -85,9 +85,11 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
                     : ".\n");
         }
 
-        foreach (var result in Results.Where(r => r.NoInterval is not null))
+        foreach (var results in Results.Where(r => r.NoInterval is not null).GroupBy(r => r.NoInterval))
         {
-            notes.Append(CultureInfo.InvariantCulture, $"{result.Protocol.Metric}: no interval; {result.NoInterval}.\n");
+            var metrics = results.Select(r => r.Protocol.Metric).ToArray();
+            var names = metrics.Length == Results.Count ? "every metric" : string.Join(", ", metrics);
+            notes.Append(CultureInfo.InvariantCulture, $"{names}: no interval; {results.Key}.\n");
         }
 
         return notes.ToString();

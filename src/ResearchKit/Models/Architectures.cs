@@ -1,3 +1,4 @@
+using ResearchKit.Models.ResNet;
 using ResearchKit.Registers;
 
 namespace ResearchKit.Models;
@@ -34,6 +35,9 @@ public sealed record Architecture(string Name, string Paper, string Purpose, Sam
 
     /// <summary>How its generator stands in a file; null where it has none.</summary>
     internal GeneratorFormat? File { get; init; }
+
+    /// <summary>Its style, where it is one of the residual networks; null where not.</summary>
+    internal ResNetStyle? ResNet { get; init; }
 }
 
 /// <summary>The networks by name.</summary>
@@ -44,7 +48,12 @@ public static class Architectures
 
     /// <summary>Every architecture; a new network is its file and a line here.</summary>
     public static Register<Architecture> All { get; } =
-        new("architecture", [Mlp.Architecture, Dcgan.Architecture, Mlp.PacGan, UnrolledDigits.Architecture]);
+        new("architecture",
+        [
+            Mlp.Architecture, Dcgan.Architecture, Mlp.PacGan, UnrolledDigits.Architecture,
+            WganGp.Style.Architecture, Sngan.Style.Architecture, Sngan.Chainer.Architecture, Sngan.Projection.Architecture,
+            Sagan.Style.Architecture, BigGan.Style.Architecture,
+        ]);
 
     /// <summary>The architecture that options choose for samples of a shape.</summary>
     /// <param name="options">The options.</param>

@@ -1,3 +1,4 @@
+using ResearchKit.Data;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
 using ResearchKit.Support;
@@ -22,13 +23,21 @@ public sealed class ArchitecturesTests : IDisposable
     public void Every_pair_makes_and_scores_its_samples_and_stands_in_a_file(string name)
     {
         using var scope = NewDisposeScope();
-        var options = new NetworkOptions { Architecture = name, Latent = 5, Pack = 2 };
-        var shape = Architectures.All.Find(name).Takes == SampleKind.Points ? Points : Images;
+        var architecture = Architectures.All.Find(name);
+        var conditional = architecture.Example.Options.Conditional;
+        var options = new NetworkOptions
+        {
+            Architecture = name, Latent = 5, Pack = conditional ? 1 : 2, Conditional = conditional,
+            Features = architecture.Uses.Contains(nameof(NetworkOptions.Features)) ? 16 : null,
+        };
+        var shape = architecture.Takes == SampleKind.Points ? Points
+            : new SampleShape(SampleKind.Images, architecture.Refuses?.Invoke(options, Images) is null ? 28 : 32, 1,
+                SampleClasses.Equally(["cat", "dog"]));
         RandomState.Seed(3);
         var (g, d) = Architectures.For(options, shape).Build(options, shape);
         var samples = g.call(randn(4, 5));
-        Assert.Equal(shape.Kind == SampleKind.Points ? [4, 2] : [4, 1, 28, 28], samples.shape);
-        Assert.Equal([2], d.call(samples).shape); // packs of two
+        Assert.Equal(shape.Kind == SampleKind.Points ? [4, 2] : [4, 1, shape.Size, shape.Size], samples.shape);
+        Assert.Equal([4 / options.Pack], d.Call(samples, tensor((long[])[0, 1, 1, 0])).shape); // packs of two
         GeneratorFile.Save(g, _folder["g"]);
         using var loaded = GeneratorFile.Load(_folder["g"]);
         g.eval();
@@ -67,7 +76,10 @@ public sealed class ArchitecturesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("big", SampleKind.Points, 2, "there are mlp, dcgan, pacgan, unrolled-digits")]
+    [InlineData("big", SampleKind.Points, 2, "there are mlp, dcgan, pacgan, unrolled-digits, wgan-gp, sngan")]
+    [InlineData("sngan", SampleKind.Images, 28, "makes images of 32, 64 or 128 pixels, not 28: set --size (imageSize) to that")]
+    [InlineData("biggan", SampleKind.Images, 32, "The architecture biggan must be told classes: take data with classes and set conditional")]
+    [InlineData("cgan-pd", SampleKind.Images, 64, "must be told classes")]
     [InlineData("pacgan", SampleKind.Images, 28, "The architecture pacgan is for points, and the data are images: choose auto")]
     [InlineData("dcgan", SampleKind.Points, 2, "is for images, and the data are points")]
     [InlineData("auto", SampleKind.Images, 30, "makes images of 28, 32, 64, 128 or 256 pixels, not 30: choose one of these with --size")]

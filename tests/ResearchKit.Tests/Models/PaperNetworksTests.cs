@@ -1,0 +1,134 @@
+using ResearchKit.Data;
+using ResearchKit.Losses;
+using ResearchKit.Losses.Penalties;
+using ResearchKit.Models;
+using ResearchKit.Models.ResNet;
+using ResearchKit.Schedules;
+using ResearchKit.Support;
+using ResearchKit.Tests.Training;
+using ResearchKit.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ResearchKit.Tests.Models;
+
+/// <summary>Each paper's networks and recipe against PyTorch: the references come from the script of the family in tests/peers, with
+/// adversary.py.</summary>
+public class PaperNetworksTests
+{
+    private static readonly SampleClasses Three = SampleClasses.Equally(["a", "b", "c"]);
+
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
+    // The networks as the scripts have them, and the recipes.
+    private static Dictionary<string, Case> Cases => new()
+    {
+        ["wgan-gp"] = ResNet("wgan-gp", 8, null, () => new(new WassersteinLoss(), [new WganGpPenalty(10, seed: 21)]),
+            Steps(2, 2) with { GeneratorLearningRate = Down, DiscriminatorLearningRate = Down }),
+        ["sngan"] = ResNet("sngan", 8, null, () => new(new HingeLoss()), Steps(2, 1)),
+        ["sngan-chainer"] = ResNet("sngan-chainer", 8, null, () => new(new HingeLoss()),
+            Steps(2, 2) with { GeneratorLearningRate = Down, DiscriminatorLearningRate = Down }),
+        ["cgan-pd"] = ResNet("cgan-pd", 8, Three, () => new(new HingeLoss()), Steps(2, 1)),
+        ["sagan"] = ResNet("sagan", 16, Three, () => new(new HingeLoss()),
+            Steps(1, 1) with { GeneratorLearningRate = 1e-4, DiscriminatorLearningRate = 4e-4 }),
+        ["biggan"] = ResNet("biggan", 2, Three, () => new(new HingeLoss()), Steps(2, 0) with { Beta2 = 0.999 }),
+    };
+
+    private static Schedule Down => new LinearSchedule(2e-4, 0, 20);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Makes_and_judges_what_PyTorch_does(string name)
+    {
+        using var scope = NewDisposeScope();
+        var (images, labels, noise) = ReplayedData.First(4);
+        foreach (var (dtype, tolerance) in ((ScalarType, double)[])[(ScalarType.Float64, 1e-10), (ScalarType.Float32, 1e-5)])
+        {
+            var (g, d, reference) = Cases[name].Load(name);
+            g.to(dtype).eval();
+            d.to(dtype).eval();
+            using var noGrad = no_grad();
+            Near(reference["images"], g.Call(noise.narrow(1, 0, g.LatentSize).to(dtype), labels).narrow(0, 0, 1), tolerance);
+            Near(reference["logits"], d.Call(images.to(dtype), labels), tolerance);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Trains_as_PyTorch_does_for_ten_steps_to_1e_8(string name)
+    {
+        using var scope = NewDisposeScope();
+        var (g, d, reference) = Cases[name].Load(name);
+        g.to(ScalarType.Float64);
+        d.to(ScalarType.Float64);
+        var data = new ReplayedData(g.LatentSize, g.Labels?.Count ?? 0);
+        var game = Cases[name].Game();
+        using var trainer = new GanTrainer(g, d, game, data, Cases[name].Options, data);
+        foreach (var step in trainer.Run(10))
+        {
+            var row = reference["trajectory"][step.Step - 1];
+            double[] actual = [step.RealLoss, step.FakeLoss, step.Penalty, step.GeneratorLoss, TrajectoryTests.Checksum(g),
+                TrajectoryTests.Checksum(d), Averaged()];
+            for (var i = 0; i < actual.Length; i++)
+            {
+                Assert.True(Math.Abs(row[i].item<double>() - actual[i]) <= (1e-8 * Math.Abs(row[i].item<double>())) + 1e-14,
+                    $"step {step.Step}, number {i}: expected {row[i].item<double>():R}, got {actual[i]:R}");
+            }
+        }
+
+        double Averaged()
+        {
+            using var average = trainer.UseAverage();
+            return TrajectoryTests.Checksum(g);
+        }
+    }
+
+    /// <summary>Of the papers' sizes, as the papers and their authors' code give them.</summary>
+    [Theory]
+    [InlineData("sngan", 32, 0, 4_276_739, 1_053_825)] // mimicry
+    [InlineData("sngan-chainer", 32, 0, 4_276_739, 1_053_824)]
+    [InlineData("wgan-gp", 32, 0, 1_204_483, 1_053_825)] // counted in the script's definition
+    [InlineData("cgan-pd", 32, 10, 4_304_387, 1_055_105)] // likewise
+    [InlineData("biggan", 32, 10, 4_304_387, 4_207_361)] // BigGAN-PyTorch, CIFAR-10
+    public void Has_the_papers_size_by_itself(string name, int size, int classes, long ofG, long ofD)
+    {
+        using var scope = NewDisposeScope();
+        var shape = new SampleShape(SampleKind.Images, size, 3,
+            classes == 0 ? null : SampleClasses.Equally([.. Enumerable.Range(0, classes).Select(i => $"{i}")]));
+        var options = new NetworkOptions { Architecture = name, Conditional = classes > 0 };
+        var (g, d) = Architectures.For(options, shape).Build(options, shape);
+        Assert.Equal((ofG, ofD), (ModelSummary.Count(g), ModelSummary.Count(d)));
+    }
+
+    private static TrainerOptions Steps(int ofD, int batchesOfG) => new()
+    {
+        Threads = 1, DiscriminatorSteps = ofD, GeneratorBatches = batchesOfG, Beta1 = 0, Beta2 = 0.9, AverageDecay = 0.9,
+    };
+
+    private static Case ResNet(string name, int features, SampleClasses? classes, Func<Game> game, TrainerOptions options) => new(
+        "resnet-gans", () => new ResNetGenerator(name, 32, 3, features, 8, classes),
+        () => new ResNetDiscriminator(name, 32, 3, features, classes?.Count ?? 0), game, options);
+
+    private static void Near(Tensor expected, Tensor actual, double tolerance)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        var error = (expected - actual.to(ScalarType.Float64)).abs().max().item<double>() / expected.abs().max().item<double>();
+        Assert.True(error <= tolerance, $"relative error {error:E2}");
+    }
+
+    private sealed record Case(string File, Func<LatentGenerator> G, Func<nn.Module<Tensor, Tensor>> D, Func<Game> Game,
+        TrainerOptions Options)
+    {
+        public (LatentGenerator G, nn.Module<Tensor, Tensor> D, Dictionary<string, Tensor> Reference) Load(string name)
+        {
+            var reference = new ReferenceTensors(Repository.Reference($"{File}.safetensors")).Under($"{name}.");
+            var (g, d) = (G(), D());
+            g.load_state_dict(Under("g."));
+            d.load_state_dict(Under("d."));
+            return (g, d, reference);
+
+            Dictionary<string, Tensor> Under(string prefix) => reference.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
+                .ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
+        }
+    }
+}
