@@ -108,6 +108,21 @@ def r1_r2(gamma):
     return penalty
 
 
+def named(prefix, network):
+    """The weights by the kit's names: a stage begins with its change of side, biases stand with their convolutions, a table of classes has a row for each."""
+    out = {}
+    for name, value in network.state_dict().items():
+        parts = name.split(".")
+        if parts[0] in ("stages", "resize"):
+            stage = int(parts[1]) + (parts[0] == "resize")
+            first = 0 if stage == 0 else 1 if isinstance(network.resize[stage - 1], nn.Identity) else 2
+            at = first + int(parts[2]) if parts[0] == "stages" else 0 if isinstance(network, Generator) else 1
+            name = ".".join(["stages", str(stage), str(at), *parts[3 if parts[0] == "stages" else 2:]])
+        name = name.replace("bias1", "conv1.bias").replace("bias2", "conv2.bias")
+        out[f"{prefix}.{name}"] = value.t().clone() if name == "embed.weight" else value.clone()
+    return out
+
+
 def recipe():
     return dict(loss="pairing", rates=[cosine(2e-4, 5e-5, 12)] * 2, beta2=cosine(0.9, 0.99, 12), penalty=r1_r2(cosine(0.05, 0.005, 12)), half_life=cosine(0, 50, 12))
 
@@ -116,11 +131,11 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     data = adversary.shared_data()
     out = {}
-    for name, classes in (("plain", 0), ("classes", 3)):
+    for name, classes in (("r3gan", 0), ("r3gan with classes", 3)):
         torch.manual_seed(51)
-        widths = [16, 16, 16, 8]
+        widths = [16, 16, 16, 16]
         g, d = Generator(widths, 8, classes, 1), Discriminator(widths[::-1], classes, 1)
-        out |= {f"{name}.g.{k}": v.clone() for k, v in g.state_dict().items()} | {f"{name}.d.{k}": v.clone() for k, v in d.state_dict().items()}
+        out |= named(f"{name}.g", g) | named(f"{name}.d", d)
         g, d = g.double().eval(), d.double().eval()
         with torch.no_grad():
             y = data["labels"][:4] if classes else None

@@ -51,7 +51,7 @@ public static class Architectures
         new("architecture",
         [
             Mlp.Architecture, Dcgan.Architecture, Mlp.PacGan, UnrolledDigits.Architecture,
-            WganGp.Style.Architecture, Sngan.Style.Architecture, Sngan.Chainer.Architecture, Sngan.Projection.Architecture,
+            R3Gan.Architecture, WganGp.Style.Architecture, Sngan.Style.Architecture, Sngan.Chainer.Architecture, Sngan.Projection.Architecture,
             Sagan.Style.Architecture, BigGan.Style.Architecture,
         ]);
 

@@ -76,7 +76,8 @@ public sealed class ArchitecturesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("big", SampleKind.Points, 2, "there are mlp, dcgan, pacgan, unrolled-digits, wgan-gp, sngan")]
+    [InlineData("big", SampleKind.Points, 2, "there are mlp, dcgan, pacgan, unrolled-digits, r3gan")]
+    [InlineData("r3gan", SampleKind.Images, 28, "R3GAN makes images of 8, 16, 32, 64, 128, 256 or 512 pixels, not 28")]
     [InlineData("sngan", SampleKind.Images, 28, "makes images of 32, 64 or 128 pixels, not 28: set --size (imageSize) to that")]
     [InlineData("biggan", SampleKind.Images, 32, "The architecture biggan must be told classes: take data with classes and set conditional")]
     [InlineData("cgan-pd", SampleKind.Images, 64, "must be told classes")]

@@ -32,6 +32,8 @@ public class PaperNetworksTests
         ["sagan"] = ResNet("sagan", 16, Three, () => new(new HingeLoss()),
             Steps(1, 1) with { GeneratorLearningRate = 1e-4, DiscriminatorLearningRate = 4e-4 }),
         ["biggan"] = ResNet("biggan", 2, Three, () => new(new HingeLoss()), Steps(2, 0) with { Beta2 = 0.999 }),
+        ["r3gan"] = R3Gan(null),
+        ["r3gan with classes"] = R3Gan(Three),
     };
 
     private static Schedule Down => new LinearSchedule(2e-4, 0, 20);
@@ -89,6 +91,8 @@ public class PaperNetworksTests
     [InlineData("sngan-chainer", 32, 0, 4_276_739, 1_053_824)]
     [InlineData("wgan-gp", 32, 0, 1_204_483, 1_053_825)] // counted in the script's definition
     [InlineData("cgan-pd", 32, 10, 4_304_387, 1_055_105)] // likewise
+    [InlineData("r3gan", 32, 10, 20_781_952, 21_280_512)] // the authors' networks for CIFAR-10 and FFHQ-64
+    [InlineData("r3gan", 64, 0, 22_429_824, 22_381_440)]
     [InlineData("biggan", 32, 10, 4_304_387, 4_207_361)] // BigGAN-PyTorch, CIFAR-10
     public void Has_the_papers_size_by_itself(string name, int size, int classes, long ofG, long ofD)
     {
@@ -109,6 +113,16 @@ public class PaperNetworksTests
         "resnet-gans", () => new ResNetGenerator(name, 32, 3, features, 8, classes),
         () => new ResNetDiscriminator(name, 32, 3, features, classes?.Count ?? 0), game, options);
 
+    private static Case R3Gan(SampleClasses? classes) => new("r3gan", () => new R3GanGenerator(32, 3, 16, 8, 1, classes),
+        () => new R3GanDiscriminator(32, 3, 16, 1, classes?.Count ?? 0),
+        () => new(new RelativisticPairingLoss(), [new R1Penalty(new CosineSchedule(0.05, 0.005, 12)),
+            new R2Penalty(new CosineSchedule(0.05, 0.005, 12))]),
+        Steps(1, 1) with
+        {
+            GeneratorLearningRate = new CosineSchedule(2e-4, 5e-5, 12), DiscriminatorLearningRate = new CosineSchedule(2e-4, 5e-5, 12),
+            Beta2 = new CosineSchedule(0.9, 0.99, 12), AverageHalfLife = new CosineSchedule(0, 50, 12),
+        });
+
     private static void Near(Tensor expected, Tensor actual, double tolerance)
     {
         Assert.Equal(expected.shape, actual.shape);
@@ -123,12 +137,15 @@ public class PaperNetworksTests
         {
             var reference = new ReferenceTensors(Repository.Reference($"{File}.safetensors")).Under($"{name}.");
             var (g, d) = (G(), D());
-            g.load_state_dict(Under("g."));
-            d.load_state_dict(Under("d."));
+            g.load_state_dict(For(g, "g."));
+            d.load_state_dict(For(d, "d."));
             return (g, d, reference);
 
-            Dictionary<string, Tensor> Under(string prefix) => reference.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
-                .ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
+            // a filter's kernel is a buffer here and a constant there
+            Dictionary<string, Tensor> For(nn.Module network, string prefix) => reference
+                .Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(t => (Name: t.Key[prefix.Length..], t.Value))
+                .Concat(network.state_dict().Where(t => t.Key.EndsWith(".kernel", StringComparison.Ordinal)).Select(t => (t.Key, t.Value)))
+                .ToDictionary(t => t.Item1, t => t.Item2);
         }
     }
 }
