@@ -132,9 +132,9 @@ public sealed record GameOptions
     /// <summary>What samples go through before D, by its name in <see cref="Augmentations.All"/>.</summary>
     public string? Augment { get; init; }
 
-    /// <summary>How probable an augmentation of fixed probability is.</summary>
+    /// <summary>How probable an augmentation is that does not steer itself.</summary>
     [Range(0, 1)]
-    public double AugmentProbability { get; init; } = 1;
+    public Schedule AugmentProbability { get; init; } = 1;
 
     /// <summary>Images in which ADA's p could go from 0 to 1.</summary>
     [Range(1, long.MaxValue)]

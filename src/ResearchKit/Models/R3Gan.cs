@@ -1,5 +1,6 @@
 using ResearchKit.Data;
 using ResearchKit.Models.Layers;
+using ResearchKit.Runtime;
 using TorchSharp.Modules;
 
 namespace ResearchKit.Models;
@@ -50,7 +51,7 @@ public sealed class R3GanGenerator : ImageGenerator
     {
         using var scope = NewDisposeScope();
         var inputs = y is null ? z : cat([z, embed!.call(y).to(z.dtype)], 1); // (B, Z), with classes (B, 2 Z)
-        var h = basis * linear.call(inputs).unsqueeze(2).unsqueeze(3); // (B, width, 4, 4)
+        var h = MemoryLayout.ChannelsLast(basis * linear.call(inputs).unsqueeze(2).unsqueeze(3)); // (B, width, 4, 4)
         foreach (var stage in stages)
         {
             h = stage.call(h); // (B, width, 2 H, 2 W)
@@ -98,7 +99,7 @@ public sealed class R3GanDiscriminator : ImageDiscriminator
     protected override Tensor Score(Tensor x, Tensor? y)
     {
         using var scope = NewDisposeScope();
-        var h = from_image.call(x); // (B, width, H, W)
+        var h = from_image.call(x.contiguous()); // (B, width, H, W); the second derivatives are slower with channels last
         foreach (var stage in stages)
         {
             h = stage.call(h); // (B, width, H/2, W/2)

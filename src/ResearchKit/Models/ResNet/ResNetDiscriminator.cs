@@ -1,4 +1,5 @@
 using ResearchKit.Models.Layers;
+using ResearchKit.Runtime;
 using TorchSharp.Modules;
 
 namespace ResearchKit.Models.ResNet;
@@ -48,7 +49,7 @@ public sealed class ResNetDiscriminator : ImageDiscriminator
     protected override Tensor Score(Tensor x, Tensor? y)
     {
         using var scope = NewDisposeScope();
-        var h = x; // (B, C, H, W)
+        var h = MemoryLayout.ChannelsLast(x); // (B, C, H, W)
         foreach (var block in blocks)
         {
             var side = h.shape[2];

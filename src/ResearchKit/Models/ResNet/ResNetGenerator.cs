@@ -1,5 +1,6 @@
 using ResearchKit.Data;
 using ResearchKit.Models.Layers;
+using ResearchKit.Runtime;
 using TorchSharp.Modules;
 
 namespace ResearchKit.Models.ResNet;
@@ -62,7 +63,7 @@ public sealed class ResNetGenerator : ImageGenerator
     protected override Tensor Generate(Tensor z, Tensor? y)
     {
         using var scope = NewDisposeScope();
-        var h = linear.call(z).reshape(z.shape[0], -1, Smallest, Smallest); // (B, width, 4, 4)
+        var h = MemoryLayout.ChannelsLast(linear.call(z).reshape(z.shape[0], -1, Smallest, Smallest)); // (B, width, 4, 4)
         foreach (var block in blocks)
         {
             h = block.call(h, y); // (B, width, 2 H, 2 W)

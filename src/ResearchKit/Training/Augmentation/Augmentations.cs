@@ -1,12 +1,13 @@
 using ResearchKit.Registers;
+using ResearchKit.Schedules;
 
 namespace ResearchKit.Training.Augmentation;
 
 /// <summary>What an augmentation that options name is built from.</summary>
-/// <param name="Probability">How probable a transform of a fixed probability is, in [0, 1].</param>
+/// <param name="Probability">How probable a transform is that does not steer itself, in [0, 1].</param>
 /// <param name="Speed">Images in which a probability that steers itself could go from 0 to 1, at least 1.</param>
 /// <param name="Seed">Chooses the random numbers.</param>
-public sealed record AugmentationSettings(double Probability, long Speed, long Seed);
+public sealed record AugmentationSettings(Schedule Probability, long Speed, long Seed);
 
 /// <summary>An augmentation that options name.</summary>
 /// <param name="Name">Its name.</param>
@@ -26,6 +27,8 @@ public static class Augmentations
             s => new DiffAugment(seed: s.Seed)),
         new("ada", "ADA, arXiv:2006.06676", "many transforms, as probable as D overfits",
             s => new AdaptiveAugmentation(new AdaptiveController(speed: s.Speed), seed: s.Seed)),
+        new("ada-schedule", "ADA, arXiv:2006.06676, as R3GAN uses it", "the same transforms, with the probability augmentProbability",
+            s => new AdaptiveAugmentation(s.Probability, seed: s.Seed)),
         new("quarter-turns", "ADA, arXiv:2006.06676, section 2.2", "turns by 90 degrees, to see when an augmentation leaks into G",
             s => new AdaptiveAugmentation(s.Probability, AdaptiveTransforms.QuarterTurn, s.Seed)),
     ]);
