@@ -8,7 +8,7 @@ namespace ResearchKit.Experiments.Options;
 /// <summary>The presets: JSON files in <c>data/presets</c>.</summary>
 public static class PresetCatalog
 {
-    private static readonly string[] Keys = ["title", "options", "variants", "protocol"];
+    private static readonly string[] Keys = ["title", "base", "options", "variants", "protocol", "published"];
 
     private static readonly JsonSerializerOptions Strict = new()
     {
@@ -50,12 +50,15 @@ public static class PresetCatalog
             }
 
             var title = (string?)json["title"] ?? throw new FormatException("it has no title, and needs one and options");
-            var options = ExperimentJson.Read(json["options"]?.AsObject()
-                ?? throw new FormatException("it has no options, and needs a title and them"));
+            var changes = json["options"]?.AsObject() ?? throw new FormatException("it has no options, and needs a title and them");
+            var options = json["base"] is { } name ? Base((string)name!, file).Options.With(Assignments(changes)) : ExperimentJson.Read(changes);
             var variants = (json["variants"]?.AsObject() ?? []).Select(v => Variant(v.Key, v.Value)).ToList();
             variants.ForEach(v => options.With(v.Assignments));
             var protocol = json["protocol"] is { } p ? Protocol(p, variants) : null;
-            return new Preset(Path.GetFileNameWithoutExtension(file), title, options, variants, protocol);
+            return new Preset(Path.GetFileNameWithoutExtension(file), title, options, variants, protocol)
+            {
+                Published = json["published"]?.Deserialize<PublishedResult>(Strict),
+            };
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -67,9 +70,20 @@ public static class PresetCatalog
         }
     }
 
+    // One that begins with the options of another may not go in a circle: the other is no such one.
+    private static Preset Base(string name, string file)
+    {
+        var path = Path.Combine(DataCatalog.Find().ShippedFolder, "presets", $"{name}.json");
+        return JsonNode.Parse(File.ReadAllText(path))?["base"] is null
+            ? Read(path)
+            : throw new FormatException($"its base {name} has a base itself: name that one in {Path.GetFileName(file)}");
+    }
+
     private static SweepSetting Variant(string name, JsonNode? changes) => new(name,
-        [.. OldOptions.Update(changes as JsonObject ?? throw new FormatException($"The variant {name} is no object."))
-            .Select(o => $"{o.Key}={o.Value?.ToString() ?? "none"}")]);
+        [.. Assignments(changes as JsonObject ?? throw new FormatException($"The variant {name} is no object."))]);
+
+    private static IEnumerable<string> Assignments(JsonObject changes) =>
+        OldOptions.Update(changes).Select(o => $"{o.Key}={o.Value?.ToString() ?? "none"}");
 
     private static PresetProtocol Protocol(JsonNode json, List<SweepSetting> variants)
     {

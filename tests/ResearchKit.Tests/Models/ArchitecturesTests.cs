@@ -80,6 +80,7 @@ public sealed class ArchitecturesTests : IDisposable
     [InlineData("r3gan", SampleKind.Images, 28, "R3GAN makes images of 8, 16, 32, 64, 128, 256 or 512 pixels, not 28")]
     [InlineData("sngan", SampleKind.Images, 28, "makes images of 32, 64 or 128 pixels, not 28: set --size (imageSize) to that")]
     [InlineData("biggan", SampleKind.Images, 32, "The architecture biggan must be told classes: take data with classes and set conditional")]
+    [InlineData("sagan", SampleKind.Images, 64, "must be told classes")]
     [InlineData("cgan-pd", SampleKind.Images, 64, "must be told classes")]
     [InlineData("pacgan", SampleKind.Images, 28, "The architecture pacgan is for points, and the data are images: choose auto")]
     [InlineData("dcgan", SampleKind.Points, 2, "is for images, and the data are points")]
@@ -97,6 +98,8 @@ public sealed class ArchitecturesTests : IDisposable
         Refuses(none with { Architecture = "pacgan", MinibatchDeviation = 4 }, Points, "no choice of minibatchDeviation");
         Refuses(new() { Architecture = "pacgan", Normalization = DiscriminatorNormalization.Layer }, Points, "a D of its own");
         Refuses(none with { Architecture = "unrolled-digits", MinibatchDeviation = 4 }, Images, "no choice of minibatchDeviation");
+        Refuses(new() { Architecture = "sagan", Features = 8 }, new(SampleKind.Images, 32, 3),
+            "sagan needs more features for images of 32 pixels: its attention takes at least 8 channels");
         Refuses(none with { Layers = 4 }, Images, "The architecture dcgan has no choice of layers");
         Refuses(none with { Normalization = DiscriminatorNormalization.Instance }, Points, "choose None, Batch, Layer, Spectral");
     }

@@ -9,6 +9,9 @@ namespace ResearchKit.Models.Layers;
 /// a gradient only after its first step. Deviations: none from the code.</remarks>
 public sealed class SelfAttention2d : nn.Module<Tensor, Tensor>
 {
+    /// <summary>The fewest channels that it takes.</summary>
+    internal const int Narrowest = 8;
+
     private readonly SpectralConv2d theta;
     private readonly SpectralConv2d phi;
     private readonly SpectralConv2d g;
@@ -22,7 +25,7 @@ public sealed class SelfAttention2d : nn.Module<Tensor, Tensor>
     public SelfAttention2d(int channels)
         : base(nameof(SelfAttention2d))
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 8);
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, Narrowest);
         _channels = channels;
         theta = new SpectralConv2d(channels, channels / 8, 1, hasBias: false);
         phi = new SpectralConv2d(channels, channels / 8, 1, hasBias: false);

@@ -118,10 +118,17 @@ internal sealed record ResNetStyle(string Name, string Paper, string Purpose)
     private string? Refuse(NetworkOptions options, SampleShape shape) =>
         !Sizes.Contains(shape.Size)
             ? $"The architecture {Name} makes images of {Sides} pixels, not {shape.Size}: set --size (imageSize) to that."
+        : AttentionWidths(shape.Size, options.Features ?? OwnFeatures(shape.Size)).Any(w => w < SelfAttention2d.Narrowest)
+            ? $"The architecture {Name} needs more features for images of {shape.Size} pixels: its attention takes at least " +
+                $"{SelfAttention2d.Narrowest} channels."
         : NeedsClasses && !options.Conditional
             ? $"The architecture {Name} must be told classes: take data with classes and set conditional to true, or choose another " +
                 $"architecture."
         : null;
+
+    private IEnumerable<int> AttentionWidths(int size, int features) => Attention(size) is (> 0 and var ofG, var ofD)
+        ? [Widths(size, features).OfG[int.Log2(ofG / 4)], Widths(size, features).OfD[int.Log2(size / ofD) - 1]]
+        : [];
 
     private nn.Module<Tensor, Tensor> Started(nn.Module<Tensor, Tensor> layer, double gain)
     {
