@@ -108,19 +108,25 @@ internal static class CommandLine
         return option;
     }
 
-    /// <summary>Seeds: <c>0..4</c>, or <c>3,5,8</c>.</summary>
+    /// <summary>Seeds: <c>0..4</c>, <c>3,5,8</c>, or both.</summary>
     public static long[] Seeds(string text)
     {
-        long Number(string part) => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n
-            : throw new UsageException($"--seeds must be like 0..4 or 3,5,8, not '{text}'.");
-        if (text.Split("..") is not [var first, var last])
+        return [.. text.Split(',', StringSplitOptions.TrimEntries).SelectMany(Range)];
+
+        IEnumerable<long> Range(string part)
         {
-            return [.. text.Split(',').Select(Number)];
+            if (part.Split("..") is not [var first, var last])
+            {
+                return [Number(part)];
+            }
+
+            var (from, to) = (Number(first), Number(last));
+            return from > to ? throw new UsageException($"--seeds must go upwards, not '{text}'.")
+                : to - from >= MostSeeds ? throw new UsageException($"--seeds {text} are more than {MostSeeds} seeds.")
+                : Enumerable.Range(0, (int)(to - from + 1)).Select(i => from + i);
         }
 
-        var (from, to) = (Number(first), Number(last));
-        return from > to ? throw new UsageException($"--seeds must go upwards, not '{text}'.")
-            : to - from >= MostSeeds ? throw new UsageException($"--seeds {text} are more than {MostSeeds} seeds.")
-            : [.. Enumerable.Range(0, (int)(to - from + 1)).Select(i => from + i)];
+        long Number(string part) => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n
+            : throw new UsageException($"--seeds must be like 0..4 or 3,5,8, not '{text}'.");
     }
 }

@@ -1,7 +1,9 @@
+using ResearchKit.Data;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Runs;
 using ResearchKit.Imaging;
 using ResearchKit.Models;
+using static TorchSharp.torch;
 
 namespace ResearchKit.Cli;
 
@@ -12,17 +14,20 @@ internal static class SampleCommand
 
     public static Command Create()
     {
-        var run = Given<string>("run", "A run's folder, or a generator's file. Of a run that is not done its last checkpoint " +
-            "is taken.");
+        var run = Given<string>("run", "A run's folder, a generator's file, or one that ships with the kit (pretrained:NAME). Of a run " +
+            "that is not done its last checkpoint is taken.");
         var count = Value<int?>("--count", "How many samples; 64, or 16 for a film alone.").AtLeast(1);
         var seed = Value<long>("--seed", "Chooses z.").Whole();
+        var list = Value<string?>("--seeds", "One sample of each of these seeds, as 3,7,10..20, in place of --count and --seed.");
+        var truncation = Value<double?>("--truncation", "Above 0: the smaller, the more typical and the less varied; 0.7 is usual. For " +
+            "StyleGAN2 psi, for others the bound of z's numbers.");
         var only = Value<string?>("--class", "Draws this class alone, by its name or number; else classes come as often as in the data.");
         var folder = Value<string?>("--folder", "A folder for one PNG a sample.");
         var grid = Value<string?>("--grid", "A PNG with all of them side by side.");
         var filmFile = Value<string?>("--film", "An animated PNG that repeats: each of its tiles walks through latent space, past six z " +
             "and back.");
-        var command = new Command("sample", "Draws samples from a trained generator of images.") { run, count, seed, only,
-            folder, grid, filmFile };
+        var command = new Command("sample", "Draws samples from a trained generator of images.") { run, count, seed,
+            list, only, truncation, folder, grid, filmFile };
         command.SetWork((parsed, cancellation) =>
         {
             var (path, film, s) = (parsed.GetValue(run)!, parsed.GetValue(filmFile), parsed.GetValue(seed));
@@ -42,16 +47,26 @@ internal static class SampleCommand
             }
 
             NativeRuntime.EnsureLoaded();
-            using var source = Open(path);
+            using var source = Open(PretrainedGenerators.Resolve(path));
             var label = parsed.GetValue(only) is { } wanted ? Label(source.Generator, path, wanted) : (long?)null;
+            var most = parsed.GetValue(truncation);
+            if (most is not (null or (> 0 and < double.PositiveInfinity)))
+            {
+                throw new UsageException($"--truncation must be a number above 0, not {most}.");
+            }
+
             if ((many ?? one) is not null)
             {
-                Draw(source.Generator, path, number, s, label, many, one, cancellation);
+                var seeds = parsed.GetValue(list) is { } text ? Seeds(text) : null;
+                using var set = seeds is null
+                    ? GeneratorImages.Draw(source.Generator, path, number, s, label: label, truncation: most, cancellation: cancellation)
+                    : OfSeeds(source.Generator, path, seeds, label, most, cancellation);
+                Write(set, many, one, cancellation);
             }
 
             if (film is not null)
             {
-                Film(source.Generator, path, number, s, label, film, cancellation);
+                Film(source.Generator, path, number, s, label, most, film, cancellation);
             }
 
             return 0;
@@ -64,10 +79,20 @@ internal static class SampleCommand
         : throw new UsageException($"{path}: the generator was trained without classes, so it cannot draw '{wanted}' alone; train one " +
             "with --set conditional=true.");
 
-    private static void Draw(LatentGenerator generator, string name, int count, long seed, long? label, string? folder, string? grid,
+    private static ImageSet OfSeeds(LatentGenerator generator, string name, long[] seeds, long? label, double? truncation,
         CancellationToken cancellation)
     {
-        using var set = GeneratorImages.Draw(generator, name, count, seed, label: label, cancellation: cancellation);
+        using var scope = NewDisposeScope();
+        var sets = seeds.Select(seed => GeneratorImages.Draw(generator, name, 1, seed, label: label, truncation: truncation,
+            cancellation: cancellation)).ToList();
+        var set = new ImageSet(name, cat([.. sets.Select(s => s.Images)])); // (N, C, H, W)
+        sets.ForEach(s => s.Dispose());
+        return set;
+    }
+
+    private static void Write(ImageSet set, string? folder, string? grid, CancellationToken cancellation)
+    {
+        var count = (int)set.Count;
         if (grid is not null)
         {
             ImageGrid.Of(set.Images, Columns(count)).Save(grid);
@@ -81,7 +106,7 @@ internal static class SampleCommand
         }
     }
 
-    private static void Film(LatentGenerator generator, string name, int count, long seed, long? label, string file,
+    private static void Film(LatentGenerator generator, string name, int count, long seed, long? label, double? truncation, string file,
         CancellationToken cancellation)
     {
         if (count > MostTiles)
@@ -89,7 +114,7 @@ internal static class SampleCommand
             throw new UsageException($"A film takes at most {MostTiles} tiles, not {count}; name fewer with --count.");
         }
 
-        var frames = GeneratorImages.Walk(generator, name, count, seed, label: label)
+        var frames = GeneratorImages.Walk(generator, name, count, seed, label: label, truncation: truncation)
             .TakeWhile(_ => !cancellation.IsCancellationRequested);
         var animation = GridAnimation.Of(frames, Columns(count), frameMilliseconds: FrameMilliseconds);
         cancellation.ThrowIfCancellationRequested();

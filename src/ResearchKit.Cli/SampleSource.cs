@@ -38,6 +38,7 @@ internal sealed record SampleSource(string Name) : IDisposable
     /// catalog, written SET:PART.</summary>
     public static SampleSource Open(string text)
     {
+        text = PretrainedGenerators.Resolve(text);
         if (RunFolder.Exists(text))
         {
             var run = RunFolder.Open(text);

@@ -18,17 +18,19 @@ public static class GeneratorImages
     /// <param name="progress">Told after each batch how many images are done, of how many.</param>
     /// <param name="label">The class of all images; null for classes as often as the data have them, chosen by the seed. For a generator
     /// that was trained without classes it must be null.</param>
+    /// <param name="truncation">Above 0 for more typical images (<see cref="LatentGenerator.Truncated"/>); null for all there are.</param>
     /// <param name="cancellation">Ends the work between two batches with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>A set on the CPU, with labels where the generator has classes; bytes by <see cref="PixelValues.ToBytes"/>. The caller
     /// disposes it.</returns>
     /// <exception cref="ArgumentException">The generator makes points and not images, or has no such class.</exception>
     public static ImageSet Draw(LatentGenerator generator, string name, int count, long seed, int batchSize = 256,
-        Action<int, int>? progress = null, long? label = null, CancellationToken cancellation = default)
+        Action<int, int>? progress = null, long? label = null, double? truncation = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         var images = new List<Tensor>();
         var done = 0;
-        foreach (var batch in Batches(generator, name, count, seed, batchSize, label, cancellation: cancellation))
+        foreach (var batch in Batches(generator, name, count, seed, batchSize, label, truncation: truncation,
+            cancellation: cancellation))
         {
             images.Add(batch.alias());
             progress?.Invoke(done += (int)batch.shape[0], count);
@@ -46,10 +48,11 @@ public static class GeneratorImages
     /// <param name="batchSize">Likewise.</param>
     /// <param name="label">Likewise.</param>
     /// <param name="part">Which of the images; null for all. The others are not made.</param>
+    /// <param name="truncation">As in <see cref="Draw"/>.</param>
     /// <param name="cancellation">Likewise.</param>
     /// <returns>uint8, shape (B, C, H, W), on the CPU; one is disposed when the next is pulled.</returns>
     public static IEnumerable<Tensor> Batches(LatentGenerator generator, string name, int count, long seed, int batchSize = 256,
-        long? label = null, Range? part = null, CancellationToken cancellation = default)
+        long? label = null, Range? part = null, double? truncation = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
@@ -66,7 +69,7 @@ public static class GeneratorImages
                 var size = Math.Min(batchSize, first + length - start);
                 using var some = z.narrow(0, start, size); // (B, Z)
                 using var theirs = labels?.narrow(0, start, size); // (B)
-                using var batch = Generate(generator, name, some, theirs);
+                using var batch = Generate(generator, name, some, theirs, truncation);
                 yield return batch;
             }
         }
@@ -80,11 +83,12 @@ public static class GeneratorImages
     /// <param name="stops">Stops of a trip, at least 2.</param>
     /// <param name="steps">Frames from one stop to the next, at least 1.</param>
     /// <param name="label">The class of all images, as in <see cref="Draw"/>; a trip stays in its class.</param>
+    /// <param name="truncation">As in <see cref="Draw"/>.</param>
     /// <returns>stops * steps frames, each of shape (count, C, H, W), uint8, on the CPU; one is disposed when the next is pulled.</returns>
     /// <exception cref="ArgumentException">While pulling: the generator makes points and not images, or has no such class.</exception>
     /// <remarks>Spherical paths: <see cref="LatentPath.Loop"/>.</remarks>
     public static IEnumerable<Tensor> Walk(LatentGenerator generator, string name, int count, long seed, int stops = 6, int steps = 10,
-        long? label = null)
+        long? label = null, double? truncation = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(stops, 2);
@@ -100,7 +104,7 @@ public static class GeneratorImages
             for (var i = 0; i < path.shape[0]; i++)
             {
                 using var z = path[i]; // (B, Z)
-                using var frame = Generate(generator, name, z, labels);
+                using var frame = Generate(generator, name, z, labels, truncation);
                 yield return frame;
             }
         }
@@ -111,14 +115,15 @@ public static class GeneratorImages
         : label >= 0 && label < generator.Labels?.Count ? full(count, label.Value, dtype: ScalarType.Int64)
         : throw new ArgumentException($"{name}: the generator has {generator.Labels?.Count ?? 0} classes, and is asked for class {label}.");
 
-    private static Tensor Generate(LatentGenerator generator, string name, Tensor z, Tensor? labels)
+    private static Tensor Generate(LatentGenerator generator, string name, Tensor z, Tensor? labels, double? truncation)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var evaluation = new EvaluationMode(generator);
         var device = generator.parameters().First().device;
         TensorFloat32.Use(false, device);
-        var batch = generator.Call(z.to(device), labels); // (B, C, H, W)
+        var batch = truncation is { } most ? generator.Truncated(z.to(device), labels?.to(device), most)
+            : generator.Call(z.to(device), labels); // (B, C, H, W)
         return batch.dim() == 4
             ? PixelValues.ToBytes(batch).cpu().MoveToOuterDisposeScope()
             : throw new ArgumentException($"{name}: this {generator.GetType().Name} makes points of {batch.shape[^1]} numbers and not " +

@@ -45,6 +45,23 @@ public sealed class NormalLatents : RandomPart, ILatentSource
         return whole.narrow(0, 0, numbers).reshape(count, latentSize).clone().MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same vectors as of a normal distribution that is cut off: numbers beyond a bound do not occur. Samples become more
+    /// typical and less varied.</summary>
+    /// <param name="z">Standard normal numbers, any shape.</param>
+    /// <param name="truncation">The bound, above 0.</param>
+    /// <returns>Numbers in [-truncation, truncation], in the order of those of <paramref name="z"/>. The caller disposes them.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The bound is not above 0.</exception>
+    /// <remarks>The truncation trick of BigGAN, arXiv:1809.11096, section 3.1, which draws numbers beyond the bound again. Here each number
+    /// keeps its quantile, so that the distribution is the same and one number does not move another.</remarks>
+    public static Tensor Truncate(Tensor z, double truncation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(truncation);
+        using var scope = NewDisposeScope();
+        var bound = tensor(truncation / Math.Sqrt(2), ScalarType.Float64).erf();
+        var quantiles = (z.to(ScalarType.Float64) / Math.Sqrt(2)).erf() * bound; // twice the distance from the median's
+        return (quantiles.erfinv() * Math.Sqrt(2)).to(z.dtype).MoveToOuterDisposeScope();
+    }
+
     /// <inheritdoc/>
     public Tensor NextBatch(int count) => randn(count, _latentSize, generator: Random);
 }

@@ -1,0 +1,25 @@
+using ResearchKit.Data.Catalog;
+
+namespace ResearchKit.Experiments.Runs;
+
+/// <summary>Generators that ship with the kit, trained by it on data that ship with it: <c>pretrained:NAME</c> wherever a generator's file is
+/// asked for.</summary>
+public static class PretrainedGenerators
+{
+    private const string Prefix = "pretrained:";
+
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Names => Directory.Exists(Folder)
+        ? [.. Directory.GetFiles(Folder, "*.safetensors").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal)]
+        : [];
+
+    private static string Folder => Path.Combine(DataCatalog.Find().ShippedFolder, "pretrained");
+
+    /// <summary>The file of a generator where the text is <c>pretrained:NAME</c>, else the text.</summary>
+    /// <param name="text">What was asked for.</param>
+    /// <exception cref="DataFileException">There is no such generator; says which there are.</exception>
+    public static string Resolve(string text) => !text.StartsWith(Prefix, StringComparison.Ordinal) ? text
+        : Names.Contains(text[Prefix.Length..]) ? Path.Combine(Folder, $"{text[Prefix.Length..]}.safetensors")
+        : throw new DataFileException(text, $"no such generator ships with the kit; there are " +
+            $"{string.Join(", ", Names.Select(n => Prefix + n))}.");
+}
