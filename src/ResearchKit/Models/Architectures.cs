@@ -44,7 +44,8 @@ public static class Architectures
 
     /// <summary>Every architecture; a new network is its file and a line here.</summary>
     public static Register<Architecture> All { get; } =
-        new("architecture", [Mlp.Architecture, Dcgan.Architecture, Mlp.PacGan, UnrolledDigits.Architecture]);
+        new("architecture", [Mlp.Architecture, Dcgan.Architecture, Mlp.PacGan, UnrolledDigits.Architecture, StyleGan2Architectures.Auto,
+            StyleGan2Architectures.Cifar]);
 
     /// <summary>The architecture that options choose for samples of a shape.</summary>
     /// <param name="options">The options.</param>

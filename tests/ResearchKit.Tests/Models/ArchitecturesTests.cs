@@ -22,12 +22,16 @@ public sealed class ArchitecturesTests : IDisposable
     public void Every_pair_makes_and_scores_its_samples_and_stands_in_a_file(string name)
     {
         using var scope = NewDisposeScope();
-        var options = new NetworkOptions { Architecture = name, Latent = 5, Pack = 2 };
-        var shape = Architectures.All.Find(name).Takes == SampleKind.Points ? Points : Images;
+        var architecture = Architectures.All.Find(name);
+        var options = new NetworkOptions
+        {
+            Architecture = name, Latent = 5, Pack = 2, Features = architecture.Uses.Contains(nameof(NetworkOptions.Features)) ? 4 : null,
+        };
+        var shape = architecture.Takes == SampleKind.Points ? Points : Images with { Size = architecture.Example.Size };
         RandomState.Seed(3);
         var (g, d) = Architectures.For(options, shape).Build(options, shape);
         var samples = g.call(randn(4, 5));
-        Assert.Equal(shape.Kind == SampleKind.Points ? [4, 2] : [4, 1, 28, 28], samples.shape);
+        Assert.Equal(shape.Kind == SampleKind.Points ? [4, 2] : [4, 1, shape.Size, shape.Size], samples.shape);
         Assert.Equal([2], d.call(samples).shape); // packs of two
         GeneratorFile.Save(g, _folder["g"]);
         using var loaded = GeneratorFile.Load(_folder["g"]);
@@ -38,6 +42,8 @@ public sealed class ArchitecturesTests : IDisposable
     [Theory]
     [InlineData("dcgan", 3_576_704, 2_765_568)] // PyTorch's tutorial
     [InlineData("unrolled-digits", 286_795, 571)] // PacGAN's code
+    [InlineData("stylegan2", 22_243_608, 23_407_361)] // the authors' code, auto at 64 pixels
+    [InlineData("stylegan2-cifar", 19_947_539, 20_720_641)] // cifar
     [InlineData("pacgan", 2 * 400 + 3 * 400 * 400 + 4 * 800 + 401 * 2, 5 * (3 * 200 + 2 * 201 * 200) + 201)]
     [InlineData("mlp", 3 * 32 + 2 * 33 * 32 + 33 * 2, 3 * 32 + 2 * 33 * 32 + 33)]
     public void The_example_has_the_papers_size_where_it_has_one(string name, long ofG, long ofD)
@@ -67,7 +73,7 @@ public sealed class ArchitecturesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("big", SampleKind.Points, 2, "there are mlp, dcgan, pacgan, unrolled-digits")]
+    [InlineData("big", SampleKind.Points, 2, "there are mlp, dcgan, pacgan, unrolled-digits, stylegan2, stylegan2-cifar")]
     [InlineData("pacgan", SampleKind.Images, 28, "The architecture pacgan is for points, and the data are images: choose auto")]
     [InlineData("dcgan", SampleKind.Points, 2, "is for images, and the data are points")]
     [InlineData("auto", SampleKind.Images, 30, "makes images of 28, 32, 64, 128 or 256 pixels, not 30: choose one of these with --size")]
