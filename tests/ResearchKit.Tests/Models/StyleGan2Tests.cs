@@ -16,8 +16,15 @@ public sealed class StyleGan2Tests : IDisposable
     private static readonly SampleClasses Three = SampleClasses.Equally(["a", "b", "c"]);
 
     private readonly TemporaryFolder _folder = new();
+    private readonly int _threads = get_num_threads();
 
-    public void Dispose() => _folder.Dispose();
+    public StyleGan2Tests() => CpuThreads.Use(1); // thousands of tiny operations
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        CpuThreads.Use(_threads);
+    }
 
     [Theory]
     [InlineData(ScalarType.Float64, 1e-10)]
