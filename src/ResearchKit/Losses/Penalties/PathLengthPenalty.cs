@@ -39,7 +39,14 @@ public sealed class PathLengthPenalty : RandomPart, IGeneratorPenalty
     public int Every { get; }
 
     /// <summary>a, the moving mean of the lengths; 0 before the first.</summary>
-    public double Mean => _mean?.to(ScalarType.Float64).item<double>() ?? 0;
+    public double Mean
+    {
+        get
+        {
+            using var mean = _mean?.to(ScalarType.Float64, copy: true);
+            return mean?.item<double>() ?? 0;
+        }
+    }
 
     /// <inheritdoc/>
     public string? Refuses(LatentGenerator generator) => generator is IStyleGenerator
