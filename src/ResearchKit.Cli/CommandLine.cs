@@ -45,7 +45,8 @@ internal static class CommandLine
     private static string InOptions(string word) =>
         char.ToLowerInvariant(word[0]) + word[1..] is var name && ExperimentOption.All.Has(name) && name.Any(char.IsAsciiLetterUpper) ? name
         : word.EndsWith("Penalty", StringComparison.Ordinal) || word == nameof(LabelSmoothing)
-            ? DiscriminatorPenalties.All.FirstOrDefault(p => p.Create(1, 0).GetType().Name == word)?.Name ?? word
+            ? DiscriminatorPenalties.All.FirstOrDefault(p => p.Create(1, 0).GetType().Name == word)?.Name
+                ?? GeneratorPenalties.All.FirstOrDefault(p => p.Create(1, 0).GetType().Name == word)?.Name ?? word
         : word.EndsWith("Loss", StringComparison.Ordinal)
             ? AdversarialLosses.All.FirstOrDefault(l => l.Create().GetType().Name == word)?.Name ?? word
         : word;

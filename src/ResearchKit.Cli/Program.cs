@@ -10,8 +10,8 @@ var root = new Command("researchkit", "GAN research in .NET. Ends with 0 when al
     "failed, 2 when the command line is wrong, 130 when interrupted.")
 {
     NotebookCommand.Create(), DataCommand.Create(), NetworkCommand.Create(), MetricsCommand.Create(), StatsCommand.Create(),
-    TrainCommand.Create(), PresetsCommand.Create(), ArchitecturesCommand.Create(), SweepCommand.Create(), CollapseCommand.Create(), SampleCommand.Create(),
-    ConvertCommand.Create(), InfoCommand.Create(),
+    TrainCommand.Create(), PresetsCommand.Create(), ArchitecturesCommand.Create(), SweepCommand.Create(), CollapseCommand.Create(),
+    SampleCommand.Create(), ConvertCommand.Create(), InfoCommand.Create(),
 };
 root.Options.Add(new HelpOption());
 root.Options.Add(new VersionOption());

@@ -24,7 +24,8 @@ public sealed class Experiment : IDisposable
             (Generator, Discriminator) = (Own(generator).to(device), Own(discriminator).to(device));
             prepare?.Invoke(Generator, Discriminator);
             Game = GameOf(options);
-            _owned.AddRange([.. Game.Penalties.OfType<IDisposable>(), .. Game.Augmentations.OfType<IDisposable>()]);
+            _owned.AddRange([.. Game.Penalties.OfType<IDisposable>(), .. Game.Augmentations.OfType<IDisposable>(),
+                .. Game.GeneratorPenalties.OfType<IDisposable>()]);
             Trainer = Own(new GanTrainer(Generator, Discriminator, Game, Data.Batches, options.Trainer));
         }
         catch
@@ -130,7 +131,10 @@ public sealed class Experiment : IDisposable
             augmentations.Add(new InstanceNoise(noise, seed));
         }
 
-        return new Game(AdversarialLosses.All.Find(game.Loss).Create(), penalties, augmentations);
+        var generatorPenalties = GeneratorPenalties.All
+            .Where(entry => game.Penalties.TryGetValue(entry.Name, out var weight) && weight != 0.0)
+            .Select(entry => entry.Create(game.Penalties[entry.Name], seed)).ToList();
+        return new Game(AdversarialLosses.All.Find(game.Loss).Create(), penalties, augmentations, generatorPenalties);
     }
 
     private T Own<T>(T thing)

@@ -131,7 +131,7 @@ public sealed class ExperimentOption : INamed
         from @group in typeof(ExperimentOptions).GetProperties()
         from property in @group.PropertyType.GetProperties()
         from option in property.Name == nameof(GameOptions.Penalties)
-            ? DiscriminatorPenalties.All.Select(penalty => new ExperimentOption(@group, property, penalty))
+            ? PenaltyEntry.All.Select(penalty => new ExperimentOption(@group, property, penalty))
             : [new ExperimentOption(@group, property)]
         select option;
 

@@ -48,7 +48,7 @@ public sealed record ExperimentOptions
         AdversarialLosses.All.Find(Game.Loss);
         foreach (var penalty in Game.Penalties.Keys)
         {
-            DiscriminatorPenalties.All.Find(penalty);
+            PenaltyEntry.All.Find(penalty);
         }
 
         if (Game.Augment is { } augment)
@@ -117,8 +117,8 @@ public sealed record GameOptions
     /// <summary>The adversarial loss, by its name in <see cref="AdversarialLosses.All"/>.</summary>
     public string Loss { get; init; } = "non-saturating";
 
-    /// <summary>Weights of the penalties on D by their names in <see cref="DiscriminatorPenalties.All"/>, each an option of its own
-    /// (<c>r1</c>, <c>leCam</c>).</summary>
+    /// <summary>Weights of the penalties on D and on G by their names in <see cref="PenaltyEntry.All"/>, each an option of its own
+    /// (<c>r1</c>, <c>pathLength</c>).</summary>
     [Range(0, double.MaxValue)]
     public IReadOnlyDictionary<string, Schedule> Penalties { get; init => field = new Weights(value); } = new Weights([]);
 

@@ -51,7 +51,8 @@ public static class PresetCatalog
 
             var title = (string?)json["title"] ?? throw new FormatException("it has no title, and needs one and options");
             var changes = json["options"]?.AsObject() ?? throw new FormatException("it has no options, and needs a title and them");
-            var options = json["base"] is { } name ? Base((string)name!, file).Options.With(Assignments(changes)) : ExperimentJson.Read(changes);
+            var options = json["base"] is { } name ? Base((string)name!, file).Options.With(Assignments(changes))
+                : ExperimentJson.Read(changes);
             var variants = (json["variants"]?.AsObject() ?? []).Select(v => Variant(v.Key, v.Value)).ToList();
             variants.ForEach(v => options.With(v.Assignments));
             var protocol = json["protocol"] is { } p ? Protocol(p, variants) : null;

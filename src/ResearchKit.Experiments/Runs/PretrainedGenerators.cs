@@ -2,8 +2,8 @@ using ResearchKit.Data.Catalog;
 
 namespace ResearchKit.Experiments.Runs;
 
-/// <summary>Generators that ship with the kit, trained by it on data that ship with it: <c>pretrained:NAME</c> wherever a generator's file is
-/// asked for.</summary>
+/// <summary>Generators that ship with the kit, trained by it on data that ship with it: <c>pretrained:NAME</c> wherever a generator's file
+/// is asked for.</summary>
 public static class PretrainedGenerators
 {
     private const string Prefix = "pretrained:";

@@ -1,4 +1,3 @@
-using ResearchKit.Models.ResNet;
 using ResearchKit.Registers;
 
 namespace ResearchKit.Models;
@@ -51,8 +50,9 @@ public static class Architectures
         new("architecture",
         [
             Mlp.Architecture, Dcgan.Architecture, Mlp.PacGan, UnrolledDigits.Architecture,
-            R3Gan.Architecture, WganGp.Style.Architecture, Sngan.Style.Architecture, Sngan.Chainer.Architecture, Sngan.Projection.Architecture,
+            WganGp.Style.Architecture, Sngan.Style.Architecture, Sngan.Chainer.Architecture, Sngan.Projection.Architecture,
             Sagan.Style.Architecture, BigGan.Style.Architecture,
+            StyleGan2Architectures.Auto, StyleGan2Architectures.Cifar, R3Gan.Architecture,
         ]);
 
     /// <summary>The architecture that options choose for samples of a shape.</summary>
@@ -64,7 +64,8 @@ public static class Architectures
         var chosen = options.Architecture == Auto ? All.First(a => a.Takes == shape.Kind) : All.Find(options.Architecture);
         var refusal = chosen.Takes != shape.Kind
                 ? $"The architecture {chosen.Name} is for {Words(chosen.Takes)}, and the data are {Words(shape.Kind)}: choose auto."
-            : (options.Conditional ? NoClasses(chosen, options, shape) : null) ?? Unused(chosen, options) ?? chosen.Refuses?.Invoke(options, shape);
+            : (options.Conditional ? NoClasses(chosen, options, shape) : null) ?? Unused(chosen, options)
+                ?? chosen.Refuses?.Invoke(options, shape);
         return refusal is null ? chosen : throw new ArgumentException(refusal);
     }
 
@@ -72,8 +73,8 @@ public static class Architectures
     private static string? Unused(Architecture chosen, NetworkOptions options) =>
         typeof(NetworkOptions).GetProperties()
             .Where(p => p.IsDefined(typeof(AutoOptionAttribute), false) && p.GetValue(options) is not null && !chosen.Uses.Contains(p.Name))
-            .Select(p => $"The architecture {chosen.Name} has no choice of {OptionRanges.NameOf(p)}: leave that at auto, or choose another " +
-                $"architecture.")
+            .Select(p => $"The architecture {chosen.Name} has no choice of {OptionRanges.NameOf(p)}: leave that at auto, or choose " +
+                $"another architecture.")
             .FirstOrDefault();
 
     private static string? NoClasses(Architecture chosen, NetworkOptions options, SampleShape shape) =>

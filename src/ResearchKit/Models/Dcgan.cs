@@ -170,7 +170,8 @@ internal static class Dcgan
     public const int Smallest = 4;
 
     public static Architecture Architecture { get; } = new("dcgan", "Radford et al., arXiv:1511.06434, section 3",
-        $"images of {Words} pixels, with or without classes; features is the width of the outer hidden layers (32 by itself), z has 100 numbers", SampleKind.Images,
+        $"images of {Words} pixels, with or without classes; features is the width of the outer hidden layers (32 by itself), z has 100 " +
+            "numbers", SampleKind.Images,
         (options, shape) => (
             new DcganGenerator(shape.Size, shape.Channels, options.Features ?? 32, options.Latent ?? 100, shape.Classes),
             new DcganDiscriminator(shape.Size, shape.Channels * options.Pack, options.Features ?? 32,

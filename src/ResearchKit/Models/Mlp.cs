@@ -101,8 +101,8 @@ internal static class Mlp
             new MlpDiscriminator(shape.Size * options.Pack, MlpOptions.PacGanDiscriminator)),
         (options, _) => options.Normalization is null or DiscriminatorNormalization.None
             ? null
-            : "The architecture pacgan has a D of its own, which normalises nothing: leave normalization at auto, or set the architecture " +
-                "to auto.")
+            : "The architecture pacgan has a D of its own, which normalises nothing: leave normalization at auto, or set the " +
+                "architecture to auto.")
     {
         Uses = [nameof(NetworkOptions.Latent), nameof(NetworkOptions.Normalization)],
         Example = (new NetworkOptions { Latent = 2 }, 2), File = File,

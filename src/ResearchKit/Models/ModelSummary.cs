@@ -18,12 +18,19 @@ public sealed record ModelSummary(string Name, IReadOnlyList<long> InputShape, I
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var layers = new List<LayerSummary>();
-        var hooks = network.named_modules().Where(m => !m.module.children().Any() && m.module is nn.Module<Tensor, Tensor>)
-            .Select(m => ((nn.Module<Tensor, Tensor>)m.module).register_forward_hook((module, _, output) =>
+        var hooks = new List<Action>(); // what takes each away again
+        foreach (var (name, module) in network.named_modules())
+        {
+            if (module is nn.Module<Tensor, Tensor> leaf && !module.children().Any())
             {
-                layers.Add(new LayerSummary(m.name, module.GetType().Name, output.shape, Count(module)));
-                return output;
-            })).ToList();
+                hooks.Add(leaf.register_forward_hook((_, _, output) => Note(name, module, output)).remove);
+            }
+            else if (module is nn.Module<Tensor, Tensor, Tensor> layer && Own(module) > 0) // it may hold another and have weights besides
+            {
+                hooks.Add(layer.register_forward_hook((_, _, _, output) => Note(name, module, output)).remove);
+            }
+        }
+
         using var evaluation = new EvaluationMode(network);
         try
         {
@@ -33,10 +40,18 @@ public sealed record ModelSummary(string Name, IReadOnlyList<long> InputShape, I
         }
         finally
         {
-            hooks.ForEach(h => h.remove());
+            hooks.ForEach(remove => remove());
         }
 
         return new ModelSummary(network.GetName(), inputShape, layers, Count(network));
+
+        Tensor Note(string name, nn.Module module, Tensor output)
+        {
+            layers.Add(new LayerSummary(name, module.GetType().Name, output.shape, Own(module)));
+            return output;
+        }
+
+        static long Own(nn.Module module) => module.parameters(recurse: false).Where(p => p.requires_grad).Sum(p => p.numel());
     }
 
     /// <summary>The summary as a table of plain text.</summary>

@@ -5,9 +5,10 @@ using TorchSharp.Modules;
 
 namespace ResearchKit.Models;
 
-/// <summary>R3GAN's generator: a learned basis of 4 x 4, then stages of residual blocks without normalisation, each at twice the side.</summary>
-/// <remarks>Huang et al., arXiv:2501.05441, section 4, as in the authors' code: 20,781,952 parameters at 32 pixels with 10 classes, 22,429,824
-/// at 64 pixels without. The images are not squashed: values may leave [-1, 1]. Deviations: none.</remarks>
+/// <summary>R3GAN's generator: a learned basis of 4 x 4, then stages of residual blocks without normalisation, each at twice the
+/// side.</summary>
+/// <remarks>Huang et al., arXiv:2501.05441, section 4, as in the authors' code: 20,781,952 parameters at 32 pixels with 10 classes,
+/// 22,429,824 at 64 pixels without. The images are not squashed: values may leave [-1, 1]. Deviations: none.</remarks>
 public sealed class R3GanGenerator : ImageGenerator
 {
     private readonly Parameter basis;
@@ -19,7 +20,8 @@ public sealed class R3GanGenerator : ImageGenerator
     /// <summary>Builds the network with the paper's first weights.</summary>
     /// <param name="imageSize">Height and width of the images: a power of 2 from 8 to 512.</param>
     /// <param name="channels">Channels of the images, at least 1.</param>
-    /// <param name="features">Channels up to 32 x 32, a multiple of 8; halved with every doubling above, where 8 must divide them too.</param>
+    /// <param name="features">Channels up to 32 x 32, a multiple of 8; halved with every doubling above, where 8 must divide them
+    /// too.</param>
     /// <param name="latentSize">The length of z, at least 1.</param>
     /// <param name="blocks">Residual blocks at each side, at least 1.</param>
     /// <param name="classes">The classes of which it makes samples; null for none.</param>
@@ -62,8 +64,8 @@ public sealed class R3GanGenerator : ImageGenerator
 }
 
 /// <summary>R3GAN's discriminator: the generator's stages in reverse.</summary>
-/// <remarks>Huang et al., arXiv:2501.05441, section 4, as in the authors' code: 21,280,512 parameters at 32 pixels with 10 classes, 22,381,440
-/// at 64 pixels without. With classes the last features are multiplied by a learned vector of the class and summed. Deviations:
+/// <remarks>Huang et al., arXiv:2501.05441, section 4, as in the authors' code: 21,280,512 parameters at 32 pixels with 10 classes,
+/// 22,381,440 at 64 pixels without. With classes the last features are multiplied by a learned vector of the class and summed. Deviations:
 /// none.</remarks>
 public sealed class R3GanDiscriminator : ImageDiscriminator
 {
@@ -76,7 +78,8 @@ public sealed class R3GanDiscriminator : ImageDiscriminator
     /// <summary>Builds the network with the paper's first weights.</summary>
     /// <param name="imageSize">Height and width of the images: a power of 2 from 8 to 512.</param>
     /// <param name="channels">Channels of the images, at least 1.</param>
-    /// <param name="features">Channels up to 32 x 32, a multiple of 8; halved with every doubling above, where 8 must divide them too.</param>
+    /// <param name="features">Channels up to 32 x 32, a multiple of 8; halved with every doubling above, where 8 must divide them
+    /// too.</param>
     /// <param name="blocks">Residual blocks at each side, at least 1.</param>
     /// <param name="classes">How many classes it judges samples by; 0 for none.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
@@ -122,7 +125,8 @@ internal static class R3Gan
         "images of 8, 16, ... or 512 pixels, with or without classes; features is the width up to 32 x 32 (768 by itself), layers the " +
             "residual blocks at each side (2), z has 64 numbers", SampleKind.Images,
         (options, shape) => (
-            new R3GanGenerator(shape.Size, shape.Channels, options.Features ?? 768, options.Latent ?? 64, options.Layers ?? 2, shape.Classes),
+            new R3GanGenerator(shape.Size, shape.Channels, options.Features ?? 768, options.Latent ?? 64, options.Layers ?? 2,
+                shape.Classes),
             new R3GanDiscriminator(shape.Size, shape.Channels * options.Pack, options.Features ?? 768, options.Layers ?? 2,
                 shape.Classes?.Count ?? 0)),
         (options, shape) => Problem(shape.Size, options.Features ?? 768, options.Layers ?? 2))

@@ -80,7 +80,8 @@ public static class OptionRanges
 
         var (least, most) = (Number(range.Minimum), Number(range.Maximum));
         return value is Schedule schedule
-            ? schedule.StaysWithin(least, range.MaximumIsExclusive ? Math.BitDecrement(most) : most) && (!range.MinimumIsExclusive || schedule.At(1) > least)
+            ? schedule.StaysWithin(least, range.MaximumIsExclusive ? Math.BitDecrement(most) : most)
+                && (!range.MinimumIsExclusive || schedule.At(1) > least)
             : Number(value) is var number && double.IsFinite(number) && (range.MinimumIsExclusive ? number > least : number >= least)
                 && (range.MaximumIsExclusive ? number < most : number <= most);
     }

@@ -21,7 +21,7 @@ public partial class CommandReferenceTests
     public void The_reference_lists_every_option_with_its_default()
     {
         var listed = Option().Matches(Readme).Select(m => m.Value.Trim()).ToList();
-        var known = ExperimentOption.All.Where(o => !DiscriminatorPenalties.All.Has(o.Name) || listed.Contains($"{o.Name}=none"));
+        var known = ExperimentOption.All.Where(o => !PenaltyEntry.All.Has(o.Name) || listed.Contains($"{o.Name}=none"));
         Assert.Equal(known.Select(o => $"{o.Name}={o.Default}"), listed);
     }
 

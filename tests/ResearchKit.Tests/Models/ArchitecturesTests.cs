@@ -47,6 +47,8 @@ public sealed class ArchitecturesTests : IDisposable
     [Theory]
     [InlineData("dcgan", 3_576_704, 2_765_568)] // PyTorch's tutorial
     [InlineData("unrolled-digits", 286_795, 571)] // PacGAN's code
+    [InlineData("stylegan2", 22_243_608, 23_407_361)] // the authors' code, auto at 64 pixels
+    [InlineData("stylegan2-cifar", 19_947_539, 20_720_641)] // cifar
     [InlineData("pacgan", 2 * 400 + 3 * 400 * 400 + 4 * 800 + 401 * 2, 5 * (3 * 200 + 2 * 201 * 200) + 201)]
     [InlineData("mlp", 3 * 32 + 2 * 33 * 32 + 33 * 2, 3 * 32 + 2 * 33 * 32 + 33)]
     public void The_example_has_the_papers_size_where_it_has_one(string name, long ofG, long ofD)
@@ -76,10 +78,10 @@ public sealed class ArchitecturesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("big", SampleKind.Points, 2, "there are mlp, dcgan, pacgan, unrolled-digits, r3gan")]
+    [InlineData("big", SampleKind.Points, 2, "there are mlp, dcgan, pacgan, unrolled-digits, wgan-gp, sngan")]
     [InlineData("r3gan", SampleKind.Images, 28, "R3GAN makes images of 8, 16, 32, 64, 128, 256 or 512 pixels, not 28")]
     [InlineData("sngan", SampleKind.Images, 28, "makes images of 32, 64 or 128 pixels, not 28: set --size (imageSize) to that")]
-    [InlineData("biggan", SampleKind.Images, 32, "The architecture biggan must be told classes: take data with classes and set conditional")]
+    [InlineData("biggan", SampleKind.Images, 32, "biggan must be told classes: take data with classes and set conditional to true")]
     [InlineData("sagan", SampleKind.Images, 64, "must be told classes")]
     [InlineData("cgan-pd", SampleKind.Images, 64, "must be told classes")]
     [InlineData("pacgan", SampleKind.Images, 28, "The architecture pacgan is for points, and the data are images: choose auto")]

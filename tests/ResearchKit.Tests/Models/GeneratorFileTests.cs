@@ -21,6 +21,7 @@ public sealed class GeneratorFileTests : IDisposable
     [InlineData("mlp")]
     [InlineData("mlp-maxout")]
     [InlineData("unrolled")]
+    [InlineData("stylegan2")]
     public void A_generator_is_built_again_with_its_weights_and_running_statistics(string kind)
     {
         using var scope = NewDisposeScope();
@@ -45,6 +46,7 @@ public sealed class GeneratorFileTests : IDisposable
     {
         Assert.Equal(Parameters(typeof(DcganGenerator)).Except(["CLASSES"]), Written(Some("dcgan-28"))); // which it has not
         Assert.Equal(Parameters(typeof(UnrolledDigitsGenerator)), Written(Some("unrolled")));
+        Assert.Equal(Parameters(typeof(StyleGan2Generator)).Except(["CLASSES"]), Written(Some("stylegan2")));
         // A generator's minibatch standard deviation can only be 0.
         var options = typeof(MlpOptions).GetProperties().Where(p => p.CanWrite && p.Name != nameof(MlpOptions.MinibatchStandardDeviation))
             .Select(p => p.Name.ToUpperInvariant());
@@ -117,6 +119,7 @@ public sealed class GeneratorFileTests : IDisposable
         "dcgan-28" => new DcganGenerator(28, 1, 4, 8),
         "dcgan-64" => new DcganGenerator(64, 3, 2, 5),
         "unrolled" => new UnrolledDigitsGenerator(6, 1),
+        "stylegan2" => new StyleGan2Generator(16, 1, 4, 6, layers: 3, mixing: 0.5),
         "mlp" =>
             new MlpGenerator(3, 2, new MlpOptions { Widths = [7, 5], Activation = MlpActivation.LeakyRelu, LeakySlope = 0.1,
                 Normalization = MlpNormalization.Batch, Weights = MlpWeights.Normal }),

@@ -37,4 +37,17 @@ public class ModelSummaryTests
         var layers = ModelSummary.Of(g, 2, 100).Layers.Count;
         Assert.Equal(layers, ModelSummary.Of(g, 2, 100).Layers.Count); // no hook was left behind
     }
+
+    /// <summary>A modulated convolution holds another layer, and is one itself.</summary>
+    [Fact]
+    public void Layers_of_two_inputs_are_listed_with_what_they_have_besides_the_layers_in_them()
+    {
+        using var g = new StyleGan2Generator(8, 1, 4, 6);
+        var layers = ModelSummary.Of(g, 1, 6).Layers;
+        var convolution = layers.Single(l => l.Name == "synthesis.b8.conv0");
+        Assert.Equal(("ModulatedConv2d", (4 * 4 * 9) + 4 + 1), (convolution.Type, convolution.Parameters));
+        Assert.Equal([1, 4, 8, 8], convolution.OutputShape);
+        Assert.Equal(7 * 4, layers.Single(l => l.Name == "synthesis.b8.conv0.affine").Parameters);
+        Assert.Equal(ModelSummary.Count(g) - (4 * 4 * 4), layers.Sum(l => l.Parameters)); // all but the learned constant
+    }
 }

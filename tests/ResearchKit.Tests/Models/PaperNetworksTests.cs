@@ -2,7 +2,6 @@ using ResearchKit.Data;
 using ResearchKit.Losses;
 using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
-using ResearchKit.Models.ResNet;
 using ResearchKit.Schedules;
 using ResearchKit.Support;
 using ResearchKit.Tests.Training;

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Support;
 
-/// <summary>The images, labels and noise on which tests/peers/adversary.py trains the papers' networks: rows in order, again and again.</summary>
+/// <summary>The images, labels and noise on which tests/peers/adversary.py trains the papers' networks: rows in order, again and
+/// again.</summary>
 internal sealed class ReplayedData(int latentSize, int classes = 0) : IBatchSource, ILatentSource
 {
     private static readonly ReferenceTensors Reference = new(Repository.Reference("resnet-gans.safetensors"));

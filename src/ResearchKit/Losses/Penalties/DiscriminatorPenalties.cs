@@ -3,20 +3,20 @@ using ResearchKit.Schedules;
 
 namespace ResearchKit.Losses.Penalties;
 
-/// <summary>A penalty that options name.</summary>
+/// <summary>A penalty on D that options name.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Paper">Where it comes from.</param>
 /// <param name="Purpose">What it is for, in one sentence.</param>
 /// <param name="CanBeLazy">Whether it makes sense in every k-th step only (<see cref="LazyPenalty"/>).</param>
 /// <param name="Create">Builds it from its weight and a seed for what it draws. The caller disposes it where it can be.</param>
-public sealed record PenaltyEntry(string Name, string Paper, string Purpose, bool CanBeLazy,
-    Func<Schedule, long, IDiscriminatorPenalty> Create) : INamed;
+public sealed record DiscriminatorPenaltyEntry(string Name, string Paper, string Purpose, bool CanBeLazy,
+    Func<Schedule, long, IDiscriminatorPenalty> Create) : PenaltyEntry(Name, Paper, Purpose);
 
-/// <summary>The penalties by name. Their terms are added to D's loss in this order.</summary>
+/// <summary>The penalties on D by name. Their terms are added to D's loss in this order.</summary>
 public static class DiscriminatorPenalties
 {
     /// <summary>Every penalty.</summary>
-    public static Register<PenaltyEntry> All { get; } = new("penalty",
+    public static Register<DiscriminatorPenaltyEntry> All { get; } = new("penalty",
     [
         new("gradientPenalty", "WGAN-GP, arXiv:1704.00028", "keeps a critic's slope between real and generated samples near 1",
             false, (weight, seed) => new WganGpPenalty(weight, seed)),

@@ -9,8 +9,8 @@ namespace ResearchKit.Losses.Penalties;
 /// in the steps where it is due, which costs one look of D less.</param>
 /// <exception cref="ArgumentOutOfRangeException">k is below 1.</exception>
 /// <remarks>Karras et al. (StyleGAN2), arXiv:1912.04958, section 3.1 and appendix B: R1 every 16 steps, due in steps 1, 17, 33, ...
-/// With a step of its own D makes k + 1 updates in k steps, and its Adam is slowed down to make up for that: learning rate times c, betas to
-/// the power of c, c = k / (k + 1). Deviations: with several D steps in a training step the penalty is due in all of them.</remarks>
+/// With a step of its own D makes k + 1 updates in k steps, and its Adam is slowed down to make up for that: learning rate times c, betas
+/// to the power of c, c = k / (k + 1). Deviations: with several D steps in a training step the penalty is due in all of them.</remarks>
 public sealed class LazyPenalty(IDiscriminatorPenalty inner, int every, bool ownStep = false) : IDiscriminatorPenalty, IResumable
 {
     /// <summary>The penalty.</summary>

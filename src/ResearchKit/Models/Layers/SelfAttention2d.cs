@@ -3,10 +3,10 @@ using TorchSharp.Modules;
 namespace ResearchKit.Models.Layers;
 
 /// <summary>Lets every place of an image look at all places: what it sees is added, times a number that starts at 0.</summary>
-/// <remarks>Zhang et al. (SAGAN), arXiv:1805.08318, section 3, as its authors' code has it: queries and keys of C/8 channels, values of C/2,
-/// keys and values pooled to half the side, products not scaled, all four convolutions 1 x 1, spectrally normalised and without bias. (The
-/// paper's text has C/8 channels of values and no pooling; BigGAN followed the code.) At the start the number is 0, so the convolutions get
-/// a gradient only after its first step. Deviations: none from the code.</remarks>
+/// <remarks>Zhang et al. (SAGAN), arXiv:1805.08318, section 3, as its authors' code has it: queries and keys of C/8 channels, values of
+/// C/2, keys and values pooled to half the side, products not scaled, all four convolutions 1 x 1, spectrally normalised and without bias.
+/// (The paper's text has C/8 channels of values and no pooling; BigGAN followed the code.) At the start the number is 0, so the
+/// convolutions get a gradient only after its first step. Deviations: none from the code.</remarks>
 public sealed class SelfAttention2d : nn.Module<Tensor, Tensor>
 {
     /// <summary>The fewest channels that it takes.</summary>

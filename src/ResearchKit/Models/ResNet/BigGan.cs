@@ -1,4 +1,4 @@
-namespace ResearchKit.Models.ResNet;
+namespace ResearchKit.Models;
 
 /// <summary>BigGAN's residual networks.</summary>
 /// <remarks>Brock, Donahue and Simonyan, arXiv:1809.11096, appendix B, as in the authors' PyTorch code, in its setting for
@@ -10,8 +10,8 @@ internal static class BigGan
     public static ResNetStyle Style { get; } = new("biggan", "Brock et al., arXiv:1809.11096, as in the authors' PyTorch code",
         "images of 32 pixels with classes; features is a quarter of the width of G and D (64 by itself), z has 128 numbers")
     {
-        Sizes = [32], SpectralGenerator = true, WideDiscriminator = true, SmallNormalWeights = true, GainAroundOne = true, TakesClasses = true,
-        NeedsClasses = true, OwnFeatures = _ => 64,
+        Sizes = [32], SpectralGenerator = true, WideDiscriminator = true, SmallNormalWeights = true, GainAroundOne = true,
+        TakesClasses = true, NeedsClasses = true, OwnFeatures = _ => 64,
         Widths = (_, features) =>
             ([4 * features, 4 * features, 4 * features, 4 * features], [4 * features, 4 * features, 4 * features, 4 * features]),
     };

@@ -1,11 +1,11 @@
 using ResearchKit.Models.Layers;
 
-namespace ResearchKit.Models.ResNet;
+namespace ResearchKit.Models;
 
 /// <summary>A residual block of a generator, which doubles the side of the image.</summary>
 /// <remarks>norm, ReLU, up, 3 x 3, norm, ReLU, 3 x 3, and a shortcut of up and 1 x 1. The shortcut convolves before it enlarges: the two
 /// commute, and a quarter of the places is left to compute.</remarks>
-internal sealed class GeneratorBlock : nn.Module<Tensor, Tensor?, Tensor>
+internal sealed class ResNetGeneratorBlock : nn.Module<Tensor, Tensor?, Tensor>
 {
     private readonly ConditionalBatchNorm2d bn1;
     private readonly ConditionalBatchNorm2d bn2;
@@ -14,8 +14,8 @@ internal sealed class GeneratorBlock : nn.Module<Tensor, Tensor?, Tensor>
     private readonly nn.Module<Tensor, Tensor> conv_sc;
     private readonly bool _bilinear;
 
-    public GeneratorBlock(int inputs, int outputs, ResNetStyle style, Func<int, ConditionalBatchNorm2d> norm)
-        : base(nameof(GeneratorBlock))
+    public ResNetGeneratorBlock(int inputs, int outputs, ResNetStyle style, Func<int, ConditionalBatchNorm2d> norm)
+        : base(nameof(ResNetGeneratorBlock))
     {
         bn1 = norm(inputs);
         bn2 = norm(outputs);
@@ -42,7 +42,7 @@ internal sealed class GeneratorBlock : nn.Module<Tensor, Tensor?, Tensor>
 /// <summary>A residual block of a discriminator, which may halve the side of the image.</summary>
 /// <remarks>ReLU, 3 x 3, ReLU, 3 x 3, average of 2 x 2, and a shortcut of 1 x 1 and average, which commute: the average comes first here.
 /// The first block of a network has no first ReLU.</remarks>
-internal sealed class DiscriminatorBlock : nn.Module<Tensor, Tensor>
+internal sealed class ResNetDiscriminatorBlock : nn.Module<Tensor, Tensor>
 {
     private readonly nn.Module<Tensor, Tensor> conv1;
     private readonly nn.Module<Tensor, Tensor> conv2;
@@ -50,8 +50,8 @@ internal sealed class DiscriminatorBlock : nn.Module<Tensor, Tensor>
     private readonly bool _isFirst;
     private readonly bool _halves;
 
-    public DiscriminatorBlock(int inputs, int outputs, ResNetStyle style, bool isFirst, bool halves)
-        : base(nameof(DiscriminatorBlock))
+    public ResNetDiscriminatorBlock(int inputs, int outputs, ResNetStyle style, bool isFirst, bool halves)
+        : base(nameof(ResNetDiscriminatorBlock))
     {
         var hidden = isFirst || style.WideDiscriminator ? outputs : inputs;
         conv1 = style.BlockConvolution(inputs, hidden, style.SpectralDiscriminator);

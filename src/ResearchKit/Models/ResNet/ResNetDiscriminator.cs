@@ -2,16 +2,16 @@ using ResearchKit.Models.Layers;
 using ResearchKit.Runtime;
 using TorchSharp.Modules;
 
-namespace ResearchKit.Models.ResNet;
+namespace ResearchKit.Models;
 
-/// <summary>The discriminator (or critic) of WGAN-GP, SNGAN, SAGAN or BigGAN: residual blocks, the features of all places together, a linear
-/// layer; with classes a projection discriminator.</summary>
+/// <summary>The discriminator (or critic) of WGAN-GP, SNGAN, SAGAN or BigGAN: residual blocks, the features of all places together, a
+/// linear layer; with classes a projection discriminator.</summary>
 /// <remarks>The papers, and what each has of its own, stand in the register (<see cref="Architectures.All"/>). With classes the product of
 /// the last features with a learned vector of the class is added (Miyato and Koyama, arXiv:1802.05637, eq. 3). SNGAN at 32 pixels has
 /// 1,053,825 parameters, BigGAN with 10 classes 4,207,361.</remarks>
 public sealed class ResNetDiscriminator : ImageDiscriminator
 {
-    private readonly ModuleList<DiscriminatorBlock> blocks;
+    private readonly ModuleList<ResNetDiscriminatorBlock> blocks;
     private readonly SelfAttention2d? attention;
     private readonly nn.Module<Tensor, Tensor> linear;
     private readonly nn.Module<Tensor, Tensor>? embed;
@@ -35,7 +35,7 @@ public sealed class ResNetDiscriminator : ImageDiscriminator
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1, nameof(features));
         var widths = style.Widths(imageSize, width).OfD;
         var halvings = imageSize == 32 ? 2 : 5; // to 8 x 8, from 64 pixels to 2 x 2, from 128 to 4 x 4
-        blocks = nn.ModuleList(widths.Select((w, i) => new DiscriminatorBlock(i == 0 ? channels : widths[i - 1], w, style, i == 0,
+        blocks = nn.ModuleList(widths.Select((w, i) => new ResNetDiscriminatorBlock(i == 0 ? channels : widths[i - 1], w, style, i == 0,
             i < halvings)).ToArray());
         _attentionSide = style.Attention(imageSize).OfD;
         attention = _attentionSide == 0 ? null : new SelfAttention2d(widths[int.Log2(imageSize / _attentionSide) - 1]);

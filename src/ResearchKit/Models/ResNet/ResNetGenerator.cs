@@ -3,9 +3,10 @@ using ResearchKit.Models.Layers;
 using ResearchKit.Runtime;
 using TorchSharp.Modules;
 
-namespace ResearchKit.Models.ResNet;
+namespace ResearchKit.Models;
 
-/// <summary>The generator of WGAN-GP, SNGAN, SAGAN or BigGAN: a linear layer to 4 x 4, residual blocks that double the side, tanh.</summary>
+/// <summary>The generator of WGAN-GP, SNGAN, SAGAN or BigGAN: a linear layer to 4 x 4, residual blocks that double the side,
+/// tanh.</summary>
 /// <remarks>The papers, and what each has of its own, stand in the register (<see cref="Architectures.All"/>). SNGAN at 32 pixels has
 /// 4,276,739 parameters, BigGAN with 10 classes 4,304,387.</remarks>
 /// <example><code>using var g = new ResNetGenerator("sngan", imageSize: 32);
@@ -15,7 +16,7 @@ public sealed class ResNetGenerator : ImageGenerator
     private const int Smallest = 4;
 
     private readonly nn.Module<Tensor, Tensor> linear;
-    private readonly ModuleList<GeneratorBlock> blocks;
+    private readonly ModuleList<ResNetGeneratorBlock> blocks;
     private readonly SelfAttention2d? attention;
     private readonly BatchNorm2d bn;
     private readonly nn.Module<Tensor, Tensor> conv;
@@ -42,7 +43,7 @@ public sealed class ResNetGenerator : ImageGenerator
             ? ConditionalBatchNorm2d.OfNothing(width, style.Epsilon)
             : ConditionalBatchNorm2d.OfClass(width, classes.Count, style.GainDeviation, style.GainAroundOne, style.Epsilon);
         linear = style.Linear(LatentSize, widths[0] * Smallest * Smallest, style.SpectralGenerator);
-        blocks = nn.ModuleList(widths.Zip(widths[1..]).Select(w => new GeneratorBlock(w.First, w.Second, style, Norm)).ToArray());
+        blocks = nn.ModuleList(widths.Zip(widths[1..]).Select(w => new ResNetGeneratorBlock(w.First, w.Second, style, Norm)).ToArray());
         _attentionSide = style.Attention(imageSize).OfG;
         attention = _attentionSide == 0 ? null : new SelfAttention2d(widths[int.Log2(_attentionSide / Smallest)]);
         bn = nn.BatchNorm2d(widths[^1], style.Epsilon);

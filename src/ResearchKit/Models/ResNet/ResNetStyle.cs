@@ -1,7 +1,7 @@
 using ResearchKit.Models.Layers;
 using TorchSharp.Modules;
 
-namespace ResearchKit.Models.ResNet;
+namespace ResearchKit.Models;
 
 /// <summary>What one paper's residual networks have of their own. The networks of WGAN-GP, SNGAN, SAGAN and BigGAN are one plan with these
 /// differences.</summary>

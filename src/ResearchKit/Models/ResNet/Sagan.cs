@@ -1,4 +1,4 @@
-namespace ResearchKit.Models.ResNet;
+namespace ResearchKit.Models;
 
 /// <summary>SAGAN's residual networks: attention, and spectral normalisation in G too.</summary>
 /// <remarks>Zhang et al., arXiv:1805.08318, section 4, which has them for 128 pixels: attention at 32 x 32 in G and D. As in mimicry at 32
@@ -7,7 +7,7 @@ namespace ResearchKit.Models.ResNet;
 internal static class Sagan
 {
     public static ResNetStyle Style { get; } = new("sagan", "Zhang et al., arXiv:1805.08318, as in mimicry",
-        "images of 32, 64 or 128 pixels with classes; features is the width of G, and twice that of D at 32 pixels (256 by itself; 1024 " +
+        "images of 32, 64 or 128 pixels with classes; features is the width of G, and at 32 pixels twice that of D (256 by itself; 1024 " +
             "above), z has 128 numbers")
     {
         Bilinear = true, SpectralGenerator = true, TakesClasses = true, NeedsClasses = true, OwnFeatures = size => size == 32 ? 256 : 1024,

@@ -1,4 +1,4 @@
-namespace ResearchKit.Models.ResNet;
+namespace ResearchKit.Models;
 
 /// <summary>SNGAN's residual networks, and with them the projection discriminator.</summary>
 /// <remarks>Miyato et al., arXiv:1802.05957, appendix B, and Miyato and Koyama, arXiv:1802.05637. The authors' Chainer code
@@ -6,7 +6,8 @@ namespace ResearchKit.Models.ResNet;
 /// <c>cgan-pd</c>), whose published numbers many cite, enlarges between pixels, has that bias and PyTorch's first biases.</remarks>
 internal static class Sngan
 {
-    private const string Words = "features is the width of G, and twice that of D at 32 pixels (256 by itself; 1024 above), z has 128 numbers";
+    private const string Words =
+        "features is the width of G, and at 32 pixels twice that of D (256 by itself; 1024 above), z has 128 numbers";
 
     public static ResNetStyle Style { get; } = new("sngan", "Miyato et al., arXiv:1802.05957, as in mimicry",
         $"images of 32, 64 or 128 pixels, without classes; {Words}")

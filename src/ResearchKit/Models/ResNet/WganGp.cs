@@ -1,9 +1,9 @@
-namespace ResearchKit.Models.ResNet;
+namespace ResearchKit.Models;
 
 /// <summary>WGAN-GP's residual networks.</summary>
 /// <remarks>Gulrajani et al., arXiv:1704.00028, appendix F, as its authors' code for CIFAR-10 has them: pixels repeated to enlarge, batch
-/// normalisation in G only, means at the end of the critic, Glorot's weights (times sqrt(2) in blocks), biases of 0. The authors' conditional
-/// form is an auxiliary classifier, which the kit has not.</remarks>
+/// normalisation in G only, means at the end of the critic, Glorot's weights (times sqrt(2) in blocks), biases of 0. The authors'
+/// conditional form is an auxiliary classifier, which the kit has not.</remarks>
 internal static class WganGp
 {
     public static ResNetStyle Style { get; } = new("wgan-gp", "Gulrajani et al., arXiv:1704.00028, appendix F",

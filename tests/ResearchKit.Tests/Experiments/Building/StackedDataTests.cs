@@ -57,7 +57,7 @@ public sealed class StackedDataTests : IDisposable
 
     [Theory]
     [InlineData("architecture=pacgan", "is for points")]
-    [InlineData("architecture=vast", "There is no architecture 'vast'; there are mlp, dcgan, pacgan, unrolled-digits.")]
+    [InlineData("architecture=vast", "There is no architecture 'vast'; there are mlp, dcgan, pacgan, unrolled-digits")]
     [InlineData("data=cifar-10:train", "The architecture unrolled-digits is for images of 28 x 28 pixels, and these have 32 x 32")]
     [InlineData("minibatchDeviation=4", "has no choice of minibatchDeviation: leave that at auto")]
     [InlineData("heldOut=5", "The option heldOut is for sets of images, and stacked-digits is none")]

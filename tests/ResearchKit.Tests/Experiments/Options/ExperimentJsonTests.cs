@@ -122,6 +122,8 @@ public class ExperimentJsonTests
     [InlineData("augment=much", "There is no augmentation 'much'; there are diff, ada, ada-schedule, quarter-turns.")]
     [InlineData("samples=99999", "The option samples asks for 99999 images and heldOut for 0, but")]
     [InlineData("r1=1", "batch normalisation")]
+    [InlineData("pathLength=2", "a DcganGenerator has none")]
+    [InlineData("pathLength=-1", "The option pathLength is -1; it must be a finite number of at least 0")]
     [InlineData("logEvery=0", "The option logEvery is 0; it must be a whole number of at least 1.")]
     [InlineData("checkpointEvery=0", "The option checkpointEvery is 0; it must be")]
     [InlineData("leCam=-0.1", "The option leCam is -0.1; it must be a finite number of at least 0, or a schedule of such numbers.")]
@@ -134,6 +136,19 @@ public class ExperimentJsonTests
             new ExperimentOptions().With(assignment))).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void Penalties_on_G_are_in_the_game()
+    {
+        var options = new ExperimentOptions().With("architecture=stylegan2", "imageSize=32", "samples=64", "features=4", "latent=8",
+            "batch=4", "r1=0.1", "pathLength=1.5");
+        using var experiment = Experiment.Build(options);
+        var penalty = Assert.IsType<PathLengthPenalty>(Assert.Single(experiment.Game.GeneratorPenalties));
+        Assert.Equal((1.5, 4), (penalty.Weight.At(1), penalty.Every));
+        Assert.IsType<R1Penalty>(Assert.Single(experiment.Game.Penalties));
+        Assert.Equal(2, experiment.Trainer.Run(2).Count());
+        Assert.NotEqual(0, penalty.Mean);
+    }
+
+    [Fact]
     public void Points_have_no_instance_normalisation() => Assert.Contains(
         "is for images", Assert.Throws<ArgumentException>(() => Experiment.Build(new ExperimentOptions().With("data=ring8", "samples=100",
             "normalization=Instance"))).Message, StringComparison.Ordinal);
@@ -144,7 +159,7 @@ public class ExperimentJsonTests
         Assert.Equal(ExperimentOption.All.Names, ExperimentOption.All.Names.Distinct());
         Assert.All(ExperimentOption.All, o => Assert.True(o.Takes.Length > 0 && o.Description.Length > 0, o.Name));
         Assert.Equal(["data", "networks", "game", "trainer", "run", "scoring"], ExperimentOption.All.Select(o => o.Group).Distinct());
-        Assert.Equal(DiscriminatorPenalties.All.Names, ExperimentOption.All.Names.Intersect(DiscriminatorPenalties.All.Names));
+        Assert.Equal(PenaltyEntry.All.Names, ExperimentOption.All.Names.Intersect(PenaltyEntry.All.Names));
         Assert.Equal(("none", "a whole number of at least 1, or none"),
             (ExperimentOption.All.Find("heldOut").Default, ExperimentOption.All.Find("heldOut").Takes));
         Assert.Equal(string.Join(", ", AdversarialLosses.All.Names), ExperimentOption.All.Find("loss").Takes);
