@@ -1,5 +1,6 @@
 using ResearchKit.Data;
 using ResearchKit.Models.Layers;
+using ResearchKit.Runtime;
 
 namespace ResearchKit.Models;
 
@@ -52,7 +53,7 @@ public sealed class StyleGan2Discriminator : ImageDiscriminator
     protected override Tensor Score(Tensor x, Tensor? y)
     {
         using var scope = NewDisposeScope();
-        var features = _blocks.Aggregate(x, (h, block) => block.call(h)); // (B, C', 4, 4)
+        var features = _blocks.Aggregate(MemoryLayout.ChannelsLast(x), (h, block) => block.call(h)); // (B, C', 4, 4)
         var score = b4.call(features); // (B, 1), with classes (B, C')
         var logits = mapping is null ? score.squeeze(1) : (score * mapping.call(null, y)).sum(1) * _gain; // (B)
         return logits.MoveToOuterDisposeScope();
