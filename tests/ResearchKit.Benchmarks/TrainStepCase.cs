@@ -13,7 +13,7 @@ internal sealed class TrainStepCase : Owner
 {
     private TrainStepCase(string description) => Description = description;
 
-    public static IReadOnlyList<string> Names { get; } = ["toy16", "toy128", "dcgan28", "dcgan32", "dcgan64", "wgan-gp"];
+    public static IReadOnlyList<string> Names { get; } = ["toy16", "toy128", "dcgan28", "dcgan32", "dcgan64", "wgan-gp", "sngan32", "r3gan32"];
 
     public string Description { get; }
 
@@ -29,6 +29,9 @@ internal sealed class TrainStepCase : Owner
             "dcgan28" => Images(28, 1, features ?? 32, batch ?? 64, device, options),
             "dcgan32" => Images(32, 3, features ?? 32, batch ?? 64, device, options),
             "dcgan64" => Images(64, 3, features ?? 64, batch ?? 128, device, options),
+            "sngan32" => Paper("sngan", "hinge, one D step", features ?? 64, batch ?? 32, device, new Game(new HingeLoss()), options),
+            "r3gan32" => Paper("r3gan", "one block a side, relativistic pairing, R1 and R2", features ?? 32, batch ?? 32, device,
+                new Game(new RelativisticPairingLoss(), [new R1Penalty(1), new R2Penalty(1)]), options),
             _ => Critic(features ?? 32, batch ?? 64, device, options),
         };
     }
@@ -60,6 +63,16 @@ internal sealed class TrainStepCase : Owner
         game.Trainer = new GanTrainer(
             game.Own(new DcganGenerator(28, 1, features).to(device)), critic,
             new Game(new WassersteinLoss(), [game.Own(new WganGpPenalty(10))]), game.Batches(28, 1, batch, device), options);
+        return game;
+    }
+
+    private static TrainStepCase Paper(string architecture, string words, int features, int batch, Device device, Game rules,
+        TrainerOptions options)
+    {
+        var game = new TrainStepCase($"{architecture} 3x32x32 features {features} batch {batch}, {words}");
+        var networks = new NetworkOptions { Architecture = architecture, Features = features, Layers = architecture == "r3gan" ? 1 : null };
+        var (g, d) = Architectures.For(networks, new(SampleKind.Images, 32, 3)).Build(networks, new(SampleKind.Images, 32, 3));
+        game.Trainer = new GanTrainer(game.Own(g).to(device), game.Own(d).to(device), rules, game.Batches(32, 3, batch, device), options);
         return game;
     }
 

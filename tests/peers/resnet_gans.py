@@ -160,20 +160,21 @@ RECIPES = {
     "biggan": lambda: dict(loss="hinge", d_steps=2, beta2=0.999, own_batches=0),
 }
 
-torch.set_num_threads(1)
-data = adversary.shared_data()
-out = dict(data)
-for name, style in STYLES.items():
-    features = 2 if "wide" in style else 16 if "attention" in style else 8
-    torch.manual_seed(41)
-    g, d = Generator(style, features, 8), Discriminator(style, features)
-    d.train()(torch.randn(4, 3, 32, 32), data["labels"][:4] if g.classes else None)  # the vectors of spectral normalisation leave their start
-    out |= {f"{name}.g.{k}": v.clone() for k, v in g.state_dict().items()} | {f"{name}.d.{k}": v.clone() for k, v in d.state_dict().items()}
-    g, d = g.double().eval(), d.double().eval()
-    with torch.no_grad():
-        y = data["labels"][:4] if g.classes else None
-        images = g(data["noise"][:4, :8].double(), y)
-        out |= {f"{name}.images": images[:1].clone(), f"{name}.logits": d(data["pixels"][:4].double() / 127.5 - 1, y)}
-    out[f"{name}.trajectory"] = adversary.train(g, d, data, **RECIPES[name]())
-    print(name, out[f"{name}.logits"], out[f"{name}.trajectory"][-1])
-write(sys.argv[1], {k: v for k, v in out.items()}, {"made_by": "tests/peers/resnet_gans.py", "torch": torch.__version__})
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    data = adversary.shared_data()
+    out = dict(data)
+    for name, style in STYLES.items():
+        features = 2 if "wide" in style else 16 if "attention" in style else 8
+        torch.manual_seed(41)
+        g, d = Generator(style, features, 8), Discriminator(style, features)
+        d.train()(torch.randn(4, 3, 32, 32), data["labels"][:4] if g.classes else None)  # the vectors of spectral normalisation leave their start
+        out |= {f"{name}.g.{k}": v.clone() for k, v in g.state_dict().items()} | {f"{name}.d.{k}": v.clone() for k, v in d.state_dict().items()}
+        g, d = g.double().eval(), d.double().eval()
+        with torch.no_grad():
+            y = data["labels"][:4] if g.classes else None
+            images = g(data["noise"][:4, :8].double(), y)
+            out |= {f"{name}.images": images[:1].clone(), f"{name}.logits": d(data["pixels"][:4].double() / 127.5 - 1, y)}
+        out[f"{name}.trajectory"] = adversary.train(g, d, data, **RECIPES[name]())
+        print(name, out[f"{name}.logits"], out[f"{name}.trajectory"][-1])
+    write(sys.argv[1], {k: v for k, v in out.items()}, {"made_by": "tests/peers/resnet_gans.py", "torch": torch.__version__})

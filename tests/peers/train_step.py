@@ -15,7 +15,7 @@ from torch import nn
 
 import dcgan
 
-CASES = ["toy16", "toy128", "dcgan28", "dcgan32", "dcgan64", "wgan-gp"]
+CASES = ["toy16", "toy128", "dcgan28", "dcgan32", "dcgan64", "wgan-gp", "sngan32", "r3gan32"]
 p = argparse.ArgumentParser()
 p.add_argument("case", nargs="?", default="dcgan28", choices=CASES)
 p.add_argument("--device", default="cpu")
@@ -58,6 +58,19 @@ if a.case.startswith("toy"):
     g, d = mlp(width, 2), nn.Sequential(mlp(width, 1), nn.Flatten(0))
     data = torch.randn(4096, 2).to(dev)
     description = f"2-D MLP, 2 hidden layers of {width}, batch {batch}, non-saturating"
+elif a.case in ("sngan32", "r3gan32"):
+    width, batch = a.features or {"sngan32": 64, "r3gan32": 32}[a.case], a.batch or 32
+    if a.case == "sngan32":
+        import resnet_gans
+        latent = 128
+        g, d = resnet_gans.Generator({"bilinear": True}, width, latent), resnet_gans.Discriminator({}, width)
+        description = f"sngan 3x32x32 features {width} batch {batch}, hinge, one D step"
+    else:
+        import r3gan
+        latent = 64
+        g, d = r3gan.Generator([width] * 4, latent, 0, 1), r3gan.Discriminator([width] * 4, 0, 1)
+        description = f"r3gan 3x32x32 features {width} batch {batch}, one block a side, relativistic pairing, R1 and R2"
+    data = torch.randint(0, 256, (4096, 3, 32, 32), dtype=torch.uint8).to(dev)
 else:
     size, channels, width, batch = {"dcgan28": (28, 1, 32, 64), "dcgan32": (32, 3, 32, 64), "dcgan64": (64, 3, 64, 128), "wgan-gp": (28, 1, 32, 64)}[a.case]
     width, batch = a.features or width, a.batch or batch
@@ -84,12 +97,24 @@ def slope_penalty(real, fake):
     return 10 * (gradient.flatten(1).norm(dim=1) - 1).square().mean()
 
 
+def slope(logits, x):
+    (gradient,) = torch.autograd.grad(logits.sum(), x, create_graph=True)
+    return gradient.square().sum((1, 2, 3)).mean() / 2
+
+
 def step(real, z):
     opt_d.zero_grad()
     with cast():
         fake = g(z).float()
-        r, f = d(real), d(fake.detach())
-        if a.case == "wgan-gp":
+        looked = fake.detach()
+        if a.case == "r3gan32":
+            real, looked = real.requires_grad_(), looked.requires_grad_()
+        r, f = d(real), d(looked)
+        if a.case == "r3gan32":
+            terms = [softplus(f - r).mean(), slope(r.float(), real), slope(f.float(), looked)]
+        elif a.case == "sngan32":
+            terms = [nn.functional.relu(1 - r).mean(), nn.functional.relu(1 + f).mean()]
+        elif a.case == "wgan-gp":
             terms = [-r.mean(), f.mean(), slope_penalty(real, fake)]
         else:
             terms = [softplus(-r).mean(), softplus(f).mean()]
@@ -100,7 +125,12 @@ def step(real, z):
     opt_g.zero_grad()
     with cast():
         f2 = d(fake)
-        loss = -f2.mean() if a.case == "wgan-gp" else softplus(-f2).mean()
+        if a.case == "r3gan32":
+            with torch.no_grad():
+                r2 = d(real)
+            loss = softplus(r2 - f2).mean()
+        else:
+            loss = -f2.mean() if a.case in ("wgan-gp", "sngan32") else softplus(-f2).mean()
     loss.backward()
     opt_g.step()
     d.requires_grad_(True)
