@@ -13,7 +13,8 @@ internal sealed class TrainStepCase : Owner
 {
     private TrainStepCase(string description) => Description = description;
 
-    public static IReadOnlyList<string> Names { get; } = ["toy16", "toy128", "dcgan28", "dcgan32", "dcgan64", "wgan-gp", "sngan32", "r3gan32"];
+    public static IReadOnlyList<string> Names { get; } =
+        ["toy16", "toy128", "dcgan28", "dcgan32", "dcgan64", "wgan-gp", "sngan32", "r3gan32"];
 
     public string Description { get; }
 

@@ -31,6 +31,15 @@ public sealed class SampleCommandTests : IDisposable
         Assert.Equal(0, Sample("run", "--class", "Bag", "--grid", "bag.png").ExitCode);
         Assert.Equal(File.ReadAllBytes(_runs["trouser.png"]), File.ReadAllBytes(_runs["one.png"]));
         Assert.NotEqual(File.ReadAllBytes(_runs["trouser.png"]), File.ReadAllBytes(_runs["bag.png"]));
+        // a list of seeds draws the first sample of each; --truncation moves them, and not the list
+        Assert.Equal(0, Sample("run", "--seeds", "7,3..4", "--class", "1", "--folder", "seeds").ExitCode);
+        Assert.Equal(0, Sample("run", "--count", "5", "--seed", "3", "--class", "1", "--folder", "third").ExitCode);
+        Assert.Equal(File.ReadAllBytes(_runs["third/000000.png"]), File.ReadAllBytes(_runs["seeds/000001.png"]));
+        Assert.Equal(0, Sample("run", "--seeds", "7,3..4", "--class", "1", "--truncation", "0.4", "--folder", "near").ExitCode);
+        Assert.NotEqual(File.ReadAllBytes(_runs["near/000001.png"]), File.ReadAllBytes(_runs["seeds/000001.png"]));
+        Fails(2, "--seeds must be like 0..4 or 3,5,8, not '3,x'", "run", "--seeds", "3,x", "--grid", "x.png");
+        Fails(2, "--truncation must be a number above 0, not 0", "run", "--truncation", "0", "--grid", "x.png");
+        Fails(1, "no such generator ships with the kit", "pretrained:cats", "--grid", "x.png");
         Fails(2, "There is no class 'spoon'; there are T-shirt/top, Trouser,", "run", "--class", "spoon", "--grid", "x.png");
 
         // The last checkpoint holds what the generator's file holds.

@@ -103,6 +103,46 @@ public class PaperNetworksTests
         Assert.Equal((ofG, ofD), (ModelSummary.Count(g), ModelSummary.Count(d)));
     }
 
+    /// <summary>R3GAN's section 4: a block begins as nothing, its layers with deviations sqrt(2 / 1.04 / fan in) blocks^(-1/4).</summary>
+    [Fact]
+    public void Blocks_of_R3GAN_start_as_the_identity_and_at_the_papers_scale()
+    {
+        using var scope = NewDisposeScope();
+        var g = new R3GanGenerator(32, features: 64);
+        var weights = g.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+        Assert.All(weights.Where(w => w.Key.EndsWith("conv3.weight", StringComparison.Ordinal)),
+            w => Assert.Equal(0, w.Value.abs().sum().item<float>()));
+        foreach (var (name, inputs) in ((string, int)[])[("stages.1.1.conv1.weight", 64), ("stages.1.1.conv2.weight", 16 * 9)])
+        {
+            Assert.Equal(Math.Sqrt(2 / 1.04 / inputs) * Math.Pow(8, -0.25), weights[name].std().item<float>(), 0.004);
+        }
+
+        Assert.Equal(0, weights["stages.1.1.conv1.bias"].abs().sum().item<float>());
+    }
+
+    /// <summary>arXiv:1802.05637, eq. 3: another class changes the logit by the product of the vectors' difference with the
+    /// features.</summary>
+    [Fact]
+    public void Projection_adds_the_product_of_the_class_with_the_features_and_nothing_else()
+    {
+        using var scope = NewDisposeScope();
+        var d = new ResNetDiscriminator("cgan-pd", 32, 3, 16, 3);
+        d.eval();
+        var x = rand(2, 3, 32, 32);
+        var (a, b, c) = (Of(0), Of(1), Of(2));
+        var doubled = d.state_dict()["embed.weight_orig"];
+        using (no_grad())
+        {
+            doubled[1].copy_(doubled[0]); // now classes 0 and 1 are one
+        }
+
+        Assert.NotEqual(a.data<float>().ToArray(), c.data<float>().ToArray());
+        Assert.NotEqual(a.data<float>().ToArray(), b.data<float>().ToArray());
+        Assert.Equal(Of(0).data<float>().ToArray(), Of(1).data<float>().ToArray());
+
+        Tensor Of(long label) => d.Call(x, full(2, label, dtype: ScalarType.Int64));
+    }
+
     private static TrainerOptions Steps(int ofD, int batchesOfG) => new()
     {
         Threads = 1, DiscriminatorSteps = ofD, GeneratorBatches = batchesOfG, Beta1 = 0, Beta2 = 0.9, AverageDecay = 0.9,

@@ -211,7 +211,8 @@ internal sealed class SynthesisBlock : nn.Module<Tensor?, Tensor?, Tensor[], (Te
     public override (Tensor X, Tensor Image) forward(Tensor? x, Tensor? image, Tensor[] styles)
     {
         using var scope = NewDisposeScope();
-        var h = conv0 is null ? MemoryLayout.ChannelsLast(@const!.unsqueeze(0)) : conv0.call(x!, styles[0]); // (B, C', H, H), the constant (1, C', 4, 4)
+        var h = conv0 is null ? MemoryLayout.ChannelsLast(@const!.unsqueeze(0))
+            : conv0.call(x!, styles[0]); // (B, C', H, H), the constant (1, C', 4, 4)
         h = conv1.call(h, styles[^2]); // (B, C', H, H)
         var part = torgb.call(h, styles[^1]); // (B, C, H, H)
         var sum = image is null ? part : part + BinomialFilter.Upsample(image, resample_filter * Four); // (B, C, H, H)
