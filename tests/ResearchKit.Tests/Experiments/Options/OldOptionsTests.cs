@@ -54,7 +54,7 @@ public sealed class OldOptionsTests : IDisposable
     public void A_part_that_a_preset_has_not_is_told()
     {
         File.WriteAllText(_folder["mine.json"], """{ "title": "mine", "options": {}, "varaints": {} }""");
-        Assert.Contains("it has no use for 'varaints'; its parts are title, options, variants, protocol",
+        Assert.Contains("it has no use for 'varaints'; its parts are title, base, options, variants, protocol, published",
             Assert.Throws<DataFileException>(() => PresetCatalog.Find(_folder["mine.json"])).Message, StringComparison.Ordinal);
     }
 
