@@ -51,8 +51,8 @@ internal sealed class DiscriminatorStep : IDisposable
         var norm = Optimizer.Step(due[false].Any() ? terms.Sum() + penalty : terms.Sum(), step);
         if (due[true].Any())
         {
-            var own = Objective(due[true]).Penalty;
-            Optimizer.Step(own, step);
+            var (look, _, own) = Objective(due[true]);
+            Optimizer.Step(own + (look.RealLogits.sum() * 0), step); // every weight moves, as in StyleGAN2's code, if by momentum alone
             penalty = penalty + own.detach();
         }
 
