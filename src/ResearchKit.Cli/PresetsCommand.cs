@@ -27,7 +27,7 @@ internal static class PresetsCommand
         var command = preset.Name.Split('-') is ["collapse", .. var protocol, var form]
                 ? $"researchkit collapse {string.Join('-', protocol)} --form {form} --out DIR"
             : preset.Variants.Count > 0 ? $"researchkit sweep {preset.Name} --seeds 0..4 --out DIR"
-            : $"researchkit train {preset.Name} --out DIR";
+            : $"researchkit train {preset.Name}{(data.Data == PresetCatalog.OwnFolder ? " --data FOLDER" : "")} --out DIR";
         string[] lines =
         [
             preset.Name,

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ResearchKit.Support;
 
 namespace ResearchKit.Benchmarks;
 

@@ -66,26 +66,3 @@ internal sealed record Judgement(string Domain, string Truth, string Said)
         return ((middle - half) / (1 + square), (middle + half) / (1 + square));
     }
 }
-
-/// <summary>Disposes what it was given, the last first.</summary>
-internal abstract class Owner : IDisposable
-{
-    private readonly List<IDisposable> _owned = [];
-
-    public void Dispose()
-    {
-        foreach (var owned in Enumerable.Reverse(_owned))
-        {
-            owned.Dispose();
-        }
-
-        GC.SuppressFinalize(this);
-    }
-
-    protected T Own<T>(T thing)
-        where T : IDisposable
-    {
-        _owned.Add(thing);
-        return thing;
-    }
-}

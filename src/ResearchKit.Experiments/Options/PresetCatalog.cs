@@ -8,6 +8,9 @@ namespace ResearchKit.Experiments.Options;
 /// <summary>The presets: JSON files in <c>data/presets</c>.</summary>
 public static class PresetCatalog
 {
+    /// <summary>Stands for data that a preset has not: a folder of one's own, to be named beside it.</summary>
+    public const string OwnFolder = "FOLDER";
+
     private static readonly string[] Keys = ["title", "base", "options", "variants", "protocol", "published"];
 
     private static readonly JsonSerializerOptions Strict = new()

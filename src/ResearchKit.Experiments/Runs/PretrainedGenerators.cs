@@ -20,6 +20,6 @@ public static class PretrainedGenerators
     /// <exception cref="DataFileException">There is no such generator; says which there are.</exception>
     public static string Resolve(string text) => !text.StartsWith(Prefix, StringComparison.Ordinal) ? text
         : Names.Contains(text[Prefix.Length..]) ? Path.Combine(Folder, $"{text[Prefix.Length..]}.safetensors")
-        : throw new DataFileException(text, $"no such generator ships with the kit; there are " +
-            $"{string.Join(", ", Names.Select(n => Prefix + n))}.");
+        : throw new DataFileException(text, Names.Count == 0 ? "no generator ships with this version of the kit; train one." :
+            $"no such generator ships with the kit; there are {string.Join(", ", Names.Select(n => Prefix + n))}.");
 }

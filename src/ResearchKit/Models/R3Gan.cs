@@ -239,7 +239,7 @@ internal static class R3Gan
             for (var side = Smallest; side <= Math.Min(ImageSize, 512) && side > 0; side *= 2)
             {
                 var width = (double)Features / Math.Max(1, side / WidestUpTo);
-                yield return Blocks * 4 * width * width; // its two 1 x 1 convolutions
+                yield return 4.0 * Blocks * width * width; // its two 1 x 1 convolutions
             }
         }
     }

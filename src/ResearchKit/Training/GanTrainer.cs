@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Diagnostics;
 using ResearchKit.Data;
 using ResearchKit.Losses;
@@ -79,7 +78,7 @@ public sealed class GanTrainer : IResumable, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         var pulled = 0;
-        return new Sequence(Steps(() => pulled++ < steps, cancellation));
+        return new StepsWalkedOnce(Steps(() => pulled++ < steps, cancellation));
     }
 
     /// <summary>Steps until the data has been passed over <paramref name="epochs"/> more times.</summary>
@@ -90,7 +89,7 @@ public sealed class GanTrainer : IResumable, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epochs);
         double? goal = null;
-        return new Sequence(Steps(() => EpochsDone < (goal ??= EpochsDone + epochs), cancellation));
+        return new StepsWalkedOnce(Steps(() => EpochsDone < (goal ??= EpochsDone + epochs), cancellation));
     }
 
     /// <summary>Steps until <paramref name="time"/> more has been spent inside steps.</summary>
@@ -101,7 +100,7 @@ public sealed class GanTrainer : IResumable, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
         TimeSpan? goal = null;
-        return new Sequence(Steps(() => TrainingTime < (goal ??= TrainingTime + time), cancellation));
+        return new StepsWalkedOnce(Steps(() => TrainingTime < (goal ??= TrainingTime + time), cancellation));
     }
 
     /// <summary>Puts the averaged weights into <see cref="Generator"/> until the result is disposed, for example to save them.</summary>
@@ -240,25 +239,5 @@ public sealed class GanTrainer : IResumable, IDisposable
         var images = (double)_data.BatchSize * _options.DiscriminatorSteps;
         var (log, row) = (_log, _log.Count - 1);
         return new StepReport(StepsDone, EpochsDone, _watch.Elapsed, images / _secondsPerStep, q => log[row, q]);
-    }
-
-    /// <summary>Can be walked once: what it has done is in the trainer, not in the sequence.</summary>
-    private sealed class Sequence(IEnumerable<StepReport> steps) : IEnumerable<StepReport>
-    {
-        private bool _started;
-
-        public IEnumerator<StepReport> GetEnumerator()
-        {
-            if (_started)
-            {
-                throw new InvalidOperationException("These training steps were run already, and running them again would train further. " +
-                    "Keep the reports in a list, or call Run again for more steps.");
-            }
-
-            _started = true;
-            return steps.GetEnumerator();
-        }
-
-        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

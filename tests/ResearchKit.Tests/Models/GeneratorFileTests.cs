@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ResearchKit.Data;
 using ResearchKit.Files;
 using ResearchKit.Models;
 using ResearchKit.Runtime;
@@ -22,6 +23,8 @@ public sealed class GeneratorFileTests : IDisposable
     [InlineData("mlp-maxout")]
     [InlineData("unrolled")]
     [InlineData("stylegan2")]
+    [InlineData("r3gan")]
+    [InlineData("biggan")]
     public void A_generator_is_built_again_with_its_weights_and_running_statistics(string kind)
     {
         using var scope = NewDisposeScope();
@@ -47,6 +50,8 @@ public sealed class GeneratorFileTests : IDisposable
         Assert.Equal(Parameters(typeof(DcganGenerator)).Except(["CLASSES"]), Written(Some("dcgan-28"))); // which it has not
         Assert.Equal(Parameters(typeof(UnrolledDigitsGenerator)), Written(Some("unrolled")));
         Assert.Equal(Parameters(typeof(StyleGan2Generator)).Except(["CLASSES"]), Written(Some("stylegan2")));
+        Assert.Equal(Parameters(typeof(R3GanGenerator)).Except(["CLASSES"]), Written(Some("r3gan")));
+        Assert.Equal(Parameters(typeof(ResNetGenerator)), Written(Some("biggan")));
         // A generator's minibatch standard deviation can only be 0.
         var options = typeof(MlpOptions).GetProperties().Where(p => p.CanWrite && p.Name != nameof(MlpOptions.MinibatchStandardDeviation))
             .Select(p => p.Name.ToUpperInvariant());
@@ -76,6 +81,35 @@ public sealed class GeneratorFileTests : IDisposable
         using var content = SafetensorsFile.Read(_folder["g"]);
         SafetensorsFile.Write(_folder["bad"], content, new Dictionary<string, string>(content.Metadata) { [key] = value });
         BadFile.Fails(_folder["bad"], message, () => GeneratorFile.Load(_folder["bad"]));
+    }
+
+    /// <summary>Memory is not taken for what a file only promises.</summary>
+    [Theory]
+    [InlineData("dcgan-28")]
+    [InlineData("mlp-maxout")]
+    [InlineData("stylegan2")]
+    [InlineData("r3gan")]
+    [InlineData("biggan")]
+    public void A_number_that_is_huge_or_below_0_is_one_sentence_at_once(string kind)
+    {
+        using (var g = Some(kind))
+        {
+            GeneratorFile.Save(g, _folder["g"]);
+        }
+
+        using var content = SafetensorsFile.Read(_folder["g"]);
+        var options = JsonNode.Parse(content.Metadata["options"])!.AsObject();
+        foreach (var name in options.Where(o => o.Value is JsonValue v && v.TryGetValue<int>(out _)).Select(o => o.Key))
+        {
+            foreach (var number in (int[])[int.MaxValue, int.MaxValue - 7, -1])
+            {
+                var changed = options.DeepClone();
+                changed[name] = number;
+                SafetensorsFile.Write(_folder["bad"], content,
+                    new Dictionary<string, string>(content.Metadata) { ["options"] = changed.ToJsonString() });
+                BadFile.Fails(_folder["bad"], "", () => GeneratorFile.Load(_folder["bad"]));
+            }
+        }
     }
 
     [Fact]
@@ -120,6 +154,8 @@ public sealed class GeneratorFileTests : IDisposable
         "dcgan-64" => new DcganGenerator(64, 3, 2, 5),
         "unrolled" => new UnrolledDigitsGenerator(6, 1),
         "stylegan2" => new StyleGan2Generator(16, 1, 4, 6, layers: 3, mixing: 0.5),
+        "r3gan" => new R3GanGenerator(16, 1, 16, 6, 1),
+        "biggan" => new ResNetGenerator("biggan", 32, 1, 2, 6, SampleClasses.Equally(["a", "b"])),
         "mlp" =>
             new MlpGenerator(3, 2, new MlpOptions { Widths = [7, 5], Activation = MlpActivation.LeakyRelu, LeakySlope = 0.1,
                 Normalization = MlpNormalization.Batch, Weights = MlpWeights.Normal }),

@@ -90,6 +90,7 @@ public class PaperNetworksTests
     [InlineData("sngan-chainer", 32, 0, 4_276_739, 1_053_824)]
     [InlineData("wgan-gp", 32, 0, 1_204_483, 1_053_825)] // counted in the script's definition
     [InlineData("cgan-pd", 32, 10, 4_304_387, 1_055_105)] // likewise
+    [InlineData("sagan", 32, 10, 4_386_308, 1_075_586)] // likewise
     [InlineData("r3gan", 32, 10, 20_781_952, 21_280_512)] // the authors' networks for CIFAR-10 and FFHQ-64
     [InlineData("r3gan", 64, 0, 22_429_824, 22_381_440)]
     [InlineData("biggan", 32, 10, 4_304_387, 4_207_361)] // BigGAN-PyTorch, CIFAR-10

@@ -12,10 +12,8 @@ namespace ResearchKit.Support;
 
 /// <summary>A tiny training with every part that has a state: packs, spectral norm, dropout, ADA, noise, lazy and scheduled penalties,
 /// LeCam, an average by half-life, schedules.</summary>
-internal sealed class EverythingGan : IDisposable
+internal sealed class EverythingGan : Owner
 {
-    private readonly List<IDisposable> _owned = [];
-
     public EverythingGan(long seed = 5)
     {
         RandomState.Seed(seed);
@@ -39,17 +37,4 @@ internal sealed class EverythingGan : IDisposable
     public nn.Module<Tensor, Tensor> Discriminator { get; }
 
     public GanTrainer Trainer { get; }
-
-    public void Dispose()
-    {
-        _owned.Reverse();
-        _owned.ForEach(o => o.Dispose());
-    }
-
-    private T Own<T>(T thing)
-        where T : IDisposable
-    {
-        _owned.Add(thing);
-        return thing;
-    }
 }

@@ -81,10 +81,8 @@ public class ConditionalTrainingTests
         return [.. gan.Generator.parameters().Concat(gan.Discriminator.parameters()).SelectMany(p => p.Floats())];
     }
 
-    private sealed class Conditional : IDisposable
+    private sealed class Conditional : Owner
     {
-        private readonly List<IDisposable> _owned = [];
-
         public Conditional(string kind)
         {
             RandomState.Seed(5);
@@ -114,14 +112,5 @@ public class ConditionalTrainingTests
         public DcganDiscriminator Discriminator { get; }
 
         public GanTrainer Trainer { get; }
-
-        public void Dispose() => Enumerable.Reverse(_owned).ToList().ForEach(o => o.Dispose());
-
-        private T Own<T>(T thing)
-            where T : IDisposable
-        {
-            _owned.Add(thing);
-            return thing;
-        }
     }
 }

@@ -83,16 +83,14 @@ public class StabilizerMatrixTests
 
     private static List<Tensor> Copy(nn.Module network) => [.. network.parameters().Select(p => p.detach().clone())];
 
-    private sealed class Case : IDisposable
+    private sealed class Case : Owner
     {
-        private readonly List<IDisposable> _owned = [];
-
         public Case(int loss, int penalty, bool augmented, ScalarType dtype)
         {
-            Generator = TrajectoryTests.Load(new DcganGenerator(28, 1, 4, 16), "g.").to(dtype);
-            Critic = TrajectoryTests.Load(
+            Generator = Own(TrajectoryTests.Load(new DcganGenerator(28, 1, 4, 16), "g.").to(dtype));
+            Critic = Own(TrajectoryTests.Load(
                 nn.Sequential(nn.Conv2d(1, 4, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(4, 8, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(8, 1, 7),
-                    nn.Flatten(0)), "critic.").to(dtype);
+                    nn.Flatten(0)), "critic.").to(dtype));
             IDiscriminatorPenalty[] penalties = Penalties[penalty] switch
             {
                 "none" => [],
@@ -110,20 +108,5 @@ public class StabilizerMatrixTests
         public nn.Module<Tensor, Tensor> Critic { get; }
 
         public GanTrainer Trainer { get; }
-
-        public void Dispose()
-        {
-            _owned.Reverse();
-            _owned.ForEach(o => o.Dispose());
-            Generator.Dispose();
-            Critic.Dispose();
-        }
-
-        private T Own<T>(T thing)
-            where T : IDisposable
-        {
-            _owned.Add(thing);
-            return thing;
-        }
     }
 }

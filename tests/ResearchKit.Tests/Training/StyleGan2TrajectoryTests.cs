@@ -108,10 +108,8 @@ public class StyleGan2TrajectoryTests
     }
 
     /// <summary>A training of all that the family has, on random images of three classes.</summary>
-    private sealed class Small : IDisposable
+    private sealed class Small : Owner
     {
-        private readonly List<IDisposable> _owned = [];
-
         public Small()
         {
             RandomState.Seed(8);
@@ -135,15 +133,6 @@ public class StyleGan2TrajectoryTests
         public StyleGan2Generator Generator { get; }
 
         public GanTrainer Trainer { get; }
-
-        public void Dispose() => Enumerable.Reverse(_owned).ToList().ForEach(o => o.Dispose());
-
-        private T Own<T>(T thing)
-            where T : IDisposable
-        {
-            _owned.Add(thing);
-            return thing;
-        }
     }
 
     private sealed class Replay(int classes) : IBatchSource, ILatentSource

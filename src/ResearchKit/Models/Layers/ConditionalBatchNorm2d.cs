@@ -2,30 +2,27 @@ using TorchSharp.Modules;
 
 namespace ResearchKit.Models.Layers;
 
-/// <summary>Batch normalisation whose scale and shift depend on what an image shows: on its class, or on a vector.</summary>
-/// <remarks>Dumoulin et al., arXiv:1610.07629, eq. 5, as Miyato and Koyama, arXiv:1802.05637, use it in a generator, and BigGAN
-/// (arXiv:1809.11096, appendix B) with vectors. The statistics are shared by all classes. Deviations: none.</remarks>
+/// <summary>Batch normalisation whose scale and shift depend on an image's class.</summary>
+/// <remarks>Dumoulin et al., arXiv:1610.07629, eq. 5, as Miyato and Koyama, arXiv:1802.05637, and BigGAN on CIFAR-10 (arXiv:1809.11096) use
+/// it in a generator. The statistics are shared by all classes. Deviations: none.</remarks>
 public sealed class ConditionalBatchNorm2d : nn.Module<Tensor, Tensor?, Tensor>
 {
     private readonly BatchNorm2d bn;
     private readonly Embedding? embed;
-    private readonly nn.Module<Tensor, Tensor>? gain;
-    private readonly nn.Module<Tensor, Tensor>? bias;
     private readonly double _offset;
 
-    private ConditionalBatchNorm2d(int channels, bool affine, double eps, double offset, Embedding? embed = null,
-        nn.Module<Tensor, Tensor>? gain = null, nn.Module<Tensor, Tensor>? bias = null)
+    private ConditionalBatchNorm2d(int channels, double eps, double offset, Embedding? table)
         : base(nameof(ConditionalBatchNorm2d))
     {
-        bn = nn.BatchNorm2d(channels, eps, affine: affine);
-        (this.embed, this.gain, this.bias, _offset) = (embed, gain, bias, offset);
+        bn = nn.BatchNorm2d(channels, eps, affine: table is null);
+        (embed, _offset) = (table, offset);
         RegisterComponents();
     }
 
     /// <summary>One scale and shift for all: plain batch normalisation.</summary>
     /// <param name="channels">Channels of the images, at least 1.</param>
     /// <param name="eps">Added to the variance.</param>
-    public static ConditionalBatchNorm2d OfNothing(int channels, double eps = 1e-5) => new(channels, affine: true, eps, 0);
+    public static ConditionalBatchNorm2d OfNothing(int channels, double eps = 1e-5) => new(channels, eps, 0, null);
 
     /// <summary>A scale and a shift for each class, from a table.</summary>
     /// <param name="channels">Channels of the images, at least 1.</param>
@@ -46,41 +43,24 @@ public sealed class ConditionalBatchNorm2d : nn.Module<Tensor, Tensor?, Tensor>
             table.weight!.narrow(1, channels, channels).zero_();
         }
 
-        return new(channels, affine: false, eps, aroundOne ? 1 : 0, table);
+        return new(channels, eps, aroundOne ? 1 : 0, table);
     }
-
-    /// <summary>A scale and a shift that are linear in a vector.</summary>
-    /// <param name="channels">Channels of the images, at least 1.</param>
-    /// <param name="layers">Makes a layer from the vector to so many numbers; it is called for what is added to a scale of 1, then for the
-    /// shift.</param>
-    public static ConditionalBatchNorm2d OfVector(int channels, Func<int, nn.Module<Tensor, Tensor>> layers) =>
-        new(channels, affine: false, 1e-5, 1, gain: layers(channels), bias: layers(channels));
 
     /// <summary>Normalises, then scales and shifts.</summary>
     /// <param name="input">Shape (B, C, H, W).</param>
-    /// <param name="condition">Class numbers, int64, shape (B), or vectors, shape (B, V); not looked at where there is one scale for
+    /// <param name="labels">Class numbers, int64, shape (B), each below the number of classes; not looked at where there is one scale for
     /// all.</param>
     /// <returns>Shape (B, C, H, W).</returns>
-    public override Tensor forward(Tensor input, Tensor? condition)
+    public override Tensor forward(Tensor input, Tensor? labels)
     {
         using var scope = NewDisposeScope();
         var h = bn.call(input); // (B, C, H, W)
         if (embed is not null)
         {
-            var both = embed.call(condition!).to(h.dtype).chunk(2, 1); // twice (B, C)
-            h = Affine(h, both[0], both[1]);
-        }
-        else if (gain is not null)
-        {
-            h = Affine(h, gain.call(condition!), bias!.call(condition!));
+            var both = embed.call(labels!).to(h.dtype).unsqueeze(2).unsqueeze(3).chunk(2, 1); // twice (B, C, 1, 1)
+            h = (h * (_offset == 0 ? both[0] : both[0] + _offset)).add_(both[1]); // (B, C, H, W)
         }
 
         return h.MoveToOuterDisposeScope(); // (B, C, H, W)
-    }
-
-    private Tensor Affine(Tensor h, Tensor scale, Tensor shift)
-    {
-        scale = _offset == 0 ? scale : scale + _offset;
-        return (h * scale.unsqueeze(2).unsqueeze(3)).add_(shift.unsqueeze(2).unsqueeze(3)); // (B, C, H, W)
     }
 }

@@ -2,17 +2,46 @@ using TorchSharp.Modules;
 
 namespace ResearchKit.Models.Layers;
 
-/// <summary>A linear layer whose weights start at N(0, 1) and are scaled when they are used, so that Adam moves all layers alike.</summary>
-/// <remarks>Karras et al., arXiv:1710.10196, section 4.1: y = (w rate / sqrt(inputs)) x + rate b. As leaky ReLU of slope 0.2 with a gain of
-/// sqrt 2 follows where the layer is activated, that gain is put into weight and bias. Keys, start and numbers are those of
-/// <c>FullyConnectedLayer</c> in StyleGAN2-ADA's PyTorch code. Deviations: none.</remarks>
-public sealed class EqualizedLinear : nn.Module<Tensor, Tensor>
+/// <summary>A layer whose weights start at N(0, 1) and are scaled when they are used, so that Adam moves all layers alike.</summary>
+/// <remarks>Karras et al., arXiv:1710.10196, section 4.1. Where leaky ReLU of slope 0.2 with a gain of sqrt 2 follows, that gain is put
+/// into weight and bias.</remarks>
+public abstract class EqualizedLayer : nn.Module<Tensor, Tensor>
+{
+    private readonly bool _isActivated;
+
+    private protected EqualizedLayer(string name, bool isActivated, double weightGain, double biasGain)
+        : base(name)
+    {
+        var gain = isActivated ? ScaledLeakyReLU.Gain : 1;
+        (_isActivated, WeightGain, BiasGain) = (isActivated, weightGain * gain, biasGain * gain);
+    }
+
+    private protected Scalar WeightGain { get; }
+
+    private protected Scalar BiasGain { get; }
+
+    private protected Tensor Activated(Tensor y) => _isActivated ? ScaledLeakyReLU.Apply(y) : y;
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            WeightGain.Dispose();
+            BiasGain.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>A linear layer of equalised learning rate: y = (w rate / sqrt(inputs)) x + rate b.</summary>
+/// <remarks>Karras et al., arXiv:1710.10196, section 4.1. Keys, start and numbers are those of <c>FullyConnectedLayer</c> in
+/// StyleGAN2-ADA's PyTorch code. Deviations: none.</remarks>
+public sealed class EqualizedLinear : EqualizedLayer
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
-    private readonly bool _isActivated;
-    private readonly Scalar _weightGain;
-    private readonly Scalar _biasGain;
 
     /// <summary>Builds the layer; the weights come from the global random generator.</summary>
     /// <param name="inputs">Numbers in, at least 1.</param>
@@ -22,13 +51,11 @@ public sealed class EqualizedLinear : nn.Module<Tensor, Tensor>
     /// <param name="start">What every bias starts at.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public EqualizedLinear(int inputs, int outputs, bool isActivated = false, double rate = 1, double start = 0)
-        : base(nameof(EqualizedLinear))
+        : base(nameof(EqualizedLinear), isActivated, rate / Math.Sqrt(inputs), rate)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
-        var gain = isActivated ? ScaledLeakyReLU.Gain : 1;
-        (_isActivated, _weightGain, _biasGain) = (isActivated, rate / Math.Sqrt(inputs) * gain, rate * gain);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         weight = EqualizedWeights.Keep(randn(outputs, inputs) / rate);
@@ -42,40 +69,24 @@ public sealed class EqualizedLinear : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var y = nn.functional.linear(input, weight * _weightGain, bias * _biasGain); // (B, outputs)
-        return (_isActivated ? ScaledLeakyReLU.Apply(y) : y).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _weightGain.Dispose();
-            _biasGain.Dispose();
-        }
-
-        base.Dispose(disposing);
+        return Activated(nn.functional.linear(input, weight * WeightGain, bias * BiasGain)).MoveToOuterDisposeScope(); // (B, outputs)
     }
 }
 
-/// <summary>A convolution whose weights start at N(0, 1) and are scaled when they are used, and which may halve the resolution with
+/// <summary>A convolution of equalised learning rate, its weights divided by sqrt(inputs K K), which may halve the resolution with
 /// <see cref="BinomialFilter"/>.</summary>
-/// <remarks>As <see cref="EqualizedLinear"/>, divided by sqrt(inputs K K). It halves by the filter and then a convolution of stride 2
+/// <remarks>Karras et al., arXiv:1710.10196, section 4.1. It halves by the filter and then a convolution of stride 2
 /// (arXiv:1912.04958, appendix B). Keys, start and numbers are those of <c>Conv2dLayer</c> in StyleGAN2-ADA's PyTorch code. Deviations:
 /// none.</remarks>
-public sealed class EqualizedConv2d : nn.Module<Tensor, Tensor>
+public sealed class EqualizedConv2d : EqualizedLayer
 {
     private static readonly long[] Two = [2, 2];
 
     private readonly Tensor resample_filter = BinomialFilter.Kernel();
     private readonly Parameter weight;
     private readonly Parameter? bias;
-    private readonly bool _isActivated;
     private readonly bool _isHalving;
     private readonly int _kernelSize;
-    private readonly Scalar _weightGain;
-    private readonly Scalar _biasGain;
 
     /// <summary>Builds the layer; the weights come from the global random generator.</summary>
     /// <param name="inputs">Channels in, at least 1.</param>
@@ -86,16 +97,14 @@ public sealed class EqualizedConv2d : nn.Module<Tensor, Tensor>
     /// <param name="gain">What the result is multiplied by, above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public EqualizedConv2d(int inputs, int outputs, int kernelSize, bool isHalving = false, bool isActivated = true, double gain = 1)
-        : base(nameof(EqualizedConv2d))
+        : base(nameof(EqualizedConv2d), isActivated, gain / Math.Sqrt((double)inputs * kernelSize * kernelSize), gain)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(gain);
-        (_isHalving, _isActivated) = (isHalving, isActivated);
+        _isHalving = isHalving;
         _kernelSize = kernelSize is 1 or 3 ? kernelSize
             : throw new ArgumentOutOfRangeException(nameof(kernelSize), kernelSize, "It must be 1 or 3.");
-        var total = isActivated ? gain * ScaledLeakyReLU.Gain : gain;
-        (_weightGain, _biasGain) = (total / Math.Sqrt((double)inputs * kernelSize * kernelSize), total);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         weight = EqualizedWeights.Keep(randn(outputs, inputs, kernelSize, kernelSize));
@@ -109,26 +118,14 @@ public sealed class EqualizedConv2d : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var (w, b) = (weight * _weightGain, bias is null ? null : bias * _biasGain); // (outputs, inputs, K, K), (outputs)
+        var (w, b) = (weight * WeightGain, bias is null ? null : bias * BiasGain); // (outputs, inputs, K, K), (outputs)
         var y = (_isHalving, _kernelSize) switch
         {
             (true, 1) => nn.functional.conv2d(BinomialFilter.Downsample(input, resample_filter), w, b), // (B, outputs, H/2, W/2)
             (true, _) => nn.functional.conv2d(BinomialFilter.Blur(input, resample_filter, 2), w, b, Two), // (B, outputs, H/2, W/2)
             (false, var k) => nn.functional.conv2d(input, w, b, padding: [k / 2, k / 2]), // (B, outputs, H, W)
         };
-        return (_isActivated ? ScaledLeakyReLU.Apply(y) : y).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _weightGain.Dispose();
-            _biasGain.Dispose();
-        }
-
-        base.Dispose(disposing);
+        return Activated(y).MoveToOuterDisposeScope();
     }
 }
 

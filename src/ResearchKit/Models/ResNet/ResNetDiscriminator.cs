@@ -38,7 +38,7 @@ public sealed class ResNetDiscriminator : ImageDiscriminator
         blocks = nn.ModuleList(widths.Select((w, i) => new ResNetDiscriminatorBlock(i == 0 ? channels : widths[i - 1], w, style, i == 0,
             i < halvings)).ToArray());
         _attentionSide = style.Attention(imageSize).OfD;
-        attention = _attentionSide == 0 ? null : new SelfAttention2d(widths[int.Log2(imageSize / _attentionSide) - 1]);
+        attention = _attentionSide == 0 ? null : new SelfAttention2d(style.AttentionWidths(imageSize, width).OfD);
         linear = style.Linear(widths[^1], 1, style.SpectralDiscriminator, style.LastBias);
         embed = classes == 0 ? null : style.Classes(classes, widths[^1]);
         _mean = style.MeanPooling;

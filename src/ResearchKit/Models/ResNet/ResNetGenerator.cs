@@ -13,8 +13,6 @@ namespace ResearchKit.Models;
 /// using var images = g.call(torch.randn(16, g.LatentSize)); // (16, 3, 32, 32)</code></example>
 public sealed class ResNetGenerator : ImageGenerator
 {
-    private const int Smallest = 4;
-
     private readonly nn.Module<Tensor, Tensor> linear;
     private readonly ModuleList<ResNetGeneratorBlock> blocks;
     private readonly SelfAttention2d? attention;
@@ -42,10 +40,10 @@ public sealed class ResNetGenerator : ImageGenerator
         ConditionalBatchNorm2d Norm(int width) => classes is null
             ? ConditionalBatchNorm2d.OfNothing(width, style.Epsilon)
             : ConditionalBatchNorm2d.OfClass(width, classes.Count, style.GainDeviation, style.GainAroundOne, style.Epsilon);
-        linear = style.Linear(LatentSize, widths[0] * Smallest * Smallest, style.SpectralGenerator);
+        linear = style.Linear(LatentSize, widths[0] * ResNetStyle.Smallest * ResNetStyle.Smallest, style.SpectralGenerator);
         blocks = nn.ModuleList(widths.Zip(widths[1..]).Select(w => new ResNetGeneratorBlock(w.First, w.Second, style, Norm)).ToArray());
         _attentionSide = style.Attention(imageSize).OfG;
-        attention = _attentionSide == 0 ? null : new SelfAttention2d(widths[int.Log2(_attentionSide / Smallest)]);
+        attention = _attentionSide == 0 ? null : new SelfAttention2d(style.AttentionWidths(imageSize, Features).OfG);
         bn = nn.BatchNorm2d(widths[^1], style.Epsilon);
         conv = style.Convolution(widths[^1], channels, 3, style.SpectralGenerator);
         RegisterComponents();
@@ -64,7 +62,8 @@ public sealed class ResNetGenerator : ImageGenerator
     protected override Tensor Generate(Tensor z, Tensor? y)
     {
         using var scope = NewDisposeScope();
-        var h = MemoryLayout.ChannelsLast(linear.call(z).reshape(z.shape[0], -1, Smallest, Smallest)); // (B, width, 4, 4)
+        var h = MemoryLayout.ChannelsLast(
+            linear.call(z).reshape(z.shape[0], -1, ResNetStyle.Smallest, ResNetStyle.Smallest)); // (B, width, 4, 4)
         foreach (var block in blocks)
         {
             h = block.call(h, y); // (B, width, 2 H, 2 W)
@@ -83,7 +82,7 @@ public sealed class ResNetGenerator : ImageGenerator
         {
             // widths of a tiny network, times what they are multiplied by: no overflow
             double[] widths = [.. ResNetStyle.Of(Architecture).Widths(ImageSize, 16).OfG.Select(w => w / 16.0 * Features)];
-            yield return LatentSize * widths[0] * Smallest * Smallest;
+            yield return LatentSize * widths[0] * ResNetStyle.Smallest * ResNetStyle.Smallest;
             yield return widths[^1] * Channels * 9;
             foreach (var (from, to) in widths.Zip(widths[1..]))
             {

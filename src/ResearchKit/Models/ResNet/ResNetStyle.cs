@@ -7,6 +7,9 @@ namespace ResearchKit.Models;
 /// differences.</summary>
 internal sealed record ResNetStyle(string Name, string Paper, string Purpose)
 {
+    /// <summary>The side of G's first map.</summary>
+    public const int Smallest = 4;
+
     /// <summary>How the generator enlarges: between the pixels, or by repeating them.</summary>
     public bool Bilinear { get; init; }
 
@@ -118,7 +121,8 @@ internal sealed record ResNetStyle(string Name, string Paper, string Purpose)
     private string? Refuse(NetworkOptions options, SampleShape shape) =>
         !Sizes.Contains(shape.Size)
             ? $"The architecture {Name} makes images of {Sides} pixels, not {shape.Size}: set --size (imageSize) to that."
-        : AttentionWidths(shape.Size, options.Features ?? OwnFeatures(shape.Size)).Any(w => w < SelfAttention2d.Narrowest)
+        : AttentionWidths(shape.Size, options.Features ?? OwnFeatures(shape.Size)) is var (ofG, ofD) && ofG > 0
+            && Math.Min(ofG, ofD) < SelfAttention2d.Narrowest
             ? $"The architecture {Name} needs more features for images of {shape.Size} pixels: its attention takes at least " +
                 $"{SelfAttention2d.Narrowest} channels."
         : NeedsClasses && !options.Conditional
@@ -126,9 +130,10 @@ internal sealed record ResNetStyle(string Name, string Paper, string Purpose)
                 $"architecture."
         : null;
 
-    private IEnumerable<int> AttentionWidths(int size, int features) => Attention(size) is (> 0 and var ofG, var ofD)
-        ? [Widths(size, features).OfG[int.Log2(ofG / 4)], Widths(size, features).OfD[int.Log2(size / ofD) - 1]]
-        : [];
+    /// <summary>Channels where attention stands in G and in D; 0 for none.</summary>
+    public (int OfG, int OfD) AttentionWidths(int size, int features) => Attention(size) is (> 0 and var ofG, var ofD)
+        ? (Widths(size, features).OfG[int.Log2(ofG / Smallest)], Widths(size, features).OfD[int.Log2(size / ofD) - 1])
+        : default;
 
     private nn.Module<Tensor, Tensor> Started(nn.Module<Tensor, Tensor> layer, double gain)
     {

@@ -6,7 +6,7 @@ namespace ResearchKit.Models;
 /// <c>cgan-pd</c>), whose published numbers many cite, enlarges between pixels, has that bias and PyTorch's first biases.</remarks>
 internal static class Sngan
 {
-    private const string Words =
+    public const string Words =
         "features is the width of G, and at 32 pixels twice that of D (256 by itself; 1024 above), z has 128 numbers";
 
     public static ResNetStyle Style { get; } = new("sngan", "Miyato et al., arXiv:1802.05957, as in mimicry",
