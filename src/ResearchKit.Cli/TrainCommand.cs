@@ -19,6 +19,8 @@ internal static class TrainCommand
         var folder = Value<string?>("--out", "The run's folder: options, log, checkpoints, grids of samples, generator.");
         var steps = Value<int?>("--steps", "Steps of G in the whole run; with --resume more steps than it has make it longer.").AtLeast(1);
         var seed = Value<long?>("--seed", "Chooses initial weights, noise and the order of the data.").Whole();
+        var hours = Value<double?>("--hours", "For the presets stylegan2 and r3gan with a folder of images: how long the run may take, 1 " +
+            "when left out. Width, steps, batch, R1, averages and augmentation are chosen by it and by the images, unless said.");
         var set = Repeated("--set", "Changes an option, as name=value; may come several times. --options lists them.");
         var from = Value<string?>("--from", "Starts from trained networks: a run's folder, or a generator's file.");
         var resume = Flag("--resume", "Goes on from the folder's last checkpoint; begins where there is none. What was trained may be " +
@@ -26,7 +28,7 @@ internal static class TrainCommand
         var plan = Flag("--dry-run", "Reads the data, says what would be done and how long it would take, and stops.");
         var list = Flag("--options", "Lists every option for --set, with range, default and paper, and the parts that they name.");
         var command = new Command("train", "Trains networks into a folder. Ctrl-C writes a checkpoint and ends; --resume goes on, on a " +
-            "CPU to the same bytes.") { what, data, size, folder, steps, seed, set, from, resume, plan, list, EndOfInput.Option };
+            "CPU to the same bytes.") { what, data, size, folder, steps, seed, hours, set, from, resume, plan, list, EndOfInput.Option };
         command.SetWork((parsed, cancellation) =>
         {
             var (name, resumes, assignments) = (parsed.GetValue(what), parsed.GetValue(resume), parsed.GetValue(set)!);
@@ -59,6 +61,7 @@ internal static class TrainCommand
             var options = name is null ? there!.Options : Typed(() => Named(name));
             options = Typed(() => options.With(said));
             _ = Typed(() => ComputeDevice.Parse(options.Run.Device)); // before there is a folder
+            options = Fitted(options, there, name, said, parsed.GetValue(hours), cancellation);
             using var start = source is null ? null : RunGenerator.NetworksOf(source, Console.Error.WriteLine);
             if (dry)
             {
@@ -73,6 +76,36 @@ internal static class TrainCommand
             return Run(run, withPlan: !parsed.GetValue(EndOfInput.Option), stop.Token); // a sweep has many
         });
         return command;
+    }
+
+    // One's own images in place of a preset's: what depends on them is chosen, and a run that was begun so goes on with its choices.
+    private static ExperimentOptions Fitted(ExperimentOptions options, RunFolder? there, string? name, string[] said, double? hours,
+        CancellationToken cancellation)
+    {
+        if (name is null || !AutomaticOptions.Has(options) || !Presets(name))
+        {
+            return hours is null ? options : throw new UsageException("--hours is for the presets stylegan2 and r3gan with a folder of " +
+                "images (--data), as `train stylegan2 --data FOLDER --size 64 --hours 2 --out DIR`.");
+        }
+
+        if (hours <= 0 || hours is double.NaN or double.PositiveInfinity)
+        {
+            throw new UsageException($"--hours must be a number above 0, not {hours}.");
+        }
+
+        if (there is not null)
+        {
+            return Typed(() => there.Options.With(said));
+        }
+
+        Console.Error.WriteLine("choosing width and steps by some steps on this machine");
+        var (fitted, chosen) = Typed(() => AutomaticOptions.Choose(options, [.. said.Select(a => a.Split('=')[0].Trim())], hours ?? 1,
+            cancellation));
+        Console.Error.WriteLine($"chosen for {options.Data.Data}; --set changes each:\n  {string.Join("\n  ", chosen)}");
+        return fitted;
+
+        static bool Presets(string name) =>
+            PresetCatalog.All().FirstOrDefault(p => p.Name == name)?.Options.Data.Data is { } data && data != PresetCatalog.OwnFolder;
     }
 
     // A preset goes first; networks are trained by the default options.

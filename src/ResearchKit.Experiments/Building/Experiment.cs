@@ -77,7 +77,7 @@ public sealed class Experiment : IDisposable
             device => DataKinds.Of(options.Data).Load(options.Data, options.Trainer.Seed, device, progress), prepare);
     }
 
-    /// <summary>Builds an experiment to look at its networks, without its data: it cannot be trained.</summary>
+    /// <summary>Builds an experiment without its data, to look at its networks or to time its steps: its samples are zeros.</summary>
     internal static Experiment BuildWithoutData(ExperimentOptions options, SampleShape shape,
         Action<LatentGenerator, nn.Module>? prepare)
     {
@@ -154,8 +154,7 @@ public sealed class Experiment : IDisposable
 
         public SamplerPosition Position { get; set; }
 
-        // the trainer looks at the shape of one
-        public Batch Next() => shape.Kind == SampleKind.Images ? zeros(batchSize, shape.Channels, shape.Size, shape.Size)
-            : zeros(batchSize, shape.Size);
+        public Batch Next() => new(shape.Kind == SampleKind.Images ? zeros(batchSize, shape.Channels, shape.Size, shape.Size)
+            : zeros(batchSize, shape.Size), Classes > 0 ? zeros(batchSize, dtype: ScalarType.Int64) : null);
     }
 }

@@ -14,6 +14,7 @@ public sealed class FolderSource : IImageSource
     private readonly string _folder;
     private readonly ImageFolderOptions _options;
     private readonly IReadOnlyList<string> _others;
+    private readonly List<string> _classes;
     private List<(string Path, long Label)> _files;
     private ImageNotes _notes;
     private int _broken;
@@ -28,8 +29,7 @@ public sealed class FolderSource : IImageSource
     {
         options.Check();
         (_folder, _options, _notes) = (folder, options, new ImageNotes(options));
-        (_files, _others, var classes) = ImageFolder.List(folder);
-        HasClasses = classes.Count > 0;
+        (_files, _others, _classes) = ImageFolder.List(folder);
         _files = _files[..Math.Min(_files.Count, options.MaxCount ?? _files.Count)];
     }
 
@@ -40,7 +40,11 @@ public sealed class FolderSource : IImageSource
     public long Count => _files.Count;
 
     /// <summary>Whether its subfolders are classes.</summary>
-    public bool HasClasses { get; }
+    public bool HasClasses => _classes.Count > 0;
+
+    /// <inheritdoc/>
+    /// <remarks>Null once an image was left out.</remarks>
+    public IReadOnlyList<string>? ClassOfEach => HasClasses && _broken == 0 ? _files.ConvertAll(f => _classes[(int)f.Label]) : null;
 
     /// <inheritdoc/>
     public string Reading => $"transparency {(_options.Alpha == AlphaHandling.OnWhite ? "on white" : "dropped")}, orientation " +

@@ -19,6 +19,9 @@ public interface IImageSource
     /// <summary>What a user should know of how the images were read, in a sentence each; complete after the last one.</summary>
     IReadOnlyList<string> Notes { get; }
 
+    /// <summary>The class of each image by its name, in order; null where there are no classes.</summary>
+    IReadOnlyList<string>? ClassOfEach { get; }
+
     /// <summary>Reads all images, or some.</summary>
     /// <param name="atMost">Images of a batch, at most; at least 1.</param>
     /// <param name="part">Which of the <see cref="Count"/> images; null for all. The others are not read.</param>

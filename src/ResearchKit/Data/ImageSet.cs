@@ -82,6 +82,10 @@ public sealed class ImageSet : IDisposable, IImageSource
         return Batch(indices);
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string>? ClassOfEach =>
+        Classes is { } classes ? Array.ConvertAll(Labels!.data<long>().ToArray(), l => classes.Names[(int)l]) : null;
+
     /// <summary>The label's class name, or the number where there are no names.</summary>
     /// <param name="index">The image's index in [0, N).</param>
     /// <exception cref="InvalidOperationException">The set has no labels.</exception>

@@ -27,6 +27,16 @@ public sealed class GeneratorSource(LatentGenerator generator, string name, int 
     public IReadOnlyList<string> Notes => [];
 
     /// <inheritdoc/>
+    public IReadOnlyList<string>? ClassOfEach
+    {
+        get
+        {
+            using var labels = generator.Labels?.Draw(count, seed);
+            return labels is null ? null : Array.ConvertAll(labels.data<long>().ToArray(), l => generator.Labels!.Names[(int)l]);
+        }
+    }
+
+    /// <inheritdoc/>
     public IEnumerable<Tensor> Read(int atMost, Range? part = null, CancellationToken cancellation = default) =>
         GeneratorImages.Batches(generator, name, count, seed, atMost, part: part, cancellation: cancellation);
 }

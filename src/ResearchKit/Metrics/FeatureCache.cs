@@ -127,7 +127,10 @@ public sealed class FeatureCache(string folder, string device = "cpu")
 
         var logits = file.TryGet(LogitsName, out var l) ? l : null;
         return file.Metadata.GetValueOrDefault(NumbersKey) == NumbersOf(features, logits)
-            ? (new FeatureSet(images.Name, features.clone(), logits?.clone(), content, network, images.Reading),
+            ? (new FeatureSet(images.Name, features.clone(), logits?.clone(), content, network, images.Reading)
+            {
+                ClassOfEach = features.shape[0] == images.Count ? images.ClassOfEach : null, // else some were left out
+            },
                 file.Metadata.GetValueOrDefault(NotesKey, "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
             : throw new DataFileException(path, "its numbers are not those that were written.");
     }

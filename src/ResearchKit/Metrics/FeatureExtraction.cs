@@ -31,7 +31,10 @@ public static class FeatureExtraction
             features.Add(f);
             logits.AddRange(l is null ? [] : [l]);
         }, progress, cancellation);
-        return new FeatureSet(images.Name, cat(features), logits.Count > 0 ? cat(logits) : null, content, network, images.Reading);
+        return new FeatureSet(images.Name, cat(features), logits.Count > 0 ? cat(logits) : null, content, network, images.Reading)
+        {
+            ClassOfEach = images.ClassOfEach,
+        };
     }
 
     /// <summary>Features of images in one tensor.</summary>

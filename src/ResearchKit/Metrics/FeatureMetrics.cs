@@ -30,6 +30,12 @@ public static class FeatureMetrics
             o => Invariant($"{o.ClassifierSplits} splits, shuffled"),
             o => new(o.ClassifierSplits, Invariant($"classifier-score needs a sample for each of its {o.ClassifierSplits} splits")),
             (g, _, _, o) => InceptionScore.Of(g.Logits!, o.ClassifierSplits, shuffle: true, o.Seed).Values),
+        new("accuracy", "arXiv:1807.09499", "Class accuracy: the share of generated samples in which the network sees the class that " +
+            "they were asked for.", MetricNeeds.Logits, IsSeeded: false,
+            _ => "the class of the greatest logit",
+            _ => new(1, "class-accuracy needs a sample"),
+            (g, _, _, _) => [MetricValue.Share("class-accuracy", ClassAccuracy.Of(g), MetricRole.Fidelity)])
+            { Refuses = ClassAccuracy.WhyNot },
         new("prc", "arXiv:1904.06991", "Improved precision and recall, k 3.", MetricNeeds.BothSets, IsSeeded: false,
             o => Invariant($"k {o.PrecisionNeighbours}"),
             o => Neighbours("precision and recall", o.PrecisionNeighbours),

@@ -29,12 +29,16 @@ public sealed class FeatureSet : IDisposable
         Network = network?.Name ?? "given";
         NetworkSha256 = network?.Sha256 ?? "";
         Preprocessing = network?.Preparation.ToString() ?? "none";
+        ClassNames = network?.ClassNames ?? [];
         Reading = reading;
     }
 
-    private FeatureSet(FeatureSet source, Tensor features, Tensor? logits, string part)
+    private FeatureSet(FeatureSet source, Tensor rows, string part)
     {
-        (Name, Features, Logits) = ($"{source.Name}, {part}", features.DetachFromDisposeScope(), logits?.DetachFromDisposeScope());
+        (Name, Features, Logits) = ($"{source.Name}, {part}", source.Features.index_select(0, rows).DetachFromDisposeScope(),
+            source.Logits?.index_select(0, rows).DetachFromDisposeScope());
+        ClassOfEach = source.ClassOfEach is { } each ? Array.ConvertAll(rows.data<long>().ToArray(), r => each[(int)r]) : null;
+        ClassNames = source.ClassNames;
         (ContentSha256, Network, NetworkSha256, Preprocessing) = ($"{source.ContentSha256} {part}", source.Network, source.NetworkSha256,
             source.Preprocessing);
         Reading = source.Reading;
@@ -48,6 +52,12 @@ public sealed class FeatureSet : IDisposable
 
     /// <summary>Class logits (N, classes), or null; owned by the set.</summary>
     public Tensor? Logits { get; }
+
+    /// <summary>The names of the classes that the logits stand for, in their order; empty where they are not known.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>The class that each sample was asked for, or is of, by its name; null where there are no classes.</summary>
+    public IReadOnlyList<string>? ClassOfEach { get; init; }
 
     /// <summary>SHA-256 of the samples' own bytes (with a part's name where it is a part).</summary>
     public string ContentSha256 { get; }
@@ -87,7 +97,7 @@ public sealed class FeatureSet : IDisposable
         FeatureSet Half(long start, string name)
         {
             var rows = order.narrow(0, start, Count / 2);
-            return new FeatureSet(this, Features.index_select(0, rows), Logits?.index_select(0, rows), name);
+            return new FeatureSet(this, rows, name);
         }
 
         return (Half(0, $"first half (seed {seed})"), Half(Count / 2, $"second half (seed {seed})"));
@@ -99,8 +109,8 @@ public sealed class FeatureSet : IDisposable
     public FeatureSet First(long count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        var rows = Math.Min(count, Count);
-        return new FeatureSet(this, Features.narrow(0, 0, rows).clone(), Logits?.narrow(0, 0, rows).clone(), $"first {rows}");
+        using var rows = arange(Math.Min(count, Count)); // (n)
+        return new FeatureSet(this, rows, $"first {rows.shape[0]}");
     }
 
     /// <summary>Some of the samples, chosen by chance, always the same ones.</summary>
@@ -113,8 +123,7 @@ public sealed class FeatureSet : IDisposable
         return Rows(GroupedValues.Dealt(Count, Math.Min(count, Count)));
     }
 
-    internal FeatureSet Rows(Tensor rows) =>
-        new(this, Features.index_select(0, rows), Logits?.index_select(0, rows), "some");
+    internal FeatureSet Rows(Tensor rows) => new(this, rows, "some");
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Count} x {Features.shape[1]} features of {Network}";

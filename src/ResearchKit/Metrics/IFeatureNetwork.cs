@@ -16,6 +16,9 @@ public interface IFeatureNetwork : IDisposable
     /// <summary>Numbers in a feature vector.</summary>
     int Width { get; }
 
+    /// <summary>The names of the classes that its logits stand for, in their order; empty where they are not known.</summary>
+    IReadOnlyList<string> ClassNames => [];
+
     /// <summary>Features and class logits of a batch, in evaluation mode, without a gradient.</summary>
     /// <param name="prepared">What <see cref="Preparation"/> makes of images: float32, shape (B, C, S, S), on any device.</param>
     /// <returns>Features (B, Width) and logits (B, classes), float32, on the CPU; the logits are null where the network has no classes. The

@@ -120,6 +120,9 @@ public sealed record Metric(string Name, string Paper, string Title, MetricNeeds
     /// Throws an <see cref="ArgumentException"/> that says why there can be no interval.</summary>
     internal Func<FeatureSet, FeatureSet, CancellationToken, GroupedValues>? LeaveOut { get; init; }
 
+    /// <summary>Why its own demands on the generated set are not met, in one sentence; null where they are.</summary>
+    internal Func<FeatureSet, string?>? Refuses { get; init; }
+
     /// <summary>Why it cannot be computed for some sets, in one sentence; null where it can.</summary>
     /// <param name="generated">The generated set.</param>
     /// <param name="real">The real set.</param>
@@ -136,6 +139,11 @@ public sealed record Metric(string Name, string Paper, string Title, MetricNeeds
         if (Needs == MetricNeeds.Training && training is null)
         {
             return $"The metric {Name} needs the set that the generator was trained on: give it with --train.";
+        }
+
+        if (Refuses?.Invoke(generated) is { } refusal)
+        {
+            return refusal;
         }
 
         FeatureSet?[] sets = [generated, LooksAtReal ? real : null, Needs == MetricNeeds.Training ? training : null];

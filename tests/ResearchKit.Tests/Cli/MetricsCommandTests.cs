@@ -118,7 +118,7 @@ public sealed class MetricsCommandTests : IDisposable
             metric => Assert.Contains(metric, metrics));
         var leftOut = all.Error.Split('\n').Where(line => line.StartsWith("left out: The metric ", StringComparison.Ordinal))
             .Select(line => line.Split(' ')[4].TrimEnd(':'));
-        Assert.Equal(["kid", "isc", "prcover", "ct", "auth", "fld"], leftOut);
+        Assert.Equal(["kid", "isc", "accuracy", "prcover", "ct", "auth", "fld"], leftOut);
 
         Assert.Equal(0, Run("metrics", "six-a", "six-b", "--kid", "--kid-subset-size", "6").ExitCode);
     }

@@ -67,6 +67,8 @@ public sealed class TrainCommandTests : IDisposable
     [Theory]
     [InlineData(2, "There is no preset 'dcgam'", "train", "dcgam", "--out", "x")]
     [InlineData(2, "--out is missing", "train", "ring8")]
+    [InlineData(2, "--hours is for the presets stylegan2 and r3gan with a folder of images", "train", "ring8", "--out", "x",
+        "--hours", "2")]
     [InlineData(2, "--out is missing", "train", "--resume")]
     [InlineData(2, "There is no option 'gamma'", "train", "ring8", "--out", "x", "--set", "gamma=1")]
     [InlineData(2, "The option generatorRate is called generatorLearningRate now.", "train", "ring8", "--out", "x", "--set",

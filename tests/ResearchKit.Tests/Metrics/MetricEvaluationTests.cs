@@ -87,7 +87,8 @@ public class MetricEvaluationTests
         }
     }
 
-    public static TheoryData<string> Names => [.. FeatureMetrics.All.Names];
+    // the metric accuracy needs no number of samples, but classes: its own tests
+    public static TheoryData<string> Names => [.. FeatureMetrics.All.Names.Where(n => n != "accuracy")];
 
     [Fact]
     public void Where_no_metric_is_left_the_first_reason_is_the_error()

@@ -149,6 +149,8 @@ public static class NetworkFile
 
         public int Width => inner.Width;
 
+        public IReadOnlyList<string> ClassNames => inner.ClassNames;
+
         public (Tensor Features, Tensor? Logits) Extract(Tensor prepared) => inner.Extract(prepared);
 
         public void Dispose() => inner.Dispose();

@@ -36,8 +36,8 @@ public class FeatureNetworkTests
         bytes[^1] ^= 1;
         File.WriteAllBytes(folder["fashion-28.safetensors"], bytes);
         Assert.Contains("SHA-256", Refused().Message, StringComparison.Ordinal);
-        Assert.Contains("There is no feature network 'vgg'; there are fashion-28, digits-28, resnet18, inception, " +
-            "dinov2-vits14, dinov2-vitb14, dinov2-vitl14.",
+        Assert.Contains("There is no feature network 'vgg'; there are fashion-28, digits-28, faces-32, resnet18, " +
+            "inception, dinov2-vits14, dinov2-vitb14, dinov2-vitl14.",
             Assert.Throws<ArgumentException>(() => FeatureNetworks.Load("vgg")).Message, StringComparison.Ordinal);
 
         DataFileException Refused() => Assert.Throws<DataFileException>(() => FeatureNetworks.Load("fashion-28",
