@@ -15,7 +15,7 @@ from torch import nn
 
 import dcgan
 
-CASES = ["toy16", "toy128", "dcgan28", "dcgan32", "dcgan64", "wgan-gp", "sngan32", "r3gan32"]
+CASES = ["toy16", "toy128", "dcgan28", "dcgan32", "dcgan64", "wgan-gp", "sngan32", "stylegan32", "r3gan32"]
 p = argparse.ArgumentParser()
 p.add_argument("case", nargs="?", default="dcgan28", choices=CASES)
 p.add_argument("--device", default="cpu")
@@ -51,6 +51,37 @@ def critic(features):
     return nn.Sequential(*layers, nn.Conv2d(width, 1, 4), nn.Flatten(0))
 
 
+def modulated(layer, x, w, noise):
+    """StyleGAN2's layer as its authors train it: x is scaled before and after one convolution. The reference's loop over samples is no peer."""
+    b, _, h, _ = x.shape
+    s = layer.affine(w)
+    scale = ((layer.weight.square().sum((2, 3))[None] * s.square()[:, None]).sum(2) + 1e-8).rsqrt()
+    x = x * s[:, :, None, None]
+    if layer.up:
+        x = resampled(nn.functional.conv_transpose2d(x, layer.weight.transpose(0, 1), stride=2), layer.resample_filter * 4, 1, 1)
+    else:
+        x = nn.functional.conv2d(x, layer.weight, padding=1)
+    x = x * scale[:, :, None, None] + torch.randn(b, 1, *x.shape[2:]).to(x.device) * layer.noise_strength
+    return stylegan2.lrelu(x + layer.bias[:, None, None])
+
+
+def resampled(x, k, before, after, up=1, down=1):
+    """The filter as a convolution by channel, without zeros put between pixels."""
+    c = x.shape[1]
+    k = k.to(x.dtype)
+    if up == 2:
+        return nn.functional.conv_transpose2d(x, (k * 4).expand(c, 1, 4, 4), stride=2, padding=1, groups=c)
+    assert before == after
+    return nn.functional.conv2d(x, k.expand(c, 1, 4, 4), stride=down, padding=before, groups=c)
+
+
+def judged(end, x):
+    b, c, h, w = x.shape
+    deviation = (x.view(4, b // 4, c, h, w).var(0, unbiased=False) + 1e-8).sqrt().mean((1, 2, 3))
+    x = torch.cat([x, deviation.repeat(4)[:, None, None, None].expand(-1, 1, h, w)], 1)
+    return end.out(end.fc(end.conv(x).flatten(1)))
+
+
 latent = 100
 if a.case.startswith("toy"):
     width = a.features or int(a.case[3:])
@@ -58,13 +89,21 @@ if a.case.startswith("toy"):
     g, d = mlp(width, 2), nn.Sequential(mlp(width, 1), nn.Flatten(0))
     data = torch.randn(4096, 2).to(dev)
     description = f"2-D MLP, 2 hidden layers of {width}, batch {batch}, non-saturating"
-elif a.case in ("sngan32", "r3gan32"):
-    width, batch = a.features or {"sngan32": 64, "r3gan32": 32}[a.case], a.batch or 32
+elif a.case in ("sngan32", "stylegan32", "r3gan32"):
+    width, batch = a.features or {"sngan32": 64, "stylegan32": 64, "r3gan32": 32}[a.case], a.batch or 32
     if a.case == "sngan32":
         import resnet_gans
         latent = 128
         g, d = resnet_gans.Generator({"bilinear": True}, width, latent), resnet_gans.Discriminator({}, width)
         description = f"sngan 3x32x32 features {width} batch {batch}, hinge, one D step"
+    elif a.case == "stylegan32":
+        import stylegan2
+        latent = 128
+        stylegan2.Layer.forward = modulated
+        stylegan2.fir = resampled
+        stylegan2.DEnd.forward = judged
+        g, d = stylegan2.Generator(32, 3, width, latent, 2, 0), stylegan2.Discriminator(32, 3, width, False, 0)
+        description = f"stylegan2-cifar 3x32x32 features {width} batch {batch}, non-saturating, R1 every 16 steps"
     else:
         import r3gan
         latent = 64
@@ -102,13 +141,15 @@ def slope(logits, x):
     return gradient.square().sum((1, 2, 3)).mean() / 2
 
 
-def step(real, z):
+def step(real, z, lazy):
     opt_d.zero_grad()
     with cast():
         fake = g(z).float()
         looked = fake.detach()
         if a.case == "r3gan32":
             real, looked = real.requires_grad_(), looked.requires_grad_()
+        elif lazy:
+            real = real.requires_grad_()
         r, f = d(real), d(looked)
         if a.case == "r3gan32":
             terms = [softplus(f - r).mean(), slope(r.float(), real), slope(f.float(), looked)]
@@ -118,6 +159,8 @@ def step(real, z):
             terms = [-r.mean(), f.mean(), slope_penalty(real, fake)]
         else:
             terms = [softplus(-r).mean(), softplus(f).mean()]
+            if lazy:
+                terms.append(0.01 * 16 * slope(r.float(), real))
     sum(terms).backward()
     opt_d.step()
     d_norm = norm(d) if a.read else None
@@ -151,7 +194,8 @@ def run(steps):
         if at == 0:
             order = torch.randperm(4096)
         real = data.index_select(0, order[at:at + batch].to(dev))
-        step(real.float() / 127.5 - 1 if real.dtype == torch.uint8 else real, torch.randn(batch, latent).to(dev))
+        step(real.float() / 127.5 - 1 if real.dtype == torch.uint8 else real, torch.randn(batch, latent).to(dev),
+             a.case == "stylegan32" and i % 16 == 0)
     if dev.type == "cuda":
         torch.cuda.synchronize()
     return steps / (time.perf_counter() - start)

@@ -52,7 +52,7 @@ public static class AutomaticOptions
 
         var step = Width();
         Set("steps", $"{Rounded(hours * 3600 / step.TotalSeconds)}",
-            string.Create(CultureInfo.InvariantCulture, $"{hours:0.##} hours of {step.TotalSeconds:0.000} s a step (--hours)"));
+            string.Create(CultureInfo.InvariantCulture, $"{hours:0.##} h of {step.TotalSeconds:0.000} s a step (--hours)"));
         var steps = options.Run.Steps;
         var seen = (double)steps * batch / images;
         var often = string.Create(CultureInfo.InvariantCulture, $"each of {images:N0} images is seen {seen:N0} times");
