@@ -1,4 +1,5 @@
 using ResearchKit.Data;
+using ResearchKit.Diagnostics.Overfitting;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Runs;
 using ResearchKit.Imaging;
@@ -24,10 +25,12 @@ internal static class SampleCommand
         var only = Value<string?>("--class", "Draws this class alone, by its name or number; else classes come as often as in the data.");
         var folder = Value<string?>("--folder", "A folder for one PNG a sample.");
         var grid = Value<string?>("--grid", "A PNG with all of them side by side.");
+        var nearest = Value<string?>("--nearest", "Shows under each row of --grid the most similar training image of each sample, by its " +
+            "pixels, and says how near they are: a folder, or SET:PART.");
         var filmFile = Value<string?>("--film", "An animated PNG that repeats: each of its tiles walks through latent space, past six z " +
             "and back.");
         var command = new Command("sample", "Draws samples from a trained generator of images.") { run, count, seed,
-            list, only, truncation, folder, grid, filmFile };
+            list, only, truncation, folder, grid, nearest, filmFile };
         command.SetWork((parsed, cancellation) =>
         {
             var (path, film, s) = (parsed.GetValue(run)!, parsed.GetValue(filmFile), parsed.GetValue(seed));
@@ -46,6 +49,11 @@ internal static class SampleCommand
                 }
             }
 
+            if (parsed.GetValue(nearest) is not null && one is null)
+            {
+                throw new UsageException("--nearest shows images in a grid: name its file with --grid.");
+            }
+
             NativeRuntime.EnsureLoaded();
             using var source = Open(PretrainedGenerators.Resolve(path));
             var label = parsed.GetValue(only) is { } wanted ? Label(source.Generator, path, wanted) : (long?)null;
@@ -61,7 +69,7 @@ internal static class SampleCommand
                 using var set = seeds is null
                     ? GeneratorImages.Draw(source.Generator, path, number, s, label: label, truncation: most, cancellation: cancellation)
                     : OfSeeds(source.Generator, path, seeds, label, most, cancellation);
-                Write(set, many, one, cancellation);
+                Write(set, many, one, parsed.GetValue(nearest), cancellation);
             }
 
             if (film is not null)
@@ -90,12 +98,13 @@ internal static class SampleCommand
         return set;
     }
 
-    private static void Write(ImageSet set, string? folder, string? grid, CancellationToken cancellation)
+    private static void Write(ImageSet set, string? folder, string? grid, string? nearest, CancellationToken cancellation)
     {
         var count = (int)set.Count;
         if (grid is not null)
         {
-            ImageGrid.Of(set.Images, Columns(count)).Save(grid);
+            using var pairs = nearest is null ? null : WithNearest(set, nearest, cancellation);
+            ImageGrid.Of(pairs ?? set.Images, Columns(count)).Save(grid);
             Console.WriteLine($"{grid} written");
         }
 
@@ -104,6 +113,45 @@ internal static class SampleCommand
             ImageFolderWriter.Write(set, folder, cancellation);
             Console.WriteLine($"{count} images written to {folder}");
         }
+    }
+
+    // Rows of samples in turn with rows of their neighbours; shape (2 N, C, H, W), filled up with white.
+    private static Tensor WithNearest(ImageSet set, string name, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        using var source = SampleSource.Open(name);
+        var pool = Pool();
+        var found = NearestSamples.Of(Vectors(set.Images), Vectors(pool));
+        var root = Math.Sqrt(set.Images[0].numel());
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"nearest of {pool.shape[0]:N0} images of {name}, root mean square " +
+            $"difference of pixels from 0 to 255: median {found.Median / root:0.0}, least {found.Distances.Min() / root:0.0} (0 is a copy)"));
+        var columns = Columns((int)set.Count);
+        var white = full_like(set.Images.narrow(0, 0, 1), 255); // (1, C, H, W)
+        var rows = Enumerable.Range(0, ((int)set.Count + columns - 1) / columns);
+        return cat([.. rows.SelectMany(r => new[] { Row(set.Images, r), Row(pool.index_select(0, tensor(found.Rows.ToArray())), r) })])
+            .MoveToOuterDisposeScope();
+
+        Tensor Row(Tensor images, int row)
+        {
+            var length = Math.Min(columns, images.shape[0] - (row * columns));
+            return cat([images.narrow(0, row * columns, length), .. Enumerable.Repeat(white, (int)(columns - length))]);
+        }
+
+        Tensor Pool()
+        {
+            if (source.Folder is not null)
+            {
+                var images = new FolderSource(name, new ImageFolderOptions { Size = set.Height, Channels = set.Channels });
+                return cat([.. images.Read(256, cancellation: cancellation).Select(b => b.alias())]); // (M, C, H, W)
+            }
+
+            using var alike = source.Images?.ResizeTo(set.Height) ?? throw new UsageException($"--nearest {name}: name images, a folder or " +
+                "a part of a set, as emoji-faces-32:train.");
+            using var coloured = alike.ToChannels(set.Channels);
+            return coloured.Images.clone();
+        }
+
+        static Tensor Vectors(Tensor images) => images.flatten(1).to(ScalarType.Float32); // (N, C H W)
     }
 
     private static void Film(LatentGenerator generator, string name, int count, long seed, long? label, double? truncation, string file,

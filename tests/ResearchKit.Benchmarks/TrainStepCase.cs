@@ -14,7 +14,7 @@ internal sealed class TrainStepCase : Owner
     private TrainStepCase(string description) => Description = description;
 
     public static IReadOnlyList<string> Names { get; } =
-        ["toy16", "toy128", "dcgan28", "dcgan32", "dcgan64", "wgan-gp", "sngan32", "stylegan32", "r3gan32"];
+        ["toy16", "toy128", "dcgan28", "dcgan32", "dcgan64", "wgan-gp", "sngan32", "stylegan32", "r3gan32", "stylegan256", "r3gan64"];
 
     public string Description { get; }
 
@@ -30,10 +30,21 @@ internal sealed class TrainStepCase : Owner
             "dcgan28" => Images(28, 1, features ?? 32, batch ?? 64, device, options),
             "dcgan32" => Images(32, 3, features ?? 32, batch ?? 64, device, options),
             "dcgan64" => Images(64, 3, features ?? 64, batch ?? 128, device, options),
-            "sngan32" => Paper("sngan", "hinge, one D step", features ?? 64, batch ?? 32, device, new Game(new HingeLoss()), options),
-            "stylegan32" => Paper("stylegan2-cifar", "non-saturating, R1 every 16 steps", features ?? 64, batch ?? 32, device,
+            "sngan32" => Paper(new() { Architecture = "sngan", Features = features ?? 64 }, 32, "hinge, one D step", batch ?? 32, device,
+                new Game(new HingeLoss()), options),
+            "stylegan32" => Paper(new()
+            {
+                Architecture = "stylegan2-cifar", Features = features ?? 64, Latent = 128, MinibatchDeviation = 4,
+            }, 32, "non-saturating, R1 every 16 steps", batch ?? 32, device,
                 new Game(new NonSaturatingLoss(), [new LazyPenalty(new R1Penalty(0.01), 16)]), options),
-            "r3gan32" => Paper("r3gan", "one block a side, relativistic pairing, R1 and R2", features ?? 32, batch ?? 32, device,
+            "stylegan256" => Paper(new() { Architecture = "stylegan2", Features = features ?? 512, Layers = 8 }, 256,
+                "non-saturating, R1 every 16 steps", batch ?? 32, device,
+                new Game(new NonSaturatingLoss(), [new LazyPenalty(new R1Penalty(1), 16)]), options),
+            "r3gan32" => Paper(new() { Architecture = "r3gan", Features = features ?? 32, Layers = 1 }, 32,
+                "one block a side, relativistic pairing, R1 and R2", batch ?? 32, device,
+                new Game(new RelativisticPairingLoss(), [new R1Penalty(1), new R2Penalty(1)]), options),
+            "r3gan64" => Paper(new() { Architecture = "r3gan", Features = features ?? 768 }, 64,
+                "two blocks a side, relativistic pairing, R1 and R2", batch ?? 64, device,
                 new Game(new RelativisticPairingLoss(), [new R1Penalty(1), new R2Penalty(1)]), options),
             _ => Critic(features ?? 32, batch ?? 64, device, options),
         };
@@ -69,14 +80,13 @@ internal sealed class TrainStepCase : Owner
         return game;
     }
 
-    private static TrainStepCase Paper(string architecture, string words, int features, int batch, Device device, Game rules,
+    private static TrainStepCase Paper(NetworkOptions networks, int size, string words, int batch, Device device, Game rules,
         TrainerOptions options)
     {
-        var game = new TrainStepCase($"{architecture} 3x32x32 features {features} batch {batch}, {words}");
-        var networks = new NetworkOptions { Architecture = architecture, Features = features, Layers = architecture == "r3gan" ? 1 : null };
-        networks = architecture == "stylegan2-cifar" ? networks with { Latent = 128, MinibatchDeviation = 4 } : networks;
-        var (g, d) = Architectures.For(networks, new(SampleKind.Images, 32, 3)).Build(networks, new(SampleKind.Images, 32, 3));
-        game.Trainer = new GanTrainer(game.Own(g).to(device), game.Own(d).to(device), rules, game.Batches(32, 3, batch, device), options);
+        var game = new TrainStepCase($"{networks.Architecture} 3x{size}x{size} features {networks.Features} batch {batch}, {words}");
+        var shape = new SampleShape(SampleKind.Images, size, 3);
+        var (g, d) = Architectures.For(networks, shape).Build(networks, shape);
+        game.Trainer = new GanTrainer(game.Own(g).to(device), game.Own(d).to(device), rules, game.Batches(size, 3, batch, device), options);
         return game;
     }
 

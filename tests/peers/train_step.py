@@ -15,7 +15,7 @@ from torch import nn
 
 import dcgan
 
-CASES = ["toy16", "toy128", "dcgan28", "dcgan32", "dcgan64", "wgan-gp", "sngan32", "stylegan32", "r3gan32"]
+CASES = ["toy16", "toy128", "dcgan28", "dcgan32", "dcgan64", "wgan-gp", "sngan32", "stylegan32", "r3gan32", "stylegan256", "r3gan64"]
 p = argparse.ArgumentParser()
 p.add_argument("case", nargs="?", default="dcgan28", choices=CASES)
 p.add_argument("--device", default="cpu")
@@ -89,27 +89,30 @@ if a.case.startswith("toy"):
     g, d = mlp(width, 2), nn.Sequential(mlp(width, 1), nn.Flatten(0))
     data = torch.randn(4096, 2).to(dev)
     description = f"2-D MLP, 2 hidden layers of {width}, batch {batch}, non-saturating"
-elif a.case in ("sngan32", "stylegan32", "r3gan32"):
-    width, batch = a.features or {"sngan32": 64, "stylegan32": 64, "r3gan32": 32}[a.case], a.batch or 32
+elif a.case in ("sngan32", "stylegan32", "r3gan32", "stylegan256", "r3gan64"):
+    width, size, batch = {"sngan32": (64, 32, 32), "stylegan32": (64, 32, 32), "r3gan32": (32, 32, 32), "stylegan256": (512, 256, 32),
+                          "r3gan64": (768, 64, 64)}[a.case]
+    width, batch = a.features or width, a.batch or batch
     if a.case == "sngan32":
         import resnet_gans
         latent = 128
         g, d = resnet_gans.Generator({"bilinear": True}, width, latent), resnet_gans.Discriminator({}, width)
         description = f"sngan 3x32x32 features {width} batch {batch}, hinge, one D step"
-    elif a.case == "stylegan32":
+    elif a.case.startswith("stylegan"):
         import stylegan2
-        latent = 128
+        latent, layers = (128, 2) if size == 32 else (512, 8)
         stylegan2.Layer.forward = modulated
         stylegan2.fir = resampled
         stylegan2.DEnd.forward = judged
-        g, d = stylegan2.Generator(32, 3, width, latent, 2, 0), stylegan2.Discriminator(32, 3, width, False, 0)
-        description = f"stylegan2-cifar 3x32x32 features {width} batch {batch}, non-saturating, R1 every 16 steps"
+        g, d = stylegan2.Generator(size, 3, width, latent, layers, 0), stylegan2.Discriminator(size, 3, width, size > 32, 0)
+        description = f"stylegan2{'-cifar' if size == 32 else ''} 3x{size}x{size} features {width} batch {batch}, non-saturating, R1 every 16 steps"
     else:
         import r3gan
         latent = 64
-        g, d = r3gan.Generator([width] * 4, latent, 0, 1), r3gan.Discriminator([width] * 4, 0, 1)
-        description = f"r3gan 3x32x32 features {width} batch {batch}, one block a side, relativistic pairing, R1 and R2"
-    data = torch.randint(0, 256, (4096, 3, 32, 32), dtype=torch.uint8).to(dev)
+        widths, blocks = ([width] * 4, 1) if size == 32 else ([width] * 4 + [width // 2], 2)
+        g, d = r3gan.Generator(widths, latent, 0, blocks), r3gan.Discriminator(widths[::-1], 0, blocks)
+        description = f"r3gan 3x{size}x{size} features {width} batch {batch}, {'one block' if blocks == 1 else 'two blocks'} a side, relativistic pairing, R1 and R2"
+    data = torch.randint(0, 256, (4096, 3, size, size), dtype=torch.uint8).to(dev)
 else:
     size, channels, width, batch = {"dcgan28": (28, 1, 32, 64), "dcgan32": (32, 3, 32, 64), "dcgan64": (64, 3, 64, 128), "wgan-gp": (28, 1, 32, 64)}[a.case]
     width, batch = a.features or width, a.batch or batch
@@ -146,12 +149,12 @@ def step(real, z, lazy):
     with cast():
         fake = g(z).float()
         looked = fake.detach()
-        if a.case == "r3gan32":
+        if a.case.startswith("r3gan"):
             real, looked = real.requires_grad_(), looked.requires_grad_()
         elif lazy:
             real = real.requires_grad_()
         r, f = d(real), d(looked)
-        if a.case == "r3gan32":
+        if a.case.startswith("r3gan"):
             terms = [softplus(f - r).mean(), slope(r.float(), real), slope(f.float(), looked)]
         elif a.case == "sngan32":
             terms = [nn.functional.relu(1 - r).mean(), nn.functional.relu(1 + f).mean()]
@@ -168,7 +171,7 @@ def step(real, z, lazy):
     opt_g.zero_grad()
     with cast():
         f2 = d(fake)
-        if a.case == "r3gan32":
+        if a.case.startswith("r3gan"):
             with torch.no_grad():
                 r2 = d(real)
             loss = softplus(r2 - f2).mean()
@@ -195,7 +198,7 @@ def run(steps):
             order = torch.randperm(4096)
         real = data.index_select(0, order[at:at + batch].to(dev))
         step(real.float() / 127.5 - 1 if real.dtype == torch.uint8 else real, torch.randn(batch, latent).to(dev),
-             a.case == "stylegan32" and i % 16 == 0)
+             a.case.startswith("stylegan") and i % 16 == 0)
     if dev.type == "cuda":
         torch.cuda.synchronize()
     return steps / (time.perf_counter() - start)

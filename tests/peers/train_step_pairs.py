@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import sys
 
-STEPS = {"toy16": 500, "toy128": 150, "dcgan28": 30, "dcgan32": 20, "dcgan64": 5, "wgan-gp": 15, "sngan32": 5, "stylegan32": 16, "r3gan32": 3}
+STEPS = {"toy16": 500, "toy128": 150, "dcgan28": 30, "dcgan32": 20, "dcgan64": 5, "wgan-gp": 15, "sngan32": 5, "stylegan32": 16, "r3gan32": 3, "stylegan256": 16, "r3gan64": 4}
 p = argparse.ArgumentParser()
 p.add_argument("program")
 p.add_argument("--cases", nargs="+", default=["toy16", "toy128", "dcgan32", "wgan-gp"])
