@@ -123,8 +123,9 @@ internal static class SampleCommand
         var pool = Pool();
         var found = NearestSamples.Of(Vectors(set.Images), Vectors(pool));
         var root = Math.Sqrt(set.Images[0].numel());
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"nearest of {pool.shape[0]:N0} images of {name}, root mean square " +
-            $"difference of pixels from 0 to 255: median {found.Median / root:0.0}, least {found.Distances.Min() / root:0.0} (0 is a copy)"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"nearest of {pool.shape[0]:N0} images of {name}, root mean " +
+            $"square difference of pixels from 0 to 255: median {found.Median / root:0.0}, least {found.Distances.Min() / root:0.0} (0 is " +
+            "a copy)"));
         var columns = Columns((int)set.Count);
         var white = full_like(set.Images.narrow(0, 0, 1), 255); // (1, C, H, W)
         var rows = Enumerable.Range(0, ((int)set.Count + columns - 1) / columns);
@@ -145,8 +146,8 @@ internal static class SampleCommand
                 return cat([.. images.Read(256, cancellation: cancellation).Select(b => b.alias())]); // (M, C, H, W)
             }
 
-            using var alike = source.Images?.ResizeTo(set.Height) ?? throw new UsageException($"--nearest {name}: name images, a folder or " +
-                "a part of a set, as emoji-faces-32:train.");
+            using var alike = source.Images?.ResizeTo(set.Height) ?? throw new UsageException($"--nearest {name}: name images, a " +
+                "folder or a part of a set, as emoji-faces-32:train.");
             using var coloured = alike.ToChannels(set.Channels);
             return coloured.Images.clone();
         }

@@ -22,6 +22,11 @@ public sealed class DataFetcher(DataCatalog catalog)
         CancellationToken cancellation = default)
     {
         var folder = catalog.FolderOf(set);
+        if (set.Sources is [{ Make: { } recipe }] && set.Files.Any(f => catalog.Check(set, f) != FileState.Intact))
+        {
+            await MakeAsync(set, recipe, folder, report, cancellation).ConfigureAwait(false);
+        }
+
         foreach (var file in set.Files)
         {
             if (catalog.Check(set, file) == FileState.Intact)
@@ -40,6 +45,52 @@ public sealed class DataFetcher(DataCatalog catalog)
                 $"matches");
         }
     }
+
+    // All files at once, beside their place, and into it when they are what the catalog says.
+    private static async Task MakeAsync(CatalogEntry set, string recipe, string folder, Action<string> report,
+        CancellationToken cancellation)
+    {
+        var part = $"{folder}.{Guid.NewGuid():N}.part";
+        try
+        {
+            Made(part);
+            await EmojiSets.MakeAsync(recipe, part, report, cancellation).ConfigureAwait(false);
+            foreach (var file in set.Files)
+            {
+                var sum = DataCatalog.Sha256Of(Path.Combine(part, file.Name));
+                if (sum != file.Sha256)
+                {
+                    throw new DataFileException(file.Name, $"it was made with the SHA-256 {sum}, not {file.Sha256}: images are decoded " +
+                        "in another way here; report it, with what `researchkit info` prints.");
+                }
+            }
+
+            Made(folder);
+            set.Files.ToList().ForEach(f => File.Move(Path.Combine(part, f.Name), Path.Combine(folder, f.Name), overwrite: true));
+        }
+        finally
+        {
+            if (Directory.Exists(part))
+            {
+                Directory.Delete(part, recursive: true);
+            }
+        }
+
+        static string Made(string path)
+        {
+            try
+            {
+                return Directory.CreateDirectory(path).FullName;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw CannotWrite(path, e);
+            }
+        }
+    }
+
+    private static DataFileException CannotWrite(string folder, Exception e) => new(folder,
+        $"this folder cannot be written to ({e.Message}); set {DataCatalog.FolderVariable} to another one.", e);
 
     private static async Task<string> FetchFileAsync(CatalogEntry set, CatalogFile file, string folder, Action<CatalogFile, long>? progress,
         CancellationToken cancellation)
@@ -94,8 +145,7 @@ public sealed class DataFetcher(DataCatalog catalog)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataFileException(folder,
-                $"this folder cannot be written to ({e.Message}); set {DataCatalog.FolderVariable} to another one.", e);
+            throw CannotWrite(folder, e);
         }
     }
 
