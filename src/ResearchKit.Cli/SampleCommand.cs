@@ -123,9 +123,9 @@ internal static class SampleCommand
         var pool = Pool();
         var found = NearestSamples.Of(Vectors(set.Images), Vectors(pool));
         var root = Math.Sqrt(set.Images[0].numel());
+        var least = found.Distances.Min() / root;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"nearest of {pool.shape[0]:N0} images of {name}, root mean " +
-            $"square difference of pixels from 0 to 255: median {found.Median / root:0.0}, least {found.Distances.Min() / root:0.0} (0 is " +
-            "a copy)"));
+            $"square difference of pixels from 0 to 255: median {found.Median / root:0.0}, least {least:0.0} (0 is a copy)"));
         var columns = Columns((int)set.Count);
         var white = full_like(set.Images.narrow(0, 0, 1), 255); // (1, C, H, W)
         var rows = Enumerable.Range(0, ((int)set.Count + columns - 1) / columns);
