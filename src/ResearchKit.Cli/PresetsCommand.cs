@@ -1,4 +1,5 @@
 using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Runs;
 
 namespace ResearchKit.Cli;
 
@@ -8,7 +9,7 @@ internal static class PresetsCommand
     {
         var papers = Flag("--papers", "Only those that name a published result.");
         var command = new Command("presets", "Lists the experiments that ship with the kit: what they train, on what, how long, what was " +
-            "published for them, and the command.") { papers };
+            "published for them, what they gave here, and the command.") { papers, Collect() };
         command.SetAction(parsed =>
         {
             foreach (var preset in PresetCatalog.All().Where(p => !parsed.GetValue(papers) || p.Published is not null))
@@ -19,6 +20,40 @@ internal static class PresetsCommand
             return 0;
         });
         return command;
+    }
+
+    private static Command Collect()
+    {
+        var name = Given<string>("preset", "The preset.");
+        var folder = Given<string>("folder", "A folder with runs of it, as `sweep` makes.");
+        var command = new Command("collect", "Keeps what runs of a preset gave, for this list: scores of the last step, time, machine.")
+        {
+            name, folder,
+        };
+        command.SetAction(parsed =>
+        {
+            var preset = Typed(() => PresetCatalog.Find(parsed.GetValue(name)!));
+            var runs = PresetMeasurements.Collect(preset, parsed.GetValue(folder)!, Console.Error.WriteLine);
+            var file = PresetMeasurements.Save(preset.Name, runs);
+            Console.WriteLine($"{Ours(runs)}");
+            Console.WriteLine($"{file} written");
+            return 0;
+        });
+        return command;
+    }
+
+    // Each score's mean and range over the seeds; the losses tell nothing between presets.
+    private static string Ours(IReadOnlyList<MeasuredRun> runs)
+    {
+        var names = runs[0].Scores.Keys.Where(n => n.StartsWith("frechet", StringComparison.Ordinal)
+            || n is "precision" or "recall" or "density" or "coverage" or "modes");
+        var scores = names.Select(n => runs.Where(r => r.Scores.ContainsKey(n)).Select(r => r.Scores[n]).ToArray() is var v
+            ? string.Create(CultureInfo.InvariantCulture, $"{n} {v.Average():0.###} ({v.Min():0.###} to {v.Max():0.###})")
+            : "");
+        var changed = runs.Select(r => r.Changed).Distinct().Where(c => c.Length > 0);
+        var minutes = (runs.Average(r => r.Seconds) / 60).ToString("0.0", CultureInfo.InvariantCulture);
+        return $"{string.Join(", ", scores)}; seeds {string.Join(", ", runs.Select(r => r.Seed))}; {minutes} minutes each on " +
+            $"{runs[0].Machine}{string.Concat(changed.Select(c => "; " + c))}";
     }
 
     private static string Text(Preset preset)
@@ -35,6 +70,7 @@ internal static class PresetsCommand
             string.Create(CultureInfo.InvariantCulture, $"  {networks.Architecture} on {data.Data}; batch {data.Batch}, " +
                 $"{run.Steps:N0} steps of G on {run.Device}"),
             .. preset.Published is { } published ? [$"  published: {published.Result}; {published.Source}"] : (string[])[],
+            .. PresetMeasurements.Of(preset.Name) is { Count: > 0 } runs ? [$"  ours: {Ours(runs)}"] : (string[])[],
             $"  {command}",
         ];
         return string.Join(Environment.NewLine, lines) + Environment.NewLine;

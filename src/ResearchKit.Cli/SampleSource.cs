@@ -38,6 +38,7 @@ internal sealed record SampleSource(string Name) : IDisposable
     /// catalog, written SET:PART.</summary>
     public static SampleSource Open(string text)
     {
+        var asked = text;
         text = PretrainedGenerators.Resolve(text);
         if (RunFolder.Exists(text))
         {
@@ -70,7 +71,7 @@ internal sealed record SampleSource(string Name) : IDisposable
         if (Path.GetExtension(text).ToLowerInvariant() is ".safetensors" or ".pt" or ".pth" or ".pkl" or ".ckpt")
         {
             var generator = GeneratorFile.Load(text);
-            return new SampleSource(text) { Generator = generator, Weights = DataCatalog.Sha256Of(text), Run = generator };
+            return new SampleSource(asked) { Generator = generator, Weights = DataCatalog.Sha256Of(text), Run = generator };
         }
 
         return text.Split(':') is [var set, var part] && DataCatalog.Find() is var catalog && catalog.Sets.Any(s => s.Name == set)

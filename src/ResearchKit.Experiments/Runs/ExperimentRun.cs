@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
@@ -123,6 +124,7 @@ public static class ExperimentRun
             tell(start == 0 ? $"{plan}" : plan.Time);
         }
 
+        var watch = Stopwatch.StartNew();
         foreach (var step in trainer.Run((int)(options.Steps - start), cancellation).Watch(Keep, Break))
         {
             yield return step;
@@ -131,6 +133,7 @@ public static class ExperimentRun
         if (trainer.StepsDone < options.Steps)
         {
             run.Checkpoints.Save(trainer);
+            KeepTime();
             cancellation.ThrowIfCancellationRequested();
         }
 
@@ -138,6 +141,7 @@ public static class ExperimentRun
         using var averaged = trainer.UseAverage();
         GeneratorFile.Save(trainer.Generator, run.GeneratorFile);
         File.Delete(run.BeforeFile);
+        KeepTime();
 
         void Keep(StepReport step)
         {
@@ -159,7 +163,14 @@ public static class ExperimentRun
             if (IsDue(options.CheckpointEvery, step))
             {
                 run.Checkpoints.Save(trainer);
+                KeepTime();
             }
+        }
+
+        void KeepTime()
+        {
+            run.AddTime(watch.Elapsed);
+            watch.Restart();
         }
 
         void Score(long step)

@@ -78,6 +78,10 @@ public sealed class RunFolder
         }
     }
 
+    /// <summary>How long it was trained so far, with scores and checkpoints; what a kill took after the last checkpoint does not count.
+    /// </summary>
+    public TimeSpan Time => TimeSpan.FromSeconds((double?)JsonNode.Parse(File.ReadAllText(OptionsFile(Path)))?["seconds"] ?? 0);
+
     /// <summary>The latest step at which the first checkpoint was due: the distance between them may have been changed.</summary>
     internal int FirstCheckpoint { get; }
 
@@ -282,6 +286,14 @@ public sealed class RunFolder
             throw new DataFileException(Path, "this run was begun by an earlier version, which took other images of a folder for samples " +
                 "and heldOut; begin it again in another folder.");
         }
+    }
+
+    /// <summary>Keeps that it was trained for some time more.</summary>
+    internal void AddTime(TimeSpan more)
+    {
+        var document = JsonNode.Parse(File.ReadAllText(OptionsFile(Path)))!.AsObject();
+        document["seconds"] = Math.Round(Time.TotalSeconds + more.TotalSeconds, 1);
+        Write(OptionsFile(Path), document);
     }
 
     /// <summary>Keeps that the training diverged.</summary>

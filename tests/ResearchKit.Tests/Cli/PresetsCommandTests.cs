@@ -1,4 +1,6 @@
 using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Runs;
+using ResearchKit.Files;
 using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Cli;
@@ -6,6 +8,34 @@ namespace ResearchKit.Tests.Cli;
 [Collection<ProgramTests>]
 public class PresetsCommandTests
 {
+    // What runs gave is gathered from their folders; one with other options, and one that is not done, are left out and named.
+    [Fact]
+    public void Runs_of_a_preset_are_gathered_with_their_time()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["mine.json"], """
+            {"title": "t", "options": {"data": "ring8", "steps": 20, "features": 8, "scores": "modes", "scoreSamples": 100}}
+            """);
+        foreach (var (run, more) in ((string, string)[])[("a", "seed=2"), ("b", "seed=1"), ("other", "batch=16")])
+        {
+            Train(run, "--set", more);
+        }
+
+        Train("longer", "--steps", "21");
+        List<string> left = [];
+        var runs = PresetMeasurements.Collect(PresetCatalog.Find(folder["mine.json"]), folder["runs"], left.Add);
+        Assert.Equal([1L, 2L], runs.Select(r => r.Seed));
+        Assert.All(runs, r => Assert.True(r.Seconds is > 0 and < 600 && r.Scores.ContainsKey("modes") && r.Changed.Length == 0));
+        Assert.Contains("steps is 21", left[0], StringComparison.Ordinal); // longer
+        Assert.Contains("batch is 16", left[1], StringComparison.Ordinal);
+        var ring = PresetCatalog.Find("ring8");
+        var none = Assert.Throws<DataFileException>(() => PresetMeasurements.Collect(ring, folder["runs"], _ => { }));
+        Assert.Contains("no run of the preset ring8 below it that is done", none.Message, StringComparison.Ordinal);
+
+        void Train(string run, params string[] more) => Assert.Equal(0,
+            ProgramRun.ResearchKit(folder.Path, null, ["train", "mine.json", "--out", $"runs/{run}", .. more]).ExitCode);
+    }
+
     [Fact]
     public void Lists_every_preset_with_the_command_that_runs_it_and_what_was_published()
     {

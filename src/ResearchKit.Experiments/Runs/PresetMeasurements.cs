@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ResearchKit.Data.Catalog;
+using ResearchKit.Experiments.Options;
+
+namespace ResearchKit.Experiments.Runs;
+
+/// <summary>One run of a preset to its end.</summary>
+/// <param name="Seed">Its seed.</param>
+/// <param name="Seconds">How long it took, scores included.</param>
+/// <param name="Machine">The processors, as <c>2 x X64</c>.</param>
+/// <param name="Changed">Options that are not the preset's, as <c>precision=BFloat16</c>; empty for none.</param>
+/// <param name="Scores">The scores of its last step by name.</param>
+public sealed record MeasuredRun(long Seed, double Seconds, string Machine, string Changed, IReadOnlyDictionary<string, double> Scores);
+
+/// <summary>What the presets gave here: <c>data/presets/measured/NAME.json</c>, gathered from the folders of runs.</summary>
+public static class PresetMeasurements
+{
+    // Options by which no result is known, or only in its last digits.
+    private static readonly string[] Free =
+        ["seed", "threads", "device", "memory", "logEvery", "checkpointEvery", "gridEvery", "precision"];
+
+    private static readonly JsonSerializerOptions Layout = new(JsonSerializerDefaults.Web) { WriteIndented = true, NewLine = "\n" };
+
+    /// <summary>The runs of a preset, by seed; none where it was not measured.</summary>
+    /// <param name="preset">Its name.</param>
+    /// <exception cref="DataFileException">The file is damaged.</exception>
+    public static IReadOnlyList<MeasuredRun> Of(string preset)
+    {
+        var file = FileOf(preset);
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize<List<MeasuredRun>>(File.ReadAllText(file), Layout)! : [];
+        }
+        catch (JsonException e)
+        {
+            throw new DataFileException(file, "it is damaged; restore it with `git checkout -- data`.", e);
+        }
+    }
+
+    /// <summary>Reads the runs of a preset that lie below a folder and are done.</summary>
+    /// <param name="preset">The preset.</param>
+    /// <param name="folder">The folder, for example that of a sweep.</param>
+    /// <param name="tell">Told in a sentence of each run that is left out.</param>
+    /// <returns>The runs by seed.</returns>
+    /// <exception cref="DataFileException">A run is damaged, or there is none.</exception>
+    public static IReadOnlyList<MeasuredRun> Collect(Preset preset, string folder, Action<string> tell)
+    {
+        var runs = new List<MeasuredRun>();
+        var paths = Directory.Exists(folder) ? Directory.GetFiles(folder, "run.json", SearchOption.AllDirectories) : [];
+        foreach (var run in paths.Order(StringComparer.Ordinal).Select(p => RunFolder.Open(Path.GetDirectoryName(p)!)))
+        {
+            var differences = ExperimentJson.Differences(preset.Options, run.Options).Where(d => d.Name != "seed").ToList();
+            if (!run.IsDone || differences.FirstOrDefault(d => !Free.Contains(d.Name)) is { Name: not null } || run.Scores.Read() is [])
+            {
+                var other = differences.Where(d => !Free.Contains(d.Name)).Select(d => $"{d.Name} is {d.Second}").FirstOrDefault();
+                tell($"{run.Path}: left out, {(!run.IsDone ? "it is not done" : other ?? "it has no scores")}.");
+                continue;
+            }
+
+            var environment = JsonNode.Parse(File.ReadAllText(Path.Combine(run.Path, "run.json")))!["environment"]!;
+            var changed = differences.Where(d => d.Name is "precision" or "threads" or "device").Select(d => $"{d.Name}={d.Second}");
+            runs.Add(new MeasuredRun(run.Options.Trainer.Seed, run.Time.TotalSeconds,
+                $"{environment["processors"]} x {environment["architecture"]}", string.Join(", ", changed),
+                run.Scores.Read()[^1].Values.Where(s => double.IsFinite(s.Value)).ToDictionary()));
+        }
+
+        return runs.Count > 0 ? [.. runs.OrderBy(r => r.Seed)]
+            : throw new DataFileException(folder, $"there is no run of the preset {preset.Name} below it that is done.");
+    }
+
+    /// <summary>Keeps the runs of a preset.</summary>
+    /// <param name="preset">Its name.</param>
+    /// <param name="runs">The runs.</param>
+    /// <returns>The file that was written.</returns>
+    public static string Save(string preset, IReadOnlyList<MeasuredRun> runs)
+    {
+        TensorFile.Write(FileOf(preset), stream => JsonSerializer.Serialize(stream, runs, Layout));
+        return FileOf(preset);
+    }
+
+    private static string FileOf(string preset) =>
+        Path.Combine(DataCatalog.Find().ShippedFolder, "presets", "measured", $"{preset}.json");
+}
