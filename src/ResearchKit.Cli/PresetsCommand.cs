@@ -24,7 +24,7 @@ internal static class PresetsCommand
 
     private static Command Collect()
     {
-        var name = Given<string>("preset", "The preset.");
+        var name = Given<string>("preset", "A preset of the kit.");
         var folder = Given<string>("folder", "A folder with runs of it, as `sweep` makes.");
         var command = new Command("collect", "Keeps what runs of a preset gave, for this list: scores of the last step, time, machine.")
         {
@@ -32,7 +32,9 @@ internal static class PresetsCommand
         };
         command.SetAction(parsed =>
         {
-            var preset = Typed(() => PresetCatalog.Find(parsed.GetValue(name)!));
+            var wanted = parsed.GetValue(name)!;
+            var preset = PresetCatalog.All().FirstOrDefault(p => p.Name == wanted)
+                ?? throw new UsageException($"There is no preset '{wanted}' in the kit's list: `presets` prints it.");
             var runs = PresetMeasurements.Collect(preset, parsed.GetValue(folder)!, Console.Error.WriteLine);
             var file = PresetMeasurements.Save(preset.Name, runs);
             Console.WriteLine($"{Ours(runs)}");
@@ -42,18 +44,20 @@ internal static class PresetsCommand
         return command;
     }
 
+    private static string Ours(IReadOnlyList<MeasuredRun> runs) =>
+        string.Join("; and ", runs.GroupBy(r => (r.Changed, r.Machine)).Select(g => OfOneKind([.. g])));
+
     // Each score's mean and range over the seeds; the losses tell nothing between presets.
-    private static string Ours(IReadOnlyList<MeasuredRun> runs)
+    private static string OfOneKind(IReadOnlyList<MeasuredRun> runs)
     {
-        var names = runs[0].Scores.Keys.Where(n => n.StartsWith("frechet", StringComparison.Ordinal)
-            || n is "precision" or "recall" or "density" or "coverage" or "modes");
+        var names = runs[0].Scores.Keys.Where(n => !n.EndsWith("Loss", StringComparison.Ordinal)
+            && !n.EndsWith("Norm", StringComparison.Ordinal));
         var scores = names.Select(n => runs.Where(r => r.Scores.ContainsKey(n)).Select(r => r.Scores[n]).ToArray() is var v
             ? string.Create(CultureInfo.InvariantCulture, $"{n} {v.Average():0.###} ({v.Min():0.###} to {v.Max():0.###})")
             : "");
-        var changed = runs.Select(r => r.Changed).Distinct().Where(c => c.Length > 0);
         var minutes = (runs.Average(r => r.Seconds) / 60).ToString("0.0", CultureInfo.InvariantCulture);
         return $"{string.Join(", ", scores)}; seeds {string.Join(", ", runs.Select(r => r.Seed))}; {minutes} minutes each on " +
-            $"{runs[0].Machine}{string.Concat(changed.Select(c => "; " + c))}";
+            $"{runs[0].Machine}{(runs[0].Changed.Length > 0 ? "; " + runs[0].Changed : "")}";
     }
 
     private static string Text(Preset preset)

@@ -1,6 +1,7 @@
 using ResearchKit.Data;
 using ResearchKit.Diagnostics.Overfitting;
 using ResearchKit.Experiments.Building;
+using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Runs;
 using ResearchKit.Imaging;
 using ResearchKit.Models;
@@ -12,6 +13,7 @@ internal static class SampleCommand
 {
     private const int MostTiles = 256; // a film of more is larger than anybody looks at
     private const int FrameMilliseconds = 80;
+    private const int AtOnce = 256; // images to compare with
 
     public static Command Create()
     {
@@ -69,7 +71,9 @@ internal static class SampleCommand
                 using var set = seeds is null
                     ? GeneratorImages.Draw(source.Generator, path, number, s, label: label, truncation: most, cancellation: cancellation)
                     : OfSeeds(source.Generator, path, seeds, label, most, cancellation);
-                Write(set, many, one, parsed.GetValue(nearest), cancellation);
+                var data = RunFolder.Exists(path) ? RunFolder.Open(path).Options.Data : null;
+                using var pairs = parsed.GetValue(nearest) is { } pool ? WithNearest(set, pool, data, cancellation) : null;
+                Write(set, many, one, pairs, cancellation);
             }
 
             if (film is not null)
@@ -98,12 +102,11 @@ internal static class SampleCommand
         return set;
     }
 
-    private static void Write(ImageSet set, string? folder, string? grid, string? nearest, CancellationToken cancellation)
+    private static void Write(ImageSet set, string? folder, string? grid, Tensor? pairs, CancellationToken cancellation)
     {
         var count = (int)set.Count;
         if (grid is not null)
         {
-            using var pairs = nearest is null ? null : WithNearest(set, nearest, cancellation);
             ImageGrid.Of(pairs ?? set.Images, Columns(count)).Save(grid);
             Console.WriteLine($"{grid} written");
         }
@@ -116,40 +119,49 @@ internal static class SampleCommand
     }
 
     // Rows of samples in turn with rows of their neighbours; shape (2 N, C, H, W), filled up with white.
-    private static Tensor WithNearest(ImageSet set, string name, CancellationToken cancellation)
+    private static Tensor WithNearest(ImageSet set, string name, DataOptions? reading, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var source = SampleSource.Open(name);
-        var pool = Pool();
-        var found = NearestSamples.Of(Vectors(set.Images), Vectors(pool));
-        var root = Math.Sqrt(set.Images[0].numel());
-        var least = found.Distances.Min() / root;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"nearest of {pool.shape[0]:N0} images of {name}, root mean " +
-            $"square difference of pixels from 0 to 255: median {found.Median / root:0.0}, least {least:0.0} (0 is a copy)"));
-        var columns = Columns((int)set.Count);
-        var white = full_like(set.Images.narrow(0, 0, 1), 255); // (1, C, H, W)
-        var rows = Enumerable.Range(0, ((int)set.Count + columns - 1) / columns);
-        return cat([.. rows.SelectMany(r => new[] { Row(set.Images, r), Row(pool.index_select(0, tensor(found.Rows.ToArray())), r) })])
-            .MoveToOuterDisposeScope();
-
-        Tensor Row(Tensor images, int row)
+        using var alike = source.Images?.ResizeTo(set.Height);
+        using var coloured = alike?.ToChannels(set.Channels);
+        IImageSource pool = source.Folder is null
+            ? coloured ?? throw new UsageException($"--nearest {name}: name images, a folder or a part of a set, as emoji-faces-32:train.")
+            : new FolderSource(name, new ImageFolderOptions
+            {
+                Size = set.Height, Channels = set.Channels, Fit = reading?.Fit ?? ImageFit.Crop,
+                Alpha = reading?.Alpha ?? AlphaHandling.OnWhite, Orientation = reading?.Orientation ?? ImageOrientation.Stored,
+                OnBroken = e => Console.Error.WriteLine("left out: " + e.Message),
+            });
+        var count = (int)set.Count;
+        var (mine, best, images) = (Vectors(set.Images), Enumerable.Repeat(double.PositiveInfinity, count).ToArray(), set.Images.clone());
+        foreach (var batch in pool.Read(AtOnce, cancellation: cancellation))
         {
-            var length = Math.Min(columns, images.shape[0] - (row * columns));
-            return cat([images.narrow(0, row * columns, length), .. Enumerable.Repeat(white, (int)(columns - length))]);
+            using var step = NewDisposeScope();
+            var found = NearestSamples.Of(mine, Vectors(batch));
+            for (var i = 0; i < count; i++)
+            {
+                if (found.Distances[i] < best[i])
+                {
+                    best[i] = found.Distances[i];
+                    images[i].copy_(batch[found.Rows[i]]);
+                }
+            }
         }
 
-        Tensor Pool()
-        {
-            if (source.Folder is not null)
-            {
-                var images = new FolderSource(name, new ImageFolderOptions { Size = set.Height, Channels = set.Channels });
-                return cat([.. images.Read(256, cancellation: cancellation).Select(b => b.alias())]); // (M, C, H, W)
-            }
+        var root = Math.Sqrt(set.Images[0].numel());
+        var middle = new NearestSamples(best, []).Median / root;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"nearest of {pool.Count:N0} images of {name}, root mean square " +
+            $"difference of pixels from 0 to 255: median {middle:0.0}, least {best.Min() / root:0.0} (0 is a copy)"));
+        var columns = Columns(count);
+        var white = full_like(set.Images.narrow(0, 0, 1), 255); // (1, C, H, W)
+        var rows = Enumerable.Range(0, (count + columns - 1) / columns);
+        return cat([.. rows.SelectMany(r => new[] { Row(set.Images, r), Row(images, r) })]).MoveToOuterDisposeScope();
 
-            using var alike = source.Images?.ResizeTo(set.Height) ?? throw new UsageException($"--nearest {name}: name images, a " +
-                "folder or a part of a set, as emoji-faces-32:train.");
-            using var coloured = alike.ToChannels(set.Channels);
-            return coloured.Images.clone();
+        Tensor Row(Tensor all, int row)
+        {
+            var length = Math.Min(columns, count - (row * columns));
+            return cat([all.narrow(0, row * columns, length), .. Enumerable.Repeat(white, columns - length)]);
         }
 
         static Tensor Vectors(Tensor images) => images.flatten(1).to(ScalarType.Float32); // (N, C H W)

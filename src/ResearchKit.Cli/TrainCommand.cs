@@ -19,8 +19,8 @@ internal static class TrainCommand
         var folder = Value<string?>("--out", "The run's folder: options, log, checkpoints, grids of samples, generator.");
         var steps = Value<int?>("--steps", "Steps of G in the whole run; with --resume more steps than it has make it longer.").AtLeast(1);
         var seed = Value<long?>("--seed", "Chooses initial weights, noise and the order of the data.").Whole();
-        var hours = Value<double?>("--hours", "For the presets stylegan2 and r3gan with a folder of images: how long the run may take, 1 " +
-            "when left out. Width, steps, batch, R1, averages and augmentation are chosen by it and by the images, unless said.");
+        var hours = Value<double?>("--hours", "For the presets stylegan2 and r3gan with a folder of images (--data): about how long the " +
+            "run may take, 1 when left out. Width, steps, batch, R1, averages and augmentation are chosen by it, unless said.");
         var set = Repeated("--set", "Changes an option, as name=value; may come several times. --options lists them.");
         var from = Value<string?>("--from", "Starts from trained networks: a run's folder, or a generator's file.");
         var resume = Flag("--resume", "Goes on from the folder's last checkpoint; begins where there is none. What was trained may be " +
@@ -61,7 +61,15 @@ internal static class TrainCommand
             var options = name is null ? there!.Options : Typed(() => Named(name));
             options = Typed(() => options.With(said));
             _ = Typed(() => ComputeDevice.Parse(options.Run.Device)); // before there is a folder
-            options = Fitted(options, there, name, said, parsed.GetValue(hours), cancellation);
+            if (parsed.GetValue(hours) is not null && (there is not null || source is not null))
+            {
+                throw new UsageException("--hours is for a run that begins with new networks: leave it out, and say --steps for another " +
+                    "length.");
+            }
+
+            options = source is null && (parsed.GetValue(data) ?? (object?)parsed.GetValue(hours)) is not null
+                ? Fitted(options, there, name, said, parsed.GetValue(hours), cancellation)
+                : options;
             using var start = source is null ? null : RunGenerator.NetworksOf(source, Console.Error.WriteLine);
             if (dry)
             {
@@ -82,7 +90,7 @@ internal static class TrainCommand
     private static ExperimentOptions Fitted(ExperimentOptions options, RunFolder? there, string? name, string[] said, double? hours,
         CancellationToken cancellation)
     {
-        if (name is null || !AutomaticOptions.Has(options) || !Presets(name))
+        if (name is not ("stylegan2" or "r3gan") || !AutomaticOptions.Has(options))
         {
             return hours is null ? options : throw new UsageException("--hours is for the presets stylegan2 and r3gan with a folder of " +
                 "images (--data), as `train stylegan2 --data FOLDER --size 64 --hours 2 --out DIR`.");
@@ -95,17 +103,14 @@ internal static class TrainCommand
 
         if (there is not null)
         {
-            return Typed(() => there.Options.With(said));
+            return there.Options.Networks.Architecture.Split('-')[0] == name ? Typed(() => there.Options.With(said)) : options;
         }
 
         Console.Error.WriteLine("choosing width and steps by some steps on this machine");
-        var (fitted, chosen) = Typed(() => AutomaticOptions.Choose(options, [.. said.Select(a => a.Split('=')[0].Trim())], hours ?? 1,
+        var (fitted, chosen) = Typed(() => AutomaticOptions.Choose(options, [.. said.Select(a => a.Split('=')[0].Trim())], hours,
             cancellation));
         Console.Error.WriteLine($"chosen for {options.Data.Data}; --set changes each:\n  {string.Join("\n  ", chosen)}");
         return fitted;
-
-        static bool Presets(string name) =>
-            PresetCatalog.All().FirstOrDefault(p => p.Name == name)?.Options.Data.Data is { } data && data != PresetCatalog.OwnFolder;
     }
 
     // A preset goes first; networks are trained by the default options.

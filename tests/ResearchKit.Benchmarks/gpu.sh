@@ -3,11 +3,10 @@
 # Run: gpu.sh PROGRAMS OUT [DEVICE]
 #   PROGRAMS  the folder artifacts/bin of a build, with -p:TorchBackend=none where RESEARCHKIT_LIBTORCH names PyTorch's own libtorch
 #   OUT       a folder for what is printed
-# DOTNET names the dotnet program where it is not on the path, PYTHON the Python with PyTorch, DATA the kit's folder data.
+# DOTNET names the dotnet program where it is not on the path, PYTHON the Python with PyTorch.
 set -u
 programs=$(realpath "$1"); mkdir -p "$2"; out=$(realpath "$2"); device=${3:-cuda:0}
 dotnet=${DOTNET:-dotnet}; python=${PYTHON:-python3}; here=$(dirname "$(realpath "$0")"); peers=$here/../peers
-export RESEARCHKIT_DATA=${DATA:-$(realpath "$here/../../data")}
 quick=${QUICK:-}  # anything: one short pair on a CPU, to try the script
 program() { echo "$programs/ResearchKit.$1/release/ResearchKit.$1.dll"; }
 section() { echo; echo "== $1 ($(date -u +%H:%M:%S))"; }
@@ -18,7 +17,7 @@ section() { echo; echo "== $1 ($(date -u +%H:%M:%S))"; }
     "$dotnet" "$(program Cli)" info
 
     section "tests on CUDA"
-    timeout 90 "$dotnet" "$(program Tests)" -class '*CudaTests' -class '*ComputeDeviceTests' | grep -v Discover
+    timeout 60 "$dotnet" "$(program Tests)" -class '*CudaTests' -class '*ComputeDeviceTests' | grep -v Discover
 
     # a wrapper, because the peer starts one program
     printf '#!/bin/bash\nexec "%s" "%s" "$@"\n' "$dotnet" "$(program Benchmarks)" > "$out/bench"
@@ -27,15 +26,15 @@ section() { echo; echo "== $1 ($(date -u +%H:%M:%S))"; }
         section "training steps, $precision"
         if [ -n "$quick" ]; then
             timeout 200 "$python" "$peers/train_step_pairs.py" "$out/bench" --cases toy16 --device "$device" --precision "$precision" --pairs 1 \
-                --blocks 1 --steps 5
+                --features 16 --blocks 1 --steps 5
             continue
         fi
 
-        timeout 30 "$python" "$peers/train_step_pairs.py" "$out/bench" --cases dcgan64 --device "$device" --precision "$precision" \
+        timeout 25 "$python" "$peers/train_step_pairs.py" "$out/bench" --cases dcgan64 --device "$device" --precision "$precision" \
             --pairs 1 --blocks 3 --steps 50
-        timeout 30 "$python" "$peers/train_step_pairs.py" "$out/bench" --cases sngan32 --device "$device" --precision "$precision" \
+        timeout 25 "$python" "$peers/train_step_pairs.py" "$out/bench" --cases sngan32 --device "$device" --precision "$precision" \
             --features 256 --pairs 1 --blocks 3 --steps 50
-        timeout 60 "$python" "$peers/train_step_pairs.py" "$out/bench" --cases stylegan256 r3gan64 --device "$device" \
+        timeout 55 "$python" "$peers/train_step_pairs.py" "$out/bench" --cases stylegan256 r3gan64 --device "$device" \
             --precision "$precision" --pairs 1 --blocks 2 --steps 16
     done
 
@@ -43,7 +42,7 @@ section() { echo; echo "== $1 ($(date -u +%H:%M:%S))"; }
     for network in resnet18 faces-32; do
         for batch in 64 256; do
             echo "$network, batches of $batch"
-            { time timeout 60 "$dotnet" "$(program Cli)" stats emoji-faces-32:train --network $network --device "$device" \
+            { time timeout 20 "$dotnet" "$(program Cli)" stats emoji-faces-32:train --network $network --device "$device" \
                 --batch-size $batch --no-cache --out "$out/$network.npz"; } 2>&1 | grep -E 'features|real'
         done
     done

@@ -1,6 +1,6 @@
 """Runs `ResearchKit.Benchmarks train-step` and train_step.py in turn on the same case and prints each pair, the medians and their ratio.
 
-Run: python3 train_step_pairs.py BENCHMARKS_PROGRAM [--cases CASE ...] [--pairs 5] [--threads 1] [--device cpu] [--precision Full] [--steps N] [--blocks 5] [--unread]
+Run: python3 train_step_pairs.py BENCHMARKS_PROGRAM [--cases CASE ...] [--pairs 5] [--threads 1] [--device cpu] [--precision Full] [--steps N] [--features N] [--blocks 5] [--unread]
 Both read every step's numbers and keep an averaged generator, unless --unread. A ratio above 1 means that the kit is faster.
 """
 import argparse
@@ -19,6 +19,7 @@ p.add_argument("--threads", default="1")
 p.add_argument("--device", default="cpu")
 p.add_argument("--precision", default="Full")
 p.add_argument("--steps")
+p.add_argument("--features")
 p.add_argument("--blocks", default="5")
 p.add_argument("--unread", action="store_true")
 a = p.parse_args()
@@ -35,6 +36,7 @@ def rate(command):
 
 for case in a.cases:
     common = [case, "--device", a.device, "--threads", a.threads, "--precision", a.precision, "-n", a.steps or str(STEPS[case]), "--blocks", a.blocks]
+    common += ["--features", a.features] if a.features else []
     kit = [a.program, "train-step", *common] + (["--unread"] if a.unread else [])
     pairs = [(rate(kit), rate(peer + common + ([] if a.unread else ["--read"]))) for _ in range(a.pairs)]
     ours, theirs = (statistics.median(side) for side in zip(*pairs))

@@ -6,14 +6,18 @@ using ResearchKit.Runtime;
 namespace ResearchKit.Experiments.Runs;
 
 /// <summary>Options that are chosen by one's own images, by their size and number, and by the time there is.</summary>
-/// <remarks>As the setting <c>auto</c> of StyleGAN2-ADA's authors: the batch is 4096 / side, at most 32; R1's weight 0.0002 side squared /
-/// batch; the average's half-life 10/32 of a thousand batches. The kit's own, for R3GAN: R1 and R2 by side as its authors have them for
-/// faces (2 at 64 pixels, 150 at 256, 0.5 at 32 from their ImageNet), and every schedule as long as the run. On a CPU the networks are
-/// the widest ones that see 100,000 images in the time.</remarks>
+/// <remarks>Three numbers are those of the setting <c>auto</c> of StyleGAN2-ADA's authors: the batch is 4096 / side, at most 32; R1's
+/// weight 0.0002 side squared / batch; the average's half-life 10/32 of a thousand batches. Above 32 pixels StyleGAN2 has the networks of
+/// their auto; its path length penalty and its smaller learning rate at 1024 pixels are left out. The kit's own, for R3GAN: R1 and R2 by
+/// side as its authors have them for faces (2 at 64 pixels, 150 at 256, 0.5 at 32 from their ImageNet), and every schedule as long as the run. On
+/// a CPU the networks are the widest ones that see 100,000 images in the time. Steps are timed with ADA at p = 0.3 on images in memory;
+/// a seventh of the time is kept for R1, checkpoints and grids.</remarks>
 public static class AutomaticOptions
 {
     private const double EnoughImages = 100_000;
     private const double OftenSeen = 10; // then D begins to know the images by heart
+    private const double Used = 6 / 7.0;
+    private const int Group = 4; // samples that the preset's minibatch deviation compares
     private const int MostThreads = 16;
     private static readonly int[] Widths = [128, 64, 32, 16];
 
@@ -26,24 +30,34 @@ public static class AutomaticOptions
     /// <summary>Chooses what was not said.</summary>
     /// <param name="options">The options so far, which <see cref="Has"/> a choice.</param>
     /// <param name="said">Names of options that stay as they are.</param>
-    /// <param name="hours">How long the run may take, above 0.</param>
+    /// <param name="hours">About how long the run may take, above 0; null for 1, or for as long as the said steps take.</param>
     /// <param name="cancellation">Ends the trials of widths with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The options, and what was chosen and why, a line each.</returns>
     /// <exception cref="ArgumentException">The options do not fit the images.</exception>
     /// <exception cref="DataFileException">The folder cannot be read.</exception>
     public static (ExperimentOptions Options, IReadOnlyList<string> Chosen) Choose(ExperimentOptions options,
-        IReadOnlyCollection<string> said, double hours, CancellationToken cancellation = default)
+        IReadOnlyCollection<string> said, double? hours, CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(hours);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(hours ?? 1);
         Experiment.Check(options);
         var chosen = new List<string>();
         var onCpu = ComputeDevice.Parse(options.Run.Device).type == DeviceType.CPU;
-        var images = ImageFolder.List(options.Data.Data).Files.Count;
+        var images = options.Data.Samples ?? Math.Max(1, ImageFolder.List(options.Data.Data).Files.Count - (options.Data.HeldOut ?? 0));
         var shape = DataKinds.Of(options.Data).Shape(options.Data);
         var side = shape.Size;
         Set("threads", $"{Math.Min(Environment.ProcessorCount, MostThreads)}", "as this machine has processors");
-        Set("batch", $"{Math.Max(1, Math.Min(Math.Min(4096 / side, 32), images))}", "4096 / side, at most 32, and no more than images");
+        if (!IsR3Gan(options) && side > 32)
+        {
+            Set("architecture", "stylegan2", "the networks of the authors' auto; at 32 pixels those for CIFAR-10");
+        }
+
+        Set("batch", $"{Batch(Math.Clamp(4096 / side, 1, 32), images)}", "4096 / side, at most 32, and no more than images");
         var batch = options.Data.Batch;
+        if (!IsR3Gan(options) && batch < Group)
+        {
+            Set("minibatchDeviation", $"{batch}", "no more than a batch");
+        }
+
         Set("averageHalfLife", Show(IsR3Gan(options) ? double.NaN : batch * 10_000 / 32.0), "10/32 of a thousand batches, in images");
         if (!IsR3Gan(options))
         {
@@ -51,8 +65,8 @@ public static class AutomaticOptions
         }
 
         var step = Width();
-        Set("steps", $"{Rounded(hours * 3600 / step.TotalSeconds)}",
-            string.Create(CultureInfo.InvariantCulture, $"{hours:0.##} h of {step.TotalSeconds:0.000} s a step (--hours)"));
+        Set("steps", $"{Rounded((hours ?? 1) * Used * 3600 / step.TotalSeconds)}",
+            string.Create(CultureInfo.InvariantCulture, $"in {hours ?? 1:0.##} h (--hours) at {step.TotalSeconds:0.000} s a step"));
         var steps = options.Run.Steps;
         var seen = (double)steps * batch / images;
         var often = string.Create(CultureInfo.InvariantCulture, $"each of {images:N0} images is seen {seen:N0} times");
@@ -66,7 +80,10 @@ public static class AutomaticOptions
             Set("beta2", $"cosine(0.9, 0.99, {steps})", "as long as the run");
             Set("averageHalfLife", $"cosine(0, {Show(batch * 10_000 / 32.0)}, {steps})", "10/32 of a thousand batches, in images");
             Set("augment", seen > OftenSeen ? "ada-schedule" : "none", often);
-            Set("augmentProbability", seen > OftenSeen ? $"cosine(0, 0.3, {steps})" : "1", "as long as the run");
+            if (options.Game.Augment == "ada-schedule")
+            {
+                Set("augmentProbability", $"cosine(0, 0.3, {steps})", "as long as the run");
+            }
         }
         else
         {
@@ -93,29 +110,36 @@ public static class AutomaticOptions
         // The widest networks that are fast enough; on a GPU the architecture's own.
         TimeSpan Width()
         {
-            if (said.Contains("features"))
-            {
-                return Time(options);
-            }
-
             if (!onCpu)
             {
                 Set("features", "auto", "the authors' width on a GPU");
                 Set("layers", "auto", "the authors' depth on a GPU");
+                Set("latent", "auto", "the authors' z on a GPU");
+            }
+
+            if (!onCpu || said.Contains("features") || (said.Contains("steps") && hours is null))
+            {
                 return Time(options);
             }
 
-            var enough = said.Contains("steps") ? options.Run.Steps : EnoughImages / batch;
+            var enough = said.Contains("steps") ? options.Run.Steps : Math.Ceiling(EnoughImages / batch);
             var fitting = Widths.Where(w => Architectures.For(options.Networks with { Features = null }, shape) is var a
                 && a.Refuses?.Invoke(options.Networks with { Features = w }, shape) is null).ToArray();
             var time = TimeSpan.Zero;
             foreach (var width in fitting)
             {
                 time = Time(options.With($"features={width}"));
-                if (time.TotalHours * enough <= hours || width == fitting[^1])
+                var needed = time.TotalHours * enough / Used;
+                if (needed <= (hours ?? 1))
                 {
                     Set("features", $"{width}", $"the widest of {string.Join(", ", fitting)} that makes {enough:N0} steps in the time");
                     break;
+                }
+
+                if (width == fitting[^1])
+                {
+                    Set("features", $"{width}", string.Create(CultureInfo.InvariantCulture,
+                        $"the narrowest of {string.Join(", ", fitting)}; {enough:N0} steps would take {needed:0.0} h: expect poor images"));
                 }
             }
 
@@ -125,6 +149,7 @@ public static class AutomaticOptions
         TimeSpan Time(ExperimentOptions at)
         {
             cancellation.ThrowIfCancellationRequested();
+            at = said.Contains("augment") ? at : at.With("augment=ada-schedule", "augmentProbability=0.3");
             using var experiment = Experiment.BuildWithoutData(at, shape, null);
             var time = RunPlan.Try(experiment, cancellation).TimePerStep;
             return time > TimeSpan.Zero ? time
@@ -132,6 +157,10 @@ public static class AutomaticOptions
                     "and features (--set).");
         }
     }
+
+    // StyleGAN2's minibatch deviation wants whole groups.
+    private static int Batch(int most, int images) =>
+        Math.Min(most, images) is var batch && batch > Group ? batch - (batch % Group) : batch;
 
     // 2 at 64 pixels is the authors' FFHQ-64, 150 at 256 their FFHQ-256, 0.5 at 32 their ImageNet-32.
     private static double Gamma(int side) => 2 * Math.Pow(side / 64.0, side <= 64 ? 2 : Math.Log(75, 4));

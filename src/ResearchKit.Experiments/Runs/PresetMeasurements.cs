@@ -16,7 +16,7 @@ public sealed record MeasuredRun(long Seed, double Seconds, string Machine, stri
 /// <summary>What the presets gave here: <c>data/presets/measured/NAME.json</c>, gathered from the folders of runs.</summary>
 public static class PresetMeasurements
 {
-    // Options by which no result is known, or only in its last digits.
+    // Options by which runs of one preset may differ; those that may matter are told beside the numbers.
     private static readonly string[] Free =
         ["seed", "threads", "device", "memory", "logEvery", "checkpointEvery", "gridEvery", "precision"];
 
@@ -27,7 +27,11 @@ public static class PresetMeasurements
     /// <exception cref="DataFileException">The file is damaged.</exception>
     public static IReadOnlyList<MeasuredRun> Of(string preset)
     {
-        var file = FileOf(preset);
+        return Read(FileOf(preset));
+    }
+
+    internal static IReadOnlyList<MeasuredRun> Read(string file)
+    {
         try
         {
             return File.Exists(file) ? JsonSerializer.Deserialize<List<MeasuredRun>>(File.ReadAllText(file), Layout)! : [];
@@ -51,10 +55,14 @@ public static class PresetMeasurements
         foreach (var run in paths.Order(StringComparer.Ordinal).Select(p => RunFolder.Open(Path.GetDirectoryName(p)!)))
         {
             var differences = ExperimentJson.Differences(preset.Options, run.Options).Where(d => d.Name != "seed").ToList();
-            if (!run.IsDone || differences.FirstOrDefault(d => !Free.Contains(d.Name)) is { Name: not null } || run.Scores.Read() is [])
+            var problem = !run.IsDone ? "it is not done"
+                : differences.Where(d => !Free.Contains(d.Name)).Select(d => $"{d.Name} is {d.Second}").FirstOrDefault()
+                    ?? (run.Scores.Read() is [] ? "it has no scores"
+                        : run.Time == TimeSpan.Zero ? "it does not say how long it took: an earlier version trained it"
+                        : null);
+            if (problem is not null)
             {
-                var other = differences.Where(d => !Free.Contains(d.Name)).Select(d => $"{d.Name} is {d.Second}").FirstOrDefault();
-                tell($"{run.Path}: left out, {(!run.IsDone ? "it is not done" : other ?? "it has no scores")}.");
+                tell($"{run.Path}: left out, {problem}.");
                 continue;
             }
 
@@ -69,15 +77,18 @@ public static class PresetMeasurements
             : throw new DataFileException(folder, $"there is no run of the preset {preset.Name} below it that is done.");
     }
 
-    /// <summary>Keeps the runs of a preset.</summary>
+    /// <summary>Keeps the runs of a preset in place of those that were kept.</summary>
     /// <param name="preset">Its name.</param>
     /// <param name="runs">The runs.</param>
     /// <returns>The file that was written.</returns>
     public static string Save(string preset, IReadOnlyList<MeasuredRun> runs)
     {
-        TensorFile.Write(FileOf(preset), stream => JsonSerializer.Serialize(stream, runs, Layout));
+        Write(FileOf(preset), runs);
         return FileOf(preset);
     }
+
+    internal static void Write(string file, IReadOnlyList<MeasuredRun> runs) =>
+        TensorFile.Write(file, stream => JsonSerializer.Serialize(stream, runs, Layout));
 
     private static string FileOf(string preset) =>
         Path.Combine(DataCatalog.Find().ShippedFolder, "presets", "measured", $"{preset}.json");

@@ -84,7 +84,7 @@ public sealed class ImageSet : IDisposable, IImageSource
 
     /// <inheritdoc/>
     public IReadOnlyList<string>? ClassOfEach =>
-        Classes is { } classes ? Array.ConvertAll(Labels!.data<long>().ToArray(), l => classes.Names[(int)l]) : null;
+        Classes is { } classes ? Array.ConvertAll(Labels!.cpu().data<long>().ToArray(), l => classes.Names[(int)l]) : null;
 
     /// <summary>The label's class name, or the number where there are no names.</summary>
     /// <param name="index">The image's index in [0, N).</param>

@@ -129,7 +129,7 @@ public sealed class FeatureCache(string folder, string device = "cpu")
         return file.Metadata.GetValueOrDefault(NumbersKey) == NumbersOf(features, logits)
             ? (new FeatureSet(images.Name, features.clone(), logits?.clone(), content, network, images.Reading)
             {
-                ClassOfEach = features.shape[0] == images.Count ? images.ClassOfEach : null, // else some were left out
+                ClassOfEach = network.ClassNames.Count > 0 && features.shape[0] == images.Count ? images.ClassOfEach : null,
             },
                 file.Metadata.GetValueOrDefault(NotesKey, "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
             : throw new DataFileException(path, "its numbers are not those that were written.");

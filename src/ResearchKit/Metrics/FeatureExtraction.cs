@@ -33,7 +33,7 @@ public static class FeatureExtraction
         }, progress, cancellation);
         return new FeatureSet(images.Name, cat(features), logits.Count > 0 ? cat(logits) : null, content, network, images.Reading)
         {
-            ClassOfEach = images.ClassOfEach,
+            ClassOfEach = network.ClassNames.Count > 0 ? images.ClassOfEach : null, // else nobody can use them
         };
     }
 

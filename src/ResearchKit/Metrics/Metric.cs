@@ -130,6 +130,11 @@ public sealed record Metric(string Name, string Paper, string Title, MetricNeeds
     /// <param name="options">The parameters.</param>
     public string? WhyNot(FeatureSet generated, FeatureSet real, FeatureSet? training, MetricOptions options)
     {
+        if (Refuses?.Invoke(generated) is { } refusal)
+        {
+            return refusal;
+        }
+
         if (Needs == MetricNeeds.Logits && generated.Logits is null)
         {
             return $"The metric {Name} needs class logits, and {generated.Name} has none: score images with a classifier, or hand " +
@@ -139,11 +144,6 @@ public sealed record Metric(string Name, string Paper, string Title, MetricNeeds
         if (Needs == MetricNeeds.Training && training is null)
         {
             return $"The metric {Name} needs the set that the generator was trained on: give it with --train.";
-        }
-
-        if (Refuses?.Invoke(generated) is { } refusal)
-        {
-            return refusal;
         }
 
         FeatureSet?[] sets = [generated, LooksAtReal ? real : null, Needs == MetricNeeds.Training ? training : null];

@@ -22,12 +22,16 @@ public class PresetsCommandTests
         }
 
         Train("longer", "--steps", "21");
+        RunFolder.Create(folder["runs/new"], PresetCatalog.Find(folder["mine.json"]).Options);
         List<string> left = [];
         var runs = PresetMeasurements.Collect(PresetCatalog.Find(folder["mine.json"]), folder["runs"], left.Add);
         Assert.Equal([1L, 2L], runs.Select(r => r.Seed));
         Assert.All(runs, r => Assert.True(r.Seconds is > 0 and < 600 && r.Scores.ContainsKey("modes") && r.Changed.Length == 0));
-        Assert.Contains("steps is 21", left[0], StringComparison.Ordinal); // longer
-        Assert.Contains("batch is 16", left[1], StringComparison.Ordinal);
+        Assert.Equal(["steps is 21.", "it is not done.", "batch is 16."], left.Select(l => l.Split("left out, ")[1])); // longer, new, other
+        PresetMeasurements.Write(folder["kept.json"], runs);
+        var kept = PresetMeasurements.Read(folder["kept.json"]);
+        Assert.Equal(runs.Select(r => (r.Seed, r.Seconds, r.Machine, r.Scores["modes"])),
+            kept.Select(r => (r.Seed, r.Seconds, r.Machine, r.Scores["modes"])));
         var ring = PresetCatalog.Find("ring8");
         var none = Assert.Throws<DataFileException>(() => PresetMeasurements.Collect(ring, folder["runs"], _ => { }));
         Assert.Contains("no run of the preset ring8 below it that is done", none.Message, StringComparison.Ordinal);

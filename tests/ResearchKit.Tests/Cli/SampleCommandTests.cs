@@ -26,11 +26,15 @@ public sealed class SampleCommandTests : IDisposable
         Assert.Equal(60, film.Frames.Count);
         Assert.Equal((3 * (28 * 2 + 2) + 2, 3 * (28 * 2 + 2) + 2), (film.Width, film.Height));
 
-        var near = Sample("run", "--count", "9", "--grid", "near.png", "--nearest", "nine");
+        var near = Sample("run", "--count", "9", "--grid", "near/a.png", "--nearest", "nine");
         Assert.Contains("nearest of 9 images of nine, root mean square difference of pixels from 0 to 255: median 0.0, least 0.0",
             near.Output, StringComparison.Ordinal);
         // three rows and their neighbours
-        Assert.Equal(6 * (28 * 2 + 2) + 2, PngFrames.Decode(File.ReadAllBytes(_runs["near.png"])).Height);
+        using var sheet = ImageFolder.Read(_runs["near"], new ImageFolderOptions { Channels = 1 });
+        Assert.Equal(6 * (28 * 2 + 2) + 2, sheet.Height);
+        Assert.All(Enumerable.Range(0, 3), row => Assert.True(Row(2 * row).Equals(Row(2 * row + 1)))); // each finds itself
+        Assert.False(Row(0).Equals(Row(2)));
+        TorchSharp.torch.Tensor Row(int row) => sheet.Images.narrow(2, 2 + (row * (28 * 2 + 2)), 28 * 2);
         var clothes = Sample("run", "--count", "5", "--grid", "near.png", "--nearest", "fashion-mnist-small:test");
         Assert.Contains("nearest of 4,000 images", clothes.Output, StringComparison.Ordinal);
         Fails(2, "--nearest shows images in a grid: name its file with --grid.", "run", "--folder", "x", "--nearest", "nine");

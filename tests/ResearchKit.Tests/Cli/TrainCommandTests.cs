@@ -1,3 +1,4 @@
+using ResearchKit.Imaging;
 using ResearchKit.Models;
 using ResearchKit.Support;
 
@@ -62,6 +63,34 @@ public sealed class TrainCommandTests : IDisposable
             "--out", "run");
         Assert.Equal(130, ended.ExitCode);
         Assert.Contains("a checkpoint is written", ended.Error, StringComparison.Ordinal);
+    }
+
+    // One's own images: options are chosen and told, --resume goes on with them, and other networks are refused as ever.
+    [Fact]
+    public void A_folder_gets_options_that_fit_it_and_goes_on_with_them()
+    {
+        for (var i = 0; i < 40; i++)
+        {
+            Directory.CreateDirectory(_runs["images"]);
+            var pixels = new byte[8 * 8 * 3];
+            new Random(i).NextBytes(pixels);
+            File.WriteAllBytes(_runs[$"images/{i:00}.png"], PngFile.Encode(pixels, 8, 8, 3));
+        }
+
+        string[] line = ["train", "stylegan2", "--data", "images", "--size", "8", "--out", "run", "--set", "scores=losses"];
+        var run = ProgramRun.ResearchKit(_runs.Path, null, [.. line, "--hours", "1e-9", "--set", "threads=1"]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("  batch=32: 4096 / side, at most 32", run.Error, StringComparison.Ordinal);
+        Assert.Contains("  steps=1: in 0 h (--hours) at ", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("  threads=", run.Error, StringComparison.Ordinal);
+        Assert.Contains("done already", ProgramRun.ResearchKit(_runs.Path, null, [.. line, "--resume"]).Error, StringComparison.Ordinal);
+        var other = ProgramRun.ResearchKit(_runs.Path, null, ["train", "r3gan", .. line[2..], "--resume"]);
+        Assert.Contains("the run in this folder has other options (", other.Error, StringComparison.Ordinal);
+        var hours = ProgramRun.ResearchKit(_runs.Path, null, "train", "--out", "run", "--resume", "--hours", "2");
+        Assert.Contains("--hours is for a run that begins with new networks", hours.Error, StringComparison.Ordinal);
+        var sweep = ProgramRun.ResearchKit(_runs.Path, null, "sweep", "stylegan2", "--set", "data=images", "--set", "imageSize=8", "--set",
+            "steps=2", "--set", "scores=losses", "--set", "features=8", "--seeds", "0..1", "--out", "sweep");
+        Assert.True(sweep.ExitCode == 0, sweep.Error); // its runs compare: nothing is chosen in them
     }
 
     [Theory]

@@ -45,7 +45,6 @@ public class ClassAccuracyTests
         Assert.True(result.Interval!.Low < result.Value && result.Value < result.Interval.High);
     }
 
-    // A network that is asked for classes in turn and makes noise is right by chance only; the labels are those that it was asked for.
     [Fact]
     public void Samples_of_a_generator_carry_the_classes_that_it_was_asked_for()
     {

@@ -43,7 +43,7 @@ public sealed record CatalogSplit(string Images, string? Labels = null, IReadOnl
 public sealed record CatalogFile(string Name, long Bytes, string Sha256);
 
 /// <summary>A place that a data set's files can come from.</summary>
-/// <param name="Where">A folder, or an http(s) address that ends in a slash.</param>
+/// <param name="Where">A folder, or an http(s) address that ends in a slash; what it is made of, in words, where it is made.</param>
 /// <param name="Hint">What it is, and how to get it where it can be installed.</param>
 /// <param name="Make">How the set is made of what is there (<see cref="EmojiSets"/>); null where its files are there as they are.</param>
 public sealed record CatalogSource(string Where, string Hint, string? Make = null);

@@ -114,7 +114,7 @@ internal static class EmojiSets
 
     private static async Task PackAsync(string package, string folder, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["pack", "--silent", package])
+        var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["pack", "--loglevel=error", package])
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
         };
@@ -135,8 +135,10 @@ internal static class EmojiSets
             _ = await output.ConfigureAwait(false);
             if (npm.ExitCode != 0)
             {
+                var said = (await error.ConfigureAwait(false)).Split('\n', StringSplitOptions.TrimEntries);
                 throw new DataFileException(package, "npm could not fetch this package: " +
-                    $"{(await error.ConfigureAwait(false)).Trim().Split('\n')[^1]}");
+                    (said.FirstOrDefault(l => l.Length > 0 && !l.Contains(" code ", StringComparison.Ordinal)) ?? "it does not say why") +
+                    "; check the network and npm's registry.");
             }
         }
         catch (Win32Exception e)

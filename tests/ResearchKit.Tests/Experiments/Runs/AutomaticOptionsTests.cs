@@ -31,7 +31,7 @@ public sealed class AutomaticOptionsTests : IDisposable
     {
         Images(10);
         var (options, _) = Choose("r3gan", 64, "features=16", "steps=400", "threads=1");
-        Assert.Equal((10, 400, 1), (options.Data.Batch, options.Run.Steps, options.Trainer.Threads!.Value));
+        Assert.Equal((8, 400, 1), (options.Data.Batch, options.Run.Steps, options.Trainer.Threads!.Value));
         foreach (var penalty in (string[])["r1", "r2"])
         {
             Assert.Equal((2, 0.2), (options.Game.Penalties[penalty].At(0), Math.Round(options.Game.Penalties[penalty].At(400), 3)));
@@ -39,7 +39,7 @@ public sealed class AutomaticOptionsTests : IDisposable
 
         Assert.Equal(0.3, options.Game.AugmentProbability.At(400), 1e-3);
         Assert.Equal("ada-schedule", options.Game.Augment);
-        Assert.Equal(3125, options.Trainer.AverageHalfLife!.At(400), 1.0);
+        Assert.Equal(2500, options.Trainer.AverageHalfLife!.At(400), 1.0);
     }
 
     // More time gives no narrower networks and no fewer images; both are read from steps on this machine.
@@ -48,12 +48,29 @@ public sealed class AutomaticOptionsTests : IDisposable
     {
         Images(40);
         var (quick, said) = Choose("stylegan2", 8, 1e-5);
-        var (longer, _) = Choose("stylegan2", 8, 1000);
+        var (longer, wide) = Choose("stylegan2", 8, 1000);
         Assert.Equal((16, 128), (quick.Networks.Features!.Value, longer.Networks.Features!.Value));
         Assert.True(longer.Run.Steps > 100 * quick.Run.Steps);
-        Assert.Contains(said, line => line.StartsWith("features=16: the widest of 128, 64, 32, 16 that makes 3,125 steps",
+        Assert.Contains(said, line => line.StartsWith("features=16: the narrowest of 128, 64, 32, 16; 3,125 steps would take",
+            StringComparison.Ordinal));
+        Assert.Contains(wide, line => line.StartsWith("features=128: the widest of 128, 64, 32, 16 that makes 3,125 steps",
             StringComparison.Ordinal));
         Assert.Equal(("none", "ada"), (quick.Game.Augment ?? "none", longer.Game.Augment));
+    }
+
+    // Steps that were said without hours leave the preset's width; of few images a batch is whole groups of the minibatch deviation.
+    [Theory]
+    [InlineData(30, 28, 4)]
+    [InlineData(3, 3, 3)]
+    public void What_was_said_stays_and_few_images_make_a_smaller_batch(int images, int batch, int group)
+    {
+        Images(images + 2);
+        var (options, _) = Choose("stylegan2", 8, (double?)null, "steps=40", "heldOut=2");
+        Assert.Equal((64, 40, batch, group), (options.Networks.Features!.Value, options.Run.Steps, options.Data.Batch,
+            options.Networks.MinibatchDeviation!.Value));
+        Assert.Equal("none", Choose("r3gan", 8, (double?)null, "steps=2", "features=8").Options.Game.Augment ?? "none");
+        var (few, _) = Choose("r3gan", 8, (double?)null, "steps=2", "features=8", "augment=ada-schedule");
+        Assert.Equal(0.3, few.Game.AugmentProbability.At(2), 0.1); // and never at 1, which would leak
     }
 
     [Fact]
@@ -72,7 +89,7 @@ public sealed class AutomaticOptionsTests : IDisposable
     private (ExperimentOptions Options, IReadOnlyList<string> Chosen) Choose(string preset, int side, params string[] said) =>
         Choose(preset, side, 1, said);
 
-    private (ExperimentOptions Options, IReadOnlyList<string> Chosen) Choose(string preset, int side, double hours, params string[] said)
+    private (ExperimentOptions Options, IReadOnlyList<string> Chosen) Choose(string preset, int side, double? hours, params string[] said)
     {
         string[] all = [$"data={_folder["images"]}", $"imageSize={side}", .. said];
         var options = PresetCatalog.Find(preset).Options.With(all);
