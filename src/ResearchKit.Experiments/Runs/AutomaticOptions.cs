@@ -9,9 +9,9 @@ namespace ResearchKit.Experiments.Runs;
 /// <remarks>Three numbers are those of the setting <c>auto</c> of StyleGAN2-ADA's authors: the batch is 4096 / side, at most 32; R1's
 /// weight 0.0002 side squared / batch; the average's half-life 10/32 of a thousand batches. Above 32 pixels StyleGAN2 has the networks of
 /// their auto; its path length penalty and its smaller learning rate at 1024 pixels are left out. The kit's own, for R3GAN: R1 and R2 by
-/// side as its authors have them for faces (2 at 64 pixels, 150 at 256, 0.5 at 32 from their ImageNet), and every schedule as long as the run. On
-/// a CPU the networks are the widest ones that see 100,000 images in the time. Steps are timed with ADA at p = 0.3 on images in memory;
-/// a seventh of the time is kept for R1, checkpoints and grids.</remarks>
+/// side as its authors have them for faces (2 at 64 pixels, 150 at 256, 0.5 at 32 from their ImageNet), and every schedule as long as the
+/// run. On a CPU the networks are the widest ones that see 100,000 images in the time. Steps are timed with ADA at p = 0.3 on images in
+/// memory; a seventh of the time is kept for R1, checkpoints and grids.</remarks>
 public static class AutomaticOptions
 {
     private const double EnoughImages = 100_000;
