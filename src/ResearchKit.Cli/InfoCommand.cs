@@ -19,6 +19,11 @@ internal static class InfoCommand
             Console.WriteLine($"loading      {(loaded.Repaired ? repaired : "as shipped")}");
             Console.WriteLine($"CPU          {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores, " +
                 $"{CpuThreads.Default} threads used by default");
+            if (loaded.CachesHidden)
+            {
+                Console.WriteLine("             slower convolutions: this virtual machine hides the processor's caches (see environment.md)");
+            }
+
             var missing = ComputeDevice.CudaProblem;
             var gpu = missing is null ? $"{TorchSharp.torch.cuda.device_count()} CUDA device(s)" : "none: " + missing;
             Console.WriteLine($"GPU          {gpu}");

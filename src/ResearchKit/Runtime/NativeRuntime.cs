@@ -48,13 +48,15 @@ public static partial class NativeRuntime
             ?? throw NotFound($"TorchSharp's native library ({LibtorchLocator.FileName("LibTorchSharp")})", locator);
         try
         {
+            var hidden = HiddenCaches.LimitConvolutions();
+
             // Each library finds its own dependencies through its run path; the order makes the names known before they are looked up.
             LoadFrom(folder, "c10");
             LoadFrom(folder, "torch_cpu");
             var cudaProblem = LoadCuda(folder);
             LoadFrom(folder, "torch");
             var repaired = LoadTorchSharp(torchSharp);
-            return new NativeRuntimeInfo(folder, torchSharp, repaired, cudaProblem);
+            return new NativeRuntimeInfo(folder, torchSharp, repaired, cudaProblem, hidden);
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or InvalidDataException)
         {
@@ -143,7 +145,10 @@ public static partial class NativeRuntime
 /// <param name="Repaired">True where that library was loaded from a repaired copy in memory because libstdc++ is older than it asks
 /// for.</param>
 /// <param name="CudaProblem">Null when the CUDA libraries loaded; else why they did not.</param>
-public sealed record NativeRuntimeInfo(string LibtorchFolder, string LibTorchSharpPath, bool Repaired, string? CudaProblem)
+/// <param name="CachesHidden">True on a virtual machine that hides the caches of its AMD processor. Convolutions run there without AVX,
+/// slower, as oneDNN's faster ones are wrong; the environment variable <c>ONEDNN_MAX_CPU_ISA</c> overrides that.</param>
+public sealed record NativeRuntimeInfo(
+    string LibtorchFolder, string LibTorchSharpPath, bool Repaired, string? CudaProblem, bool CachesHidden)
 {
     private static readonly Dictionary<string, string> Build = LibtorchLocator.BuildMetadata(typeof(NativeRuntimeInfo).Assembly);
 
