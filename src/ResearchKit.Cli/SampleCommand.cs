@@ -13,7 +13,6 @@ internal static class SampleCommand
 {
     private const int MostTiles = 256; // a film of more is larger than anybody looks at
     private const int FrameMilliseconds = 80;
-    private const int AtOnce = 256; // images to compare with
 
     public static Command Create()
     {
@@ -123,48 +122,25 @@ internal static class SampleCommand
     {
         using var scope = NewDisposeScope();
         using var source = SampleSource.Open(name);
-        using var alike = source.Images?.ResizeTo(set.Height);
-        using var coloured = alike?.ToChannels(set.Channels);
+        using var sized = source.Images?.ResizeTo(set.Height);
+        using var alike = sized?.ToChannels(set.Channels);
         IImageSource pool = source.Folder is null
-            ? coloured ?? throw new UsageException($"--nearest {name}: name images, a folder or a part of a set, as emoji-faces-32:train.")
+            ? alike ?? throw new UsageException($"--nearest {name}: name images, a folder or a part of a set, as emoji-faces-32:train.")
             : new FolderSource(name, new ImageFolderOptions
             {
                 Size = set.Height, Channels = set.Channels, Fit = reading?.Fit ?? ImageFit.Crop,
                 Alpha = reading?.Alpha ?? AlphaHandling.OnWhite, Orientation = reading?.Orientation ?? ImageOrientation.Stored,
                 OnBroken = e => Console.Error.WriteLine("left out: " + e.Message),
             });
-        var count = (int)set.Count;
-        var (mine, best, images) = (Vectors(set.Images), Enumerable.Repeat(double.PositiveInfinity, count).ToArray(), set.Images.clone());
-        foreach (var batch in pool.Read(AtOnce, cancellation: cancellation))
-        {
-            using var step = NewDisposeScope();
-            var found = NearestSamples.Of(mine, Vectors(batch));
-            for (var i = 0; i < count; i++)
-            {
-                if (found.Distances[i] < best[i])
-                {
-                    best[i] = found.Distances[i];
-                    images[i].copy_(batch[found.Rows[i]]);
-                }
-            }
-        }
-
-        var root = Math.Sqrt(set.Images[0].numel());
-        var middle = new NearestSamples(best, []).Median / root;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"nearest of {pool.Count:N0} images of {name}, root mean square " +
-            $"difference of pixels from 0 to 255: median {middle:0.0}, least {best.Min() / root:0.0} (0 is a copy)"));
-        var columns = Columns(count);
-        var white = full_like(set.Images.narrow(0, 0, 1), 255); // (1, C, H, W)
-        var rows = Enumerable.Range(0, (count + columns - 1) / columns);
-        return cat([.. rows.SelectMany(r => new[] { Row(set.Images, r), Row(images, r) })]).MoveToOuterDisposeScope();
-
-        Tensor Row(Tensor all, int row)
-        {
-            var length = Math.Min(columns, count - (row * columns));
-            return cat([all.narrow(0, row * columns, length), .. Enumerable.Repeat(white, columns - length)]);
-        }
-
-        static Tensor Vectors(Tensor images) => images.flatten(1).to(ScalarType.Float32); // (N, C H W)
+        using var found = NearestImages.Of(set.Images, pool, cancellation);
+        var differences = found.Differences;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"nearest of {found.Compared:N0} images of {name}, root mean " +
+            $"square difference of pixels from 0 to 255: median {differences.Median:0.0}, least {differences.Distances.Min():0.0} (0 is " +
+            $"a copy)"));
+        var (count, columns) = (set.Count, Columns((int)set.Count));
+        var white = full([(columns - (count % columns)) % columns, .. set.Images.shape[1..]], 255, ScalarType.Byte); // (rest, C, H, W)
+        var rows = cat([set.Images, white]).split(columns).Zip(cat([found.Images, white]).split(columns));
+        return cat([.. rows.SelectMany(r => new[] { r.First, r.Second })]).MoveToOuterDisposeScope();
     }
 
     private static void Film(LatentGenerator generator, string name, int count, long seed, long? label, double? truncation, string file,

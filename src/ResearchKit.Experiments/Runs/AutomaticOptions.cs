@@ -46,21 +46,22 @@ public static class AutomaticOptions
         var shape = DataKinds.Of(options.Data).Shape(options.Data);
         var side = shape.Size;
         Set("threads", $"{Math.Min(Environment.ProcessorCount, MostThreads)}", "as this machine has processors");
-        if (!IsR3Gan(options) && side > 32)
-        {
-            Set("architecture", "stylegan2", "the networks of the authors' auto; at 32 pixels those for CIFAR-10");
-        }
-
         Set("batch", $"{Batch(Math.Clamp(4096 / side, 1, 32), images)}", "4096 / side, at most 32, and no more than images");
         var batch = options.Data.Batch;
-        if (!IsR3Gan(options) && batch < Group)
-        {
-            Set("minibatchDeviation", $"{batch}", "no more than a batch");
-        }
-
-        Set("averageHalfLife", Show(IsR3Gan(options) ? double.NaN : batch * 10_000 / 32.0), "10/32 of a thousand batches, in images");
+        var halfLife = Show(batch * 10_000 / 32.0);
         if (!IsR3Gan(options))
         {
+            if (side > 32)
+            {
+                Set("architecture", "stylegan2", "the networks of the authors' auto; at 32 pixels those for CIFAR-10");
+            }
+
+            if (batch < Group)
+            {
+                Set("minibatchDeviation", $"{batch}", "no more than a batch");
+            }
+
+            Set("averageHalfLife", halfLife, "10/32 of a thousand batches, in images");
             Set("r1", Show(0.0002 * side * side / batch), "0.0002 side^2 / batch");
         }
 
@@ -78,7 +79,7 @@ public static class AutomaticOptions
             Set("generatorLearningRate", $"cosine(4e-4, 1e-4, {steps})", "as long as the run");
             Set("discriminatorLearningRate", $"cosine(4e-4, 1e-4, {steps})", "as long as the run");
             Set("beta2", $"cosine(0.9, 0.99, {steps})", "as long as the run");
-            Set("averageHalfLife", $"cosine(0, {Show(batch * 10_000 / 32.0)}, {steps})", "10/32 of a thousand batches, in images");
+            Set("averageHalfLife", $"cosine(0, {halfLife}, {steps})", "10/32 of a thousand batches, in images");
             Set("augment", seen > OftenSeen ? "ada-schedule" : "none", often);
             if (options.Game.Augment == "ada-schedule")
             {
@@ -98,13 +99,11 @@ public static class AutomaticOptions
 
         void Set(string name, string value, string why)
         {
-            if (said.Contains(name) || value == "NaN")
+            if (!said.Contains(name))
             {
-                return;
+                options = options.With($"{name}={value}");
+                chosen.Add($"{name}={value}: {why}");
             }
-
-            options = options.With($"{name}={value}");
-            chosen.Add($"{name}={value}: {why}");
         }
 
         // The widest networks that are fast enough; on a GPU the architecture's own.

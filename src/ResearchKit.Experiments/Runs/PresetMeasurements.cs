@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using ResearchKit.Data.Catalog;
 using ResearchKit.Experiments.Options;
 
@@ -25,10 +24,7 @@ public static class PresetMeasurements
     /// <summary>The runs of a preset, by seed; none where it was not measured.</summary>
     /// <param name="preset">Its name.</param>
     /// <exception cref="DataFileException">The file is damaged.</exception>
-    public static IReadOnlyList<MeasuredRun> Of(string preset)
-    {
-        return Read(FileOf(preset));
-    }
+    public static IReadOnlyList<MeasuredRun> Of(string preset) => Read(FileOf(preset));
 
     internal static IReadOnlyList<MeasuredRun> Read(string file)
     {
@@ -66,7 +62,7 @@ public static class PresetMeasurements
                 continue;
             }
 
-            var environment = JsonNode.Parse(File.ReadAllText(Path.Combine(run.Path, "run.json")))!["environment"]!;
+            var environment = run.Document["environment"]!;
             var changed = differences.Where(d => d.Name is "precision" or "threads" or "device").Select(d => $"{d.Name}={d.Second}");
             runs.Add(new MeasuredRun(run.Options.Trainer.Seed, run.Time.TotalSeconds,
                 $"{environment["processors"]} x {environment["architecture"]}", string.Join(", ", changed),

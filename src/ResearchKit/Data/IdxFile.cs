@@ -4,7 +4,7 @@ using ResearchKit.Files;
 
 namespace ResearchKit.Data;
 
-/// <summary>Reads IDX files, the format of MNIST and its relatives, plain or gzip-compressed.</summary>
+/// <summary>Reads and writes IDX files, the format of MNIST and its relatives, plain or gzip-compressed.</summary>
 /// <remarks>LeCun, Cortes and Burges, "The MNIST database": magic 0x0000 08 RR (unsigned bytes, rank RR), then RR big-endian 32-bit sizes,
 /// then the bytes. Labels have rank 1, grey images rank 3 (N, H, W). Colour images have rank 4, which MNIST has none of; the kit's order is
 /// (N, 3, H, W): each image as its red, its green and its blue plane, like the tensors.</remarks>
@@ -38,6 +38,23 @@ public static class IdxFile
         var (sizes, bytes) = Read(path, [1], "of labels starts with 0x00000801");
         using var labels = tensor(bytes, [sizes[0]], ScalarType.Byte);
         return labels.to(ScalarType.Int64);
+    }
+
+    /// <summary>Writes labels or images in colour, not compressed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="values">uint8, on the CPU: shape (N) of labels, (N, 3, H, W) of images.</param>
+    internal static void Write(string path, Tensor values)
+    {
+        var header = new byte[4 * (1 + values.dim())];
+        BinaryPrimitives.WriteUInt32BigEndian(header, Magic + (uint)values.dim());
+        for (var i = 0; i < values.dim(); i++)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4 * (i + 1)), checked((int)values.shape[i]));
+        }
+
+        using var file = File.Create(path);
+        file.Write(header);
+        file.Write(values.bytes);
     }
 
     private static (int[] Sizes, byte[] Bytes) Read(string path, int[] ranks, string expected) =>

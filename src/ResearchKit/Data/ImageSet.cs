@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using ResearchKit.Files;
 
@@ -89,11 +88,8 @@ public sealed class ImageSet : IDisposable, IImageSource
     /// <summary>The label's class name, or the number where there are no names.</summary>
     /// <param name="index">The image's index in [0, N).</param>
     /// <exception cref="InvalidOperationException">The set has no labels.</exception>
-    public string ClassOf(long index)
-    {
-        var label = (Labels ?? throw new InvalidOperationException($"The set {Name} has no labels."))[index].item<long>();
-        return label < ClassNames.Count ? ClassNames[(int)label] : label.ToString(CultureInfo.InvariantCulture);
-    }
+    public string ClassOf(long index) => (Classes ?? throw new InvalidOperationException($"The set {Name} has no labels."))
+        .Names[(int)Labels![index].item<long>()];
 
     /// <summary>Whether one of some 64 images, spread over the set, has a pixel that is not grey.</summary>
     public bool LooksColoured()

@@ -12,25 +12,25 @@ public static class ClassAccuracy
     /// <exception cref="ArgumentException">They have none of these, or a class of theirs is none of the classifier's.</exception>
     public static double Of(FeatureSet samples)
     {
-        Arguments.ThrowIf(WhyNot(samples) is not null, WhyNot(samples) ?? "");
+        var problem = WhyNot(samples);
+        Arguments.ThrowIf(problem is not null, problem!);
+        var names = samples.ClassNames;
         using var seen = samples.Logits!.argmax(1); // (N)
-        return seen.data<long>().ToArray().Zip(samples.ClassOfEach!).Average(s => IndexOf(samples, s.Second) == s.First ? 1.0 : 0);
+        return seen.data<long>().ToArray().Zip(samples.ClassOfEach!).Average(s => Same(names[(int)s.First], s.Second) ? 1.0 : 0);
     }
 
     /// <summary>Why it cannot be computed, in a sentence; null where it can.</summary>
     internal static string? WhyNot(FeatureSet samples) =>
-        samples.Logits is null || samples.ClassNames.Count == 0
+        samples.Logits is null || samples.ClassNames.Count != samples.Logits.shape[1]
             ? $"The metric accuracy needs a classifier whose classes have names, and {samples.Network} is none: choose another with " +
                 "--network."
         : samples.ClassOfEach is null
             ? $"The metric accuracy needs the class of each sample, and {samples.Name} has none: take a generator with classes " +
                 "(conditional=true), or a folder with a sub-folder a class, of which no image is left out."
-        : samples.ClassOfEach.FirstOrDefault(c => IndexOf(samples, c) < 0) is { } unknown
+        : samples.ClassOfEach.Distinct().FirstOrDefault(c => !samples.ClassNames.Any(n => Same(n, c))) is { } unknown
             ? $"The metric accuracy: {samples.Name} has the class {unknown}, and {samples.Network} knows " +
                 $"{string.Join(", ", samples.ClassNames)}."
         : null;
 
-    private static int IndexOf(FeatureSet samples, string name) =>
-        samples.ClassNames.Index().Where(c => c.Item.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(c => c.Index)
-            .DefaultIfEmpty(-1).First();
+    private static bool Same(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

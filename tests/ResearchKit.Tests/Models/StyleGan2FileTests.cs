@@ -13,16 +13,11 @@ public sealed class StyleGan2FileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    // Beside the huge and the negative numbers that GeneratorFileTests tries on every generator.
     [Theory]
     [InlineData("imageSize", "48", "are not those of a StyleGan2Generator")]
     [InlineData("imageSize", "2147483647", "ask for a StyleGan2Generator of")]
-    [InlineData("imageSize", "-16", "are not those of a StyleGan2Generator")]
-    [InlineData("features", "2147483647", "ask for a StyleGan2Generator of")]
-    [InlineData("features", "-1", "are not those of a StyleGan2Generator")]
-    [InlineData("latentSize", "2147483647", "ask for a StyleGan2Generator of")]
-    [InlineData("layers", "2147483647", "ask for a StyleGan2Generator of")]
     [InlineData("layers", "-2147483648", "are not those of a StyleGan2Generator")]
-    [InlineData("channels", "2147483647", "ask for a StyleGan2Generator of")]
     [InlineData("mixing", "2", "are not those of a StyleGan2Generator")]
     [InlineData("layers", "1", "do not fit the StyleGan2Generator")]
     public void Values_of_a_hostile_file_take_no_memory(string key, string value, string problem)

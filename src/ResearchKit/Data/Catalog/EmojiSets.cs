@@ -1,8 +1,3 @@
-using System.Buffers.Binary;
-using System.ComponentModel;
-using System.Diagnostics;
-using System.Formats.Tar;
-using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -52,7 +47,11 @@ internal static class EmojiSets
             foreach (var style in StylesOf(recipe))
             {
                 report($"emoji-datasource-{style}: by npm");
-                await UnpackAsync(style, work, cancellation).ConfigureAwait(false);
+                Directory.CreateDirectory(Path.Combine(work, style));
+                await NpmPackage.UnpackAsync($"emoji-datasource-{style}", "16.0.0", Packages[style], work,
+                    name => name == "emoji.json" ? name
+                        : name.StartsWith($"img/{style}/64/", StringComparison.Ordinal) ? Path.Combine(style, Path.GetFileName(name))
+                        : null, cancellation).ConfigureAwait(false);
             }
 
             Cut(recipe, work, folder);
@@ -83,70 +82,6 @@ internal static class EmojiSets
     private static string[] StylesOf(string recipe) => recipe == "emoji-faces" ? Styles : [recipe.Split('-')[^1]];
 
     private static string Hash(string code) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(code)));
-
-    private static async Task UnpackAsync(string style, string folder, CancellationToken cancellation)
-    {
-        var package = $"emoji-datasource-{style}";
-        var file = Path.Combine(folder, $"{package}-16.0.0.tgz");
-        await PackAsync($"{package}@16.0.0", folder, cancellation).ConfigureAwait(false);
-        if (!File.Exists(file) || DataCatalog.Sha256Of(file) != Packages[style])
-        {
-            throw new DataFileException(file, $"npm did not give the package {package} 16.0.0 that this set is made of (by its SHA-256); " +
-                "try again.");
-        }
-
-        await using var stream = File.OpenRead(file);
-        await using var plain = new GZipStream(stream, CompressionMode.Decompress);
-        await using var archive = new TarReader(plain);
-        Directory.CreateDirectory(Path.Combine(folder, style));
-        while (await archive.GetNextEntryAsync(cancellationToken: cancellation).ConfigureAwait(false) is { } entry)
-        {
-            var target = entry.Name == "package/emoji.json" ? "emoji.json"
-                : entry.Name.StartsWith($"package/img/{style}/64/", StringComparison.Ordinal)
-                    ? Path.Combine(style, Path.GetFileName(entry.Name))
-                : null;
-            if (target is not null)
-            {
-                await entry.ExtractToFileAsync(Path.Combine(folder, target), overwrite: true, cancellation).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private static async Task PackAsync(string package, string folder, CancellationToken cancellation)
-    {
-        var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["pack", "--loglevel=error", package])
-        {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        try
-        {
-            using var npm = Process.Start(start)!;
-            var (output, error) = (npm.StandardOutput.ReadToEndAsync(cancellation), npm.StandardError.ReadToEndAsync(cancellation));
-            try
-            {
-                await npm.WaitForExitAsync(cancellation).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                npm.Kill(entireProcessTree: true);
-                throw;
-            }
-
-            _ = await output.ConfigureAwait(false);
-            if (npm.ExitCode != 0)
-            {
-                var said = (await error.ConfigureAwait(false)).Split('\n', StringSplitOptions.TrimEntries);
-                throw new DataFileException(package, "npm could not fetch this package: " +
-                    (said.FirstOrDefault(l => l.Length > 0 && !l.Contains(" code ", StringComparison.Ordinal)) ?? "it does not say why") +
-                    "; check the network and npm's registry.");
-            }
-        }
-        catch (Win32Exception e)
-        {
-            throw new DataFileException(package, "npm could not be started, and it fetches this package; install Node.js, which brings it.",
-                e);
-        }
-    }
 
     // The group that is split by itself; null for what is not taken.
     private static string? Group(JsonElement row, bool faces)
@@ -218,28 +153,21 @@ internal static class EmojiSets
         using var scope = NewDisposeScope();
         var decoded = ImageFolder.Decode([.. samples.Select(s => Path.Combine(work, s.File))],
             new ImageFolderOptions { Size = 64, Channels = 3, Alpha = AlphaHandling.OnWhite });
-        if (decoded.Select(d => d.Problem).FirstOrDefault(p => p is not null) is { } problem)
+        var images = decoded.Select(d => d.Image).OfType<Tensor>().ToList();
+        try
         {
-            throw problem;
-        }
+            if (decoded.Select(d => d.Problem).FirstOrDefault(p => p is not null) is { } problem)
+            {
+                throw problem;
+            }
 
-        using var images = File.Create(Path.Combine(folder, $"{part}-images-idx4-ubyte"));
-        images.Write([0, 0, 8, 4, .. BigEndian(samples.Count), .. BigEndian(3), .. BigEndian(64), .. BigEndian(64)]);
-        foreach (var (image, _, _) in decoded)
+            IdxFile.Write(Path.Combine(folder, $"{part}-images-idx4-ubyte"), stack(images)); // (N, 3, 64, 64)
+            IdxFile.Write(Path.Combine(folder, $"{part}-labels-idx1-ubyte"), tensor([.. samples.Select(s => s.Label)], ScalarType.Byte));
+        }
+        finally
         {
-            images.Write(image!.bytes);
-            image!.Dispose();
+            images.ForEach(i => i.Dispose());
         }
-
-        File.WriteAllBytes(Path.Combine(folder, $"{part}-labels-idx1-ubyte"),
-            [0, 0, 8, 1, .. BigEndian(samples.Count), .. samples.Select(s => s.Label)]);
-    }
-
-    private static byte[] BigEndian(int value)
-    {
-        var bytes = new byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(bytes, value);
-        return bytes;
     }
 
     private static bool Has(JsonElement picture, string style) => picture.GetProperty($"has_img_{style}").GetBoolean();

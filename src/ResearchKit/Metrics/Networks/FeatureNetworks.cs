@@ -35,13 +35,13 @@ public static class FeatureNetworks
     /// <summary>Every network.</summary>
     public static Register<FeatureNetworkEntry> All { get; } = new("feature network",
         new("fashion-28", "classifier of Fashion-MNIST's ten kinds of clothes, grey 28 x 28, 128 features",
-            "d1aa347a358273287d6c903f9e50d6511ef890b4bf08cad3c60ec12b087197a3", Trained())
+            "d1aa347a358273287d6c903f9e50d6511ef890b4bf08cad3c60ec12b087197a3", Trained)
             { Accuracy = 0.88025, Recipe = new("fashion-mnist-small") },
         new("digits-28", "classifier of digits, grey 28 x 28, 128 features",
-            "7f5537eaca0180af049b4f5ffc32dd7379feac02bb121cc75e5841fc7cff2891", Trained())
+            "7f5537eaca0180af049b4f5ffc32dd7379feac02bb121cc75e5841fc7cff2891", Trained)
             { Accuracy = 0.9755, Recipe = new("digits") },
         new("faces-32", "classifier of emoji faces, smileys and people of six skin tones, colour 32 x 32, 128 features",
-            "df560220e13bcdecb45667961ddbf40b3052290620d6648f37d6d8f63e9e4f57", Trained())
+            "df560220e13bcdecb45667961ddbf40b3052290620d6648f37d6d8f63e9e4f57", Trained)
             { Accuracy = 0.95221, Recipe = new("emoji-faces-32", Epochs: 60, BatchSize: 50, Shift: 3, Mirror: true, Border: 1) },
         new("resnet18", "ResNet-18 of ImageNet (arXiv:1512.03385, weights by CNTK), colour 224 x 224, 512 features", Resnet18.WeightsSha256,
             (_, device, _, resizer) => Resnet18.Load(resizer, device)),
@@ -95,8 +95,8 @@ public static class FeatureNetworks
         $"DINOv2 {size} (arXiv:2304.07193), colour 224 x 224, {width:N0} features; its weights are yours to get", Sha256: "",
         (_, device, weights, resizer) => Dinov2.Load(name, width, depth, weights, resizer, device)) { TakesWeights = true };
 
-    private static Func<FeatureNetworkEntry, Device, string?, ImageResizer?, IFeatureNetwork> Trained() =>
-        (entry, device, weights, resizer) =>
+    // One of the kit's own training.
+    private static ClassifierFeatures Trained(FeatureNetworkEntry entry, Device device, string? weights, ImageResizer? resizer)
     {
         var file = weights ?? entry.ShippedFile;
         if (!File.Exists(file))
@@ -116,5 +116,5 @@ public static class FeatureNetworks
         network.to(device);
         network.eval();
         return new ClassifierFeatures(entry.Name, network, entry.Sha256, set.Size, set.Channels, set.Classes, resizer);
-    };
+    }
 }

@@ -20,6 +20,7 @@ public sealed class AutomaticOptionsTests : IDisposable
         Images(40);
         var (options, chosen) = Choose(preset, side, "features=16", "steps=20");
         Assert.Equal((batch, 20), (options.Data.Batch, options.Run.Steps));
+        Assert.Equal(side > 32 ? "stylegan2" : "stylegan2-cifar", options.Networks.Architecture);
         Assert.Equal(r1, options.Game.Penalties["r1"].At(0), 1e-4);
         Assert.Equal(batch * 10_000 / 32.0, options.Trainer.AverageHalfLife!.At(0));
         Assert.Contains($"batch={batch}: 4096 / side, at most 32, and no more than images", chosen);
