@@ -105,6 +105,47 @@ def ada(x, uniform, normal):
     return torch.stack(out)
 
 
+def bands():
+    """Appendix B.2: four filters from the wavelet sym2, coarse to fine, by polynomials in z: h(z) h(1/z) / 2 of the low and the high pass, each level with z^2 for z."""
+    r = math.sqrt(3)
+    low = torch.tensor([1 + r, 3 + r, 3 - r, 1 - r], dtype=float64) / (4 * math.sqrt(2))
+    signs = torch.tensor([1, -1, 1, -1], dtype=float64)
+    own = lambda h: sum((torch.outer(h, h).diagonal(k).sum() / 2 * torch.eye(7, dtype=float64)[3 + k] for k in range(-3, 4)), torch.zeros(7, dtype=float64))
+    level = lambda f, k: torch.zeros(6 * k + 1, dtype=float64).scatter(0, torch.arange(7) * k, f)  # f(z^k)
+    times = lambda a, b: torch.nn.functional.conv1d(a[None, None], b.flip(0)[None, None], padding=len(b) - 1)[0, 0]
+    smooth, detail = own(low), own(low * signs)
+    four = [times(times(level(smooth, 4), level(smooth, 2)), smooth), times(times(level(detail, 4), level(smooth, 2)), smooth), times(level(detail, 2), smooth), detail]
+    return torch.stack([torch.nn.functional.pad(f, [(43 - len(f)) // 2] * 2) for f in four])
+
+
+def corrupt(x, uniform, normal, noise):
+    out = []
+    power = torch.tensor([10, 1, 1, 1], dtype=float64) / 13
+    for image, u, n, e in zip(x, uniform, normal, noise):
+        gain = torch.ones(4, dtype=float64)
+        for band in range(4):
+            if u[band] < P:
+                one = torch.ones(4, dtype=float64)
+                one[band] = 2 ** n[band]
+                gain = gain * one / (power * one ** 2).sum().sqrt()
+        f = (gain[:, None] * bands()).sum(0)
+        for axis in (1, 2):
+            side = image.shape[axis]
+            mirrored = list(range(side)) + list(range(side - 2, 0, -1))
+            rows = [sum(f[k] * image.select(axis, mirrored[(i + k - 21) % len(mirrored)]) for k in range(43)) for i in range(side)]
+            image = torch.stack(rows, axis)
+        image = image + e * 0.1 * abs(n[4]) * (u[4] < P)
+        if u[5] < P:
+            keep = torch.ones_like(image)
+            for i in range(H):
+                for j in range(W):
+                    if abs((i + 0.5) / H - u[7]) < 0.25 and abs((j + 0.5) / W - u[6]) < 0.25:
+                        keep[:, i, j] = 0
+            image = image * keep
+        out.append(image)
+    return torch.stack(out)
+
+
 def record(name, x, augment):
     d = network(x.shape[1])
     x = x.clone().requires_grad_()
@@ -129,10 +170,13 @@ for channels in (1, 3):
     draws = torch.rand(B, 7, dtype=float64, generator=generator("diff"))
     random = generator("adaptive")
     uniform, normal = torch.rand(B, 21, dtype=float64, generator=random), torch.randn(B, 7, dtype=float64, generator=random)
+    late_uniform, late_normal = torch.rand(B, 8, dtype=float64, generator=random), torch.randn(B, 5, dtype=float64, generator=random)
+    grain = torch.randn(x.shape, dtype=float64, generator=random)
     noise = torch.randn(x.shape, dtype=float64, generator=generator("noise"))
     out |= {f"diff.{channels}.draws": draws, f"ada.{channels}.uniform": uniform, f"ada.{channels}.normal": normal}
     out |= record(f"diff.{channels}", x, lambda x: diff_augment.diff_augment(x, draws))
     out |= record(f"ada.{channels}", x, lambda x: ada(x, uniform, normal))
+    out |= record(f"ada-all.{channels}", x, lambda x: corrupt(ada(x, uniform, normal), late_uniform, late_normal, grain))
     out |= record(f"noise.{channels}", x, lambda x: x + 0.3 * noise)
 
 # 240 batches of 64 real images, of which D calls more and more real, then fewer; target 0.6, interval 4, 4,000 images from 0 to 1.

@@ -5,10 +5,10 @@ using ResearchKit.State;
 namespace ResearchKit.Training.Augmentation;
 
 /// <summary>ADA: images go through many transforms, each with probability p, and p follows how much D overfits.</summary>
-/// <remarks>Karras et al., arXiv:2006.06676, appendix B, without its filters and corruptions, which the paper leaves out too ("bgc"): in
-/// this order x-flip, turns by 90 degrees, whole-pixel translation, isotropic scaling, rotation, anisotropic scaling, rotation, fractional
-/// translation; brightness, contrast, luma flip and, for images of 3 channels, hue and saturation. The ranges stand at
-/// <see cref="AdaptiveTransforms"/>. Below p = 0.8 the paper finds that G does not learn the transforms themselves ("non-leaking", section
+/// <remarks>Karras et al., arXiv:2006.06676, appendix B. By itself it applies what the paper chose ("bgc"): in this order x-flip, turns by
+/// 90 degrees, whole-pixel translation, isotropic scaling, rotation, anisotropic scaling, rotation, fractional translation; brightness,
+/// contrast, luma flip and, for images of 3 channels, hue and saturation. The paper's other three, filters, noise and cutout ("fnc"),
+/// come after these where they are asked for. The ranges stand at <see cref="AdaptiveTransforms"/>. Below p = 0.8 the paper finds that G does not learn the transforms themselves ("non-leaking", section
 /// 2.2). Images have values in [-1, 1] and are not clipped. The numbers are drawn on the CPU. Deviations: one bilinear look-up
 /// (<c>grid_sample</c>'s, mirrored at the outer edges) in place of the paper's look-up between two wavelet filters at double resolution; so
 /// images that are made smaller alias a little.</remarks>
@@ -24,7 +24,7 @@ public sealed class AdaptiveAugmentation : RandomPart, IAugmentation
     /// <param name="transforms">What is applied.</param>
     /// <param name="seed">Chooses the random numbers.</param>
     /// <exception cref="ArgumentOutOfRangeException">An unknown transform is asked for.</exception>
-    public AdaptiveAugmentation(AdaptiveController controller, AdaptiveTransforms transforms = AdaptiveTransforms.All, long seed = 0)
+    public AdaptiveAugmentation(AdaptiveController controller, AdaptiveTransforms transforms = AdaptiveTransforms.Chosen, long seed = 0)
         : this(0.0, transforms, seed)
     {
         _controller = controller;
@@ -36,7 +36,7 @@ public sealed class AdaptiveAugmentation : RandomPart, IAugmentation
     /// <param name="seed">Chooses the random numbers.</param>
     /// <exception cref="ArgumentException">The schedule leaves [0, 1].</exception>
     /// <exception cref="ArgumentOutOfRangeException">An unknown transform is asked for.</exception>
-    public AdaptiveAugmentation(Schedule p, AdaptiveTransforms transforms = AdaptiveTransforms.All, long seed = 0)
+    public AdaptiveAugmentation(Schedule p, AdaptiveTransforms transforms = AdaptiveTransforms.Chosen, long seed = 0)
         : base(seed, salt: 0x38495AB5)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(transforms & ~AdaptiveTransforms.All, AdaptiveTransforms.None, nameof(transforms));
@@ -88,6 +88,7 @@ public sealed class AdaptiveAugmentation : RandomPart, IAugmentation
         var maps = Enumerable.Range(0, (int)_images).Select(_ => draw.Next(samples.shape[3], samples.shape[2])).ToList();
         var x = maps.All(m => m.Geometry == PlaneMap.Identity) ? samples : Move(samples, maps);
         x = maps.All(m => m.Color == ColorMap.Identity) ? x : Paint(x, maps);
+        x = (Transforms & AdaptiveTransforms.Corruption) == 0 ? x : AdaptiveCorruption.Apply(x, Transforms, P, Random);
         return ReferenceEquals(x, samples) ? samples : x.MoveToOuterDisposeScope();
     }
 
@@ -175,6 +176,16 @@ public enum AdaptiveTransforms
     /// <summary>The distance from grey times 2^N(0, 1); leaves images of one channel as they are.</summary>
     Saturation = 1 << 11,
 
+    /// <summary>Each of four bands of frequencies, an octave apart, times 2^N(0, 1), each with probability p; the power to expect of a
+    /// natural image stays.</summary>
+    Filter = 1 << 12,
+
+    /// <summary>N(0, s^2) added to every value by itself, with s = |N(0, 0.1^2)|.</summary>
+    Noise = 1 << 13,
+
+    /// <summary>A rectangle of half the sides around any place set to 0, which is grey.</summary>
+    Cutout = 1 << 14,
+
     /// <summary>Those that only move pixels: flip, quarter turns, whole shifts.</summary>
     Blit = Flip | QuarterTurn | WholeShift,
 
@@ -184,6 +195,12 @@ public enum AdaptiveTransforms
     /// <summary>Those of colour: brightness, contrast, luma flip, hue, saturation. They need images of 1 or 3 channels.</summary>
     Color = Brightness | Contrast | LumaFlip | Hue | Saturation,
 
-    /// <summary>All of them: the paper's choice ("bgc").</summary>
-    All = Blit | Geometric | Color,
+    /// <summary>Those that spoil images: filter, noise, cutout.</summary>
+    Corruption = Filter | Noise | Cutout,
+
+    /// <summary>The paper's choice ("bgc"): all but the corruptions.</summary>
+    Chosen = Blit | Geometric | Color,
+
+    /// <summary>All of them ("bgcfnc").</summary>
+    All = Chosen | Corruption,
 }

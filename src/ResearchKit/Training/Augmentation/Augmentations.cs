@@ -27,6 +27,8 @@ public static class Augmentations
             s => new DiffAugment(seed: s.Seed)),
         new("ada", "ADA, arXiv:2006.06676", "many transforms, as probable as D overfits",
             s => new AdaptiveAugmentation(new AdaptiveController(speed: s.Speed), seed: s.Seed)),
+        new("ada-all", "ADA, arXiv:2006.06676, appendix B", "as ada, with filters, noise and cutout as well",
+            s => new AdaptiveAugmentation(new AdaptiveController(speed: s.Speed), AdaptiveTransforms.All, s.Seed)),
         new("ada-schedule", "ADA, arXiv:2006.06676, as R3GAN uses it", "the same transforms, with the probability augmentProbability",
             s => new AdaptiveAugmentation(s.Probability, seed: s.Seed)),
         new("quarter-turns", "ADA, arXiv:2006.06676, section 2.2", "turns by 90 degrees, to see when an augmentation leaks into G",

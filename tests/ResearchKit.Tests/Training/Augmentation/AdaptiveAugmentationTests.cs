@@ -33,6 +33,9 @@ public class AdaptiveAugmentationTests
     [InlineData(AdaptiveTransforms.LumaFlip, 0.5)]
     [InlineData(AdaptiveTransforms.Hue, 1)]
     [InlineData(AdaptiveTransforms.Saturation, 1)]
+    [InlineData(AdaptiveTransforms.Filter, 2.176)] // each of four bands by itself: 1 - 0.6^4 = 0.4 * 2.176
+    [InlineData(AdaptiveTransforms.Noise, 1)]
+    [InlineData(AdaptiveTransforms.Cutout, 1)]
     public void Each_transform_happens_with_probability_p_and_leaves_the_other_images_as_they_are(AdaptiveTransforms transform,
         double share)
     {
@@ -118,7 +121,7 @@ public class AdaptiveAugmentationTests
     public void Bad_options_and_samples_are_refused()
     {
         Assert.Contains("[0, 1]", Assert.Throws<ArgumentException>(() => new AdaptiveAugmentation(1.5)).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new AdaptiveAugmentation(1, (AdaptiveTransforms)(1 << 12)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AdaptiveAugmentation(1, (AdaptiveTransforms)(1 << 15)));
         using var augment = new AdaptiveAugmentation(1);
         using var points = rand(2, 3);
         using var pairs = rand(2, 2, 8, 8);

@@ -26,7 +26,9 @@ public class AugmentationReferenceTests
     [InlineData("ada", 3, ScalarType.Float64)]
     [InlineData("ada", 1, ScalarType.Float32)]
     [InlineData("ada", 3, ScalarType.Float32)]
-    [InlineData("noise", 1, ScalarType.Float64)] // float32 noise is another draw
+    [InlineData("ada-all", 1, ScalarType.Float64)] // float32 noise is another draw
+    [InlineData("ada-all", 3, ScalarType.Float64)]
+    [InlineData("noise", 1, ScalarType.Float64)]
     [InlineData("noise", 3, ScalarType.Float64)]
     public void Equals_PyTorch_in_values_and_in_gradients_of_second_order(string name, int channels, ScalarType dtype)
     {
@@ -54,6 +56,7 @@ public class AugmentationReferenceTests
     {
         "diff" => new DiffAugment(seed: Seed),
         "ada" => new AdaptiveAugmentation(0.7, seed: Seed),
+        "ada-all" => new AdaptiveAugmentation(0.7, AdaptiveTransforms.All, Seed),
         _ => new InstanceNoise(0.3, Seed),
     };
 
