@@ -19,9 +19,10 @@ internal static class InfoCommand
             Console.WriteLine($"loading      {(loaded.Repaired ? repaired : "as shipped")}");
             Console.WriteLine($"CPU          {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores, " +
                 $"{CpuThreads.Default} threads used by default");
-            if (loaded.CachesHidden)
+            if (loaded.ConvolutionLimit is { } limit)
             {
-                Console.WriteLine("             slower convolutions: this virtual machine hides the processor's caches (see environment.md)");
+                var (use, outcome) = ("this virtual machine hides the processor's caches", limit == "SSE41" ? "slow" : "perhaps WRONG");
+                Console.WriteLine($"             {use}: convolutions are limited to {limit}, and {outcome} (see environment.md)");
             }
 
             var missing = ComputeDevice.CudaProblem;

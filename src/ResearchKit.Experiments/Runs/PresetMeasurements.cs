@@ -62,7 +62,7 @@ public static class PresetMeasurements
                 continue;
             }
 
-            var environment = run.Document["environment"]!;
+            var environment = run.ReadDocument()["environment"]!;
             var changed = differences.Where(d => d.Name is "precision" or "threads" or "device").Select(d => $"{d.Name}={d.Second}");
             runs.Add(new MeasuredRun(run.Options.Trainer.Seed, run.Time.TotalSeconds,
                 $"{environment["processors"]} x {environment["architecture"]}", string.Join(", ", changed),

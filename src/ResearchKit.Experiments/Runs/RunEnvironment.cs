@@ -8,7 +8,18 @@ namespace ResearchKit.Experiments.Runs;
 /// <summary>What a run was made with: versions, machine, revision of the sources.</summary>
 internal static class RunEnvironment
 {
-    public static JsonObject Describe() => new()
+    public static JsonObject Describe()
+    {
+        var environment = Versions();
+        if (NativeRuntime.EnsureLoaded().ConvolutionLimit is { } limit)
+        {
+            environment["convolutionLimit"] = limit; // another arithmetic, and a slower one
+        }
+
+        return environment;
+    }
+
+    private static JsonObject Versions() => new()
     {
         ["researchKit"] = typeof(RunEnvironment).Assembly.GetName().Version!.ToString(3),
         ["revision"] = Revision(),

@@ -80,7 +80,7 @@ public sealed class RunFolder
 
     /// <summary>How long it was trained so far, with scores and checkpoints; what a kill took after the last checkpoint does not count.
     /// </summary>
-    public TimeSpan Time => TimeSpan.FromSeconds((double?)Document["seconds"] ?? 0);
+    public TimeSpan Time => TimeSpan.FromSeconds((double?)ReadDocument()["seconds"] ?? 0);
 
     /// <summary>The latest step at which the first checkpoint was due: the distance between them may have been changed.</summary>
     internal int FirstCheckpoint { get; }
@@ -91,7 +91,7 @@ public sealed class RunFolder
 
     /// <summary>The trained networks that the run starts from; null where it starts from new ones.</summary>
     /// <exception cref="DataFileException">They were in the folder, and are gone or others.</exception>
-    internal string? StartFile => Document["from"] is not { } from ? null
+    internal string? StartFile => ReadDocument()["from"] is not { } from ? null
         : File.Exists(In(StartName)) && DataCatalog.Sha256Of(In(StartName)) == (string?)from["sha256"] ? In(StartName)
         : throw new DataFileException(In(StartName), "the networks that the run starts from are gone or were changed; put the file back " +
             "from a copy, or begin the run again in another folder.");
@@ -271,7 +271,7 @@ public sealed class RunFolder
             return;
         }
 
-        var document = Document;
+        var document = ReadDocument();
         if (document["data"] is JsonObject then)
         {
             RunData.Require(Path, Options.Data.Data, then, data);
@@ -291,7 +291,7 @@ public sealed class RunFolder
     /// <summary>Keeps that it was trained for some time more.</summary>
     internal void AddTime(TimeSpan more)
     {
-        var document = Document;
+        var document = ReadDocument();
         document["seconds"] = Math.Round(((double?)document["seconds"] ?? 0) + more.TotalSeconds, 1);
         Write(OptionsFile(Path), document);
     }
@@ -317,20 +317,21 @@ public sealed class RunFolder
         }
     }
 
+    /// <summary>Reads <c>run.json</c>.</summary>
+    internal JsonObject ReadDocument() => JsonNode.Parse(File.ReadAllText(OptionsFile(Path)))!.AsObject();
+
     internal static void Write(string path, JsonObject document) =>
         TensorFile.Write(path, stream => JsonSerializer.Serialize(stream, document, ExperimentJson.Layout));
 
     private RunFolder Rewrite(ExperimentOptions options, JsonObject change)
     {
-        var document = Document;
+        var document = ReadDocument();
         document["options"] = ExperimentJson.Node(options);
         document["resumedWith"] ??= new JsonArray();
         document["resumedWith"]!.AsArray().Add(change);
         Write(OptionsFile(Path), document);
         return Open(Path);
     }
-
-    internal JsonObject Document => JsonNode.Parse(File.ReadAllText(OptionsFile(Path)))!.AsObject();
 
     private static string OptionsFile(string path) => System.IO.Path.Combine(path, "run.json");
 

@@ -4,19 +4,21 @@ namespace ResearchKit.Runtime;
 
 /// <summary>PyTorch's autocast to bfloat16 on the calling thread, until it is disposed. TorchSharp has none, so libtorch is called
 /// directly.</summary>
-/// <remarks>Not for nesting. Only what runs inside is cast; a backward pass may run outside, as PyTorch advises.</remarks>
+/// <remarks>Only what runs inside is cast; a backward pass may run outside, as PyTorch advises. Not for nesting, but for one that switches
+/// it off inside.</remarks>
 internal sealed unsafe class Autocast : IDisposable
 {
     private static readonly Lazy<(nint Enable, nint SetType, nint ClearCache)> Entry = new(Find);
 
     private readonly DeviceType _device;
+    private readonly bool _on;
 
-    public Autocast(DeviceType device)
+    public Autocast(DeviceType device, bool on = true)
     {
-        _device = device;
+        (_device, _on) = (device, on);
         var bfloat16 = (sbyte)ScalarType.BFloat16;
         ((delegate* unmanaged<sbyte, sbyte, void>)Entry.Value.SetType)((sbyte)device, bfloat16);
-        Enable(true);
+        Enable(on);
     }
 
     /// <summary>Looks libtorch's entry points up, so that a training that cannot use them ends before it begins.</summary>
@@ -26,8 +28,11 @@ internal sealed unsafe class Autocast : IDisposable
 
     public void Dispose()
     {
-        Enable(false);
-        ((delegate* unmanaged<void>)Entry.Value.ClearCache)(); // it holds cast copies of weights, which will have moved
+        Enable(!_on);
+        if (_on)
+        {
+            ((delegate* unmanaged<void>)Entry.Value.ClearCache)(); // it holds cast copies of weights, which will have moved
+        }
     }
 
     private static (nint, nint, nint) Find()

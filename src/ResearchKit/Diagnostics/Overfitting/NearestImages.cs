@@ -29,6 +29,12 @@ public sealed record NearestImages(Tensor Images, NearestSamples Differences, lo
         foreach (var batch in pool.Read(AtOnce, cancellation: cancellation))
         {
             using var step = NewDisposeScope();
+            if (!Shape(batch).SequenceEqual(Shape(samples)))
+            {
+                throw new ArgumentException($"{pool.Name} has images of {string.Join(" x ", Shape(batch))} (channels, height, width), " +
+                    $"not {string.Join(" x ", Shape(samples))}.", nameof(pool));
+            }
+
             var near = NearestSamples.Of(x, Vectors(batch));
             for (var i = 0; i < distances.Length; i++)
             {
@@ -53,6 +59,8 @@ public sealed record NearestImages(Tensor Images, NearestSamples Differences, lo
 
     /// <inheritdoc/>
     public void Dispose() => Images.Dispose();
+
+    private static IEnumerable<long> Shape(Tensor images) => images.shape.Skip(1);
 
     private static Tensor Vectors(Tensor images) => images.flatten(1).to(ScalarType.Float32); // (N, C H W)
 }

@@ -5,13 +5,13 @@ using ResearchKit.State;
 namespace ResearchKit.Training.Augmentation;
 
 /// <summary>ADA: images go through many transforms, each with probability p, and p follows how much D overfits.</summary>
-/// <remarks>Karras et al., arXiv:2006.06676, appendix B. By itself it applies what the paper chose ("bgc"): in this order x-flip, turns by
+/// <remarks>Karras et al., arXiv:2006.06676, appendix B. By itself it applies what the paper uses ("bgc"): in this order x-flip, turns by
 /// 90 degrees, whole-pixel translation, isotropic scaling, rotation, anisotropic scaling, rotation, fractional translation; brightness,
-/// contrast, luma flip and, for images of 3 channels, hue and saturation. The paper's other three, filters, noise and cutout ("fnc"),
-/// come after these where they are asked for. The ranges stand at <see cref="AdaptiveTransforms"/>. Below p = 0.8 the paper finds that G does not learn the transforms themselves ("non-leaking", section
-/// 2.2). Images have values in [-1, 1] and are not clipped. The numbers are drawn on the CPU. Deviations: one bilinear look-up
-/// (<c>grid_sample</c>'s, mirrored at the outer edges) in place of the paper's look-up between two wavelet filters at double resolution; so
-/// images that are made smaller alias a little.</remarks>
+/// contrast, luma flip and, for images of 3 channels, hue and saturation. Filters, noise and cutout ("fnc") come after these where they are
+/// asked for. The ranges stand at <see cref="AdaptiveTransforms"/>. Below p = 0.8 the paper finds that G does not learn the transforms
+/// themselves ("non-leaking", section 2.2). Images have values in [-1, 1] and are not clipped. The numbers are drawn on the CPU.
+/// Deviations: one bilinear look-up (<c>grid_sample</c>'s, mirrored at the outer edges) in place of the paper's look-up between two wavelet
+/// filters at double resolution; so images that are made smaller alias a little.</remarks>
 public sealed class AdaptiveAugmentation : RandomPart, IAugmentation
 {
     private readonly AdaptiveController? _controller;
@@ -24,7 +24,8 @@ public sealed class AdaptiveAugmentation : RandomPart, IAugmentation
     /// <param name="transforms">What is applied.</param>
     /// <param name="seed">Chooses the random numbers.</param>
     /// <exception cref="ArgumentOutOfRangeException">An unknown transform is asked for.</exception>
-    public AdaptiveAugmentation(AdaptiveController controller, AdaptiveTransforms transforms = AdaptiveTransforms.Chosen, long seed = 0)
+    public AdaptiveAugmentation(AdaptiveController controller, AdaptiveTransforms transforms = AdaptiveTransforms.PaperChoice,
+        long seed = 0)
         : this(0.0, transforms, seed)
     {
         _controller = controller;
@@ -36,7 +37,7 @@ public sealed class AdaptiveAugmentation : RandomPart, IAugmentation
     /// <param name="seed">Chooses the random numbers.</param>
     /// <exception cref="ArgumentException">The schedule leaves [0, 1].</exception>
     /// <exception cref="ArgumentOutOfRangeException">An unknown transform is asked for.</exception>
-    public AdaptiveAugmentation(Schedule p, AdaptiveTransforms transforms = AdaptiveTransforms.Chosen, long seed = 0)
+    public AdaptiveAugmentation(Schedule p, AdaptiveTransforms transforms = AdaptiveTransforms.PaperChoice, long seed = 0)
         : base(seed, salt: 0x38495AB5)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(transforms & ~AdaptiveTransforms.All, AdaptiveTransforms.None, nameof(transforms));
@@ -72,8 +73,8 @@ public sealed class AdaptiveAugmentation : RandomPart, IAugmentation
         ImageBatch.Require(samples, nameof(AdaptiveAugmentation), 2);
         if ((Transforms & AdaptiveTransforms.Color) != 0 && samples.shape[1] is not (1 or 3))
         {
-            throw new ArgumentException($"ADA's colour transforms need images of 1 or 3 channels, not {samples.shape[1]}: choose " +
-                $"AdaptiveTransforms.Blit and Geometric only.", nameof(samples));
+            throw new ArgumentException($"ADA's colour transforms need images of 1 or 3 channels, not {samples.shape[1]}: leave " +
+                $"AdaptiveTransforms.Color out.", nameof(samples));
         }
 
         _images = samples.shape[0];
@@ -88,7 +89,7 @@ public sealed class AdaptiveAugmentation : RandomPart, IAugmentation
         var maps = Enumerable.Range(0, (int)_images).Select(_ => draw.Next(samples.shape[3], samples.shape[2])).ToList();
         var x = maps.All(m => m.Geometry == PlaneMap.Identity) ? samples : Move(samples, maps);
         x = maps.All(m => m.Color == ColorMap.Identity) ? x : Paint(x, maps);
-        x = (Transforms & AdaptiveTransforms.Corruption) == 0 ? x : AdaptiveCorruption.Apply(x, Transforms, P, Random);
+        x = (Transforms & ~AdaptiveTransforms.PaperChoice) == 0 ? x : AdaptiveImageSpace.Apply(x, Transforms, P, Random);
         return ReferenceEquals(x, samples) ? samples : x.MoveToOuterDisposeScope();
     }
 
@@ -180,10 +181,10 @@ public enum AdaptiveTransforms
     /// natural image stays.</summary>
     Filter = 1 << 12,
 
-    /// <summary>N(0, s^2) added to every value by itself, with s = |N(0, 0.1^2)|.</summary>
+    /// <summary>N(0, s^2) added to every value independently, with s = |N(0, 0.1^2)| drawn once an image.</summary>
     Noise = 1 << 13,
 
-    /// <summary>A rectangle of half the sides around any place set to 0, which is grey.</summary>
+    /// <summary>A rectangle of half the height and half the width, around any place of the image, set to 0, which is grey.</summary>
     Cutout = 1 << 14,
 
     /// <summary>Those that only move pixels: flip, quarter turns, whole shifts.</summary>
@@ -195,12 +196,12 @@ public enum AdaptiveTransforms
     /// <summary>Those of colour: brightness, contrast, luma flip, hue, saturation. They need images of 1 or 3 channels.</summary>
     Color = Brightness | Contrast | LumaFlip | Hue | Saturation,
 
-    /// <summary>Those that spoil images: filter, noise, cutout.</summary>
-    Corruption = Filter | Noise | Cutout,
+    /// <summary>Those that hide or spoil a part of an image: noise, cutout.</summary>
+    Corruption = Noise | Cutout,
 
-    /// <summary>The paper's choice ("bgc"): all but the corruptions.</summary>
-    Chosen = Blit | Geometric | Color,
+    /// <summary>What the paper uses ("bgc"): all but filters and corruptions, which it found of little use.</summary>
+    PaperChoice = Blit | Geometric | Color,
 
-    /// <summary>All of them ("bgcfnc").</summary>
-    All = Chosen | Corruption,
+    /// <summary>All that the paper tried ("bgcfnc"), filters and corruptions too.</summary>
+    All = PaperChoice | Filter | Corruption,
 }

@@ -29,7 +29,7 @@ public static class Augmentations
             s => new AdaptiveAugmentation(new AdaptiveController(speed: s.Speed), seed: s.Seed)),
         new("ada-all", "ADA, arXiv:2006.06676, appendix B", "as ada, with filters, noise and cutout as well",
             s => new AdaptiveAugmentation(new AdaptiveController(speed: s.Speed), AdaptiveTransforms.All, s.Seed)),
-        new("ada-schedule", "ADA, arXiv:2006.06676, as R3GAN uses it", "the same transforms, with the probability augmentProbability",
+        new("ada-schedule", "ADA, arXiv:2006.06676, as R3GAN uses it", "the transforms of ada, with the probability augmentProbability",
             s => new AdaptiveAugmentation(s.Probability, seed: s.Seed)),
         new("quarter-turns", "ADA, arXiv:2006.06676, section 2.2", "turns by 90 degrees, to see when an augmentation leaks into G",
             s => new AdaptiveAugmentation(s.Probability, AdaptiveTransforms.QuarterTurn, s.Seed)),

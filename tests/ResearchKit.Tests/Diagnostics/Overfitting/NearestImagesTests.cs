@@ -25,11 +25,14 @@ public class NearestImagesTests
         Assert.True(found.Images.Equals(pool.index_select(0, tensor(found.Differences.Rows.ToArray()))));
     }
 
-    [Fact]
-    public void Refuses_images_of_another_size()
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(3, 4)]
+    public void Refuses_images_of_another_size_or_channels(int channels, int side)
     {
         using var samples = zeros([2, 1, 4, 4], ScalarType.Byte);
-        using var pool = new ImageSet("pool", zeros([2, 1, 5, 5], ScalarType.Byte));
-        Assert.Throws<ArgumentException>(() => NearestImages.Of(samples, pool));
+        using var pool = new ImageSet("pool", zeros([2, channels, side, side], ScalarType.Byte));
+        Assert.Contains("not 1 x 4 x 4", Assert.Throws<ArgumentException>(() => NearestImages.Of(samples, pool)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -119,7 +119,7 @@ public class ExperimentJsonTests
 
     [Theory]
     [InlineData("loss=shiny", "There is no loss 'shiny'; there are minimax, non-saturating, least-squares, wasserstein, hinge,")]
-    [InlineData("augment=much", "There is no augmentation 'much'; there are diff, ada, ada-schedule, quarter-turns.")]
+    [InlineData("augment=much", "There is no augmentation 'much'; there are diff, ada, ada-all, ada-schedule, quarter-turns.")]
     [InlineData("samples=99999", "The option samples asks for 99999 images and heldOut for 0, but")]
     [InlineData("r1=1", "batch normalisation")]
     [InlineData("pathLength=2", "a DcganGenerator has none")]

@@ -137,7 +137,7 @@ public class AdaptiveAugmentationTests
     [Fact]
     public void Leaves_nothing_but_its_result()
     {
-        using var augment = new AdaptiveAugmentation(0.9);
+        using var augment = new AdaptiveAugmentation(0.9, AdaptiveTransforms.All);
         using var images = rand(4, 3, 8, 8);
         NativeMemory.Trim();
         var live = Tensor.TotalCount;

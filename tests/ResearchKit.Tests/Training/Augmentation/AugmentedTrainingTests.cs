@@ -40,4 +40,34 @@ public class AugmentedTrainingTests
         Assert.InRange(ada.P, 0.01, 1);
         Assert.NotNull(ada.Signs);
     }
+
+    [Fact]
+    public void Only_the_networks_compute_in_bfloat16()
+    {
+        using var generator = new DcganGenerator(28, 1, 4, 8);
+        using var discriminator = new DcganDiscriminator(28, 1, 4);
+        using var images = new ImageSet("random", randint(0, 256, [16, 1, 28, 28], ScalarType.Byte));
+        using var batches = new ImageBatches(images, 8, seed: 1);
+        var product = new ProductType();
+        using var trainer = new GanTrainer(generator, discriminator, new Game(new NonSaturatingLoss(), Augmentations: [product]), batches,
+            new TrainerOptions { Threads = 1, Precision = Precision.BFloat16 });
+        Assert.True(double.IsFinite(trainer.Run(1).Single().GeneratorLoss));
+        Assert.Equal([ScalarType.Float32], product.Seen.Distinct());
+    }
+
+    // Changes nothing, and notes the dtype in which a product of its samples is computed.
+    private sealed class ProductType : IAugmentation
+    {
+        public List<ScalarType> Seen { get; } = [];
+
+        public bool NeedsImages => true;
+
+        public Tensor Apply(Tensor samples, long step)
+        {
+            using var side = eye(samples.shape[3], dtype: samples.dtype);
+            using var product = samples.matmul(side);
+            Seen.Add(product.dtype);
+            return samples;
+        }
+    }
 }
