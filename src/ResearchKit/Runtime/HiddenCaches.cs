@@ -42,6 +42,21 @@ internal static partial class HiddenCaches
         return Safe;
     }
 
+    /// <summary>Switches NNPACK off where caches are hidden: it cannot start there, and libtorch would warn at each convolution.</summary>
+    /// <param name="limit">What <see cref="Limit"/> gave.</param>
+    /// <param name="folder">The folder of libtorch, which is loaded.</param>
+    public static unsafe void Quiet(string? limit, string folder)
+    {
+        if (limit is not null && Symbol("_ZN2at13globalContextEv") is var context and not 0
+            && Symbol("_ZN2at7Context20setUserEnabledNNPACKEb") is var switchNnpack and not 0)
+        {
+            ((delegate* unmanaged<nint, byte, void>)switchNnpack)(((delegate* unmanaged<nint>)context)(), 0);
+        }
+
+        nint Symbol(string name) => NativeLibrary.TryGetExport(
+            NativeLibrary.Load(Path.Combine(folder, LibtorchLocator.FileName("torch_cpu"))), name, out var address) ? address : 0;
+    }
+
     /// <param name="cpuId">The CPUID instruction: a leaf to its registers.</param>
     internal static bool AreHidden(Func<uint, (int Eax, int Ebx, int Ecx, int Edx)> cpuId)
     {

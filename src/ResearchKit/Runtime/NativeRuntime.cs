@@ -55,6 +55,7 @@ public static partial class NativeRuntime
             LoadFrom(folder, "torch_cpu");
             var cudaProblem = LoadCuda(folder);
             LoadFrom(folder, "torch");
+            HiddenCaches.Quiet(limit, folder);
             var repaired = LoadTorchSharp(torchSharp);
             return new NativeRuntimeInfo(folder, torchSharp, repaired, cudaProblem, limit);
         }
