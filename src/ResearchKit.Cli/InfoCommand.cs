@@ -21,8 +21,9 @@ internal static class InfoCommand
                 $"{CpuThreads.Default} threads used by default");
             if (loaded.ConvolutionLimit is { } limit)
             {
-                var (use, outcome) = ("this virtual machine hides the processor's caches", limit == "SSE41" ? "slow" : "perhaps WRONG");
-                Console.WriteLine($"             {use}: convolutions are limited to {limit}, and {outcome} (see environment.md)");
+                var outcome = loaded.ConvolutionsMayBeWrong ? "and may be WRONG" : "right but slow";
+                Console.WriteLine($"convolutions limited to {limit}, {outcome}: this virtual machine hides the processor's caches " +
+                    "(environment.md)");
             }
 
             var missing = ComputeDevice.CudaProblem;

@@ -10,7 +10,17 @@ internal static class RunEnvironment
 {
     public static JsonObject Describe()
     {
-        var environment = Versions();
+        var environment = new JsonObject
+        {
+            ["researchKit"] = typeof(RunEnvironment).Assembly.GetName().Version!.ToString(3),
+            ["revision"] = Revision(),
+            ["torchSharp"] = NativeRuntimeInfo.TorchSharpVersion,
+            ["libtorch"] = NativeRuntime.EnsureLoaded().PyTorchVersion ?? NativeRuntimeInfo.PackagedLibtorchVersion,
+            ["dotnet"] = RuntimeInformation.FrameworkDescription,
+            ["system"] = RuntimeInformation.OSDescription,
+            ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
+            ["processors"] = Environment.ProcessorCount,
+        };
         if (NativeRuntime.EnsureLoaded().ConvolutionLimit is { } limit)
         {
             environment["convolutionLimit"] = limit; // another arithmetic, and a slower one
@@ -18,18 +28,6 @@ internal static class RunEnvironment
 
         return environment;
     }
-
-    private static JsonObject Versions() => new()
-    {
-        ["researchKit"] = typeof(RunEnvironment).Assembly.GetName().Version!.ToString(3),
-        ["revision"] = Revision(),
-        ["torchSharp"] = NativeRuntimeInfo.TorchSharpVersion,
-        ["libtorch"] = NativeRuntime.EnsureLoaded().PyTorchVersion ?? NativeRuntimeInfo.PackagedLibtorchVersion,
-        ["dotnet"] = RuntimeInformation.FrameworkDescription,
-        ["system"] = RuntimeInformation.OSDescription,
-        ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
-        ["processors"] = Environment.ProcessorCount,
-    };
 
     // The sources may be no checkout, or git may be missing: then there is no revision, which is no error.
     private static string? Revision()

@@ -59,7 +59,7 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
         if (Results is [var first, ..])
         {
             text.Append(CultureInfo.InvariantCulture,
-                $"{Generated} ({first.Protocol.GeneratedCount}) against {Real} ({RealCount}); features: " +
+                $"{Generated} ({first.Protocol.GeneratedCount}) against {Real}{RealCount}; features: " +
                 $"{first.Protocol.Network}");
             text.Append(first.Protocol.NetworkSha256.Length >= 8 ? $" ({first.Protocol.NetworkSha256[..8]})\n" : "\n");
             text.Append(first.Protocol.Preprocessing is "none" ? "" : $"images: {Images(first.Protocol)}\n");
@@ -73,9 +73,9 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
         return text.ToString();
     }
 
-    // A metric of the generated set alone looks at the real one for its floor only.
-    private string RealCount => Results.Max(r => r.Protocol.RealCount) is > 0 and var count ? $"{count}"
-        : Results.Any(r => r.Floor is not null) ? "for the floor" : "count unknown";
+    // A metric of the generated set alone looks at the real one for its floor, if at all; of stored statistics the count may be unknown.
+    private string RealCount => Results.Max(r => r.Protocol.RealCount) is > 0 and var count ? $" ({count})"
+        : Results.Any(r => r.Floor is not null) ? " (for the floor)" : "";
 
     private string IntervalNotes()
     {

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace ResearchKit.Runtime;
 
 /// <summary>PyTorch's autocast to bfloat16 on the calling thread, until it is disposed. TorchSharp has none, so libtorch is called
@@ -37,13 +35,12 @@ internal sealed unsafe class Autocast : IDisposable
 
     private static (nint, nint, nint) Find()
     {
-        // the one that is loaded already
-        var library = NativeLibrary.Load(Path.Combine(NativeRuntime.EnsureLoaded().LibtorchFolder, LibtorchLocator.FileName("torch_cpu")));
+        var folder = NativeRuntime.EnsureLoaded().LibtorchFolder;
         return (Symbol("_ZN2at8autocast20set_autocast_enabledEN3c1010DeviceTypeEb"),
             Symbol("_ZN2at8autocast18set_autocast_dtypeEN3c1010DeviceTypeENS1_10ScalarTypeE"),
             Symbol("_ZN2at8autocast11clear_cacheEv"));
 
-        nint Symbol(string name) => NativeLibrary.TryGetExport(library, name, out var address)
+        nint Symbol(string name) => NativeRuntime.TorchFunction(folder, name) is var address and not 0
             ? address
             : throw new PlatformNotSupportedException(
                 $"This libtorch does not export {name}, which bfloat16 autocast needs: train with another Precision.");

@@ -68,6 +68,13 @@ public static partial class NativeRuntime
         }
     }
 
+    /// <summary>A function of libtorch that TorchSharp does not reach, by its name in the library of Linux and macOS.</summary>
+    /// <param name="folder">The folder of libtorch, which is loaded already.</param>
+    /// <param name="name">The mangled name.</param>
+    /// <returns>Its address; 0 where this libtorch has none of this name, as on Windows.</returns>
+    internal static nint TorchFunction(string folder, string name) => NativeLibrary.TryGetExport(
+        NativeLibrary.Load(Path.Combine(folder, LibtorchLocator.FileName("torch_cpu"))), name, out var address) ? address : 0;
+
     private static void LoadFrom(string folder, string name)
     {
         var path = Path.Combine(folder, LibtorchLocator.FileName(name));
@@ -151,6 +158,9 @@ public static partial class NativeRuntime
 public sealed record NativeRuntimeInfo(
     string LibtorchFolder, string LibTorchSharpPath, bool Repaired, string? CudaProblem, string? ConvolutionLimit)
 {
+    /// <summary>True where a limit of the user's own lets oneDNN use instructions whose convolutions are wrong on this machine.</summary>
+    public bool ConvolutionsMayBeWrong => ConvolutionLimit is not (null or HiddenCaches.Safe);
+
     private static readonly Dictionary<string, string> Build = LibtorchLocator.BuildMetadata(typeof(NativeRuntimeInfo).Assembly);
 
     /// <summary>The version of the libtorch package that the kit was built for.</summary>

@@ -54,9 +54,11 @@ public class MetricEvaluationTests
         using var generated = new FeatureSet("sure", logits.clone(), logits.clone());
         using var real = new FeatureSet("real", logits.clone());
         var options = new MetricOptions { Metrics = ["isc"], ClassifierSplits = 1 };
-        var result = MetricEvaluation.Run(generated, real, options).Results.Single();
+        var report = MetricEvaluation.Run(generated, real, options);
+        var result = report.Results.Single();
         Assert.Equal(10, result.Value, 1e-9);
         Assert.Equal(0, result.Protocol.RealCount);
+        Assert.Contains("sure (100) against real; features", report.ToString(), StringComparison.Ordinal);
         Assert.Contains("needs class logits",
             Assert.Throws<ArgumentException>(() => MetricEvaluation.Run(real, generated, options)).Message, StringComparison.Ordinal);
         var names = string.Join(", ", FeatureMetrics.All.Names);

@@ -74,7 +74,9 @@ public sealed class StoredStatisticsTests : IDisposable
     public void A_count_that_nobody_knows_is_0()
     {
         using var uncounted = new FeatureStatistics(_realStatistics.Mean, _realStatistics.Covariance);
-        var protocol = MetricEvaluation.Run("generated", uncounted, "real", uncounted).Results[0].Protocol;
+        var report = MetricEvaluation.Run("generated", uncounted, "real", uncounted);
+        var protocol = report.Results[0].Protocol;
+        Assert.Contains("against real; features", report.ToString(), StringComparison.Ordinal);
         Assert.Equal((0, 0), (protocol.GeneratedCount, protocol.RealCount));
     }
 

@@ -19,6 +19,7 @@ internal static class AdaptiveImageSpace
     {
         using var scope = NewDisposeScope();
         var (images, height, width) = (x.shape[0], x.shape[2], x.shape[3]);
+        // An image's numbers: four bands, noise, cutout and its centre (x, y); four bands, noise.
         var uniform = rand(images, 8, dtype: ScalarType.Float64, generator: random);
         var normal = randn(images, 5, dtype: ScalarType.Float64, generator: random);
         if (transforms.HasFlag(AdaptiveTransforms.Filter))
