@@ -6,21 +6,23 @@ using ResearchKit.State;
 namespace ResearchKit.Training;
 
 /// <summary>One step of the game: D is moved k times, then G once, against the new D.</summary>
-internal sealed class AdversarialStep : IResumable, IDisposable
+internal sealed class AdversarialStep : IGameStep
 {
     private readonly LatentGenerator _generator;
     private readonly Game _game;
     private readonly IBatchSource _data;
     private readonly ILatentSource _latents;
+    private readonly NormalLatents? _ownLatents;
     private readonly TrainerOptions _options;
     private readonly DiscriminatorStep _discriminator;
     private readonly NetworkOptimizer _generatorOptimizer;
     private readonly LookAhead? _lookAhead;
 
     public AdversarialStep(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, Game game, IBatchSource data,
-        ILatentSource latents, TrainerOptions options)
+        ILatentSource? latents, TrainerOptions options)
     {
-        (_generator, _game, _data, _latents, _options) = (generator, game, data, latents, options);
+        _ownLatents = latents is null ? new NormalLatents(generator.LatentSize, options.Seed) : null;
+        (_generator, _game, _data, _latents, _options) = (generator, game, data, latents ?? _ownLatents!, options);
         _discriminator = new DiscriminatorStep(discriminator, game, data, options);
         if (game.GeneratorPenalties.Select(p => p.Refuses(generator)).FirstOrDefault(r => r is not null) is { } refusal)
         {
@@ -102,6 +104,7 @@ internal sealed class AdversarialStep : IResumable, IDisposable
     {
         _generatorOptimizer.Dispose();
         _discriminator.Dispose();
+        _ownLatents?.Dispose();
     }
 
     private IEnumerable<(string Name, IResumable Part)> Parts

@@ -12,7 +12,7 @@ internal static class StepKernels
 {
     // The last column, the sum of the real batch, tells broken data from a broken training.
     private static readonly string Columns = string.Join(", ",
-        StepQuantities.All.Select(q => JsonNamingPolicy.SnakeCaseLower.ConvertName(q.ToString())).Append("real.sum()"));
+        StepQuantities.OfTranslation.Select(q => JsonNamingPolicy.SnakeCaseLower.ConvertName(q.ToString())).Append("real.sum()"));
 
     private static readonly string Source = $$"""
         def adam_one(p: Tensor, g: Tensor, m: Tensor, v: Tensor, t: Tensor, lr: float, b1: float, b2: float, eps: float) -> None:
@@ -83,7 +83,7 @@ internal static class StepKernels
 
         def record(log: Tensor, row: int, real: Tensor, real_logits: Tensor, fake_logits: Tensor, real_loss: Tensor, fake_loss: Tensor,
                    penalty: Tensor, discriminator_gradient_norm: Tensor, generator_loss: Tensor, generator_gradient_norm: Tensor,
-                   undecided: float, midway: bool) -> None:
+                   reconstruction_loss: Tensor, identity_loss: Tensor, undecided: float, midway: bool) -> None:
             real_probability = real_logits.sigmoid().mean()
             fake_probability = fake_logits.sigmoid().mean()
             border = (real_logits.mean() + fake_logits.mean()) / 2 if midway else real_logits.new_full([], undecided)
@@ -119,13 +119,14 @@ internal static class StepKernels
         Functions.Call("average", means, live, share, copies, originals);
 
     /// <summary>Columns of a log: one for each <see cref="StepQuantity"/>, then the sum of the real batch.</summary>
-    public static int RowLength => StepQuantities.All.Count + 1;
+    public static int RowLength => StepQuantities.OfTranslation.Count + 1;
 
     /// <summary>Writes a step's numbers into a row of a float64 log on the device, without waiting for it; in place of an accuracy the mean
     /// sign, 1 for right and -1 for wrong. <paramref name="undecided"/> is the logit between real and generated; null for the
     /// middle.</summary>
     public static void Record(Tensor log, int row, double? undecided, Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor realLoss,
-        Tensor fakeLoss, Tensor penalty, Tensor discriminatorNorm, Tensor generatorLoss, Tensor generatorNorm) =>
+        Tensor fakeLoss, Tensor penalty, Tensor discriminatorNorm, Tensor generatorLoss, Tensor generatorNorm, Tensor reconstruction,
+        Tensor identity) =>
         Functions.Call("record", log, (long)row, real, realLogits, fakeLogits, realLoss, fakeLoss, penalty, discriminatorNorm,
-            generatorLoss, generatorNorm, undecided ?? 0.0, undecided is null);
+            generatorLoss, generatorNorm, reconstruction, identity, undecided ?? 0.0, undecided is null);
 }

@@ -16,6 +16,8 @@ internal sealed class StepLog : IDisposable
         StepQuantity.GeneratorLoss, StepQuantity.GeneratorGradientNorm,
     ];
 
+    private readonly Tensor _none; // NaN: this training has no such number
+
     private readonly Tensor _rows;
     private readonly long _firstStep;
     private readonly double? _undecided;
@@ -27,6 +29,7 @@ internal sealed class StepLog : IDisposable
     public StepLog(Device device, long firstStep, LogitKind logits = LogitKind.LogOdds)
     {
         _rows = zeros(Capacity, StepKernels.RowLength, ScalarType.Float64, device).DetachFromDisposeScope();
+        _none = full([], double.NaN, ScalarType.Float64, device).DetachFromDisposeScope();
         _firstStep = firstStep;
         _undecided = logits switch { LogitKind.LogOdds or LogitKind.Margin => 0, LogitKind.Label => 0.5, _ => null };
     }
@@ -35,11 +38,11 @@ internal sealed class StepLog : IDisposable
     public int Count { get; private set; }
 
     public void Write(Tensor real, Tensor realLogits, Tensor fakeLogits, Tensor realLoss, Tensor fakeLoss, Tensor penalty,
-        Tensor discriminatorNorm, Tensor generatorLoss, Tensor generatorNorm)
+        Tensor discriminatorNorm, Tensor generatorLoss, Tensor generatorNorm, Tensor? reconstruction = null, Tensor? identity = null)
     {
         using var noGrad = no_grad();
         StepKernels.Record(_rows, Count, _undecided, real, realLogits, fakeLogits, realLoss, fakeLoss, penalty, discriminatorNorm,
-            generatorLoss, generatorNorm);
+            generatorLoss, generatorNorm, reconstruction ?? _none, identity ?? _none);
         Count++;
     }
 
@@ -82,6 +85,7 @@ internal sealed class StepLog : IDisposable
     {
         Fetch();
         _rows.Dispose();
+        _none.Dispose();
     }
 
     /// <summary>Brings what is left to the CPU.</summary>

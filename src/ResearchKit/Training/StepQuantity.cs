@@ -39,13 +39,25 @@ public enum StepQuantity
 
     /// <summary>Share of generated samples that D takes for generated, likewise.</summary>
     [Description("the share of generated samples that D takes for generated")] FakeAccuracy,
+
+    /// <summary>Mean absolute error of what should come out again, before its weight: the image after CycleGAN's two cycles, the sum over
+    /// both, or pix2pix's translation. NaN where nothing should.</summary>
+    [Description("the reconstruction loss")] ReconstructionLoss,
+
+    /// <summary>Mean absolute error of images that are translated into the domain that they are of, before its weight, the sum over both
+    /// domains; NaN where there is none.</summary>
+    [Description("the identity loss")] IdentityLoss,
 }
 
 /// <summary>What is said of the numbers of a step.</summary>
 public static class StepQuantities
 {
-    /// <summary>Every number, in order.</summary>
-    public static IReadOnlyList<StepQuantity> All { get; } = Enum.GetValues<StepQuantity>();
+    /// <summary>The numbers of a training from image to image, in order.</summary>
+    public static IReadOnlyList<StepQuantity> OfTranslation { get; } = Enum.GetValues<StepQuantity>();
+
+    /// <summary>The numbers of every training, in order.</summary>
+    public static IReadOnlyList<StepQuantity> All { get; } =
+        [.. OfTranslation.Where(q => q is not (StepQuantity.ReconstructionLoss or StepQuantity.IdentityLoss))];
 
     /// <summary>Its name in a run's log: "realLoss".</summary>
     public static string JsonName(this StepQuantity quantity) => JsonNamingPolicy.CamelCase.ConvertName(quantity.ToString());

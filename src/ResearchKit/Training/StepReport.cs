@@ -69,6 +69,12 @@ public sealed class StepReport
     /// <inheritdoc cref="StepQuantity.FakeAccuracy"/>
     public double FakeAccuracy => this[StepQuantity.FakeAccuracy];
 
+    /// <inheritdoc cref="StepQuantity.ReconstructionLoss"/>
+    public double ReconstructionLoss => this[StepQuantity.ReconstructionLoss];
+
+    /// <inheritdoc cref="StepQuantity.IdentityLoss"/>
+    public double IdentityLoss => this[StepQuantity.IdentityLoss];
+
     /// <summary>r_t, the mean sign of D's real logits about its border, in [-1, 1]: ADA's sign of overfitting (arXiv:2006.06676).</summary>
     public double RealSign => (2 * RealAccuracy) - 1;
 

@@ -117,7 +117,8 @@ internal sealed class Resnet18 : IFeatureNetwork
         }
 
         var sum = DataCatalog.Sha256Of(path);
-        return sum == sha256 ? ModelProto.Parser.ParseFromFile(path).Graph
+        using var stream = File.OpenRead(path); // ParseFromFile would lock it against another training's start
+        return sum == sha256 ? ModelProto.Parser.ParseFrom(stream).Graph
             : throw new DataFileException(path, $"the SHA-256 is {sum}, not {sha256}: delete the package's folder and run " +
                 "`dotnet restore`.");
     }
