@@ -1,6 +1,7 @@
 """Makes data/emoji-faces-32: smileys and people of two free emoji styles on white, 32 x 32 pixels in colour, 7 classes.
+And data/emoji-tones-32: those of the people that are drawn in every skin tone, with the tone as the class.
 
-Run `python3 data/emoji-faces-32/make.py`. It needs npm, Python 3, Pillow and numpy, writes beside itself and prints what catalog.json says.
+Run `python3 data/emoji-faces-32/make.py`. It needs npm, Python 3, Pillow and numpy, writes both folders and prints what catalog.json says.
 Two runs give the same bytes; so do other versions of Pillow and zlib as long as they scale and compress like 9.4.0 and 1.2.13 do.
 
 Which      the subcategories face-* and cat-face ("smileys") and person, person-role, person-fantasy ("people") with every skin tone.
@@ -9,7 +10,8 @@ Classes    smileys and cats are "smiley"; people have the class of their skin to
 Parts      "test" takes about 15 % of the emoji of either group, the rest is "train". Both styles and all skin tones of an emoji are in one
            part. So are man, woman and person of one kind (male-astronaut, female-astronaut, astronaut), which look almost the same: they
            form one family. Families go into "test" in the order of the SHA-256 of their first code until it is full.
-Order      shuffled with seed 0, train and test each by itself.
+Order      shuffled with seed 0, train and test each by itself; in emoji-tones-32 the drawings are, each followed by its
+           other tones.
 """
 import gzip
 import hashlib
@@ -107,6 +109,7 @@ def main():
     rows = [row for row in json.loads(read["google"]("emoji.json")) if group(row)]
     held_out = test_families(rows)
     parts = {"train": [], "test": []}
+    drawings = {"train": [], "test": []}
     for row in rows:
         part = parts["test" if family(row) in held_out else "train"]
         variations = {"": row, **row.get("skin_variations", {})}
@@ -115,15 +118,28 @@ def main():
             for style in PACKAGES:
                 if variations[tone][f"has_img_{style}"]:
                     part.append((planes(read[style](f"img/{style}/64/{variations[tone]['image']}")), label))
+        for style in PACKAGES:
+            if all(tone in variations and variations[tone][f"has_img_{style}"] for tone in TONES):
+                drawings["test" if family(row) in held_out else "train"].append(
+                    [planes(read[style](f"img/{style}/64/{variations[tone]['image']}")) for tone in TONES])
 
+    here = pathlib.Path(__file__).parent
     for name, part in parts.items():
         random.Random(SEED).shuffle(part)
         images, labels = numpy.stack([i for i, _ in part]), [label for _, label in part]
         counts = ", ".join(f"{c} {labels.count(i)}" for i, c in enumerate(CLASSES))
         print(f"{name}: {len(part)} images; {counts}")
-        here = pathlib.Path(__file__).parent
         write(here / f"{name}-images-idx4-ubyte.gz", 0x804, images.shape, images.tobytes())
         write(here / f"{name}-labels-idx1-ubyte.gz", 0x801, [len(labels)], bytes(labels))
+
+    tones = here.parent / "emoji-tones-32"
+    tones.mkdir(exist_ok=True)
+    for name, part in drawings.items():
+        random.Random(SEED).shuffle(part)
+        images = numpy.stack([tone for drawing in part for tone in drawing])
+        print(f"{name}: {len(part)} drawings in {len(TONES)} tones")
+        write(tones / f"{name}-images-idx4-ubyte.gz", 0x804, images.shape, images.tobytes())
+        write(tones / f"{name}-labels-idx1-ubyte.gz", 0x801, [len(images)], bytes(range(len(TONES))) * len(part))
 
 
 main()

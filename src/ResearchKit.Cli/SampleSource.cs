@@ -74,10 +74,10 @@ internal sealed record SampleSource(string Name) : IDisposable
             return new SampleSource(asked) { Generator = generator, Weights = DataCatalog.Sha256Of(text), Run = generator };
         }
 
-        return text.Split(':') is [var set, var part] && DataCatalog.Find() is var catalog && catalog.Sets.Any(s => s.Name == set)
+        return text.Split(':', 2) is [var set, var part] && DataCatalog.Find() is var catalog && catalog.Sets.Any(s => s.Name == set)
             ? new SampleSource($"{set} {part}") { Images = catalog.LoadImages(set, part) }
             : throw new DataFileException(text, "this is no run, no folder of images, no .npy, .npz or .safetensors file, and no " +
-                "SET:PART of the data catalog (for example fashion-mnist-small:test).");
+                "SET:PART or SET:PART:CLASS of the data catalog (for example fashion-mnist-small:test).");
     }
 
     public void Dispose()

@@ -65,21 +65,25 @@ internal abstract class ImageData(string name, string purpose) : DataKind(name, 
 
 /// <summary>A part of a set of the data catalog; a folder of that name goes first.</summary>
 internal sealed class CatalogData() : ImageData("SET:PART", "images of a catalog set (researchkit data list), as " +
-    "fashion-mnist-small:train; SET alone is its part train")
+    "fashion-mnist-small:train; SET alone is its part train, SET:PART:CLASS one class of a part")
 {
     internal override bool Has(string data) => !Directory.Exists(data)
-        && (data.Split(':').Length == 2 || DataCatalog.Find().Sets.Any(s => s.Name == data));
+        && (data.Split(':').Length is 2 or 3 || DataCatalog.Find().Sets.Any(s => s.Name == data));
 
     internal override bool HasTest(string data) =>
         DataCatalog.Find().Sets.FirstOrDefault(s => s.Name == Parse(data).Set)?.Splits.ContainsKey("test") == true;
 
-    internal override ImageSet Test(DataOptions options) => Read(options, Parse(options.Data).Set, "test");
+    internal override ImageSet Test(DataOptions options) =>
+        Parse(options.Data) is (var set, var part) && part.IndexOf(':') is > 0 and var at
+            ? Read(options, set, $"test{part[at..]}")
+            : Read(options, set, "test");
 
     internal override SampleShape Shape(DataOptions options)
     {
-        var set = DataCatalog.Find()[Parse(options.Data).Set];
+        var (name, part) = Parse(options.Data);
+        var set = DataCatalog.Find()[name];
         return new(SampleKind.Images, options.ImageSize ?? set.Size, options.Channels ?? set.Channels,
-            set.Classes.Count == 0 ? null : SampleClasses.Equally(set.Classes));
+            set.Classes.Count == 0 || part.Contains(':') ? null : SampleClasses.Equally(set.Classes));
     }
 
     internal override LoadedData Load(DataOptions options, long seed, Device device, Action<int, int>? progress)
@@ -91,7 +95,8 @@ internal sealed class CatalogData() : ImageData("SET:PART", "images of a catalog
         return InMemory(options, all, Split(options, all.Name, asTheyCome, shape, all.Fingerprint()), seed, device);
     }
 
-    private static (string Set, string Part) Parse(string data) => data.Split(':') is [var set, var part] ? (set, part) : (data, "train");
+    private static (string Set, string Part) Parse(string data) =>
+        data.Split(':', 2) is [var set, var part] ? (set, part) : (data, "train");
 
     private static ImageSet Read(DataOptions options, string name, string part)
     {

@@ -156,6 +156,21 @@ public sealed class ImageSet : IDisposable, IImageSource
     public ImageSet Select(Tensor indices) =>
         new(Name, Images.index_select(0, indices), Labels?.index_select(0, indices), ClassNames) { Reading = Reading };
 
+    /// <summary>The images of one class, in their order, without labels.</summary>
+    /// <param name="name">The class's name.</param>
+    /// <returns>A new set with its own tensors.</returns>
+    /// <exception cref="ArgumentException">There is no such class, or no image of it; the message lists the classes.</exception>
+    public ImageSet OfClass(string name)
+    {
+        using var scope = NewDisposeScope();
+        var all = Classes?.Names ?? [];
+        var indices = all.Contains(name) ? Labels!.eq(all.Index().First(c => c.Item == name).Index).nonzero().flatten() : empty(0); // (n)
+        return indices.shape[0] > 0
+            ? new ImageSet($"{Name} {name}", Images.index_select(0, indices)) { Reading = Reading }
+            : throw new ArgumentException($"{Name} has no images of a class '{name}'; " +
+                $"{(all.Count == 0 ? "it has no classes" : $"its classes are {string.Join(", ", all)}")}.", nameof(name));
+    }
+
     /// <summary>SHA-256 of the pixels, image by image, and then of the labels (int64, little-endian): it tells data from
     /// others.</summary>
     /// <returns>64 hexadecimal digits in lower case.</returns>

@@ -50,6 +50,29 @@ public class DataCatalogTests
         Assert.Equal(10_000, images.Distinct().Count());
     }
 
+    /// <summary>Image i of a tone is the same drawing as image i of the next tone, which differs in the colour of the skin only.</summary>
+    [Theory]
+    [InlineData("train", 232)]
+    [InlineData("test", 38)]
+    public void Tones_stand_in_the_order_of_the_drawings(string split, int count)
+    {
+        using var scope = NewDisposeScope();
+        using var one = Catalog.LoadImages("emoji-tones-32", $"{split}:medium-dark");
+        using var next = Catalog.LoadImages("emoji-tones-32", $"{split}:dark");
+        Assert.Equal([count, 3, 32, 32], one.Images.shape);
+        Assert.Null(one.Labels);
+        var (a, b) = (one.Images.flatten(1).to(ScalarType.Float32), next.Images.flatten(1).to(ScalarType.Float32));
+        Assert.True(cdist(a, b).argmin(1).eq(arange(count)).sum().item<long>() > 0.95 * count);
+    }
+
+    [Fact]
+    public void A_class_that_is_not_there_is_refused_with_those_that_are()
+    {
+        var error = Assert.Throws<ArgumentException>(() => Catalog.LoadImages("emoji-tones-32", "train:green"));
+        Assert.Contains("no images of a class 'green'; its classes are yellow, light, medium-light, medium, medium-dark, dark",
+            error.Message);
+    }
+
     [Theory]
     [InlineData("train", new long[] { 216, 240, 232, 232, 232, 232, 232 })]
     [InlineData("test", new long[] { 38, 44, 38, 38, 38, 38, 38 })]

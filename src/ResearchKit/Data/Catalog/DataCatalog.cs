@@ -76,11 +76,40 @@ public sealed class DataCatalog
 
     /// <summary>Reads one part of a set into memory.</summary>
     /// <param name="name">The set's name, for example <c>fashion-mnist-small</c>.</param>
-    /// <param name="split">The part, for example <c>train</c>.</param>
-    /// <returns>The images with their labels. The caller disposes it.</returns>
-    /// <exception cref="ArgumentException">There is no such set or part.</exception>
+    /// <param name="part">The part, for example <c>train</c>, or one class of it, as <c>train:Bag</c>.</param>
+    /// <returns>The images with their labels; of one class in the part's order and without labels. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">There is no such set, part or class.</exception>
     /// <exception cref="DataFileException">A file is missing or damaged.</exception>
-    public ImageSet LoadImages(string name, string split)
+    public ImageSet LoadImages(string name, string part)
+    {
+        if (part.Split(':', 2) is not [var whole, var only])
+        {
+            return LoadPart(name, part);
+        }
+
+        using var all = LoadPart(name, whole);
+        return all.OfClass(only);
+    }
+
+    /// <summary>Compares a file on disk with the catalog's checksum; reads the whole file.</summary>
+    /// <param name="set">An entry of this catalog.</param>
+    /// <param name="file">One of its files.</param>
+    public FileState Check(CatalogEntry set, CatalogFile file)
+    {
+        var path = Path.Combine(FolderOf(set), file.Name);
+        return !File.Exists(path) ? FileState.Absent : Sha256Of(path) == file.Sha256 ? FileState.Intact : FileState.Damaged;
+    }
+
+    /// <summary>A file's SHA-256.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>64 hexadecimal digits in lower case.</returns>
+    public static string Sha256Of(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private ImageSet LoadPart(string name, string split)
     {
         var set = this[name];
         if (!set.Splits.TryGetValue(split, out var files))
@@ -108,24 +137,6 @@ public sealed class DataCatalog
             ? new ImageSet($"{name} {split}", images, labels, set.Classes)
             : throw new DataFileException(Path.Combine(folder, files.Labels ?? files.Images),
                 $"holds {labels.shape[0]} labels for {images.shape[0]} images.");
-    }
-
-    /// <summary>Compares a file on disk with the catalog's checksum; reads the whole file.</summary>
-    /// <param name="set">An entry of this catalog.</param>
-    /// <param name="file">One of its files.</param>
-    public FileState Check(CatalogEntry set, CatalogFile file)
-    {
-        var path = Path.Combine(FolderOf(set), file.Name);
-        return !File.Exists(path) ? FileState.Absent : Sha256Of(path) == file.Sha256 ? FileState.Intact : FileState.Damaged;
-    }
-
-    /// <summary>A file's SHA-256.</summary>
-    /// <param name="path">The file.</param>
-    /// <returns>64 hexadecimal digits in lower case.</returns>
-    public static string Sha256Of(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     private static (Tensor Images, Tensor Labels) Read(CatalogFormat format, string folder, CatalogSplit files)
