@@ -11,7 +11,7 @@ Parts      "test" takes about 15 % of the emoji of either group, the rest is "tr
            part. So are man, woman and person of one kind (male-astronaut, female-astronaut, astronaut), which look almost the same: they
            form one family. Families go into "test" in the order of the SHA-256 of their first code until it is full.
 Order      shuffled with seed 0, train and test each by itself; in emoji-tones-32 the drawings are, each followed by its
-           other tones.
+           other tones, and "train" is cut into two halves: what is learned without pairs takes a tone from each.
 """
 import gzip
 import hashlib
@@ -134,8 +134,11 @@ def main():
 
     tones = here.parent / "emoji-tones-32"
     tones.mkdir(exist_ok=True)
-    for name, part in drawings.items():
+    for part in drawings.values():
         random.Random(SEED).shuffle(part)
+    half = len(drawings["train"]) // 2
+    halves = {"half-a": drawings["train"][:half], "half-b": drawings["train"][half:], "test": drawings["test"]}
+    for name, part in halves.items():
         images = numpy.stack([tone for drawing in part for tone in drawing])
         print(f"{name}: {len(part)} drawings in {len(TONES)} tones")
         write(tones / f"{name}-images-idx4-ubyte.gz", 0x804, images.shape, images.tobytes())

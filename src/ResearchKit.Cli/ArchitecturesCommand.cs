@@ -1,6 +1,7 @@
 using ResearchKit.Data;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Models;
+using ResearchKit.Models.Translation;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Cli;
@@ -25,6 +26,12 @@ internal static class ArchitecturesCommand
             }
 
             NativeRuntime.EnsureLoaded();
+            if (TranslationArchitectures.All.Has(chosen))
+            {
+                return Show(TranslationArchitectures.All.Find(chosen), parsed.GetValue(size) ?? 256, parsed.GetValue(channels),
+                    Typed(() => new ExperimentOptions().With(parsed.GetValue(set)!)).Networks);
+            }
+
             var architecture = Typed(() => Architectures.All.Find(chosen));
             var kind = architecture.Takes;
             var shape = new SampleShape(kind, parsed.GetValue(size) ?? architecture.Example.Size,
@@ -40,11 +47,30 @@ internal static class ArchitecturesCommand
 
     private static int List()
     {
-        foreach (var architecture in Architectures.All)
+        foreach (var (name, what) in Architectures.All.Select(a => (a.Name, $"{a.Purpose} ({a.Paper})"))
+            .Concat(TranslationArchitectures.All.Select(a => (a.Name, $"{a.Purpose} ({a.Paper})"))))
         {
-            Console.WriteLine($"{architecture.Name,-16} {architecture.Purpose} ({architecture.Paper})");
+            Console.WriteLine($"{name,-16} {what}");
         }
 
+        return 0;
+    }
+
+    private static int Show(TranslationArchitecture architecture, int size, int channels, NetworkOptions options)
+    {
+        if (architecture.Refuses(options, size) is { } refusal)
+        {
+            throw new UsageException(refusal);
+        }
+
+        using var scope = NewDisposeScope();
+        var g = architecture.Translator(options, size, channels, channels);
+        var seen = architecture.IsPaired ? 2 * channels : channels; // D sees the input too
+        var d = architecture.Discriminator(options, size, seen);
+        Console.WriteLine($"G\n{ModelSummary.Of(g, 1, channels, size, size)}\nD\n{ModelSummary.Of(d, 1, seen, size, size)}");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{architecture.Name}: G has {ModelSummary.Count(g):N0} parameters, D {ModelSummary.Count(d):N0}" +
+            $"{(architecture.IsPaired ? "" : "; two of each")}"));
         return 0;
     }
 

@@ -4,6 +4,7 @@ using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Scoring;
 using ResearchKit.Losses;
 using ResearchKit.Models;
+using ResearchKit.Models.Translation;
 using ResearchKit.Training.Augmentation;
 
 namespace ResearchKit.Cli;
@@ -27,7 +28,8 @@ internal static class OptionTable
         }
 
         Parts(text, "data", DataKinds.All.Select(k => (k.Name, k.Purpose)));
-        Parts(text, "architecture", Architectures.All.Select(a => (a.Name, $"{a.Purpose} ({a.Paper})")));
+        Parts(text, "architecture", Architectures.All.Select(a => (a.Name, $"{a.Purpose} ({a.Paper})"))
+            .Concat(TranslationArchitectures.All.Select(a => (a.Name, $"{a.Purpose} ({a.Paper})"))));
         Parts(text, "loss", AdversarialLosses.All.Select(l => (l.Name, $"{l.Purpose} ({l.Paper})")));
         Parts(text, "augment", Augmentations.All.Select(a => (a.Name, $"{a.Purpose} ({a.Paper})")));
         Parts(text, "scores", ScoreKinds.All.Select(s => (s.Name, s.Purpose)));

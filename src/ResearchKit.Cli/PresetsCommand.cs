@@ -66,13 +66,14 @@ internal static class PresetsCommand
         var command = preset.Name.Split('-') is ["collapse", .. var protocol, var form]
                 ? $"researchkit collapse {string.Join('-', protocol)} --form {form} --out DIR"
             : preset.Variants.Count > 0 ? $"researchkit sweep {preset.Name} --seeds 0..4 --out DIR"
-            : $"researchkit train {preset.Name}{(data.Data == PresetCatalog.OwnFolder ? " --data FOLDER" : "")} --out DIR";
+            : $"researchkit train {preset.Name}{(data.Data == PresetCatalog.OwnFolder ? " --data FOLDER" : "")}" +
+                $"{(data.DataB == PresetCatalog.OwnFolder ? " --data-b FOLDER" : "")} --out DIR";
         string[] lines =
         [
             preset.Name,
             $"  {preset.Title}",
-            string.Create(CultureInfo.InvariantCulture, $"  {networks.Architecture} on {data.Data}; batch {data.Batch}, " +
-                $"{run.Steps:N0} steps of G on {run.Device}"),
+            string.Create(CultureInfo.InvariantCulture, $"  {networks.Architecture} on {data.Data}" +
+                $"{(data.DataB is { } b ? $" and {b}" : "")}; batch {data.Batch}, {run.Steps:N0} steps of G on {run.Device}"),
             .. preset.Published is { } published ? [$"  published: {published.Result}; {published.Source}"] : (string[])[],
             .. PresetMeasurements.Of(preset.Name) is { Count: > 0 } runs ? [$"  ours: {Ours(runs)}"] : (string[])[],
             $"  {command}",

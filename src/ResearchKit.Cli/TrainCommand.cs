@@ -1,6 +1,7 @@
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Runs;
 using ResearchKit.Models;
+using ResearchKit.Models.Translation;
 using ResearchKit.Training;
 
 namespace ResearchKit.Cli;
@@ -15,6 +16,7 @@ internal static class TrainCommand
         var what = Given<string?>("what", "A preset, a .json file of your own, or networks by name (`architectures`); without one the " +
             "presets are listed.", optional: true);
         var data = Value<string?>("--data", "What is learned: a folder of images, a part of a set as SET:PART, or points by name.");
+        var dataB = Value<string?>("--data-b", "The images of the other domain, for cyclegan and pix2pix: what should come out.");
         var size = Value<int?>("--size", "Side in pixels that images are brought to.").AtLeast(1, 8192);
         var folder = Value<string?>("--out", "The run's folder: options, log, checkpoints, grids of samples, generator.");
         var steps = Value<int?>("--steps", "Steps of G in the whole run; with --resume more steps than it has make it longer.").AtLeast(1);
@@ -28,7 +30,8 @@ internal static class TrainCommand
         var plan = Flag("--dry-run", "Reads the data, says what would be done and how long it would take, and stops.");
         var list = Flag("--options", "Lists every option for --set, with range, default and paper, and the parts that they name.");
         var command = new Command("train", "Trains networks into a folder. Ctrl-C writes a checkpoint and ends; --resume goes on, on a " +
-            "CPU to the same bytes.") { what, data, size, folder, steps, seed, hours, set, from, resume, plan, list, EndOfInput.Option };
+            "CPU to the same bytes.")
+            { what, data, dataB, size, folder, steps, seed, hours, set, from, resume, plan, list, EndOfInput.Option };
         command.SetWork((parsed, cancellation) =>
         {
             var (name, resumes, assignments) = (parsed.GetValue(what), parsed.GetValue(resume), parsed.GetValue(set)!);
@@ -38,7 +41,8 @@ internal static class TrainCommand
                 return 0;
             }
 
-            string[] said = [.. assignments, .. Shortcut("data", parsed.GetValue(data)), .. Shortcut("imageSize", parsed.GetValue(size)),
+            string[] said = [.. assignments, .. Shortcut("data", parsed.GetValue(data)), .. Shortcut("dataB", parsed.GetValue(dataB)),
+                .. Shortcut("imageSize", parsed.GetValue(size)),
                 .. Shortcut("steps", parsed.GetValue(steps)), .. Shortcut("seed", parsed.GetValue(seed))];
             var dry = parsed.GetValue(plan);
             var (path, source) = (parsed.GetValue(folder), parsed.GetValue(from));
@@ -115,7 +119,7 @@ internal static class TrainCommand
 
     // A preset goes first; networks are trained by the default options.
     private static ExperimentOptions Named(string name) =>
-        Architectures.All.Has(name) && PresetCatalog.All().All(p => p.Name != name)
+        (Architectures.All.Has(name) || TranslationArchitectures.All.Has(name)) && PresetCatalog.All().All(p => p.Name != name)
             ? new ExperimentOptions().With($"architecture={name}")
             : Preset(name).Options;
 
@@ -127,7 +131,8 @@ internal static class TrainCommand
         }
         catch (ArgumentException e)
         {
-            throw new ArgumentException($"{e.Message} Networks by name are {string.Join(", ", Architectures.All.Names)}.", e);
+            var networks = Architectures.All.Names.Concat(TranslationArchitectures.All.Names);
+            throw new ArgumentException($"{e.Message} Networks by name are {string.Join(", ", networks)}.", e);
         }
     }
 

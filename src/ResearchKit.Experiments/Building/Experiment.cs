@@ -1,5 +1,6 @@
 using ResearchKit.Data;
 using ResearchKit.Experiments.Options;
+using ResearchKit.Imaging;
 using ResearchKit.Losses;
 using ResearchKit.Losses.Penalties;
 using ResearchKit.Runtime;
@@ -8,13 +9,15 @@ using ResearchKit.Training.Augmentation;
 namespace ResearchKit.Experiments.Building;
 
 /// <summary>What options describe, built: data, networks and the trainer. The same options build the same, number for number.</summary>
-public sealed class Experiment : IDisposable
+public sealed class Experiment : TrainableExperiment
 {
-    private readonly List<IDisposable> _owned = [];
+    private const int GridImages = 64;
+    private const int GridColumns = 8;
+    private const int MostColumns = 16;
 
     private Experiment(ExperimentOptions options, Func<Device, LoadedData> load, Action<LatentGenerator, nn.Module>? prepare)
+        : base(options)
     {
-        Options = options;
         var device = ComputeDevice.Parse(options.Run.Device);
         RandomState.Seed(options.Trainer.Seed);
         try
@@ -24,8 +27,12 @@ public sealed class Experiment : IDisposable
             (Generator, Discriminator) = (Own(generator).to(device), Own(discriminator).to(device));
             prepare?.Invoke(Generator, Discriminator);
             Game = GameOf(options);
-            _owned.AddRange([.. Game.Penalties.OfType<IDisposable>(), .. Game.Augmentations.OfType<IDisposable>(),
-                .. Game.GeneratorPenalties.OfType<IDisposable>()]);
+            foreach (var part in ((IEnumerable<object>)[.. Game.Penalties, .. Game.Augmentations, .. Game.GeneratorPenalties])
+                .OfType<IDisposable>())
+            {
+                Own(part);
+            }
+
             Trainer = Own(new GanTrainer(Generator, Discriminator, Game, Data.Batches, options.Trainer));
         }
         catch
@@ -34,9 +41,6 @@ public sealed class Experiment : IDisposable
             throw;
         }
     }
-
-    /// <summary>What it was built from.</summary>
-    public ExperimentOptions Options { get; }
 
     /// <summary>G.</summary>
     public LatentGenerator Generator { get; }
@@ -50,13 +54,22 @@ public sealed class Experiment : IDisposable
     /// <summary>The trainer, before its first step.</summary>
     public GanTrainer Trainer { get; }
 
-    /// <summary>What was read; null for points and for stacked digits.</summary>
-    public DataSummary? Summary => Data.Summary;
+    /// <inheritdoc/>
+    public override StepTrainer Training => Trainer;
+
+    /// <inheritdoc/>
+    public override DataSummary? Summary => Data.Summary;
 
     /// <summary>What a sample is.</summary>
     public SampleShape Shape => Data.Shape;
 
     internal LoadedData Data { get; }
+
+    internal override nn.Module Makers => Generator;
+
+    internal override nn.Module Judges => Discriminator;
+
+    internal override string NetworksName => Architectures.For(Options.Networks, Shape).Name;
 
     /// <summary>Builds an experiment.</summary>
     /// <param name="options">What it is.</param>
@@ -90,21 +103,34 @@ public sealed class Experiment : IDisposable
     public static void Check(ExperimentOptions options)
     {
         options.Validate();
+        if (TranslationExperiment.Ignored(options) is { } ignored)
+        {
+            throw new ArgumentException($"The option {ignored} is for trainings from image to image (architecture cyclegan or pix2pix): " +
+                "leave it out.");
+        }
+
         var kind = DataKinds.Of(options.Data);
         kind.Check(options.Data);
         Architectures.For(options.Networks, kind.Shape(options.Data));
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    internal override ImageGrid? Grid()
     {
-        foreach (var owned in Enumerable.Reverse(_owned))
+        if (Shape.Kind != SampleKind.Images)
         {
-            owned.Dispose();
+            return null;
         }
 
-        _owned.Clear();
+        using var z = NormalLatents.Draw(GridImages, Generator.LatentSize, Options.Trainer.Seed);
+        // of a generator with few classes a column each, in their order
+        var columns = Generator.Labels?.Count is { } classes and <= MostColumns ? classes : GridColumns;
+        using var labels = Generator.Labels is null ? null : arange(GridImages).remainder(Generator.Labels.Count);
+        using var images = Trainer.Sample(z, labels: labels);
+        using var shown = images.narrow(0, 0, GridImages - (GridImages % columns));
+        return ImageGrid.Of(shown, columns);
     }
+
+    internal override void Save(string path) => GeneratorFile.Save(Generator, path);
 
     private static Game GameOf(ExperimentOptions options)
     {
@@ -135,13 +161,6 @@ public sealed class Experiment : IDisposable
             .Where(entry => game.Penalties.TryGetValue(entry.Name, out var weight) && weight != 0.0)
             .Select(entry => entry.Create(game.Penalties[entry.Name], seed)).ToList();
         return new Game(AdversarialLosses.All.Find(game.Loss).Create(), penalties, augmentations, generatorPenalties);
-    }
-
-    private T Own<T>(T thing)
-        where T : IDisposable
-    {
-        _owned.Add(thing);
-        return thing;
     }
 
     private sealed class NoBatches(SampleShape shape, int batchSize) : IBatchSource

@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ResearchKit.Losses;
 using ResearchKit.Losses.Penalties;
+using ResearchKit.Models.Translation;
 using ResearchKit.Registers;
 using ResearchKit.Schedules;
 using ResearchKit.Training.Augmentation;
@@ -39,7 +40,7 @@ public sealed class ExperimentOption : INamed
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Its group: data, networks, game, trainer, run or scoring.</summary>
+    /// <summary>Its group: data, networks, game, translation, trainer, run or scoring.</summary>
     public string Group => OptionRanges.NameOf(_group);
 
     /// <summary>The default, as <c>--set</c> takes it.</summary>
@@ -50,7 +51,8 @@ public sealed class ExperimentOption : INamed
     {
         nameof(GameOptions.Loss) => Join(AdversarialLosses.All.Names),
         nameof(GameOptions.Augment) => Join([None, .. Augmentations.All.Names]),
-        nameof(NetworkOptions.Architecture) => Join([ScoringOptions.Auto, .. Architectures.All.Names]),
+        nameof(NetworkOptions.Architecture) => Join([ScoringOptions.Auto, .. Architectures.All.Names,
+            .. TranslationArchitectures.All.Names]),
         _ when _type.IsEnum => Join([.. _isNullable ? (string[])[NullName] : [], .. Enum.GetNames(_type)]),
         _ => OptionRanges.Describe(_property) + (_penalty is null ? "" : $", or {None}"),
     };

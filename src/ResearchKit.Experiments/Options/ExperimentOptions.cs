@@ -6,6 +6,7 @@ using ResearchKit.Losses.Penalties;
 using ResearchKit.Registers;
 using ResearchKit.Schedules;
 using ResearchKit.Training.Augmentation;
+using ResearchKit.Training.Translation;
 
 namespace ResearchKit.Experiments.Options;
 
@@ -26,6 +27,9 @@ public sealed record ExperimentOptions
     /// <summary>Loss, penalties and augmentations.</summary>
     public GameOptions Game { get; init; } = new();
 
+    /// <summary>What a training from image to image adds to the adversarial loss.</summary>
+    public TranslationOptions Translation { get; init; } = new();
+
     /// <summary>Optimizers, averages and the seed. Threads are fixed here, because the last digits of results depend on them.</summary>
     public TrainerOptions Trainer { get; init; } = new() { Threads = 1 };
 
@@ -40,7 +44,7 @@ public sealed record ExperimentOptions
     /// </exception>
     public void Validate()
     {
-        foreach (var group in (object[])[Data, Networks, Game, Trainer, Run, Scoring])
+        foreach (var group in (object[])[Data, Networks, Game, Translation, Trainer, Run, Scoring])
         {
             OptionRanges.Check(group);
         }
@@ -63,6 +67,10 @@ public sealed record DataOptions
 {
     /// <summary>What is learned: points by name, stacked digits, a part of a catalog set, or a folder of images.</summary>
     public string Data { get; init; } = "fashion-mnist-small:train";
+
+    /// <summary>The images of the other domain, for a training from image to image: what goes in is <see cref="Data"/>. For pix2pix image i
+    /// of one is the partner of image i of the other.</summary>
+    public string? DataB { get; init; }
 
     /// <summary>Takes only so many samples; null for all images, 100,000 points or 128,000 triples of digits. Of a catalog set these are
     /// the first ones, of a folder some that chance has picked, fairly to its classes.</summary>

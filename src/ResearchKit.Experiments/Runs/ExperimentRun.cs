@@ -3,17 +3,12 @@ using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Scoring;
-using ResearchKit.Imaging;
 
 namespace ResearchKit.Experiments.Runs;
 
 /// <summary>Trains an experiment into a folder, from its beginning or from its last checkpoint.</summary>
 public static class ExperimentRun
 {
-    private const int GridImages = 64;
-    private const int GridColumns = 8;
-    private const int MostColumns = 16;
-
     /// <summary>Trains until the run's steps are done, one step for every report that is pulled. On a CPU, however often it is left, killed
     /// and begun again, the log, the grids and the generator end with the same bytes.</summary>
     /// <param name="run">The run's folder. Training resumes from the last whole checkpoint in it.</param>
@@ -39,7 +34,7 @@ public static class ExperimentRun
     public static string Plan(ExperimentOptions options, Action<int, int>? progress = null, CancellationToken cancellation = default)
     {
         RunFolder.Check(options);
-        using var experiment = Experiment.Build(options, Heeding(progress, cancellation));
+        using var experiment = ExperimentKinds.Build(options, Heeding(progress, cancellation));
         return $"{RunPlan.Try(experiment, cancellation)}";
     }
 
@@ -66,10 +61,11 @@ public static class ExperimentRun
 
     /// <summary>A run's experiment, built on the CPU, for a card may be busy with the run itself; without its data where that can be.
     /// </summary>
-    internal static Experiment OnCpu(RunFolder run)
+    internal static TrainableExperiment OnCpu(RunFolder run)
     {
         var options = run.Options with { Run = run.Options.Run with { Device = "cpu" } };
-        return run.Shape is { } shape ? Experiment.BuildWithoutData(options, shape, Start(run, _ => { }))
+        return ExperimentKinds.IsTranslation(options) ? ExperimentKinds.Build(options)
+            : run.Shape is { } shape ? Experiment.BuildWithoutData(options, shape, Start(run, _ => { }))
             : Experiment.Build(options, null, Start(run, _ => { }));
     }
 
@@ -100,9 +96,9 @@ public static class ExperimentRun
 
         run.Tidy();
         var networks = new List<string>();
-        using var experiment = Experiment.Build(run.Options, Heeding(progress, cancellation), Start(run, networks.Add));
-        run.Begin(experiment.Summary);
-        var trainer = experiment.Trainer;
+        using var experiment = ExperimentKinds.Build(run.Options, Heeding(progress, cancellation), Start(run, networks.Add));
+        run.Begin(experiment.Summary, experiment.OtherSummary);
+        var trainer = experiment.Training;
         var monitor = new RunMonitor(run, experiment);
         // before the random state is put back: a network that is loaded draws its first weights
         using var scorer = new ExperimentScorer(experiment);
@@ -139,7 +135,7 @@ public static class ExperimentRun
 
         monitor.Write(tell);
         using var averaged = trainer.UseAverage();
-        GeneratorFile.Save(trainer.Generator, run.GeneratorFile);
+        experiment.Save(run.GeneratorFile);
         File.Delete(run.BeforeFile);
         KeepTime();
 
@@ -150,9 +146,9 @@ public static class ExperimentRun
                 monitor.Keep(step, tell);
             }
 
-            if ((step.Step == options.Steps || step.Step % options.GridEvery == 0) && experiment.Shape.Kind == SampleKind.Images)
+            if (step.Step == options.Steps || step.Step % options.GridEvery == 0)
             {
-                DrawGrid(run, trainer, step.Step);
+                Draw(step.Step);
             }
 
             if (scorer.IsDue(step.Step))
@@ -164,6 +160,15 @@ public static class ExperimentRun
             {
                 run.Checkpoints.Save(trainer);
                 KeepTime();
+            }
+        }
+
+        void Draw(long at)
+        {
+            if (experiment.Grid() is { } grid)
+            {
+                TensorFile.Write(run.Grid(at), stream => stream.Write(grid.Png));
+                run.Events.AddImage(at, "samples", run.Grid(at));
             }
         }
 
@@ -184,7 +189,7 @@ public static class ExperimentRun
             if (step % run.Options.Scoring.ScoreEvery == 0 && scorer.IsBest(scores, run.Scores.Read()))
             {
                 using var best = trainer.UseAverage();
-                GeneratorFile.Save(trainer.Generator, run.BestFile);
+                experiment.Save(run.BestFile);
             }
 
             run.Scores.Add(step, scores); // last: what has a line has its file
@@ -217,17 +222,5 @@ public static class ExperimentRun
         {
             tell($"{run.Path}: the log's lines after step {there} to step {due} are lost or damaged; the run goes on without them.");
         }
-    }
-
-    private static void DrawGrid(RunFolder run, GanTrainer trainer, long step)
-    {
-        using var z = NormalLatents.Draw(GridImages, trainer.Generator.LatentSize, run.Options.Trainer.Seed);
-        // of a generator with few classes a column each, in their order
-        var columns = trainer.Generator.Labels?.Count is { } classes and <= MostColumns ? classes : GridColumns;
-        using var labels = trainer.Generator.Labels is null ? null : arange(GridImages).remainder(trainer.Generator.Labels.Count);
-        using var images = trainer.Sample(z, labels: labels);
-        using var shown = images.narrow(0, 0, GridImages - (GridImages % columns));
-        TensorFile.Write(run.Grid(step), stream => stream.Write(ImageGrid.Of(shown, columns).Png));
-        run.Events.AddImage(step, "samples", run.Grid(step));
     }
 }

@@ -89,6 +89,9 @@ public sealed class RunFolder
     /// earlier version.</summary>
     internal SampleShape? Shape { get; }
 
+    /// <summary>Side in pixels of the run's images; null of points, and of a run that has not begun.</summary>
+    public int? ImageSize => Shape?.Size;
+
     /// <summary>The trained networks that the run starts from; null where it starts from new ones.</summary>
     /// <exception cref="DataFileException">They were in the folder, and are gone or others.</exception>
     internal string? StartFile => ReadDocument()["from"] is not { } from ? null
@@ -117,7 +120,7 @@ public sealed class RunFolder
     /// <exception cref="ArgumentException">An option is out of its range, or two do not go together; says which and why.</exception>
     public static void Check(ExperimentOptions options)
     {
-        Experiment.Check(options);
+        ExperimentKinds.Check(options);
         ScoreKinds.Check(options);
     }
 
@@ -264,7 +267,7 @@ public sealed class RunFolder
 
     /// <summary>Keeps what a run's data are, or compares them with what they were when it began.</summary>
     /// <exception cref="DataFileException">They are others now.</exception>
-    internal void Begin(DataSummary? data)
+    internal void Begin(DataSummary? data, DataSummary? other = null)
     {
         if (data is null)
         {
@@ -275,10 +278,19 @@ public sealed class RunFolder
         if (document["data"] is JsonObject then)
         {
             RunData.Require(Path, Options.Data.Data, then, data);
+            if (other is not null && document["dataB"] is JsonObject thenOther)
+            {
+                RunData.Require(Path, Options.Data.DataB!, thenOther, other);
+            }
         }
         else if (IsUntouched)
         {
             document["data"] = RunData.Of(data);
+            if (other is not null)
+            {
+                document["dataB"] = RunData.Of(other);
+            }
+
             Write(OptionsFile(Path), document);
         }
         else if (data.SizeRule is not null && data.Images < data.Count)

@@ -1,3 +1,4 @@
+using ResearchKit.Experiments.Building;
 using ResearchKit.State;
 
 namespace ResearchKit.Experiments.Runs;
@@ -24,12 +25,18 @@ public sealed class RunGenerator : IDisposable
     /// too) are missing or damaged.</exception>
     public static RunGenerator Load(RunFolder run, Action<string>? tell = null)
     {
+        if (ExperimentKinds.IsTranslation(run.Options))
+        {
+            throw new DataFileException(run.Path, "this run has learned to translate images, and draws none from z: " +
+                "`researchkit translate` shows what it does.");
+        }
+
         if (run.IsDone)
         {
             return FromFile(run.GeneratorFile, run.Options.Run.Steps);
         }
 
-        var experiment = ExperimentRun.OnCpu(run);
+        var experiment = (Experiment)ExperimentRun.OnCpu(run);
         try
         {
             var step = run.Checkpoints.Load(experiment.Trainer, tell) ?? throw new DataFileException(run.Path,

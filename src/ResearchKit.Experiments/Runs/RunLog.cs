@@ -53,10 +53,14 @@ internal static class RunNumbers
     /// <summary>The names, in their order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Of(new StepReport(1, 0, TimeSpan.Zero, 0), default).Select(n => n.Name)];
 
+    // Of trainings from image to image.
+    private static IEnumerable<StepQuantity> Further => StepQuantities.OfTranslation.Except(StepQuantities.All);
+
     /// <summary>The numbers by name.</summary>
     public static IReadOnlyList<(string Name, double Value)> Of(StepReport step, WeightNorms weights) =>
     [
-        ("epoch", step.Epoch), .. StepQuantities.All.Select(q => (q.JsonName(), step[q])),
+        ("epoch", step.Epoch),
+        .. StepQuantities.All.Concat(Further.Where(q => !double.IsNaN(step[q]))).Select(q => (q.JsonName(), step[q])),
         ("generatorWeightNorm", weights.Generator), ("discriminatorWeightNorm", weights.Discriminator),
     ];
 
@@ -64,7 +68,7 @@ internal static class RunNumbers
     public static (StepReport Step, WeightNorms Weights) From(JsonObject line)
     {
         double Number(string name) => JsonLines.Number(line[name]);
-        double[] numbers = [.. StepQuantities.All.Select(q => Number(q.JsonName()))];
+        double[] numbers = [.. StepQuantities.OfTranslation.Select(q => Number(q.JsonName()))];
         return (new StepReport(JsonLines.StepOf(line), Number("epoch"), TimeSpan.Zero, 0, numbers),
             new WeightNorms(Number("generatorWeightNorm"), Number("discriminatorWeightNorm")));
     }

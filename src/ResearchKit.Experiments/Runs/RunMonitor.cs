@@ -11,11 +11,11 @@ internal sealed class RunMonitor
     private readonly Func<WeightNorms> _meter;
 
     /// <summary>Makes a monitor of a run whose networks are as they were built: not trained, and not loaded.</summary>
-    public RunMonitor(RunFolder run, Experiment experiment, GameThresholds? thresholds = null)
+    public RunMonitor(RunFolder run, TrainableExperiment experiment, GameThresholds? thresholds = null)
     {
         _run = run;
-        _meter = WeightNorms.Meter(experiment.Generator, experiment.Discriminator);
-        Monitor = new GameMonitor(experiment.Trainer.Logits, thresholds, start: _meter());
+        _meter = WeightNorms.Meter(experiment.Makers, experiment.Judges);
+        Monitor = new GameMonitor(experiment.Training.Logits, thresholds, start: _meter());
     }
 
     /// <summary>What has been seen so far.</summary>

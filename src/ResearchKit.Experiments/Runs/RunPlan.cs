@@ -15,9 +15,9 @@ public sealed class RunPlan
 
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(5);
 
-    private readonly Experiment _experiment;
+    private readonly TrainableExperiment _experiment;
 
-    private RunPlan(Experiment experiment, TimeSpan step) => (_experiment, TimePerStep) = (experiment, step);
+    private RunPlan(TrainableExperiment experiment, TimeSpan step) => (_experiment, TimePerStep) = (experiment, step);
 
     /// <summary>Measured over some steps, which are then undone; zero where they break off.</summary>
     public TimeSpan TimePerStep { get; }
@@ -29,14 +29,14 @@ public sealed class RunPlan
     /// </summary>
     /// <param name="experiment">The experiment, between two steps.</param>
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
-    public static RunPlan Try(Experiment experiment, CancellationToken cancellation = default)
+    public static RunPlan Try(TrainableExperiment experiment, CancellationToken cancellation = default)
     {
         using var before = new StateStore();
-        experiment.Trainer.Save(before);
+        experiment.Training.Save(before);
         var (times, watch) = (new List<TimeSpan>(), Stopwatch.StartNew());
         try
         {
-            foreach (var _ in experiment.Trainer.Run(TrialSteps, cancellation))
+            foreach (var _ in experiment.Training.Run(TrialSteps, cancellation))
             {
                 times.Add(watch.Elapsed);
                 watch.Restart();
@@ -54,7 +54,7 @@ public sealed class RunPlan
         // the first half prepares much that the other finds ready
         var time = times.Count > 1 ? TimeSpan.FromSeconds(times.Skip(times.Count / 2).Average(t => t.TotalSeconds)) : TimeSpan.Zero;
         cancellation.ThrowIfCancellationRequested();
-        experiment.Trainer.Load(before);
+        experiment.Training.Load(before);
         return new RunPlan(experiment, time);
     }
 
@@ -85,8 +85,13 @@ public sealed class RunPlan
             Add("classes", read.Shape.Classes is { } classes ? Classes(classes, options.Networks.Conditional) : "none");
         }
 
-        Add("networks", $"{Architectures.For(options.Networks, _experiment.Shape).Name}: G has " +
-            $"{ModelSummary.Count(_experiment.Generator):N0} parameters, D {ModelSummary.Count(_experiment.Discriminator):N0}");
+        if (_experiment.OtherSummary is { } other)
+        {
+            Add("data b", options.Data.DataB + Images(other));
+        }
+
+        Add("networks", $"{_experiment.NetworksName}: G has {ModelSummary.Count(_experiment.Makers):N0} parameters, D " +
+            $"{ModelSummary.Count(_experiment.Judges):N0}");
         Add("memory", $"{PeakMemory / 1e9:0.0} GB so far");
         return $"{text}{Time}";
 
@@ -98,7 +103,7 @@ public sealed class RunPlan
     {
         get
         {
-            var (run, done) = (_experiment.Options.Run, _experiment.Trainer.StepsDone);
+            var (run, done) = (_experiment.Options.Run, _experiment.Training.StepsDone);
             var left = TimePerStep * (run.Steps - done);
             return TimePerStep == TimeSpan.Zero
                 ? Line("time", "not known: the training breaks off in its first steps")

@@ -8,7 +8,7 @@ internal sealed class ExperimentScorer : IDisposable
     private readonly IReadOnlyList<ScoreKind> _kinds;
     private readonly ScoreContext _context;
 
-    public ExperimentScorer(Experiment experiment)
+    public ExperimentScorer(TrainableExperiment experiment)
     {
         _kinds = ScoreKinds.Of(experiment.Options);
         _context = new ScoreContext(experiment, _kinds.Any(k => k.Takes == ScoredData.Images),

@@ -6,16 +6,18 @@ using ResearchKit.Metrics.Networks;
 namespace ResearchKit.Experiments.Scoring;
 
 /// <summary>What scores are taken of: the experiment as it stands after a step, and what is loaded once for all its moments.</summary>
-internal sealed class ScoreContext(Experiment experiment, bool withImages, bool withClassifier) : IDisposable
+internal sealed class ScoreContext(TrainableExperiment experiment, bool withImages, bool withClassifier) : IDisposable
 {
-    private readonly ScoreImages? _images = withImages ? new ScoreImages(experiment) : null;
+    private readonly ScoreImages? _images = withImages ? new ScoreImages((Experiment)experiment) : null;
     private readonly IFeatureNetwork? _classifier = withClassifier
         ? FeatureNetworks.Load(experiment.Options.Scoring.Network is var n && n == ScoringOptions.Auto ? "digits-28" : n)
         : null;
 
-    public Experiment Experiment => experiment;
+    public Experiment Experiment => (Experiment)experiment;
 
-    public GanTrainer Trainer => experiment.Trainer;
+    public TranslationExperiment Translation => (TranslationExperiment)experiment;
+
+    public GanTrainer Trainer => Experiment.Trainer;
 
     public ExperimentOptions Options => experiment.Options;
 

@@ -13,7 +13,7 @@ public sealed record ScoreValue(string Name, double Least = double.NegativeInfin
 
 internal enum ScoredData
 {
-    Any, Mixture, Points, Stacked, Images,
+    Any, Mixture, Points, Stacked, Images, Translations,
 }
 
 /// <summary>A score that the option <c>scores</c> names.</summary>
@@ -36,6 +36,8 @@ public sealed record ScoreKind(string Name, string Purpose, params IReadOnlyList
     internal bool Fits(DataOptions data) => DataKinds.Of(data) is var kind && Takes switch
     {
         ScoredData.Any => true,
+        ScoredData.Translations => data.DataB is not null,
+        _ when data.DataB is not null => false,
         ScoredData.Mixture => kind.Points(data) is GaussianMixture,
         ScoredData.Points => kind.Points(data) is not null,
         ScoredData.Stacked => kind is StackedData,
@@ -76,6 +78,11 @@ public static class ScoreKinds
         new ScoreKind("turns", "share of images nearer to a real one than when turned by 90, 180 or 270 degrees",
             Share("upright"))
             { Takes = ScoredData.Images, Measure = ImageScores.Turns },
+        new ScoreKind("pairs", "L1 error of translations to their true partners where these or the input are not white, share that is " +
+            "nearest to its own partner, and both of the inputs as they are",
+            Distance("l1"), Share("retrieval"), Distance("l1OfInput"), Share("retrievalOfInput"))
+            { Takes = ScoredData.Translations, LowIsBest = "l1", Measure = TranslationScores.Pairs,
+                Refuses = TranslationScores.WithoutPartners },
         new ScoreKind("losses", "means over the log's lines since the last scoring",
             new("discriminatorLoss"), new("generatorLoss"), Distance("discriminatorGradientNorm"), Distance("generatorGradientNorm"))
             { Takes = ScoredData.Any, Measure = c => Losses(c.Since) });
@@ -87,7 +94,7 @@ public static class ScoreKinds
         var (names, data) = (options.Scoring.Scores, options.Data);
         if (names == ScoringOptions.Auto)
         {
-            return [All.First(kind => kind.Fits(data))];
+            return [All.First(kind => kind.Fits(data) && kind.Refuses(options) is null)];
         }
 
         var kinds = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct()

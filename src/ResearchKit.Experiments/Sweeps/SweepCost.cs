@@ -31,15 +31,15 @@ public sealed record SweepCost(SweepSetting Setting, int Steps, double StepsPerS
     {
         var cell = left[0];
         var behind = folder is null ? 0 : left.Sum(c => c.Find(folder)?.Log.LastStep ?? 0);
-        using var experiment = Experiment.Build(cell.Options);
-        foreach (var step in experiment.Trainer.Run(WarmUp, cancellation))
+        using var experiment = ExperimentKinds.Build(cell.Options);
+        foreach (var step in experiment.Training.Run(WarmUp, cancellation))
         {
             _ = step.GeneratorLoss; // on a GPU this waits for the step
         }
 
         cancellation.ThrowIfCancellationRequested();
         var (steps, watch) = (0, Stopwatch.StartNew());
-        foreach (var step in experiment.Trainer.Run(cell.Options.Run.Steps, cancellation))
+        foreach (var step in experiment.Training.Run(cell.Options.Run.Steps, cancellation))
         {
             _ = step.GeneratorLoss;
             steps++;

@@ -38,7 +38,7 @@ public sealed class CheckpointFolder
     /// <summary>Writes a checkpoint and deletes those beyond the last ones.</summary>
     /// <param name="trainer">The training, between two steps.</param>
     /// <exception cref="DataFileException">It cannot be written; the ones before are whole.</exception>
-    public void Save(GanTrainer trainer)
+    public void Save(StepTrainer trainer)
     {
         using var state = new StateStore();
         trainer.Save(state);
@@ -57,7 +57,7 @@ public sealed class CheckpointFolder
     /// <returns>The step that the training stands after; null where there is no checkpoint, and the trainer is as it was.</returns>
     /// <exception cref="DataFileException">There are checkpoints and none can be used, or the newest whole one is of another
     /// configuration.</exception>
-    public long? Load(GanTrainer trainer, Action<string>? passedOver = null)
+    public long? Load(StepTrainer trainer, Action<string>? passedOver = null)
     {
         if (Newest(passedOver) is not var (path, state))
         {

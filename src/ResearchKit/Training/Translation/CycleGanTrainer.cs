@@ -36,17 +36,18 @@ public sealed class CycleGanTrainer : StepTrainer
     /// are of two sizes, or the networks lie on different devices.</exception>
     public CycleGanTrainer(CycleNetworks networks, IAdversarialLoss loss, IBatchSource a, IBatchSource b,
         TranslationOptions? translation = null, TrainerOptions? options = null)
-        : this(networks, new Both(networks), loss, a, b, translation ?? new TranslationOptions(), options ?? new TrainerOptions())
+        : this(networks, new Translators(networks.AToB, networks.BToA), loss, a, b, translation ?? new TranslationOptions(),
+            options ?? new TrainerOptions())
     {
     }
 
-    private CycleGanTrainer(CycleNetworks networks, Both both, IAdversarialLoss loss, IBatchSource a, IBatchSource b,
+    private CycleGanTrainer(CycleNetworks networks, Translators both, IAdversarialLoss loss, IBatchSource a, IBatchSource b,
         TranslationOptions translation, TrainerOptions options)
         : this(Checked(networks, both, loss, a, b, translation, options), networks, both, loss, a, options)
     {
     }
 
-    private CycleGanTrainer(CycleStep step, CycleNetworks networks, Both both, IAdversarialLoss loss, IBatchSource a,
+    private CycleGanTrainer(CycleStep step, CycleNetworks networks, Translators both, IAdversarialLoss loss, IBatchSource a,
         TrainerOptions options)
         : base(step, both, loss.Logits, a, options) => (_step, _networks) = (step, networks);
 
@@ -61,33 +62,16 @@ public sealed class CycleGanTrainer : StepTrainer
         return TranslationPass.Of(toB ? _networks.AToB : _networks.BToA, images, _step.ElementType, _step.Device);
     }
 
-    private static CycleStep Checked(CycleNetworks networks, Both both, IAdversarialLoss loss, IBatchSource a, IBatchSource b,
+    private static CycleStep Checked(CycleNetworks networks, Translators both, IAdversarialLoss loss, IBatchSource a, IBatchSource b,
         TranslationOptions translation, TrainerOptions options)
     {
-        var (there, back) = (networks.AToB, networks.BToA);
-        var problem = (there.Inputs, there.Outputs) != (back.Outputs, back.Inputs)
-                ? $"The generator from A to B turns {there.Inputs} channels into {there.Outputs}, the one from B to A {back.Inputs} into " +
-                    $"{back.Outputs}: build them for the same two domains."
-            : translation.IdentityWeight is not null && there.Inputs != there.Outputs
-                ? $"The identity loss gives a generator images of its target, and here A has {there.Inputs} channels and B " +
-                    $"{there.Outputs}: set IdentityWeight to null."
+        var (ofA, ofB) = (networks.AToB.Inputs, networks.AToB.Outputs);
+        var problem = translation.IdentityWeight is not null && ofA != ofB
+                ? $"The identity loss gives a generator images of its target, and here A has {ofA} channels and B {ofB}: set " +
+                    "IdentityWeight to null."
             : a.BatchSize != b.BatchSize ? $"A batch has {a.BatchSize} images of A and {b.BatchSize} of B: make the numbers equal."
             : null;
         return problem is null ? new CycleStep(networks, both, loss, a, b, translation, options)
             : throw new ArgumentException(problem, nameof(networks));
-    }
-
-    // Both generators as one network: they have one optimizer, as in the authors' code, and one average.
-    private sealed class Both : nn.Module
-    {
-        private readonly ImageTranslator a_to_b;
-        private readonly ImageTranslator b_to_a;
-
-        public Both(CycleNetworks networks)
-            : base(nameof(Both))
-        {
-            (a_to_b, b_to_a) = (networks.AToB, networks.BToA);
-            RegisterComponents();
-        }
     }
 }

@@ -49,7 +49,7 @@ public class ExperimentJsonTests
     }
 
     [Theory]
-    [InlineData("gamma=1", "There is no option 'gamma'; there are data, samples,")]
+    [InlineData("gamma=1", "There is no option 'gamma'; there are data, dataB, samples,")]
     [InlineData("r1", "'r1' is no name=value")]
     [InlineData("steps=many", "The option steps is 'many'; it must be a whole number of at least 1.")]
     [InlineData("steps=1.5", "The option steps is '1.5'; it must be a whole number of at least 1.")]
@@ -112,8 +112,10 @@ public class ExperimentJsonTests
             var options = preset.Options.With($"data={data}", "batch=8");
             options = options.Run.Device == "cpu" ? options
                 : options.With("data=emoji-faces-32:train", "imageSize=none", "device=cpu", "precision=Full");
-            using var experiment = Experiment.Build(options.Networks.Architecture == "pacgan" ? options : options.With("features=16"));
-            Assert.Equal(1, experiment.Trainer.Run(1).Single().Step);
+            options = preset.Options.Data.DataB == PresetCatalog.OwnFolder ? options.With("dataB=emoji-faces-32:train") : options;
+            options = options.Networks.Architecture == "pacgan" ? options : options.With("features=16");
+            using var experiment = ExperimentKinds.Build(options);
+            Assert.Equal(1, experiment.Training.Run(1).Single().Step);
         }
     }
 
@@ -158,7 +160,8 @@ public class ExperimentJsonTests
     {
         Assert.Equal(ExperimentOption.All.Names, ExperimentOption.All.Names.Distinct());
         Assert.All(ExperimentOption.All, o => Assert.True(o.Takes.Length > 0 && o.Description.Length > 0, o.Name));
-        Assert.Equal(["data", "networks", "game", "trainer", "run", "scoring"], ExperimentOption.All.Select(o => o.Group).Distinct());
+        Assert.Equal(["data", "networks", "game", "translation", "trainer", "run", "scoring"],
+            ExperimentOption.All.Select(o => o.Group).Distinct());
         Assert.Equal(PenaltyEntry.All.Names, ExperimentOption.All.Names.Intersect(PenaltyEntry.All.Names));
         Assert.Equal(("none", "a whole number of at least 1, or none"),
             (ExperimentOption.All.Find("heldOut").Default, ExperimentOption.All.Find("heldOut").Takes));

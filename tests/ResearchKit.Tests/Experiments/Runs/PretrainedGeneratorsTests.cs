@@ -22,7 +22,7 @@ public class PretrainedGeneratorsTests
         Assert.Contains($"pretrained:{name}", report.Generated, StringComparison.Ordinal);
         Assert.Contains(DataCatalog.Sha256Of(file), report.Generated, StringComparison.Ordinal); // of these weights
         var accuracy = report["class-accuracy"];
-        Assert.Contains("(for the floor); features: faces-32", report.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"(for the floor); features: {accuracy.Protocol.Network}", report.ToString(), StringComparison.Ordinal);
         Assert.InRange(accuracy.Value, 0.8, 1);
 
         using var loaded = RunGenerator.FromFile(file);

@@ -1,0 +1,30 @@
+namespace ResearchKit.Data;
+
+/// <summary>Batches of two streams as one: their channels one after the other. Partners must have the same place in both, so both streams
+/// go through sets of one size in one order.</summary>
+/// <param name="first">The inputs; stays the caller's.</param>
+/// <param name="second">The outputs, made with the same seed; stays the caller's.</param>
+public sealed class PairedBatches(IBatchSource first, IBatchSource second) : IBatchSource
+{
+    /// <inheritdoc/>
+    public int BatchSize => first.BatchSize;
+
+    /// <inheritdoc/>
+    public long BatchesPerEpoch => first.BatchesPerEpoch;
+
+    /// <inheritdoc/>
+    public SamplerPosition Position
+    {
+        get => first.Position;
+        set => (first.Position, second.Position) = (value, value);
+    }
+
+    /// <summary>The next pairs, without labels.</summary>
+    /// <returns>float32, shape (B, C1 + C2, H, W). The caller disposes it.</returns>
+    public Batch Next()
+    {
+        using var a = first.Next();
+        using var b = second.Next();
+        return cat([a.Samples, b.Samples], 1);
+    }
+}

@@ -1,0 +1,83 @@
+using ResearchKit.Experiments.Building;
+using ResearchKit.Experiments.Options;
+using ResearchKit.Experiments.Runs;
+using ResearchKit.Support;
+using ResearchKit.Training;
+
+namespace ResearchKit.Tests.Experiments.Runs;
+
+/// <summary>Runs of cyclegan and pix2pix in folders.</summary>
+public sealed class TranslationRunTests : IDisposable
+{
+    private static readonly ExperimentOptions Cycle = new ExperimentOptions().With("architecture=cyclegan",
+        "data=emoji-tones-32:half-a:yellow", "dataB=emoji-tones-32:half-b:dark", "features=2", "layers=1", "batch=4",
+        "loss=least-squares", "steps=6", "checkpointEvery=2", "logEvery=1", "gridEvery=3", "scoreEvery=3", "poolSize=6");
+
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string[], string> Refused => new()
+    {
+        { ["dataB=none"], "cyclegan learns from two sets of images: name the one that goes in with --data (data), and the one that" },
+        { ["augment=ada"], "The option augment has no meaning for cyclegan: leave it at none." },
+        { ["r1=1"], "The option r1 has no meaning for cyclegan: leave it at none." },
+        { ["latent=64"], "The option latent has no meaning for cyclegan: leave it at auto." },
+        { ["l1Weight=10"], "The option l1Weight has no meaning for cyclegan: leave it at 100." },
+        { ["architecture=pix2pix", "poolSize=50"], "pix2pix has no choice of layers: leave that at auto." },
+        { ["architecture=pix2pix", "layers=auto", "poolSize=50", "imageSize=48"], "a power of two of at least 32 pixels, not 48" },
+        { ["dataB=ring8"], "cyclegan translates images, and ring8 are none" },
+        { ["imageSize=30"], "whose side is a multiple of 4 and at least 32 pixels, not 30" },
+        { ["scores=frechet"], "The score frechet is not for" },
+        { ["architecture=auto", "layers=auto", "poolSize=50"], "The option dataB is for trainings from image to image" },
+        { ["cycleWeight=-1"], "The option cycleWeight is -1; it must be" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void What_does_not_fit_is_refused_before_anything_is_read(string[] changes, string problem)
+    {
+        var error = Assert.Throws<ArgumentException>(() => RunFolder.Create(_folder["run"], Cycle.With(changes)));
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+        Assert.False(RunFolder.Exists(_folder["run"]));
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("architecture=pix2pix", "layers=auto", "poolSize=50", "dataB=emoji-tones-32:half-a:dark")]
+    public void A_run_that_was_left_ends_with_the_bytes_of_one_that_was_not(params string[] changes)
+    {
+        var options = Cycle.With(changes);
+        _ = ExperimentRun.Train(RunFolder.Create(_folder["straight"], options), withPlan: false).Count();
+        var left = RunFolder.Create(_folder["left"], options);
+        _ = ExperimentRun.Train(left, withPlan: false).Take(3).Count();
+        Assert.Equal([5, 6], Left().Select(s => s.Step).TakeLast(2));
+        foreach (var file in (string[])["generator.safetensors", "log.jsonl", "scores.jsonl", "samples/step-000000006.png"])
+        {
+            Assert.Equal(File.ReadAllBytes(_folder[$"straight/{file}"]), File.ReadAllBytes(_folder[$"left/{file}"]));
+        }
+
+        var scores = RunFolder.Open(_folder["left"]).Scores.Read()[^1].Values;
+        Assert.Equal(["l1", "retrieval", "l1OfInput", "retrievalOfInput"], scores.Keys);
+        Assert.Equal(0.2455, scores["l1OfInput"], 0.0001); // yellow against dark; computed by NumPy from the files too
+        Assert.Equal(33.0 / 38, scores["retrievalOfInput"], 1e-9);
+        var logged = RunFolder.Open(_folder["left"]).Log.Read().First().Step;
+        Assert.InRange(logged.ReconstructionLoss, 0.01, 4);
+        Assert.Equal(changes.Length == 0, !double.IsNaN(logged.IdentityLoss));
+
+        List<StepReport> Left() => [.. ExperimentRun.Train(RunFolder.Open(_folder["left"]), withPlan: false)];
+    }
+
+    [Fact]
+    public void Partners_must_be_as_many_and_grey_into_colour_has_no_identity_loss()
+    {
+        var pairs = Cycle.With("architecture=pix2pix", "layers=auto", "poolSize=50", "dataB=emoji-tones-32:test:dark");
+        Assert.Contains("there are 116 images in emoji-tones-32:half-a:yellow and 38 in emoji-tones-32:test:dark",
+            Assert.Throws<ArgumentException>(() => TranslationExperiment.Build(pairs)).Message, StringComparison.Ordinal);
+        var grey = Cycle.With("dataB=fashion-mnist-small:test", "imageSize=32");
+        Assert.Contains("set IdentityWeight to null", Assert.Throws<ArgumentException>(() => TranslationExperiment.Build(grey)).Message,
+            StringComparison.Ordinal);
+        using var built = TranslationExperiment.Build(grey.With("identityWeight=none", "scores=losses"));
+        Assert.Equal(1, built.Training.Run(1).Single().Step);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
