@@ -53,10 +53,12 @@ internal static class PresetsCommand
         var names = runs[0].Scores.Keys.Where(n => !n.EndsWith("Loss", StringComparison.Ordinal)
             && !n.EndsWith("Norm", StringComparison.Ordinal));
         var scores = names.Select(n => runs.Where(r => r.Scores.ContainsKey(n)).Select(r => r.Scores[n]).ToArray() is var v
-            ? string.Create(CultureInfo.InvariantCulture, $"{n} {v.Average():0.###} ({v.Min():0.###} to {v.Max():0.###})")
+            ? string.Create(CultureInfo.InvariantCulture, $"{n} {v.Average():0.###}") +
+                (v.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({v.Min():0.###} to {v.Max():0.###})") : "")
             : "");
         var minutes = (runs.Average(r => r.Seconds) / 60).ToString("0.0", CultureInfo.InvariantCulture);
-        return $"{string.Join(", ", scores)}; seeds {string.Join(", ", runs.Select(r => r.Seed))}; {minutes} minutes each on " +
+        return $"{string.Join(", ", scores)}; {(runs.Count > 1 ? "seeds" : "seed")} {string.Join(", ", runs.Select(r => r.Seed))}; " +
+            $"{minutes} minutes{(runs.Count > 1 ? " each" : "")} on " +
             $"{runs[0].Machine}{(runs[0].Changed.Length > 0 ? "; " + runs[0].Changed : "")}";
     }
 
