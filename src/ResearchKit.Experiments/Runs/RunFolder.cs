@@ -135,6 +135,11 @@ public sealed class RunFolder
     public static RunFolder Create(string path, ExperimentOptions options, StartingWeights? from = null)
     {
         Check(options);
+        if (from is not null && ExperimentKinds.IsTranslation(options))
+        {
+            throw new ArgumentException("A training from image to image begins with new networks: leave --from out.");
+        }
+
         using var held = Exists(path) ? RunLock.Hold(path) : null; // another process may be about to train it
         if (held is not null && !Open(path).IsUntouched)
         {

@@ -1,6 +1,7 @@
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Runs;
+using ResearchKit.Files;
 using ResearchKit.Support;
 using ResearchKit.Training;
 
@@ -64,6 +65,17 @@ public sealed class TranslationRunTests : IDisposable
         Assert.Equal(changes.Length == 0, !double.IsNaN(logged.IdentityLoss));
 
         List<StepReport> Left() => [.. ExperimentRun.Train(RunFolder.Open(_folder["left"]), withPlan: false)];
+    }
+
+    [Fact]
+    public void It_begins_with_new_networks_and_draws_nothing_from_noise()
+    {
+        using var start = RunGenerator.NetworksOf(PretrainedGenerators.Resolve("pretrained:faces"));
+        Assert.Contains("leave --from out", Assert.Throws<ArgumentException>(() => RunFolder.Create(_folder["run"], Cycle, start)).Message,
+            StringComparison.Ordinal);
+        var run = RunFolder.Create(_folder["run"], Cycle);
+        Assert.Contains("has learned to translate images", Assert.Throws<DataFileException>(() => RunGenerator.Load(run)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
