@@ -32,6 +32,12 @@ internal static class TranslateCommand
 
             NativeRuntime.EnsureLoaded();
             var done = RunFolder.Exists(path) ? RunFolder.Open(path) : null;
+            if (done is { IsDone: false })
+            {
+                throw new DataFileException(path, "this run is not done, and has no generators to translate with yet: continue it " +
+                    $"(train --out {path} --resume).");
+            }
+
             using var translators = TranslatorFile.Load(done?.GeneratorFile ?? path);
             var translator = !parsed.GetValue(back) ? translators.AToB
                 : translators.BToA ?? throw new UsageException($"{path} has learned one way only: leave out --back.");

@@ -39,7 +39,7 @@ public sealed class TranslationExperiment : TrainableExperiment
             var other = Other(options);
             _b = Own(DataKinds.Of(other).Load(other, _architecture.IsPaired ? seed : unchecked(seed + 1), device, progress));
             var (inputs, outputs, size) = (_a.Shape.Channels, _b.Shape.Channels, _a.Shape.Size);
-            if (Mismatch(_a, _b, options.Data, _architecture) is { } problem)
+            if (Mismatch(_a, _b, options, _architecture) is { } problem)
             {
                 throw new ArgumentException(problem);
             }
@@ -194,15 +194,18 @@ public sealed class TranslationExperiment : TrainableExperiment
         Unused.Contains(option.Name) || (option.Group == "game" && option.Name != "loss")
         || (architecture.IsPaired ? option.Name is "cycleWeight" or "identityWeight" or "poolSize" : option.Name == "l1Weight");
 
-    private static string? Mismatch(LoadedData a, LoadedData b, DataOptions options, TranslationArchitecture architecture)
+    private static string? Mismatch(LoadedData a, LoadedData b, ExperimentOptions options, TranslationArchitecture architecture)
     {
-        var (first, second) = (a.Summary!.Images, b.Summary!.Images);
+        var (nameA, nameB, first, second) = (options.Data.Data, options.Data.DataB, a.Summary!.Images, b.Summary!.Images);
         return a.Shape.Size != b.Shape.Size
-                ? $"The images of {options.Data} have a side of {a.Shape.Size} pixels, those of {options.DataB} of {b.Shape.Size}: bring " +
-                    "both to one with --size (imageSize)."
+                ? $"The images of {nameA} have a side of {a.Shape.Size} pixels, those of {nameB} of {b.Shape.Size}: bring both to one " +
+                    "with --size (imageSize)."
             : architecture.IsPaired && first != second
-                ? $"{architecture.Name} learns from pairs, and there are {first} images in {options.Data} and {second} in " +
-                    $"{options.DataB}: image i of one must be the partner of image i of the other."
+                ? $"{architecture.Name} learns from pairs, and there are {first} images in {nameA} and {second} in {nameB}: image i of " +
+                    "one must be the partner of image i of the other."
+            : !architecture.IsPaired && options.Translation.IdentityWeight is not null && a.Shape.Channels != b.Shape.Channels
+                ? $"The images of {nameA} have {a.Shape.Channels} channels, those of {nameB} {b.Shape.Channels}, and the identity loss " +
+                    "needs as many: set identityWeight to none, or bring both to one with channels."
             : null;
     }
 }

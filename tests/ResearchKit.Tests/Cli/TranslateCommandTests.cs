@@ -30,6 +30,8 @@ public sealed class TranslateCommandTests : IDisposable
         Assert.Contains("2 images written", Works("run", "mixed", "--folder", "out"));
 
         Fails(2, "Say where the translations go", "run", "mixed");
+        RunFolder.Create(_folder["begun"], options);
+        Fails(1, "begun: this run is not done, and has no generators to translate with yet", "begun", "mixed", "--grid", "x.png");
         Fails(2, "name their side with --size", "run/generator.safetensors", "mixed", "--grid", "x.png");
         Fails(1, "no generators from image to image", "pretrained.safetensors", "mixed", "--grid", "x.png");
         Fails(1, "this run has learned to translate images", "sample", "run", "--grid", "x.png");

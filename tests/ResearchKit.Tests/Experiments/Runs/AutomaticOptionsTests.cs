@@ -67,7 +67,8 @@ public sealed class AutomaticOptionsTests : IDisposable
     {
         Images(images + 2);
         var (options, _) = Choose("stylegan2", 8, (double?)null, "steps=40", "heldOut=2");
-        Assert.Equal((64, 40, batch, group), (options.Networks.Features!.Value, options.Run.Steps, options.Data.Batch,
+        var width = PresetCatalog.Find("stylegan2").Options.Networks.Features!.Value;
+        Assert.Equal((width, 40, batch, group), (options.Networks.Features!.Value, options.Run.Steps, options.Data.Batch,
             options.Networks.MinibatchDeviation!.Value));
         Assert.Equal("none", Choose("r3gan", 8, (double?)null, "steps=2", "features=8").Options.Game.Augment ?? "none");
         var (few, _) = Choose("r3gan", 8, (double?)null, "steps=2", "features=8", "augment=ada-schedule");

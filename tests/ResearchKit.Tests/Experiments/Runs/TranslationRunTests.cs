@@ -85,8 +85,8 @@ public sealed class TranslationRunTests : IDisposable
         Assert.Contains("there are 116 images in emoji-tones-32:half-a:yellow and 38 in emoji-tones-32:test:dark",
             Assert.Throws<ArgumentException>(() => TranslationExperiment.Build(pairs)).Message, StringComparison.Ordinal);
         var grey = Cycle.With("dataB=fashion-mnist-small:test", "imageSize=32");
-        Assert.Contains("set IdentityWeight to null", Assert.Throws<ArgumentException>(() => TranslationExperiment.Build(grey)).Message,
-            StringComparison.Ordinal);
+        Assert.Contains("set identityWeight to none, or bring both to one with channels.",
+            Assert.Throws<ArgumentException>(() => TranslationExperiment.Build(grey)).Message, StringComparison.Ordinal);
         using var built = TranslationExperiment.Build(grey.With("identityWeight=none", "scores=losses"));
         Assert.Equal(1, built.Training.Run(1).Single().Step);
     }
