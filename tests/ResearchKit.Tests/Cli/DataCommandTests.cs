@@ -1,3 +1,4 @@
+using ResearchKit.Data.Catalog;
 using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Cli;
@@ -21,7 +22,9 @@ public class DataCommandTests
         using var folder = new TemporaryFolder();
         var run = Run(folder, "verify");
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(12, run.Output.Split(": intact").Length - 1);
+        var files = DataCatalog.Find().Sets.Where(s => s.Shipped).Sum(s => s.Files.Count);
+        Assert.True(files >= 12);
+        Assert.Equal(files, run.Output.Split(": intact").Length - 1);
         Assert.Equal(1, Run(folder, "verify", "fashion-mnist").ExitCode);
     }
 
