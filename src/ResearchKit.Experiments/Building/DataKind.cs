@@ -57,6 +57,9 @@ public abstract class DataKind(string name, string purpose) : INamed
     /// <summary>Whether the data come with a part for tests.</summary>
     internal virtual bool HasTest(string data) => false;
 
+    /// <summary>Whether image i of the part for tests is the partner of image i of that of other data.</summary>
+    internal virtual bool HasPartners(string data, string other) => false;
+
     /// <summary>The part for tests, brought to the options' size. The caller disposes it.</summary>
     internal virtual ImageSet Test(DataOptions options) => throw new NotSupportedException($"{options.Data} has no part for tests.");
 }

@@ -73,6 +73,9 @@ internal sealed class CatalogData() : ImageData("SET:PART", "images of a catalog
     internal override bool HasTest(string data) =>
         DataCatalog.Find().Sets.FirstOrDefault(s => s.Name == Parse(data).Set)?.Splits.ContainsKey("test") == true;
 
+    internal override bool HasPartners(string data, string other) => Has(other)
+        && DataCatalog.Find().Sets.FirstOrDefault(s => s.Name == Parse(data).Set)?.Partners?.Contains(Parse(other).Set) == true;
+
     internal override ImageSet Test(DataOptions options) =>
         Parse(options.Data) is (var set, var part) && part.IndexOf(':') is > 0 and var at
             ? Read(options, set, $"test{part[at..]}")

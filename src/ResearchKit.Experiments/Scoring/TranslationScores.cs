@@ -24,7 +24,7 @@ internal static class TranslationScores
 
     /// <summary>Why there are no partners to compare with; null where there are.</summary>
     public static string? WithoutPartners(ExperimentOptions options) =>
-        ((DataOptions[])[options.Data, TranslationExperiment.Other(options)]).All(d => DataKinds.Of(d).HasTest(d.Data)) ? null
-            : "The score pairs needs test images in pairs, in one order, as sets of the catalog have them; choose other scores, for " +
-                "example losses.";
+        DataKinds.Of(options.Data).HasPartners(options.Data.Data, options.Data.DataB!) ? null
+            : $"The score pairs compares translations with true partners, and no test images of {options.Data.Data} and " +
+                $"{options.Data.DataB} are known to be partners: choose other scores, for example losses.";
 }

@@ -4,8 +4,14 @@ namespace ResearchKit.Data;
 /// go through sets of one size in one order.</summary>
 /// <param name="first">The inputs; stays the caller's.</param>
 /// <param name="second">The outputs, made with the same seed; stays the caller's.</param>
+/// <exception cref="ArgumentException">The streams have batches of two sizes, or epochs of two lengths.</exception>
 public sealed class PairedBatches(IBatchSource first, IBatchSource second) : IBatchSource
 {
+    private readonly IBatchSource _second = (first.BatchSize, first.BatchesPerEpoch) == (second.BatchSize, second.BatchesPerEpoch)
+        ? second
+        : throw new ArgumentException($"Partners come in batches of {first.BatchSize}, {first.BatchesPerEpoch} an epoch, and in batches " +
+            $"of {second.BatchSize}, {second.BatchesPerEpoch} an epoch: give streams through sets of one size.", nameof(second));
+
     /// <inheritdoc/>
     public int BatchSize => first.BatchSize;
 
@@ -16,7 +22,7 @@ public sealed class PairedBatches(IBatchSource first, IBatchSource second) : IBa
     public SamplerPosition Position
     {
         get => first.Position;
-        set => (first.Position, second.Position) = (value, value);
+        set => (first.Position, _second.Position) = (value, value);
     }
 
     /// <summary>The next pairs, without labels.</summary>
@@ -24,7 +30,7 @@ public sealed class PairedBatches(IBatchSource first, IBatchSource second) : IBa
     public Batch Next()
     {
         using var a = first.Next();
-        using var b = second.Next();
+        using var b = _second.Next();
         return cat([a.Samples, b.Samples], 1);
     }
 }

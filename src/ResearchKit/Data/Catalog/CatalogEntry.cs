@@ -15,6 +15,8 @@ namespace ResearchKit.Data.Catalog;
 /// <param name="Splits">The parts, for example <c>train</c> and <c>test</c>.</param>
 /// <param name="Files">Every file with its size and checksum.</param>
 /// <param name="Sources">Where the files can come from, in the order in which they are tried.</param>
+/// <param name="Partners">Sets whose image i of a part is the partner of image i of this set's part; the set's own name where that holds
+/// between its classes. Null for none.</param>
 public sealed record CatalogEntry(
     string Name,
     string Title,
@@ -27,7 +29,8 @@ public sealed record CatalogEntry(
     IReadOnlyList<string> Classes,
     IReadOnlyDictionary<string, CatalogSplit> Splits,
     IReadOnlyList<CatalogFile> Files,
-    IReadOnlyList<CatalogSource> Sources);
+    IReadOnlyList<CatalogSource> Sources,
+    IReadOnlyList<string>? Partners = null);
 
 /// <summary>One part of a data set.</summary>
 /// <param name="Images">The name of the file that holds the images.</param>

@@ -49,6 +49,7 @@ public sealed class PatchDiscriminator : nn.Module<Tensor, Tensor>
 
     /// <summary>Side of the patch that one logit of a network with so many layers depends on.</summary>
     /// <param name="layers">Layers that halve the image, at least 1.</param>
+    /// <returns>In pixels.</returns>
     public static int ReceptiveFieldOf(int layers) => (9 << layers) - 2; // 7 places, 2^n apart, of 3 * 2^n - 2 pixels each
 
     /// <summary>Judges images.</summary>

@@ -56,6 +56,7 @@ public sealed class CycleGanTrainer : StepTrainer
     /// <param name="toB">True from A to B, false from B to A.</param>
     /// <param name="averaged">True for the averaged weights (those of the last step where there is no average).</param>
     /// <returns>Shape (B, C, H, W), float32, on the CPU. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The images' sides do not fit the generator (<see cref="ImageTranslator.SizeStep"/>).</exception>
     public Tensor Translate(Tensor images, bool toB = true, bool averaged = true)
     {
         using var swap = Prepare(averaged);
@@ -65,6 +66,7 @@ public sealed class CycleGanTrainer : StepTrainer
     private static CycleStep Checked(CycleNetworks networks, Translators both, IAdversarialLoss loss, IBatchSource a, IBatchSource b,
         TranslationOptions translation, TrainerOptions options)
     {
+        translation.Validate();
         var (ofA, ofB) = (networks.AToB.Inputs, networks.AToB.Outputs);
         var problem = translation.IdentityWeight is not null && ofA != ofB
                 ? $"The identity loss gives a generator images of its target, and here A has {ofA} channels and B {ofB}: set " +

@@ -8,10 +8,12 @@ namespace ResearchKit.Training.Translation;
 /// and given back. Then, for each image, with probability 1/2 a stored one of equal chance is given in its place, which it takes.</remarks>
 /// <param name="size">How many images are kept, at least 0; with 0 every image comes back.</param>
 /// <param name="seed">Chooses.</param>
+/// <exception cref="ArgumentOutOfRangeException">The size is below 0.</exception>
 public sealed class ImagePool(int size, long seed) : IResumable, IDisposable
 {
     private const ulong Salt = 0x706f6f6c; // "pool"
 
+    private readonly int _size = size >= 0 ? size : throw new ArgumentOutOfRangeException(nameof(size), size, "It must be at least 0.");
     private readonly RandomStream _random = new(seed, Salt);
     private readonly List<Tensor> _images = [];
 
@@ -60,12 +62,12 @@ public sealed class ImagePool(int size, long seed) : IResumable, IDisposable
 
     private Tensor Exchanged(Tensor image)
     {
-        if (size == 0)
+        if (_size == 0)
         {
             return image;
         }
 
-        if (Count < size)
+        if (Count < _size)
         {
             _images.Add(image.clone().DetachFromDisposeScope());
             return image;
@@ -77,7 +79,7 @@ public sealed class ImagePool(int size, long seed) : IResumable, IDisposable
             return image;
         }
 
-        var at = (int)(draw[1] * size);
+        var at = (int)(draw[1] * _size);
         var old = _images[at];
         _images[at] = image.clone().DetachFromDisposeScope();
         var given = old.to(image.device, copy: true);

@@ -41,6 +41,7 @@ public sealed class Pix2PixTrainer : StepTrainer
     /// <param name="asTrained">True for the authors' way: dropout stays on (from a fixed seed) and each image is normalised by its own
     /// statistics. False for evaluation mode.</param>
     /// <returns>Shape (B, C, H, W), float32, on the CPU. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The images' sides do not fit the generator (<see cref="ImageTranslator.SizeStep"/>).</exception>
     public Tensor Translate(Tensor images, bool averaged = true, bool asTrained = false)
     {
         using var swap = Prepare(averaged);

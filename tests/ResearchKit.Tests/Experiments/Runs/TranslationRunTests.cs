@@ -1,6 +1,7 @@
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Runs;
+using ResearchKit.Experiments.Scoring;
 using ResearchKit.Files;
 using ResearchKit.Support;
 using ResearchKit.Training;
@@ -27,6 +28,8 @@ public sealed class TranslationRunTests : IDisposable
         { ["architecture=pix2pix", "layers=auto", "poolSize=50", "imageSize=48"], "a power of two of at least 32 pixels, not 48" },
         { ["dataB=ring8"], "cyclegan translates images, and ring8 are none" },
         { ["imageSize=30"], "whose side is a multiple of 4 and at least 32 pixels, not 30" },
+        { ["dataB=emoji-faces-32:train", "scores=pairs"],
+            "no test images of emoji-tones-32:half-a:yellow and emoji-faces-32:train are known to be partners" },
         { ["scores=frechet"], "The score frechet is not for" },
         { ["architecture=auto", "layers=auto", "poolSize=50"], "The option dataB is for trainings from image to image" },
         { ["cycleWeight=-1"], "The option cycleWeight is -1; it must be" },
@@ -65,6 +68,16 @@ public sealed class TranslationRunTests : IDisposable
         Assert.Equal(changes.Length == 0, !double.IsNaN(logged.IdentityLoss));
 
         List<StepReport> Left() => [.. ExperimentRun.Train(RunFolder.Open(_folder["left"]), withPlan: false)];
+    }
+
+    /// <summary>As many test images are not partners yet: 38 smileys and 38 people of a tone.</summary>
+    [Fact]
+    public void Only_declared_partners_are_scored_as_pairs()
+    {
+        static string Auto(params string[] changes) => Assert.Single(ScoreKinds.Of(Cycle.With(changes))).Name;
+        Assert.Equal("pairs", Auto());
+        Assert.Equal("losses", Auto("data=emoji-faces-32:train:smiley", "dataB=emoji-faces-32:train:person-light"));
+        Assert.Equal("pairs", Auto("data=emoji-noto-64:train", "dataB=emoji-twemoji-64:train"));
     }
 
     [Fact]

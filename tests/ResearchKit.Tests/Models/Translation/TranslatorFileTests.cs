@@ -1,5 +1,6 @@
 using ResearchKit.Files;
 using ResearchKit.Models.Translation;
+using ResearchKit.Runtime;
 using ResearchKit.State;
 using ResearchKit.Support;
 using static TorchSharp.torch;
@@ -22,8 +23,11 @@ public sealed class TranslatorFileTests : IDisposable
         {
             TranslatorFile.Save(translators, _folder["t.safetensors"]);
             Assert.True(TranslatorFile.IsOne(_folder["t.safetensors"]));
-            var before = rand(1);
+            RandomState.Seed(1);
+            var next = rand(1).item<float>();
+            RandomState.Seed(1);
             var read = TranslatorFile.Load(_folder["t.safetensors"]);
+            Assert.Equal(next, rand(1).item<float>()); // the new networks' first weights are drawn aside
             translators.eval();
             Assert.Equal(translators.AToB.call(x).data<float>().ToArray(), read.AToB.call(x).data<float>().ToArray());
             Assert.Equal(translators.BToA is null, read.BToA is null);
