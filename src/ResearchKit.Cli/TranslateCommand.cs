@@ -2,6 +2,8 @@ using ResearchKit.Data;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Runs;
 using ResearchKit.Imaging;
+using ResearchKit.Metrics;
+using ResearchKit.Metrics.Networks;
 using ResearchKit.Models.Translation;
 using static TorchSharp.torch;
 
@@ -11,6 +13,8 @@ internal static class TranslateCommand
 {
     private const int Batch = 64;
     private const int Columns = 8;
+    private const string None = "none";
+    private const double Noise = 0.02; // 2.5 of 255
 
     public static Command Create()
     {
@@ -20,33 +24,44 @@ internal static class TranslateCommand
         var grid = Value<string?>("--grid", "A PNG with each row of images above their translations.");
         var back = Flag("--back", "Translates from B to A, where cyclegan has learned both ways.");
         var size = Value<int?>("--size", "Side in pixels that images are brought to; the run's own when left out.").AtLeast(1, 8192);
-        var command = new Command("translate", "Translates images with the generators of a run from image to image.")
-            { run, images, folder, grid, back, size };
+        var truth = Value<string?>("--truth", "The images' true partners, in the same order: prints how near the translations come to " +
+            "them, beside the images as they are and histogram matching, and adds them to --grid.");
+        var beside = new Option<string[]>("--beside") { Description = "Another run to measure beside the first, with --truth; may come " +
+            "again." };
+        var network = Value<string>("--network", $"The feature network for --truth: one of `network list`, or {None}.", "resnet18");
+        var command = new Command("translate", "Translates images with the generators of a run from image to image, and measures them " +
+            "where the truth is known.") { run, images, folder, grid, truth, beside, network, back, size };
         command.SetWork((parsed, cancellation) =>
         {
-            var (path, many, one) = (parsed.GetValue(run)!, parsed.GetValue(folder), parsed.GetValue(grid));
-            if ((many ?? one) is null)
+            var (path, many, one, right) = (parsed.GetValue(run)!, parsed.GetValue(folder), parsed.GetValue(grid), parsed.GetValue(truth));
+            var others = parsed.GetValue(beside) ?? [];
+            if ((many ?? one ?? right) is null)
             {
-                throw new UsageException("Say where the translations go: --folder DIR, --grid FILE.png, or both.");
+                throw new UsageException("Say what the translations are for: --folder DIR, --grid FILE.png, --truth IMAGES, or several.");
+            }
+
+            if (right is null && others.Length > 0)
+            {
+                throw new UsageException("--beside measures another run against the truth: give that with --truth.");
             }
 
             NativeRuntime.EnsureLoaded();
-            var done = RunFolder.Exists(path) ? RunFolder.Open(path) : null;
-            if (done is { IsDone: false })
+            var isBack = parsed.GetValue(back);
+            using var first = Opened.Of(path, isBack);
+            var side = parsed.GetValue(size) ?? SizeOf(first.Run);
+            using var set = Read(parsed.GetValue(images)!, side, first.Translator.Inputs, first.Run?.Options.Data);
+            using var made = Typed(() => Translate(first.Translator, set, cancellation));
+            using var partners = right is null ? null : Read(right, side, first.Translator.Outputs, first.Run?.Options.Data);
+            if (partners is not null && partners.Count != set.Count)
             {
-                throw new DataFileException(path, "this run is not done, and has no generators to translate with yet: continue it " +
-                    $"(train --out {path} --resume).");
+                throw new UsageException($"{set.Name} has {set.Count} images and {right} {partners.Count}: --truth takes the partner of " +
+                    "each, in the same order.");
             }
 
-            using var translators = TranslatorFile.Load(done?.GeneratorFile ?? path);
-            var translator = !parsed.GetValue(back) ? translators.AToB
-                : translators.BToA ?? throw new UsageException($"{path} has learned one way only: leave out --back.");
-            using var set = Read(parsed.GetValue(images)!, parsed.GetValue(size) ?? SizeOf(done, translator), translator.Inputs,
-                done?.Options.Data);
-            using var made = Typed(() => Translate(translator, set, cancellation));
             if (one is not null)
             {
-                ImageGrid.Of(Rows(set, made), Columns, caption: "each row of images above their translations").Save(one);
+                ImageGrid.Of(Rows([set, made, .. partners is null ? [] : (ImageSet[])[partners]]), Columns, caption: partners is null
+                    ? "each row of images above their translations" : "rows in turn: images, translations, truth").Save(one);
                 Console.WriteLine($"{one} written");
             }
 
@@ -56,14 +71,53 @@ internal static class TranslateCommand
                 Console.WriteLine($"{made.Count} images written to {many}");
             }
 
+            if (partners is not null)
+            {
+                var name = parsed.GetValue(network)!;
+                using var features = name == None ? null : Typed(() => FeatureNetworks.Load(name));
+                Measure((path, first), others, isBack, (set, made, partners), features, cancellation);
+            }
+
             return 0;
         });
         return command;
     }
 
-    private static int SizeOf(RunFolder? run, ImageTranslator translator) =>
-        run?.ImageSize ?? (translator as UNetTranslator)?.ImageSize ?? throw new UsageException("A file does not say how large the " +
-            "images were that it was trained on: name their side with --size.");
+    private static void Measure((string Path, Opened Run) first, string[] others, bool back,
+        (ImageSet In, ImageSet Out, ImageSet Truth) sets, IFeatureNetwork? network, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var (x, truth) = (All(sets.In), All(sets.Truth));
+        List<(string, Tensor)> translations = [];
+        if (first.Run.Run?.Options.Data is { DataB: { } b } data && sets.In.Channels == sets.Truth.Channels)
+        {
+            using var from = Read(back ? b : data.Data, sets.In.Height, sets.In.Channels, data);
+            using var to = Read(back ? data.Data : b, sets.In.Height, sets.In.Channels, data);
+            translations.Add(("histogram matching", HistogramMatching.Translate(x, from.Images, to.Images)));
+        }
+
+        translations.Add((first.Path, All(sets.Out)));
+        foreach (var path in others)
+        {
+            using var other = Opened.Of(path, back);
+            using var made = Typed(() => Translate(other.Translator, sets.In, cancellation));
+            translations.Add((path, All(made)));
+        }
+
+        Console.Write(Typed(() => TranslationReport.Of(x, truth, translations, network)));
+        if (first.Run.Reverse is { } reverse)
+        {
+            double There(Func<Tensor, Tensor>? between = null) => TranslationErrors.CycleL1(first.Run.Translator, reverse, x, between);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"There and back: L1 {There():0.0000} over all pixels; " +
+                $"{There(m => PixelValues.FromBytes(PixelValues.ToBytes(m))):0.0000} with the translations rounded to 8 bits, " +
+                $"{There(m => TranslationErrors.WithNoise(m, Noise)):0.0000} with noise of {Noise} on them."));
+        }
+
+        static Tensor All(ImageSet set) => set.First((int)set.Count);
+    }
+
+    private static int SizeOf(RunFolder? run) => run?.ImageSize ?? throw new UsageException("A file does not say how large the images " +
+        "were that it was trained on: name their side with --size.");
 
     // As the run's own images were read.
     private static ImageSet Read(string images, int size, int channels, DataOptions? data)
@@ -97,13 +151,12 @@ internal static class TranslateCommand
         return new ImageSet($"{set.Name} translated", cat(parts));
     }
 
-    // Rows of images in turn with rows of their translations, filled up with white; shape (2 N, 3, H, W).
-    private static Tensor Rows(ImageSet set, ImageSet made)
+    // Rows of the sets in turn, filled up with white; shape (sets x N, 3, H, W).
+    private static Tensor Rows(ImageSet[] sets)
     {
         using var scope = NewDisposeScope();
-        var rows = set.Images.split(Columns).Zip(made.Images.split(Columns))
-            .SelectMany(r => new[] { Filled(r.First), Filled(r.Second) });
-        return cat([.. rows]).MoveToOuterDisposeScope();
+        var rows = sets.Select(s => s.Images.split(Columns)).ToArray();
+        return cat([.. Enumerable.Range(0, rows[0].Length).SelectMany(i => rows.Select(r => Filled(r[i])))]).MoveToOuterDisposeScope();
     }
 
     private static Tensor Filled(Tensor row)
@@ -111,5 +164,26 @@ internal static class TranslateCommand
         var colour = row.expand(-1, 3, -1, -1);
         return row.shape[0] == Columns ? colour
             : cat([colour, full([Columns - row.shape[0], 3, row.shape[2], row.shape[3]], 255, ScalarType.Byte)]);
+    }
+
+    // Generators of a run that is done, or of a file.
+    private sealed record Opened(RunFolder? Run, Translators Both, ImageTranslator Translator, ImageTranslator? Reverse) : IDisposable
+    {
+        public static Opened Of(string path, bool back)
+        {
+            var run = RunFolder.Exists(path) ? RunFolder.Open(path) : null;
+            if (run is { IsDone: false })
+            {
+                throw new DataFileException(path, "this run is not done, and has no generators to translate with yet: continue it " +
+                    $"(train --out {path} --resume).");
+            }
+
+            var both = TranslatorFile.Load(run?.GeneratorFile ?? path);
+            return !back ? new Opened(run, both, both.AToB, both.BToA)
+                : new Opened(run, both, both.BToA ?? throw new UsageException($"{path} has learned one way only: leave out --back."),
+                    both.AToB);
+        }
+
+        public void Dispose() => Both.Dispose();
     }
 }

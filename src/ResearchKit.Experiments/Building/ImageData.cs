@@ -65,7 +65,7 @@ internal abstract class ImageData(string name, string purpose) : DataKind(name, 
 
 /// <summary>A part of a set of the data catalog; a folder of that name goes first.</summary>
 internal sealed class CatalogData() : ImageData("SET:PART", "images of a catalog set (researchkit data list), as " +
-    "fashion-mnist-small:train; SET alone is its part train, SET:PART:CLASS one class of a part")
+    "fashion-mnist-small:train; SET alone is its part train, SET:PART+PART two parts, SET:PART:CLASS one class")
 {
     internal override bool Has(string data) => !Directory.Exists(data)
         && (data.Split(':').Length is 2 or 3 || DataCatalog.Find().Sets.Any(s => s.Name == data));

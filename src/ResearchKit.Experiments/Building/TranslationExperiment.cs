@@ -51,8 +51,8 @@ public sealed class TranslationExperiment : TrainableExperiment
                 var d = Own(_architecture.Discriminator(options.Networks, size, inputs + outputs)).to(device);
                 Networks = Own(new Translators(there));
                 _judges = d;
-                var trainer = Own(new Pix2PixTrainer(there, d, loss, new PairedBatches(_a.Batches, _b.Batches), options.Translation,
-                    options.Trainer));
+                var trainer = Own(new Pix2PixTrainer(there, options.Translation.Adversarial ? d : null, loss,
+                    new PairedBatches(_a.Batches, _b.Batches), options.Translation, options.Trainer));
                 (Training, _translate) = (trainer, (x, _) => trainer.Translate(x));
             }
             else
@@ -192,7 +192,8 @@ public sealed class TranslationExperiment : TrainableExperiment
 
     private static bool Ignores(ExperimentOption option, TranslationArchitecture architecture) =>
         Unused.Contains(option.Name) || (option.Group == "game" && option.Name != "loss")
-        || (architecture.IsPaired ? option.Name is "cycleWeight" or "identityWeight" or "poolSize" : option.Name == "l1Weight");
+        || (architecture.IsPaired ? option.Name is "cycleWeight" or "identityWeight" or "poolSize"
+            : option.Name is "l1Weight" or "adversarial");
 
     private static string? Mismatch(LoadedData a, LoadedData b, ExperimentOptions options, TranslationArchitecture architecture)
     {

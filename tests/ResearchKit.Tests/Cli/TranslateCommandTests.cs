@@ -24,12 +24,23 @@ public sealed class TranslateCommandTests : IDisposable
         using var sheet = ImageFolder.Read(_folder.Path, new ImageFolderOptions()); // 5 rows of images, 5 of translations
         Assert.Equal((10 * 66) + 2, sheet.Height);
 
+        var measured = Works("run", "emoji-tones-32:test:yellow", "--truth", "emoji-tones-32:test:dark", "--network", "faces-32",
+            "--beside", "run/generator.safetensors", "--grid", "t3.png");
+        Assert.Matches(@"the inputs as they are +0\.2455 +0\.8684 +\d", measured);
+        Assert.Matches(@"histogram matching +0\.3514 \(\+0\.1059 \[\+", measured);
+        Assert.Equal(Values("run "), Values("run/generator.safetensors "));
+        Assert.Contains("There and back: L1 ", measured);
+
+        string Values(string row) => measured.Split('\n').Single(l => l.StartsWith(row, StringComparison.Ordinal))[row.Length..].Trim();
+
         Directory.CreateDirectory(_folder["mixed"]);
         File.Copy(_folder["t.png"], _folder["mixed/a.png"]);
         File.Copy(_folder["there/000000.png"], _folder["mixed/b.png"]);
         Assert.Contains("2 images written", Works("run", "mixed", "--folder", "out"));
 
-        Fails(2, "Say where the translations go", "run", "mixed");
+        Fails(2, "Say what the translations are for", "run", "mixed");
+        Fails(2, "give that with --truth", "run", "mixed", "--folder", "out", "--beside", "run");
+        Fails(2, "mixed has 2 images and emoji-tones-32:test:dark 38", "run", "mixed", "--truth", "emoji-tones-32:test:dark");
         RunFolder.Create(_folder["begun"], options);
         Fails(1, "begun: this run is not done, and has no generators to translate with yet", "begun", "mixed", "--grid", "x.png");
         Fails(2, "name their side with --size", "run/generator.safetensors", "mixed", "--grid", "x.png");

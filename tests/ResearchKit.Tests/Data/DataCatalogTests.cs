@@ -53,6 +53,7 @@ public class DataCatalogTests
     /// <summary>Image i of a tone is the same drawing as image i of the next tone, which differs in the colour of the skin only.</summary>
     [Theory]
     [InlineData("half-a", 116)]
+    [InlineData("half-a+half-b", 232)]
     [InlineData("half-b", 116)]
     [InlineData("test", 38)]
     public void Tones_stand_in_the_order_of_the_drawings(string split, int count)

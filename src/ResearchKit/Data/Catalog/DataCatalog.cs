@@ -76,18 +76,19 @@ public sealed class DataCatalog
 
     /// <summary>Reads one part of a set into memory.</summary>
     /// <param name="name">The set's name, for example <c>fashion-mnist-small</c>.</param>
-    /// <param name="part">The part, for example <c>train</c>, or one class of it, as <c>train:Bag</c>.</param>
-    /// <returns>The images with their labels; of one class in the part's order and without labels. The caller disposes it.</returns>
+    /// <param name="part">The part, for example <c>train</c>; several, one after the other, as <c>train+test</c>; or one class of them, as
+    /// <c>train:Bag</c>.</param>
+    /// <returns>The images with their labels; of one class in the parts' order and without labels. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">There is no such set, part or class.</exception>
     /// <exception cref="DataFileException">A file is missing or damaged.</exception>
     public ImageSet LoadImages(string name, string part)
     {
         if (part.Split(':', 2) is not [var whole, var only])
         {
-            return LoadPart(name, part);
+            return LoadParts(name, part);
         }
 
-        using var all = LoadPart(name, whole);
+        using var all = LoadParts(name, whole);
         return all.OfClass(only);
     }
 
@@ -107,6 +108,28 @@ public sealed class DataCatalog
     {
         using var stream = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private ImageSet LoadParts(string name, string parts)
+    {
+        var names = parts.Split('+');
+        if (names.Length == 1)
+        {
+            return LoadPart(name, parts);
+        }
+
+        using var scope = NewDisposeScope();
+        var all = new List<ImageSet>();
+        try
+        {
+            all.AddRange(names.Select(part => LoadPart(name, part)));
+            return new ImageSet($"{name} {parts}", cat([.. all.Select(s => s.Images)]), cat([.. all.Select(s => s.Labels!)]),
+                this[name].Classes);
+        }
+        finally
+        {
+            all.ForEach(s => s.Dispose());
+        }
     }
 
     private ImageSet LoadPart(string name, string split)

@@ -30,18 +30,35 @@ public static class TranslationArchitectures
             (options, size, channels) => new PatchDiscriminator(channels, options.Features ?? Features, PatchLayers(size)),
             (_, size) => size % 4 == 0 && size >= Smallest ? null : $"cyclegan takes images whose side is a multiple of 4 and at least " +
                 $"{Smallest} pixels, not {size}: choose another with --size (imageSize)."),
+        new TranslationArchitecture("cyclegan-unet", "Zhu et al., arXiv:1703.10593", "CycleGAN with U-Nets in place of the residual " +
+            "generators, an option of its authors' code: keeps more of the input, and learns sooner; features is the width of the outer " +
+            "layers (64 by itself), layers how often it halves the image (down to one pixel by itself)", false,
+            (options, size, inputs, outputs) => new UNetTranslator(options.Layers ?? int.Log2(size), inputs, outputs,
+                options.Features ?? Features, TranslationNormalization.Instance),
+            (options, size, channels) => new PatchDiscriminator(channels, options.Features ?? Features, PatchLayers(size)),
+            UNetRefuses("cyclegan-unet")),
         new TranslationArchitecture("pix2pix", "Isola et al., arXiv:1611.07004", "images in pairs, one way: a U-Net, and a PatchGAN that " +
-            "sees the input too; features is the width of their outer layers (64 by itself)", true,
-            (options, size, inputs, outputs) => new UNetTranslator(size, inputs, outputs, options.Features ?? Features),
+            "sees the input too; features is the width of their outer layers (64 by itself), layers how often the U-Net halves the image " +
+            "(down to one pixel by itself)", true,
+            (options, size, inputs, outputs) =>
+                new UNetTranslator(options.Layers ?? int.Log2(size), inputs, outputs, options.Features ?? Features),
             (options, size, channels) => new PatchDiscriminator(channels, options.Features ?? Features, PatchLayers(size),
                 TranslationNormalization.Batch),
-            (options, size) => options.Layers is not null ? "pix2pix has no choice of layers: leave that at auto."
-                : size >= Smallest && int.IsPow2(size) ? null
-                : $"pix2pix takes images whose side is a power of two of at least {Smallest} pixels, not {size}: choose another with " +
-                    "--size (imageSize)."));
+            UNetRefuses("pix2pix")));
 
     private const int Smallest = 32;
 
     // The patch is about half of the image, as that of 70 pixels is in the papers' crops; never larger than theirs.
     private static int PatchLayers(int size) => size < 64 ? 1 : size < 128 ? 2 : 3;
+
+    private static Func<NetworkOptions, int, string?> UNetRefuses(string name) => (options, size) => options.Layers switch
+    {
+        null => size >= Smallest && int.IsPow2(size) ? null
+            : $"{name} takes images whose side is a power of two of at least {Smallest} pixels, not {size}: choose another with --size " +
+                "(imageSize), or say with layers how often it halves them.",
+        < 2 => $"{name} halves images at least twice: set layers to 2 or more, or to auto.",
+        { } layers => size >= Smallest && layers < 31 && size % (1 << layers) == 0 ? null
+            : $"{name} with layers {layers} takes images whose side is a multiple of {Math.Pow(2, layers)} and at least {Smallest} " +
+                $"pixels, not {size}: choose another with --size (imageSize), or fewer layers.",
+    };
 }

@@ -84,27 +84,27 @@ public static class TranslatorFile
     private static Values Describe(ImageTranslator translator) => translator switch
     {
         ResNetTranslator r => new(nameof(ResNetTranslator), r.Inputs, r.Outputs, r.Features, Blocks: r.Blocks),
-        UNetTranslator u => new(nameof(UNetTranslator), u.Inputs, u.Outputs, u.Features, u.ImageSize, Normalization: u.Normalization),
+        UNetTranslator u => new(nameof(UNetTranslator), u.Inputs, u.Outputs, u.Features, Levels: u.Levels, Normalization: u.Normalization),
         _ => throw new ArgumentException($"A file holds a ResNetTranslator or a UNetTranslator, not a {translator.GetType().Name}; keep " +
             "its weights with StateFile.", nameof(translator)),
     };
 
     private sealed record Pair(Values AToB, Values? BToA);
 
-    private sealed record Values(string Kind, int Inputs, int Outputs, int Features, int? ImageSize = null, int? Blocks = null,
+    private sealed record Values(string Kind, int Inputs, int Outputs, int Features, int? Blocks = null, int? Levels = null,
         TranslationNormalization? Normalization = null)
     {
         /// <summary>Numbers that it has at least: those of its widest layers.</summary>
         [JsonIgnore]
         public double Weights => Kind == nameof(ResNetTranslator)
             ? (Blocks ?? 0) * 2.0 * 9 * 16 * Features * Features
-            : 2.0 * 16 * 64 * Features * Features;
+            : 2.0 * 16 * (Levels >= 5 ? 64 : 2) * Features * Features;
 
-        public ImageTranslator Build() => (Kind, Blocks, ImageSize, Normalization) switch
+        public ImageTranslator Build() => (Kind, Blocks, Levels, Normalization) switch
         {
             (nameof(ResNetTranslator), { } blocks, null, null) => new ResNetTranslator(Inputs, Outputs, Features, blocks),
-            (nameof(UNetTranslator), null, { } size, { } normalization) =>
-                new UNetTranslator(size, Inputs, Outputs, Features, normalization),
+            (nameof(UNetTranslator), null, { } levels, { } normalization) =>
+                new UNetTranslator(levels, Inputs, Outputs, Features, normalization),
             _ => throw new JsonException($"there is no {Kind} of these values"),
         };
     }

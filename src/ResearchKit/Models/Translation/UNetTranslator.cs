@@ -10,27 +10,28 @@ namespace ResearchKit.Models.Translation;
 public sealed class UNetTranslator : ImageTranslator
 {
     private const int Widest = 8; // times the outer layers' width
+    private const int MostLevels = 16;
     private readonly Level model;
 
     /// <summary>Builds the network.</summary>
-    /// <param name="imageSize">Side of the images in pixels, a power of two from 32: the network has a level for each halving.</param>
+    /// <param name="levels">How often it halves the image, from 2 on; the paper's halve 256 pixels 8 times, to a single one. The authors'
+    /// num_downs.</param>
     /// <param name="inputs">Channels of the images that go in, at least 1.</param>
     /// <param name="outputs">Channels of the images that come out, at least 1.</param>
     /// <param name="features">Channels of the outermost level, at least 1; the inner ones have 2, 4 and 8 times as many.</param>
     /// <param name="normalization">What is normalised: the batch in the paper.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is too small, or the size is no power of two.</exception>
-    public UNetTranslator(int imageSize = 256, int inputs = 3, int outputs = 3, int features = 64,
+    /// <exception cref="ArgumentOutOfRangeException">A number is too small, or there are too many levels.</exception>
+    public UNetTranslator(int levels = 8, int inputs = 3, int outputs = 3, int features = 64,
         TranslationNormalization normalization = TranslationNormalization.Batch)
         : base(nameof(UNetTranslator), inputs, outputs, features)
     {
-        if (imageSize < 32 || !int.IsPow2(imageSize))
+        if (levels is < 2 or > MostLevels)
         {
-            throw new ArgumentOutOfRangeException(nameof(imageSize), imageSize, "A U-Net's images have a side of 32, 64, 128, 256 or " +
-                "another power of two.");
+            throw new ArgumentOutOfRangeException(nameof(levels), levels, $"A U-Net has 2 to {MostLevels} levels: log2 of the images' " +
+                "side, or fewer.");
         }
 
-        (ImageSize, Normalization) = (imageSize, normalization);
-        var levels = int.Log2(imageSize);
+        (Levels, Normalization) = (levels, normalization);
         int Width(int level) => features * Math.Min(1 << level, Widest);
         Level? inner = null;
         for (var level = levels - 1; level > 0; level--)
@@ -44,14 +45,14 @@ public sealed class UNetTranslator : ImageTranslator
         DcganWeights.Initialize(this);
     }
 
-    /// <summary>Side of its images in pixels.</summary>
-    public int ImageSize { get; }
+    /// <summary>How often it halves the image.</summary>
+    public int Levels { get; }
 
     /// <summary>What is normalised.</summary>
     public TranslationNormalization Normalization { get; }
 
     /// <inheritdoc/>
-    public override int SizeStep => ImageSize;
+    public override int SizeStep => 1 << Levels;
 
     /// <inheritdoc/>
     protected override Tensor Translate(Tensor x) => model.call(x);

@@ -25,6 +25,9 @@ public sealed record TranslationOptions
     [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double? L1Weight { get; init; } = 100;
 
+    /// <summary>Whether pix2pix has an adversary: false for the L1 error alone, which is plain supervised regression.</summary>
+    public bool Adversarial { get; init; } = true;
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; names the option, the value and the range.</exception>
     public void Validate() => OptionRanges.Check(this);

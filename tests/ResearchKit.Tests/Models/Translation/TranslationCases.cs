@@ -13,7 +13,7 @@ internal static class TranslationCases
         {
             "a_to_b" or "b_to_a" => new ResNetTranslator(features: 4, blocks: 2),
             "of_a" or "of_b" => new PatchDiscriminator(3, 4, 1),
-            "g" => new UNetTranslator(32, features: 3),
+            "g" => new UNetTranslator(5, features: 3),
             _ => new PatchDiscriminator(6, 4, 2, TranslationNormalization.Batch),
         };
         network.load_state_dict(reference.Where(t => t.Key.StartsWith($"{part}.", StringComparison.Ordinal))

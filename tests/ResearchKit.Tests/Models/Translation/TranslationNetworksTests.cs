@@ -14,6 +14,7 @@ public class TranslationNetworksTests
         { "ResNet of 9 blocks", 11_378_179 }, { "ResNet of 6 blocks", 7_837_699 }, { "ResNet of 3 blocks, narrow", 1_079_555 },
         { "PatchGAN 1", 136_385 }, { "PatchGAN 2", 662_977 }, { "PatchGAN 3", 2_764_737 }, { "PatchGAN of pairs", 2_768_705 },
         { "U-Net 256", 54_413_955 }, { "U-Net 128", 41_828_995 }, { "U-Net 64", 29_244_035 }, { "U-Net 32", 16_659_075 },
+        { "U-Net narrow 3", 365_379 },
     };
 
     /// <summary>As the authors' code counts them.</summary>
@@ -27,7 +28,9 @@ public class TranslationNetworksTests
             ["ResNet", _, var blocks, _] => new ResNetTranslator(blocks: int.Parse(blocks)),
             ["PatchGAN", "of", _] => new PatchDiscriminator(6, normalization: TranslationNormalization.Batch),
             ["PatchGAN", var layers] => new PatchDiscriminator(layers: int.Parse(layers)),
-            [_, var size] => new UNetTranslator(int.Parse(size)),
+            ["U-Net", "narrow", var levels] =>
+                new UNetTranslator(int.Parse(levels), features: 32, normalization: TranslationNormalization.Instance),
+            [_, var size] => new UNetTranslator(int.Log2(int.Parse(size))),
             _ => throw new ArgumentException(name),
         };
         Assert.Equal(expected, ModelSummary.Count(network));
@@ -84,7 +87,10 @@ public class TranslationNetworksTests
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         ImageTranslator[] all =
-            [new ResNetTranslator(1, 3, 4, 1), new UNetTranslator(size, 1, 3, 2, TranslationNormalization.Instance)];
+        [
+            new ResNetTranslator(1, 3, 4, 1), new UNetTranslator(2, 1, 3, 2),
+            new UNetTranslator(int.Log2(size), 1, 3, 2, TranslationNormalization.Instance),
+        ];
         Assert.All(all, t => Assert.Equal([2, 3, size, size], t.call(rand(2, 1, size, size)).shape));
     }
 
@@ -95,7 +101,7 @@ public class TranslationNetworksTests
         using var x = rand(1, 3, 30, 32);
         var error = Assert.Throws<ArgumentException>(() => network.call(x));
         Assert.Contains("multiples of 4 pixels, not (1, 3, 30, 32)", error.Message);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new UNetTranslator(48));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new UNetTranslator(1));
     }
 
     /// <summary>With the innermost levels silent, what is left goes over the connections.</summary>
@@ -103,7 +109,7 @@ public class TranslationNetworksTests
     public void Connections_of_the_U_Net_pass_gradients_by_the_innermost_level()
     {
         using var scope = NewDisposeScope();
-        var network = new UNetTranslator(32, features: 2);
+        var network = new UNetTranslator(5, features: 2);
         using (no_grad())
         {
             Of("model.model.1.model.3.model.3.model.3.model.3.weight").zero_();

@@ -19,7 +19,7 @@ public sealed class TranslatorFileTests : IDisposable
         var x = rand(2, 3, 32, 32);
         ResNetTranslator ResNet() => new(features: 2, blocks: 1);
         foreach (var translators in (Translators[])[new(ResNet(), ResNet()),
-            new(new UNetTranslator(32, 3, 1, 2, TranslationNormalization.Instance))])
+            new(new UNetTranslator(5, 3, 1, 2, TranslationNormalization.Instance)), new(new UNetTranslator(3, 3, 1, 2))])
         {
             TranslatorFile.Save(translators, _folder["t.safetensors"]);
             Assert.True(TranslatorFile.IsOne(_folder["t.safetensors"]));
@@ -36,7 +36,8 @@ public sealed class TranslatorFileTests : IDisposable
 
     [Theory]
     [InlineData("""{"aToB":{"kind":"ResNetTranslator","inputs":3,"outputs":3,"features":1000000,"blocks":9}}""")] // 10^15 numbers
-    [InlineData("""{"aToB":{"kind":"UNetTranslator","inputs":3,"outputs":3,"features":100000,"imageSize":256,"normalization":"Batch"}}""")]
+    [InlineData("""{"aToB":{"kind":"UNetTranslator","inputs":3,"outputs":3,"features":100000,"levels":8,"normalization":"Batch"}}""")]
+    [InlineData("""{"aToB":{"kind":"UNetTranslator","inputs":3,"outputs":3,"features":2,"levels":1000,"normalization":"Batch"}}""")]
     [InlineData("""{"aToB":{"kind":"ResNetTranslator","inputs":3,"outputs":3,"features":2}}""")]
     [InlineData("""{"aToB":{"kind":"Other","inputs":3,"outputs":3,"features":2,"blocks":1}}""")]
     [InlineData("""{"aToB":{"kind":"ResNetTranslator","inputs":0,"outputs":3,"features":2,"blocks":1}}""")]

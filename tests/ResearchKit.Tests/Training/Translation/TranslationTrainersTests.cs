@@ -180,7 +180,7 @@ public class TranslationTrainersTests
         }
 
         var size = name == "pix2pix" ? 32 : 64; // of 64 pixels it has dropout
-        return new Pix2PixTrainer(new UNetTranslator(size, features: 2).to(ScalarType.Float64),
+        return new Pix2PixTrainer(new UNetTranslator(int.Log2(size), features: 2).to(ScalarType.Float64),
             new PatchDiscriminator(6, 2, 2, TranslationNormalization.Batch).to(ScalarType.Float64), new NonSaturatingLoss(),
             Rows.Pairs(size), options: Options);
     }
