@@ -18,12 +18,13 @@ internal static class TranslateCommand
 
     public static Command Create()
     {
-        var run = Given<string>("run", "A run of cyclegan or pix2pix, or the generator.safetensors of one.");
+        var run = Given<string>("run", "A run of cyclegan or pix2pix, the generator.safetensors of one, or pretrained:NAME.");
         var images = Given<string>("images", "What is translated: a folder of images, or a part of a set as SET:PART or SET:PART:CLASS.");
         var folder = Value<string?>("--folder", "A folder for one PNG a translation, in the order of the images.");
         var grid = Value<string?>("--grid", "A PNG with each row of images above their translations.");
         var back = Flag("--back", "Translates from B to A, where cyclegan has learned both ways.");
-        var size = Value<int?>("--size", "Side in pixels that images are brought to; the run's own when left out.").AtLeast(1, 8192);
+        var size = Value<int?>("--size", "Side in pixels that images are brought to; left out, that of the run, or for a file the " +
+            "images' own.").AtLeast(1, 8192);
         var truth = Value<string?>("--truth", "The images' true partners, in the same order: prints how near the translations come to " +
             "them, beside the images as they are and histogram matching, and adds them to --grid.");
         var beside = new Option<string[]>("--beside") { Description = "Another run to measure beside the first, with --truth; may come " +
@@ -48,7 +49,7 @@ internal static class TranslateCommand
             NativeRuntime.EnsureLoaded();
             var isBack = parsed.GetValue(back);
             using var first = Opened.Of(path, isBack);
-            var side = parsed.GetValue(size) ?? SizeOf(first.Run);
+            var side = parsed.GetValue(size) ?? first.Run?.ImageSize;
             using var set = Read(parsed.GetValue(images)!, side, first.Translator.Inputs, first.Run?.Options.Data);
             using var made = Typed(() => Translate(first.Translator, set, cancellation));
             using var partners = right is null ? null : Read(right, side, first.Translator.Outputs, first.Run?.Options.Data);
@@ -116,15 +117,14 @@ internal static class TranslateCommand
         static Tensor All(ImageSet set) => set.First((int)set.Count);
     }
 
-    private static int SizeOf(RunFolder? run) => run?.ImageSize ?? throw new UsageException("A file does not say how large the images " +
-        "were that it was trained on: name their side with --size.");
-
     // As the run's own images were read.
-    private static ImageSet Read(string images, int size, int channels, DataOptions? data)
+    private static ImageSet Read(string images, int? size, int channels, DataOptions? data)
     {
         if (Directory.Exists(images))
         {
             data ??= new DataOptions();
+            size = size ?? throw new UsageException("A file does not say how large the images were that it was trained on: name their " +
+                "side with --size.");
             return ImageFolder.Read(images, new ImageFolderOptions
             {
                 Size = size, Channels = channels, Fit = data.Fit, Alpha = data.Alpha, Orientation = data.Orientation,
@@ -133,7 +133,7 @@ internal static class TranslateCommand
 
         using var source = SampleSource.Open(images);
         var set = source.Images ?? throw new UsageException($"{images} is no folder of images and no SET:PART of the data catalog.");
-        using var sized = set.ResizeTo(size);
+        using var sized = set.ResizeTo(size ?? set.Height);
         return sized.ToChannels(channels);
     }
 
@@ -171,6 +171,7 @@ internal static class TranslateCommand
     {
         public static Opened Of(string path, bool back)
         {
+            path = PretrainedGenerators.Resolve(path);
             var run = RunFolder.Exists(path) ? RunFolder.Open(path) : null;
             if (run is { IsDone: false })
             {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ResearchKit.Files;
+using ResearchKit.Models.Translation;
 using ResearchKit.Runtime;
 using ResearchKit.State;
 
@@ -53,6 +54,11 @@ public static class GeneratorFile
             var header = SafetensorsHeader.Read(file, path);
             return (header.Metadata, header.Entries.Sum(e => (e.End - e.Begin) / e.Type.Size), header.Entries.Count);
         });
+        if (metadata.ContainsKey(TranslatorFile.Key))
+        {
+            throw new DataFileException(path, "these generators translate images, and draw none from z: use `researchkit translate`.");
+        }
+
         if (!metadata.TryGetValue(ArchitectureKey, out var name) || !metadata.TryGetValue(OptionsKey, out var options))
         {
             throw new DataFileException(path, "its metadata names no architecture, so nobody knows which network the weights belong to; " +

@@ -18,7 +18,7 @@ public sealed class TranslateCommandTests : IDisposable
         _ = ExperimentRun.Train(RunFolder.Create(_folder["run"], options), withPlan: false).Count();
 
         Assert.Contains("38 images written to there", Works("run", "emoji-tones-32:test:yellow", "--folder", "there", "--grid", "t.png"));
-        Works("run/generator.safetensors", "emoji-tones-32:test:dark", "--back", "--size", "32", "--folder", "back");
+        Works("run/generator.safetensors", "emoji-tones-32:test:dark", "--back", "--folder", "back");
         using var there = ImageFolder.Read(_folder["there"], new ImageFolderOptions { Size = 32 });
         Assert.Equal([38, 3, 32, 32], there.Images.shape);
         using var sheet = ImageFolder.Read(_folder.Path, new ImageFolderOptions()); // 5 rows of images, 5 of translations
@@ -46,6 +46,7 @@ public sealed class TranslateCommandTests : IDisposable
         Fails(2, "name their side with --size", "run/generator.safetensors", "mixed", "--grid", "x.png");
         Fails(1, "no generators from image to image", "pretrained.safetensors", "mixed", "--grid", "x.png");
         Fails(1, "this run has learned to translate images", "sample", "run", "--grid", "x.png");
+        Fails(1, "these generators translate images", "sample", "pretrained:tones", "--grid", "x.png");
     }
 
     private string Works(params string[] arguments)

@@ -10,7 +10,8 @@ namespace ResearchKit.Models.Translation;
 /// <remarks>Nothing in a file runs, and a network is built only when the file can fill it.</remarks>
 public static class TranslatorFile
 {
-    private const string Key = "translators";
+    /// <summary>The metadata's key that makes a file one.</summary>
+    internal const string Key = "translators";
 
     private static readonly JsonSerializerOptions Json = new()
     {

@@ -4,19 +4,23 @@ using ResearchKit.Experiments.Runs;
 using ResearchKit.Imaging;
 using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
+using ResearchKit.Models.Translation;
+using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Experiments.Runs;
 
 /// <summary>Every generator that ships is what its papers beside it say.</summary>
 public class PretrainedGeneratorsTests
 {
-    public static TheoryData<string> Names => [.. PretrainedGenerators.Names];
+    public static TheoryData<string> Names => [.. PretrainedGenerators.Names.Where(n => !TranslatorFile.IsOne(FileOf(n)))];
+
+    public static TheoryData<string> Translators => [.. PretrainedGenerators.Names.Where(n => TranslatorFile.IsOne(FileOf(n)))];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Is_of_the_run_and_has_the_class_accuracy_that_stand_beside_it(string name)
     {
-        var file = PretrainedGenerators.Resolve($"pretrained:{name}");
+        var file = FileOf(name);
         var run = JsonNode.Parse(File.ReadAllText(Path.ChangeExtension(file, ".run.json")))!;
         var report = MetricReport.FromJson(File.ReadAllText(Path.ChangeExtension(file, ".accuracy.json")));
         Assert.Contains($"pretrained:{name}", report.Generated, StringComparison.Ordinal);
@@ -32,11 +36,38 @@ public class PretrainedGeneratorsTests
         Assert.Equal(accuracy.Value, ClassAccuracy.Of(features), 0.06); // three standard errors of 400
     }
 
+    /// <summary>Translates the test images of its own run, and is as near to their partners as the run's last scores say.</summary>
+    [Theory]
+    [MemberData(nameof(Translators))]
+    public void Translates_as_the_scores_beside_it_say(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var run = JsonNode.Parse(File.ReadAllText(Path.ChangeExtension(FileOf(name), ".run.json")))!["options"]!;
+        var scores = JsonNode.Parse(File.ReadAllText(Path.ChangeExtension(FileOf(name), ".scores.json")))!;
+        Tensor Test(string option)
+        {
+            var data = run[option]!.GetValue<string>().Split(':');
+            using var set = DataCatalog.Find().LoadImages(data[0], $"test:{data[2]}");
+            return set.First((int)set.Count);
+        }
+
+        using var translators = TranslatorFile.Load(FileOf(name));
+        var (input, truth) = (Test("data"), Test("dataB")); // (N, 3, H, W)
+        var made = translators.AToB.call(input);
+        var l1 = TranslationErrors.ForegroundL1(made, truth, input);
+        Assert.Equal(scores["l1"]!.GetValue<double>(), l1, 1e-3);
+        Assert.Equal(scores["retrieval"]!.GetValue<double>(), TranslationErrors.RetrievalAtOne(made, truth), 1e-9);
+        Assert.True(l1 < 0.7 * TranslationErrors.ForegroundL1(input, truth, input), $"L1 {l1}");
+    }
+
     [Fact]
     public void They_are_small()
     {
-        var files = Names.Select(n => PretrainedGenerators.Resolve($"pretrained:{n.Data}")).ToList();
-        Assert.NotEmpty(files);
-        Assert.True(files.Sum(f => new FileInfo(f).Length) < 10_000_000);
+        static long Bytes(TheoryData<string> names) => names.Sum(n => new FileInfo(FileOf(n.Data)).Length);
+        Assert.InRange(Bytes(Names), 1, 10_000_000);
+        Assert.InRange(Bytes(Translators), 1, 5_000_000);
     }
+
+    private static string FileOf(string name) => PretrainedGenerators.Resolve($"pretrained:{name}");
 }
