@@ -74,7 +74,8 @@ internal static class TrainCommand
             options = source is null && (parsed.GetValue(data) ?? (object?)parsed.GetValue(hours)) is not null
                 ? Fitted(options, there, name, said, parsed.GetValue(hours), cancellation)
                 : options;
-            using var start = source is null ? null : RunGenerator.NetworksOf(PretrainedGenerators.Resolve(source), Console.Error.WriteLine);
+            using var start = source is null ? null
+                : RunGenerator.NetworksOf(PretrainedGenerators.Resolve(source), Console.Error.WriteLine);
             if (dry)
             {
                 Console.WriteLine(Typed(() => ExperimentRun.Plan(options, TerminalProgress.Of("images"), cancellation)));

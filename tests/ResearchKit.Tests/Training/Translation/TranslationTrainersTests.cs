@@ -109,7 +109,7 @@ public class TranslationTrainersTests
         using var trainer = Trainer(name);
         _ = trainer.Run(5).Last();
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        _ = trainer.Run(20).Last();
+        _ = trainer.Run(300).Last();
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
