@@ -96,6 +96,12 @@ internal static class TranslateCommand
             using var to = Read(back ? data.Data : b, sets.In.Height, sets.In.Channels, data);
             translations.Add(("histogram matching", HistogramMatching.Translate(x, from.Images, to.Images)));
         }
+        else
+        {
+            Console.Error.WriteLine("left out: histogram matching, " + (first.Run.Run is null
+                ? "since a file does not say what was trained on; give the run's folder"
+                : "since the domains have other channels"));
+        }
 
         translations.Add((first.Path, All(sets.Out)));
         foreach (var path in others)

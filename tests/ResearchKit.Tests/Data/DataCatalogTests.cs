@@ -67,6 +67,21 @@ public class DataCatalogTests
         Assert.True(cdist(a, b).argmin(1).eq(arange(count)).sum().item<long>() > 0.95 * count);
     }
 
+    /// <summary>Where lines are black in a sketch they are dark in colour, pixel by pixel: the two lie upon each other.</summary>
+    [Theory]
+    [InlineData("train", 1203)]
+    [InlineData("test", 217)]
+    public void Sketches_lie_upon_their_colours(string split, int count)
+    {
+        using var scope = NewDisposeScope();
+        using var sketches = Catalog.LoadImages("openmoji-sketches-32", $"{split}:sketch");
+        using var colours = Catalog.LoadImages("openmoji-sketches-32", $"{split}:colour");
+        Assert.Equal([count, 3, 32, 32], sketches.Images.shape);
+        Assert.Equal(sketches.Images.shape, colours.Images.shape);
+        var lines = sketches.Images.lt(40).all(1, true).expand_as(colours.Images);
+        Assert.InRange(colours.Images[lines].to(ScalarType.Float32).mean().item<float>(), 0, 60);
+    }
+
     [Fact]
     public void A_class_that_is_not_there_is_refused_with_those_that_are()
     {
