@@ -13,19 +13,21 @@ Parts      "test" takes about 15 % of the emoji of either group, the rest is "tr
 Order      shuffled with seed 0, train and test each by itself; in emoji-tones-32 the drawings are, each followed by its
            other tones, and "train" is cut into two halves: what is learned without pairs takes a tone from each.
 """
-import gzip
 import hashlib
 import io
 import json
 import pathlib
 import random
-import struct
 import subprocess
+import sys
 import tarfile
 import tempfile
 
 import numpy
 from PIL import Image
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+import emoji_sets  # noqa: E402 - beside the sets' folders
 
 PACKAGES = {
     "google": "fb5fd131b362aab7a55542d2a147a79708cce0a8b1c1bbacd470172708b5c438",
@@ -35,8 +37,6 @@ CLASSES = ["smiley", "person", "person-light", "person-medium-light", "person-me
 TONES = ["", "1F3FB", "1F3FC", "1F3FD", "1F3FE", "1F3FF"]  # in the order of the classes after "smiley"
 SIDE, TEST_PART, SEED = 32, 0.15, 0
 
-# Codes that do not tell one family from another: man, woman, person; female, male; joiner, variation selector.
-UNTOLD = {"1F468", "1F469", "1F9D1", "2640", "2642", "200D", "FE0F"}
 # Families whose members have codes of their own. Plain man, woman and person have no code left; a blond woman is Twitter's plain one.
 KIN = [["", "1F471"], ["1F466", "1F467", "1F9D2"], ["1F474", "1F475", "1F9D3"], ["1F385", "1F936", "1F384"],
        ["1F478", "1F934", "1FAC5"], ["1F930", "1FAC3", "1FAC4"]]
@@ -65,24 +65,8 @@ def group(row):
 
 def family(row):
     """The code that an emoji shares with those that must be in the same part."""
-    code = "-".join(c for c in row["unified"].split("-") if c not in UNTOLD)
+    code = emoji_sets.family(row["unified"])
     return next((kin[0] for kin in KIN if code in kin), code)
-
-
-def test_families(rows):
-    """The families that make the part "test"."""
-    chosen = set()
-    for name in ("smileys", "people"):
-        members = {}
-        for row in rows:
-            if group(row) == name:
-                members.setdefault(family(row), []).append(row)
-        wanted = TEST_PART * sum(map(len, members.values()))
-        for code in sorted(members, key=lambda f: hashlib.sha256(f.encode()).hexdigest()):
-            if wanted >= 0.5:
-                chosen.add(code)
-                wanted -= len(members[code])
-    return chosen
 
 
 def planes(png):
@@ -93,21 +77,11 @@ def planes(png):
     return numpy.asarray(white.convert("RGB").resize((SIDE, SIDE), Image.LANCZOS)).transpose(2, 0, 1)
 
 
-def write(path, magic, sizes, data):
-    """Writes a gzip-compressed IDX file; its bytes depend on nothing but the data."""
-    file = io.BytesIO()
-    with gzip.GzipFile("", "wb", 9, file, mtime=0) as stream:
-        stream.write(struct.pack(f">{1 + len(sizes)}i", magic, *sizes) + data)
-    path.write_bytes(file.getvalue())
-    sha256 = hashlib.sha256(file.getvalue()).hexdigest()
-    print(f'{{ "name": "{path.name}", "bytes": {path.stat().st_size}, "sha256": "{sha256}" }}')
-
-
 def main():
     with tempfile.TemporaryDirectory() as folder:
         read = {style: package(style, pathlib.Path(folder)) for style in PACKAGES}
     rows = [row for row in json.loads(read["google"]("emoji.json")) if group(row)]
-    held_out = test_families(rows)
+    held_out = emoji_sets.held_out([[family(r) for r in rows if group(r) == name] for name in ("smileys", "people")], TEST_PART)
     parts = {"train": [], "test": []}
     drawings = {"train": [], "test": []}
     for row in rows:
@@ -129,8 +103,8 @@ def main():
         images, labels = numpy.stack([i for i, _ in part]), [label for _, label in part]
         counts = ", ".join(f"{c} {labels.count(i)}" for i, c in enumerate(CLASSES))
         print(f"{name}: {len(part)} images; {counts}")
-        write(here / f"{name}-images-idx4-ubyte.gz", 0x804, images.shape, images.tobytes())
-        write(here / f"{name}-labels-idx1-ubyte.gz", 0x801, [len(labels)], bytes(labels))
+        emoji_sets.write(here / f"{name}-images-idx4-ubyte.gz", 0x804, images.shape, images.tobytes())
+        emoji_sets.write(here / f"{name}-labels-idx1-ubyte.gz", 0x801, [len(labels)], bytes(labels))
 
     tones = here.parent / "emoji-tones-32"
     tones.mkdir(exist_ok=True)
@@ -141,8 +115,8 @@ def main():
     for name, part in halves.items():
         images = numpy.stack([tone for drawing in part for tone in drawing])
         print(f"{name}: {len(part)} drawings in {len(TONES)} tones")
-        write(tones / f"{name}-images-idx4-ubyte.gz", 0x804, images.shape, images.tobytes())
-        write(tones / f"{name}-labels-idx1-ubyte.gz", 0x801, [len(images)], bytes(range(len(TONES))) * len(part))
+        emoji_sets.write(tones / f"{name}-images-idx4-ubyte.gz", 0x804, images.shape, images.tobytes())
+        emoji_sets.write(tones / f"{name}-labels-idx1-ubyte.gz", 0x801, [len(images)], bytes(range(len(TONES))) * len(part))
 
 
 main()

@@ -11,17 +11,18 @@ Parts      "test" takes about 15 % of each group, the rest is "train". Man, woma
 Order      the drawings are shuffled with seed 0, train and test each by itself; each is there as a sketch, then in colour.
 """
 import csv
-import gzip
 import hashlib
-import io
 import pathlib
 import random
-import struct
 import subprocess
+import sys
 import tarfile
 import tempfile
 
 import numpy
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+import emoji_sets  # noqa: E402 - beside the sets' folders
 
 PACKAGES = {
     "openmoji@17.0.0": "55ee7d13485dec86e9f38c1f3a645a13382d33ff97c0cd845ee824b0aef45e68",
@@ -32,9 +33,6 @@ GROUPS = ["smileys-emotion", "people-body", "animals-nature", "food-drink", "tra
 CLASSES = ["sketch", "colour"]
 FOLDERS = ["black", "color"]  # of the classes
 SIDE, TEST_PART, SEED = 32, 0.15, 0
-
-# Codes that do not tell one family from another: man, woman, person; female, male; joiner, variation selector.
-UNTOLD = {"1F468", "1F469", "1F9D1", "2640", "2642", "200D", "FE0F"}
 
 # Reads the names of SVG files, one a line, and writes their pixels, RGBA, one after the other.
 DRAW = """
@@ -66,33 +64,7 @@ def unpack(spec, sha256, folder):
 
 def family(row):
     """What an emoji shares with those that must be in the same part."""
-    return "-".join(c for c in row["hexcode"].split("-") if c not in UNTOLD) or "person"
-
-
-def test_families(rows):
-    """The families that make the part "test"."""
-    chosen = set()
-    for group in GROUPS:
-        members = {}
-        for row in rows:
-            if row["group"] == group:
-                members.setdefault(family(row), []).append(row)
-        wanted = TEST_PART * sum(map(len, members.values()))
-        for code in sorted(members, key=lambda f: hashlib.sha256(f.encode()).hexdigest()):
-            if wanted >= 0.5:
-                chosen.add(code)
-                wanted -= len(members[code])
-    return chosen
-
-
-def write(path, magic, sizes, data):
-    """Writes a gzip-compressed IDX file; its bytes depend on nothing but the data."""
-    file = io.BytesIO()
-    with gzip.GzipFile("", "wb", 9, file, mtime=0) as stream:
-        stream.write(struct.pack(f">{1 + len(sizes)}i", magic, *sizes) + data)
-    path.write_bytes(file.getvalue())
-    sha256 = hashlib.sha256(file.getvalue()).hexdigest()
-    print(f'{{ "name": "{path.name}", "bytes": {path.stat().st_size}, "sha256": "{sha256}" }}')
+    return emoji_sets.family(row["hexcode"]) or "person"
 
 
 def main():
@@ -101,7 +73,7 @@ def main():
         openmoji = [unpack(spec, sha256, folder) for spec, sha256 in PACKAGES.items()][0]
         with open(openmoji / "data" / "openmoji.csv", encoding="utf-8", newline="") as table:
             rows = [row for row in csv.DictReader(table) if row["group"] in GROUPS and not row["skintone"]]
-        held_out = test_families(rows)
+        held_out = emoji_sets.held_out([[family(r) for r in rows if r["group"] == group] for group in GROUPS], TEST_PART)
         parts = {"train": [r for r in rows if family(r) not in held_out], "test": [r for r in rows if family(r) in held_out]}
         for part, drawings in parts.items():
             random.Random(SEED).shuffle(drawings)
@@ -111,8 +83,8 @@ def main():
             images = numpy.frombuffer(pixels, numpy.uint8).reshape(len(files), SIDE, SIDE, 4)[..., :3].transpose(0, 3, 1, 2)
             print(f"{part}: {len(drawings)} drawings as {' and '.join(CLASSES)}")
             here = pathlib.Path(__file__).parent
-            write(here / f"{part}-images-idx4-ubyte.gz", 0x804, images.shape, images.tobytes())
-            write(here / f"{part}-labels-idx1-ubyte.gz", 0x801, [len(files)], bytes(range(len(CLASSES))) * len(drawings))
+            emoji_sets.write(here / f"{part}-images-idx4-ubyte.gz", 0x804, images.shape, images.tobytes())
+            emoji_sets.write(here / f"{part}-labels-idx1-ubyte.gz", 0x801, [len(files)], bytes(range(len(CLASSES))) * len(drawings))
 
 
 main()
