@@ -31,6 +31,7 @@ public sealed record TranslationRow(string Name, TranslationValue L1, Translatio
 public sealed record TranslationReport(long Count, string? Network, IReadOnlyList<TranslationRow> Rows)
 {
     private const int Draws = 10_000;
+    private const int DrawsAtOnce = 500; // which bounds the memory
 
     /// <summary>Measures translations.</summary>
     /// <param name="input">What was translated, float, [-1, 1], shape (N, C, H, W), at least 2.</param>
@@ -46,17 +47,19 @@ public sealed record TranslationReport(long Count, string? Network, IReadOnlyLis
             $"partners of shape ({string.Join(", ", truth.shape)}) do not go together: bring both to one size and as many channels.");
         ThrowIf(input.shape[0] < 2, "An interval takes at least 2 images.");
         using var scope = NewDisposeScope();
-        using var random = new Generator(unchecked((ulong)seed));
-        var count = input.shape[0];
-        var times = zeros(Draws, count, ScalarType.Float64); // how often an image is drawn
-        times.scatter_add_(1, randint(0, count, [Draws, count], ScalarType.Int64, generator: random),
-            ones(Draws, count, ScalarType.Float64));
         using var target = network is null ? null : Features(network, truth);
         var all = translations.Prepend(("the inputs as they are", input)).Select(t => (Name: t.Item1, Sums: Sums(t.Item2))).ToArray();
-        return new TranslationReport(count, network?.Name, [.. all.Select(t => new TranslationRow(t.Name, Value(t.Sums, 0),
-            Value(t.Sums, 1), network is null ? null : Value(t.Sums, 2)))]);
+        var changes = all.Select(t => t.Sums.Select(_ => new List<Tensor>()).ToArray()).ToArray();
+        using var random = new Generator(unchecked((ulong)seed));
+        for (var done = 0; done < Draws; done += DrawsAtOnce)
+        {
+            Draw();
+        }
 
-        // Numerators and denominators of each image's part in each value.
+        return new TranslationReport(input.shape[0], network?.Name, [.. all.Select((t, row) => new TranslationRow(t.Name, Value(row, 0),
+            Value(row, 1), network is null ? null : Value(row, 2)))]);
+
+        // Numerators and denominators of each image's part in each value; float64, (N).
         (Tensor Over, Tensor Under)[] Sums(Tensor made)
         {
             var (errors, seen) = TranslationErrors.Foreground(made, truth, input);
@@ -70,14 +73,29 @@ public sealed record TranslationReport(long Count, string? Network, IReadOnlyLis
             return [.. sums];
         }
 
-        TranslationValue Value((Tensor Over, Tensor Under)[] sums, int which)
+        void Draw()
         {
-            var ((over, under), (over0, under0)) = (sums[which], all[0].Sums[which]);
-            double Ratio(Tensor a, Tensor b) => a.sum().item<double>() / b.sum().item<double>();
-            var (value, first) = (Ratio(over, under), Ratio(over0, under0));
-            var changes = (times.matmul(over) / times.matmul(under)) - (times.matmul(over0) / times.matmul(under0)); // (Draws)
-            double At(double share) => changes.quantile(share).item<double>();
-            return new TranslationValue(value, value - first, At(0.025), At(0.975));
+            using var part = NewDisposeScope();
+            long[] shape = [DrawsAtOnce, input.shape[0]];
+            var times = zeros(shape, ScalarType.Float64); // how often each image is drawn
+            times.scatter_add_(1, randint(0, shape[1], shape, ScalarType.Int64, generator: random), ones(shape, ScalarType.Float64));
+            Tensor Ratio((Tensor Over, Tensor Under) sums) => times.matmul(sums.Over) / times.matmul(sums.Under); // (DrawsAtOnce)
+            var first = all[0].Sums.Select(Ratio).ToArray();
+            foreach (var (row, t) in all.Index())
+            {
+                foreach (var (which, sums) in t.Sums.Index())
+                {
+                    changes[row][which].Add((Ratio(sums) - first[which]).MoveToOuterDisposeScope());
+                }
+            }
+        }
+
+        TranslationValue Value(int row, int which)
+        {
+            double Of(int r) => all[r].Sums[which].Over.sum().item<double>() / all[r].Sums[which].Under.sum().item<double>();
+            var drawn = cat([.. changes[row][which]]); // (Draws)
+            double At(double share) => drawn.quantile(share).item<double>();
+            return new TranslationValue(Of(row), Of(row) - Of(0), At(0.025), At(0.975));
         }
     }
 
