@@ -1,6 +1,5 @@
 using ResearchKit.Data;
 using ResearchKit.Experiments.Options;
-using ResearchKit.Experiments.Runs;
 using ResearchKit.Imaging;
 using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
@@ -27,8 +26,7 @@ internal static class TranslateCommand
             "images' own.").AtLeast(1, 8192);
         var truth = Value<string?>("--truth", "The images' true partners, in the same order: prints how near the translations come to " +
             "them, beside the images as they are and histogram matching, and adds them to --grid.");
-        var beside = new Option<string[]>("--beside") { Description = "Another run to measure beside the first, with --truth; may come " +
-            "again." };
+        var beside = Repeated("--beside", "Another run to measure beside the first, with --truth; may come again.");
         var network = Value<string>("--network", $"The feature network for --truth: one of `network list`, or {None}.", "resnet18");
         var command = new Command("translate", "Translates images with the generators of a run from image to image, and measures them " +
             "where the truth is known.") { run, images, folder, grid, truth, beside, network, back, size };
@@ -48,7 +46,7 @@ internal static class TranslateCommand
 
             NativeRuntime.EnsureLoaded();
             var isBack = parsed.GetValue(back);
-            using var first = Opened.Of(path, isBack);
+            using var first = TranslatorSource.Open(path, isBack);
             var side = parsed.GetValue(size) ?? first.Run?.ImageSize;
             using var set = Read(parsed.GetValue(images)!, side, first.Translator.Inputs, first.Run?.Options.Data);
             using var made = Typed(() => Translate(first.Translator, set, cancellation));
@@ -84,13 +82,13 @@ internal static class TranslateCommand
         return command;
     }
 
-    private static void Measure((string Path, Opened Run) first, string[] others, bool back,
+    private static void Measure((string Path, TranslatorSource Source) first, string[] others, bool back,
         (ImageSet In, ImageSet Out, ImageSet Truth) sets, IFeatureNetwork? network, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var (x, truth) = (All(sets.In), All(sets.Truth));
         List<(string, Tensor)> translations = [];
-        if (first.Run.Run?.Options.Data is { DataB: { } b } data && sets.In.Channels == sets.Truth.Channels)
+        if (first.Source.Run?.Options.Data is { DataB: { } b } data && sets.In.Channels == sets.Truth.Channels)
         {
             using var from = Read(back ? b : data.Data, sets.In.Height, sets.In.Channels, data);
             using var to = Read(back ? data.Data : b, sets.In.Height, sets.In.Channels, data);
@@ -98,7 +96,7 @@ internal static class TranslateCommand
         }
         else
         {
-            Console.Error.WriteLine("left out: histogram matching, " + (first.Run.Run is null
+            Console.Error.WriteLine("left out: histogram matching, " + (first.Source.Run is null
                 ? "since a file does not say what was trained on; give the run's folder"
                 : "since the domains have other channels"));
         }
@@ -106,18 +104,19 @@ internal static class TranslateCommand
         translations.Add((first.Path, All(sets.Out)));
         foreach (var path in others)
         {
-            using var other = Opened.Of(path, back);
+            using var other = TranslatorSource.Open(path, back);
             using var made = Typed(() => Translate(other.Translator, sets.In, cancellation));
             translations.Add((path, All(made)));
         }
 
         Console.Write(Typed(() => TranslationReport.Of(x, truth, translations, network)));
-        if (first.Run.Reverse is { } reverse)
+        if (first.Source.Reverse is { } reverse)
         {
-            double There(Func<Tensor, Tensor>? between = null) => TranslationErrors.CycleL1(first.Run.Translator, reverse, x, between);
+            double There(bool rounded = false, double noise = 0) =>
+                TranslationErrors.CycleL1(first.Source.Translator, reverse, x, rounded, noise);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"There and back: L1 {There():0.0000} over all pixels; " +
-                $"{There(m => PixelValues.FromBytes(PixelValues.ToBytes(m))):0.0000} with the translations rounded to 8 bits, " +
-                $"{There(m => TranslationErrors.WithNoise(m, Noise)):0.0000} with noise of {Noise} on them."));
+                $"{There(rounded: true):0.0000} with the translations rounded to 8 bits, {There(noise: Noise):0.0000} with noise of " +
+                $"{Noise} on them."));
         }
 
         static Tensor All(ImageSet set) => set.First((int)set.Count);
@@ -170,27 +169,5 @@ internal static class TranslateCommand
         var colour = row.expand(-1, 3, -1, -1);
         return row.shape[0] == Columns ? colour
             : cat([colour, full([Columns - row.shape[0], 3, row.shape[2], row.shape[3]], 255, ScalarType.Byte)]);
-    }
-
-    // Generators of a run that is done, or of a file.
-    private sealed record Opened(RunFolder? Run, Translators Both, ImageTranslator Translator, ImageTranslator? Reverse) : IDisposable
-    {
-        public static Opened Of(string path, bool back)
-        {
-            path = PretrainedGenerators.Resolve(path);
-            var run = RunFolder.Exists(path) ? RunFolder.Open(path) : null;
-            if (run is { IsDone: false })
-            {
-                throw new DataFileException(path, "this run is not done, and has no generators to translate with yet: continue it " +
-                    $"(train --out {path} --resume).");
-            }
-
-            var both = TranslatorFile.Load(run?.GeneratorFile ?? path);
-            return !back ? new Opened(run, both, both.AToB, both.BToA)
-                : new Opened(run, both, both.BToA ?? throw new UsageException($"{path} has learned one way only: leave out --back."),
-                    both.AToB);
-        }
-
-        public void Dispose() => Both.Dispose();
     }
 }

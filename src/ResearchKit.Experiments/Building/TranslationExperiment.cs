@@ -51,8 +51,8 @@ public sealed class TranslationExperiment : TrainableExperiment
                 var d = Own(_architecture.Discriminator(options.Networks, size, inputs + outputs)).to(device);
                 Networks = Own(new Translators(there));
                 _judges = d;
-                var trainer = Own(new Pix2PixTrainer(there, options.Translation.Adversarial ? d : null, loss,
-                    new PairedBatches(_a.Batches, _b.Batches), options.Translation, options.Trainer));
+                var trainer = Own(new Pix2PixTrainer(there, d, loss, new PairedBatches(_a.Batches, _b.Batches), options.Translation,
+                    options.Trainer));
                 (Training, _translate) = (trainer, (x, _) => trainer.Translate(x));
             }
             else

@@ -6,7 +6,8 @@ namespace ResearchKit.Metrics;
 /// <summary>The translation that needs no network: each channel's values are replaced so that they come as often as in the other domain.
 /// What a translator must beat.</summary>
 /// <remarks>One table of 256 values for each channel, from all images of both domains: a value of A becomes the smallest value of B that
-/// is, with all smaller ones, at least as frequent. White stays white where B has white.</remarks>
+/// is, with all smaller ones, at least as frequent. White stays white where B has white. Gonzalez and Woods, Digital Image
+/// Processing, section "histogram matching (specification)".</remarks>
 public static class HistogramMatching
 {
     /// <summary>Translates images.</summary>

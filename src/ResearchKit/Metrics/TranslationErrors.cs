@@ -1,3 +1,4 @@
+using ResearchKit.Data;
 using ResearchKit.Models;
 using ResearchKit.Models.Translation;
 using static ResearchKit.Metrics.Arguments;
@@ -7,6 +8,8 @@ namespace ResearchKit.Metrics;
 /// <summary>How near translated images come to their true partners, and to the images that they were made of.</summary>
 public static class TranslationErrors
 {
+    private const int AtOnce = 64; // images through the generators
+
     /// <summary>Mean absolute error where there is something to see: over the pixels in which the input or the true partner is not
     /// white.</summary>
     /// <param name="made">Translations, float, [-1, 1], shape (N, C, H, W).</param>
@@ -28,38 +31,42 @@ public static class TranslationErrors
     /// <param name="made">Translations, float, shape (N, C, H, W).</param>
     /// <param name="truth">The true partners, likewise.</param>
     /// <returns>In [0, 1]; by chance 1/N.</returns>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static double RetrievalAtOne(Tensor made, Tensor truth)
     {
+        ThrowIf(!made.shape.SequenceEqual(truth.shape), $"Translations of shape ({string.Join(", ", made.shape)}) and partners of shape " +
+            $"({string.Join(", ", truth.shape)}) do not go together.");
         using var scope = NewDisposeScope();
         return OwnIsNearest(made, truth).mean().item<double>();
     }
 
-    /// <summary>Mean absolute error of images that go from A to B and back to A.</summary>
+    /// <summary>Mean absolute error of images that go from A to B and back to A, over all pixels.</summary>
     /// <param name="there">From A to B.</param>
     /// <param name="back">From B to A.</param>
-    /// <param name="images">Images of A, [-1, 1], shape (N, C, H, W), on the generators' device.</param>
-    /// <param name="between">What becomes of the images of B before they go back; null for nothing. CycleGAN can hide the input in a
-    /// pattern too faint to see (arXiv:1712.02950): rounding or noise takes it away.</param>
+    /// <param name="images">Images of A, [-1, 1], shape (N, C, H, W), on the CPU as the generators are.</param>
+    /// <param name="rounded">Rounds the images of B to 8 bits before they go back.</param>
+    /// <param name="noise">Standard deviation, in units of [-1, 1], of normal noise on them, from a fixed seed. CycleGAN can hide the
+    /// input in a pattern too faint to see (arXiv:1712.02950), which rounding or noise takes away.</param>
     /// <returns>In units of [-1, 1].</returns>
-    public static double CycleL1(ImageTranslator there, ImageTranslator back, Tensor images, Func<Tensor, Tensor>? between = null)
+    /// <exception cref="ArgumentException">The images' sides do not fit a generator (<see cref="ImageTranslator.SizeStep"/>).</exception>
+    public static double CycleL1(ImageTranslator there, ImageTranslator back, Tensor images, bool rounded = false, double noise = 0)
     {
-        using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var first = new EvaluationMode(there);
         using var second = new EvaluationMode(back);
-        var made = there.call(images); // (N, C', H, W)
-        return (back.call(between?.Invoke(made) ?? made) - images).abs().mean().item<float>();
-    }
-
-    /// <summary>Adds normal noise from a fixed seed: the same for each call.</summary>
-    /// <param name="images">Any shape, on the CPU.</param>
-    /// <param name="deviation">Its standard deviation, in units of [-1, 1].</param>
-    /// <returns>The same shape. The caller disposes it.</returns>
-    public static Tensor WithNoise(Tensor images, double deviation)
-    {
-        using var scope = NewDisposeScope();
         using var random = new Generator(0);
-        return (images + (randn(images.shape, ScalarType.Float32, generator: random) * deviation)).MoveToOuterDisposeScope();
+        var sum = 0.0;
+        for (var start = 0L; start < images.shape[0]; start += AtOnce)
+        {
+            using var scope = NewDisposeScope();
+            var some = images.narrow(0, start, Math.Min(AtOnce, images.shape[0] - start));
+            var made = there.call(some); // (n, C', H, W)
+            made = rounded ? PixelValues.FromBytes(PixelValues.ToBytes(made)) : made;
+            made = noise > 0 ? made + (randn(made.shape, ScalarType.Float32, generator: random) * noise) : made;
+            sum += (back.call(made) - some).abs().sum(ScalarType.Float64).item<double>();
+        }
+
+        return sum / images.numel();
     }
 
     /// <summary>Of each image: the sum of the mean errors of its pixels that are seen, and how many these are; float64, (N).</summary>

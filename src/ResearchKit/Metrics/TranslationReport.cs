@@ -1,4 +1,5 @@
 using ResearchKit.Data;
+using ResearchKit.Statistics;
 using static ResearchKit.Metrics.Arguments;
 using static System.FormattableString;
 
@@ -26,20 +27,18 @@ public sealed record TranslationRow(string Name, TranslationValue L1, Translatio
 /// <param name="Count">Images.</param>
 /// <param name="Network">The feature network; null for none.</param>
 /// <param name="Rows">The inputs as they are, then each translation.</param>
-/// <remarks>Intervals are of the change from the inputs, by a paired bootstrap over images (2.5 and 97.5 % of 10,000 draws): they hold for
-/// these generators and other images of the kind, and know nothing of other seeds of the training.</remarks>
+/// <remarks>Intervals are of the change from the inputs, by a <see cref="PairedBootstrap"/> over images: they hold for these generators and
+/// other images of the kind, and know nothing of other seeds of the training.</remarks>
 public sealed record TranslationReport(long Count, string? Network, IReadOnlyList<TranslationRow> Rows)
 {
-    private const int Draws = 10_000;
-    private const int DrawsAtOnce = 500; // which bounds the memory
-
     /// <summary>Measures translations.</summary>
     /// <param name="input">What was translated, float, [-1, 1], shape (N, C, H, W), at least 2.</param>
     /// <param name="truth">The true partners, likewise.</param>
     /// <param name="translations">Their names, and what was made of the inputs in the same order, shaped as the truth.</param>
     /// <param name="network">Makes the features; null for none.</param>
     /// <param name="seed">Of the bootstrap.</param>
-    /// <exception cref="ArgumentException">The shapes do not go together, or there are fewer than 2 images.</exception>
+    /// <exception cref="ArgumentException">The shapes do not go together, there are fewer than 2 images, or every image is
+    /// white.</exception>
     public static TranslationReport Of(Tensor input, Tensor truth, IReadOnlyList<(string Name, Tensor Made)> translations,
         IFeatureNetwork? network = null, long seed = 0)
     {
@@ -48,19 +47,17 @@ public sealed record TranslationReport(long Count, string? Network, IReadOnlyLis
         ThrowIf(input.shape[0] < 2, "An interval takes at least 2 images.");
         using var scope = NewDisposeScope();
         using var target = network is null ? null : Features(network, truth);
-        var all = translations.Prepend(("the inputs as they are", input)).Select(t => (Name: t.Item1, Sums: Sums(t.Item2))).ToArray();
-        var changes = all.Select(t => t.Sums.Select(_ => new List<Tensor>()).ToArray()).ToArray();
-        using var random = new Generator(unchecked((ulong)seed));
-        for (var done = 0; done < Draws; done += DrawsAtOnce)
+        var before = Sums(input);
+        ThrowIf(before[0].Weights.sum().item<double>() == 0, "Every image is white: there is nothing to compare.");
+        var rows = translations.Prepend((Name: "the inputs as they are", Made: input)).Select(t =>
         {
-            Draw();
-        }
+            var values = Sums(t.Made).Zip(before, Value).ToArray();
+            return new TranslationRow(t.Name, values[0], values[1], values.ElementAtOrDefault(2));
+        });
+        return new TranslationReport(input.shape[0], network?.Name, [.. rows]);
 
-        return new TranslationReport(input.shape[0], network?.Name, [.. all.Select((t, row) => new TranslationRow(t.Name, Value(row, 0),
-            Value(row, 1), network is null ? null : Value(row, 2)))]);
-
-        // Numerators and denominators of each image's part in each value; float64, (N).
-        (Tensor Over, Tensor Under)[] Sums(Tensor made)
+        // Each image's part in each value, and its weight; float64, (N).
+        (Tensor Sums, Tensor Weights)[] Sums(Tensor made)
         {
             var (errors, seen) = TranslationErrors.Foreground(made, truth, input);
             List<(Tensor, Tensor)> sums = [(errors, seen), (TranslationErrors.OwnIsNearest(made, truth), ones_like(seen))];
@@ -73,29 +70,11 @@ public sealed record TranslationReport(long Count, string? Network, IReadOnlyLis
             return [.. sums];
         }
 
-        void Draw()
+        TranslationValue Value((Tensor Sums, Tensor Weights) after, (Tensor Sums, Tensor Weights) first)
         {
-            using var part = NewDisposeScope();
-            long[] shape = [DrawsAtOnce, input.shape[0]];
-            var times = zeros(shape, ScalarType.Float64); // how often each image is drawn
-            times.scatter_add_(1, randint(0, shape[1], shape, ScalarType.Int64, generator: random), ones(shape, ScalarType.Float64));
-            Tensor Ratio((Tensor Over, Tensor Under) sums) => times.matmul(sums.Over) / times.matmul(sums.Under); // (DrawsAtOnce)
-            var first = all[0].Sums.Select(Ratio).ToArray();
-            foreach (var (row, t) in all.Index())
-            {
-                foreach (var (which, sums) in t.Sums.Index())
-                {
-                    changes[row][which].Add((Ratio(sums) - first[which]).MoveToOuterDisposeScope());
-                }
-            }
-        }
-
-        TranslationValue Value(int row, int which)
-        {
-            double Of(int r) => all[r].Sums[which].Over.sum().item<double>() / all[r].Sums[which].Under.sum().item<double>();
-            var drawn = cat([.. changes[row][which]]); // (Draws)
-            double At(double share) => drawn.quantile(share).item<double>();
-            return new TranslationValue(Of(row), Of(row) - Of(0), At(0.025), At(0.975));
+            double Mean((Tensor Sums, Tensor Weights) t) => t.Sums.sum().item<double>() / t.Weights.sum().item<double>();
+            var (low, high) = PairedBootstrap.Interval(after, first, seed);
+            return new TranslationValue(Mean(after), Mean(after) - Mean(first), low, high);
         }
     }
 

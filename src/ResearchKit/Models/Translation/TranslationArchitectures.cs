@@ -27,29 +27,33 @@ public static class TranslationArchitectures
             "256 pixels on, else 6)", false,
             (options, size, inputs, outputs) =>
                 new ResNetTranslator(inputs, outputs, options.Features ?? Features, options.Layers ?? (size >= 256 ? 9 : 6)),
-            (options, size, channels) => new PatchDiscriminator(channels, options.Features ?? Features, PatchLayers(size)),
+            Patch(TranslationNormalization.Instance),
             (_, size) => size % 4 == 0 && size >= Smallest ? null : $"cyclegan takes images whose side is a multiple of 4 and at least " +
                 $"{Smallest} pixels, not {size}: choose another with --size (imageSize)."),
         new TranslationArchitecture("cyclegan-unet", "Zhu et al., arXiv:1703.10593", "CycleGAN with U-Nets in place of the residual " +
             "generators, an option of its authors' code: keeps more of the input, and learns sooner; features is the width of the outer " +
             "layers (64 by itself), layers how often it halves the image (down to one pixel by itself)", false,
-            (options, size, inputs, outputs) => new UNetTranslator(options.Layers ?? int.Log2(size), inputs, outputs,
-                options.Features ?? Features, TranslationNormalization.Instance),
-            (options, size, channels) => new PatchDiscriminator(channels, options.Features ?? Features, PatchLayers(size)),
+            UNet(TranslationNormalization.Instance),
+            Patch(TranslationNormalization.Instance),
             UNetRefuses("cyclegan-unet")),
         new TranslationArchitecture("pix2pix", "Isola et al., arXiv:1611.07004", "images in pairs, one way: a U-Net, and a PatchGAN that " +
             "sees the input too; features is the width of their outer layers (64 by itself), layers how often the U-Net halves the image " +
             "(down to one pixel by itself)", true,
-            (options, size, inputs, outputs) =>
-                new UNetTranslator(options.Layers ?? int.Log2(size), inputs, outputs, options.Features ?? Features),
-            (options, size, channels) => new PatchDiscriminator(channels, options.Features ?? Features, PatchLayers(size),
-                TranslationNormalization.Batch),
+            UNet(TranslationNormalization.Batch),
+            Patch(TranslationNormalization.Batch),
             UNetRefuses("pix2pix")));
 
     private const int Smallest = 32;
 
     // The patch is about half of the image, as that of 70 pixels is in the papers' crops; never larger than theirs.
     private static int PatchLayers(int size) => size < 64 ? 1 : size < 128 ? 2 : 3;
+
+    private static Func<NetworkOptions, int, int, nn.Module<Tensor, Tensor>> Patch(TranslationNormalization normalization) =>
+        (options, size, channels) => new PatchDiscriminator(channels, options.Features ?? Features, PatchLayers(size), normalization);
+
+    private static Func<NetworkOptions, int, int, int, ImageTranslator> UNet(TranslationNormalization normalization) =>
+        (options, size, inputs, outputs) =>
+            new UNetTranslator(options.Layers ?? int.Log2(size), inputs, outputs, options.Features ?? Features, normalization);
 
     private static Func<NetworkOptions, int, string?> UNetRefuses(string name) => (options, size) => options.Layers switch
     {

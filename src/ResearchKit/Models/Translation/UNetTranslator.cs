@@ -2,8 +2,8 @@ using TorchSharp.Modules;
 
 namespace ResearchKit.Models.Translation;
 
-/// <summary>pix2pix's generator: convolutions that halve the image down to one place, as many that double it again, and connections from
-/// each level on the way down to the same level on the way up.</summary>
+/// <summary>pix2pix's generator: convolutions that halve the image, in the paper down to one place, as many that double it again, and
+/// connections from each level on the way down to the same level on the way up.</summary>
 /// <remarks>Isola et al., arXiv:1611.07004, appendix 6.1.1, as in the authors' PyTorch code: 54,413,955 parameters for 256 pixels,
 /// 29,244,035 for 64. Dropout of a half stands in the levels of full width, except the innermost: 3 at 256 pixels, 1 at 64, none at 32. It
 /// is all the noise there is. State-dict keys are the authors'. Deviations: none; instance normalisation is the authors' option.</remarks>

@@ -17,8 +17,8 @@ public sealed class Pix2PixTrainer : StepTrainer
 
     /// <summary>Prepares the training. The networks must be on one device already, and stay the caller's; so do the data.</summary>
     /// <param name="translator">G: input to output.</param>
-    /// <param name="discriminator">D: input and output, their channels one after the other, to logits of any shape. Null for the L1 error
-    /// alone, without an adversary.</param>
+    /// <param name="discriminator">D: input and output, their channels one after the other, to logits of any shape. Null only where
+    /// <see cref="TranslationOptions.Adversarial"/> is false; then none is used.</param>
     /// <param name="loss">What both play; <see cref="NonSaturatingLoss"/> in the paper.</param>
     /// <param name="pairs">Pairs, float32, [-1, 1]: the channels of the input, then those of the output.</param>
     /// <param name="translation">The weight of the L1 error; null for the paper's.</param>
@@ -57,10 +57,13 @@ public sealed class Pix2PixTrainer : StepTrainer
         var problem = batch.Samples.dim() != 4 || batch.Samples.shape[1] != translator.Inputs + translator.Outputs
                 ? $"A pair has the {translator.Inputs} channels of the input and the {translator.Outputs} of the output, and the batches " +
                     $"have shape ({string.Join(", ", batch.Samples.shape)}): lay the channels of both images one after the other."
-            : discriminator is null && translation.L1Weight is null
-                ? "Without a discriminator and without L1Weight there is nothing to learn from: give one of the two."
+            : discriminator is null && translation.Adversarial
+                ? "There is no discriminator: give one, or set Adversarial to false for the L1 error alone."
+            : !translation.Adversarial && translation.L1Weight is null
+                ? "Without Adversarial and without L1Weight there is nothing to learn from: give one of the two."
             : null;
-        return problem is null ? new PairedStep(translator, discriminator, loss, pairs, translation, options)
+        var adversary = translation.Adversarial ? discriminator : null;
+        return problem is null ? new PairedStep(translator, adversary, loss, pairs, translation, options)
             : throw new ArgumentException(problem, nameof(pairs));
     }
 }

@@ -144,7 +144,7 @@ public class TranslationTrainersTests
     {
         using var scope = NewDisposeScope();
         var (g, _) = Paired(null);
-        using var trainer = new Pix2PixTrainer(g, null, new NonSaturatingLoss(), Rows.Pairs(), options: Options);
+        using var trainer = new Pix2PixTrainer(g, null, new NonSaturatingLoss(), Rows.Pairs(), new() { Adversarial = false }, Options);
         var steps = trainer.Run(30).ToList();
         Assert.Equal((0, 100 * steps[0].ReconstructionLoss), (steps[0].DiscriminatorLoss, steps[0].GeneratorLoss), new Approximately());
         Assert.True(steps[^1].ReconstructionLoss < steps[0].ReconstructionLoss);
@@ -166,7 +166,9 @@ public class TranslationTrainersTests
         Refused("same two domains", () => new CycleGanTrainer(networks with { BToA = new ResNetTranslator(3, 1, 2, 1) }, loss, a, b));
         Refused("make the numbers equal", () => new CycleGanTrainer(networks, loss, a, new Rows(arange(16), batch: 4)));
         Refused("lay the channels of both images", () => new Pix2PixTrainer(g, d, loss, a));
-        Refused("nothing to learn from", () => new Pix2PixTrainer(g, null, loss, Rows.Pairs(), new() { L1Weight = null }));
+        Refused("There is no discriminator", () => new Pix2PixTrainer(g, null, loss, Rows.Pairs()));
+        Refused("nothing to learn from",
+            () => new Pix2PixTrainer(g, d, loss, Rows.Pairs(), new() { L1Weight = null, Adversarial = false }));
 
         static void Refused(string part, Func<StepTrainer> build) => Assert.Contains(part, Assert.Throws<ArgumentException>(build).Message);
     }
