@@ -51,7 +51,7 @@ internal sealed record SampleSource(string Name) : IDisposable
             };
         }
 
-        if (Directory.Exists(text))
+        if (ImageFolder.Exists(text))
         {
             return new SampleSource(text) { Folder = new FolderSource(text, new ImageFolderOptions()) };
         }

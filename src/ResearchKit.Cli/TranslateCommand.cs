@@ -18,7 +18,8 @@ internal static class TranslateCommand
     public static Command Create()
     {
         var run = Given<string>("run", "A run of cyclegan or pix2pix, the generator.safetensors of one, or pretrained:NAME.");
-        var images = Given<string>("images", "What is translated: a folder of images, or a part of a set as SET:PART or SET:PART:CLASS.");
+        var images = Given<string>("images", "What is translated: a folder of images (FOLDER:left for the left half of " +
+            "each), or a part of a set as SET:PART or SET:PART:CLASS.");
         var folder = Value<string?>("--folder", "A folder for one PNG a translation, in the order of the images.");
         var grid = Value<string?>("--grid", "A PNG with each row of images above their translations.");
         var back = Flag("--back", "Translates from B to A, where cyclegan has learned both ways.");
@@ -125,7 +126,7 @@ internal static class TranslateCommand
     // As the run's own images were read.
     private static ImageSet Read(string images, int? size, int channels, DataOptions? data)
     {
-        if (Directory.Exists(images))
+        if (ImageFolder.Exists(images))
         {
             data ??= new DataOptions();
             size = size ?? throw new UsageException("A file does not say how large the images were that it was trained on: name their " +

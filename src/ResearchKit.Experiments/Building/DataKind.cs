@@ -41,7 +41,7 @@ public abstract class DataKind(string name, string purpose) : INamed
     private static readonly (string Name, Func<DataOptions, bool> Of)[] ForImages =
     [
         ("imageSize", o => o.ImageSize is not null), ("channels", o => o.Channels is not null), ("fit", o => o.Fit != ImageFit.Crop),
-        ("mirror", o => o.Mirror), ("alpha", o => o.Alpha != AlphaHandling.OnWhite),
+        ("mirror", o => o.Mirror), ("cropFrom", o => o.CropFrom is not null), ("alpha", o => o.Alpha != AlphaHandling.OnWhite),
         ("orientation", o => o.Orientation != ImageOrientation.Stored), ("heldOut", o => o.HeldOut is not null),
     ];
 

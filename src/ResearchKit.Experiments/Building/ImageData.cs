@@ -19,6 +19,12 @@ internal abstract class ImageData(string name, string purpose) : DataKind(name, 
         {
             throw new ArgumentException("The option channels is 2; it must be 1 or 3, or none.");
         }
+
+        if (options.CropFrom is { } from && from < Shape(options).Size)
+        {
+            throw new ArgumentException($"The option cropFrom is {from}, and squares of {Shape(options).Size} pixels are cut " +
+                "out of the images: give as many pixels or more, or a smaller imageSize (--size).");
+        }
     }
 
     /// <summary>Which images of a set are trained on and which are held out: the first ones and the last ones of an order.</summary>
@@ -57,9 +63,29 @@ internal abstract class ImageData(string name, string purpose) : DataKind(name, 
         }
 
         var batches = new ImageBatches(images, options.Batch, seed, options.Mirror);
-        return new LoadedData(summary.Shape, batches, batches, images) { Training = scored, HeldOut = held, Summary = summary };
+        return new LoadedData(summary.Shape, Cropped(batches, options, summary.Shape.Size, seed), batches, images)
+        {
+            Training = scored, HeldOut = held, Summary = summary,
+        };
 
-        ImageSet Some(long[] indices) => all.Select(tensor(indices[..Math.Min(MostScored, indices.Length)]));
+        ImageSet Some(long[] indices) =>
+            Whole(all.Select(tensor(indices[..Math.Min(MostScored, indices.Length)])), summary.Shape.Size);
+    }
+
+    /// <summary>Squares out of the images, where the options ask for them.</summary>
+    protected static IBatchSource Cropped(IBatchSource batches, DataOptions options, int size, long seed) =>
+        options.CropFrom is null ? batches : new RandomCrops(batches, size, seed);
+
+    /// <summary>Whole images in the size of what is cut out of them. Disposes the set where it makes another.</summary>
+    protected static ImageSet Whole(ImageSet set, int size)
+    {
+        if (set.Height == size)
+        {
+            return set;
+        }
+
+        using var larger = set;
+        return set.ResizeTo(size);
     }
 }
 
@@ -67,7 +93,7 @@ internal abstract class ImageData(string name, string purpose) : DataKind(name, 
 internal sealed class CatalogData() : ImageData("SET:PART", "images of a catalog set (researchkit data list), as " +
     "fashion-mnist-small:train; SET alone is its part train, SET:PART+PART two parts, SET:PART:CLASS one class")
 {
-    internal override bool Has(string data) => !Directory.Exists(data)
+    internal override bool Has(string data) => !ImageFolder.Exists(data)
         && (data.Split(':').Length is 2 or 3 || DataCatalog.Find().Sets.Any(s => s.Name == data));
 
     internal override bool HasTest(string data) =>
@@ -92,8 +118,9 @@ internal sealed class CatalogData() : ImageData("SET:PART", "images of a catalog
     internal override LoadedData Load(DataOptions options, long seed, Device device, Action<int, int>? progress)
     {
         var (set, part) = Parse(options.Data);
-        var all = Read(options, set, part);
-        var shape = new SampleShape(SampleKind.Images, all.Height, all.Channels, all.Classes);
+        var size = Shape(options).Size;
+        var all = Read(options with { ImageSize = options.CropFrom ?? size }, set, part);
+        var shape = new SampleShape(SampleKind.Images, size, all.Channels, all.Classes);
         long[] asTheyCome = [.. Enumerable.Range(0, (int)all.Count).Select(i => (long)i)];
         return InMemory(options, all, Split(options, all.Name, asTheyCome, shape, all.Fingerprint()), seed, device);
     }
@@ -116,7 +143,8 @@ internal sealed class CatalogData() : ImageData("SET:PART", "images of a catalog
 }
 
 /// <summary>A folder of images.</summary>
-internal sealed class FolderData() : ImageData("FOLDER", "your own images; where a folder holds none itself, each sub-folder is a class")
+internal sealed class FolderData() : ImageData("FOLDER", "your own images; where a folder holds none itself, each sub-folder is a class; " +
+    "FOLDER:left and FOLDER:right are the halves of images that hold two partners side by side")
 {
     private const int Megabyte = 1 << 20;
 
@@ -124,12 +152,13 @@ internal sealed class FolderData() : ImageData("FOLDER", "your own images; where
 
     internal override void Check(DataOptions options)
     {
-        base.Check(options);
-        if (!Path.Exists(options.Data))
+        if (!Path.Exists(options.Data) && !ImageFolder.Exists(options.Data))
         {
             throw new ArgumentException($"There are no data '{options.Data}': there is no such folder here, the catalog has no such set " +
                 $"(it has {string.Join(", ", DataCatalog.Find().Sets.Select(s => s.Name))}), and no points have this name.");
         }
+
+        base.Check(options);
     }
 
     internal override SampleShape Shape(DataOptions options)
@@ -144,7 +173,8 @@ internal sealed class FolderData() : ImageData("FOLDER", "your own images; where
         var (_, size, channels, _) = Shape(options, null);
         var read = ImageFolder.Open(options.Data, new ImageFolderOptions
         {
-            Size = size, Channels = channels, Fit = options.Fit, Alpha = options.Alpha, Orientation = options.Orientation,
+            Size = options.CropFrom ?? size, Channels = channels, Fit = options.Fit, Alpha = options.Alpha,
+            Orientation = options.Orientation,
             OnBroken = e => broken.Add(e.Message), Progress = progress,
         }, (long)options.Memory * Megabyte);
         var order = SampleClasses.FairOrder(read.Labels, read.Paths.Count, seed: 0); // the same for runs of any seed: they compare
@@ -152,7 +182,8 @@ internal sealed class FolderData() : ImageData("FOLDER", "your own images; where
         split.Summary = split.Summary with
         {
             LeftOut = [.. broken, .. read.Others], Notes = read.Notes, IsDecodedAhead = read.Set is null,
-            SizeRule = Rule(options.Fit, size),
+            SizeRule = Rule(options.Fit, options.CropFrom ?? size)
+                + (options.CropFrom is null ? "" : $", of which {size} x {size} are cut out where chance has it (cropFrom)"),
         };
         if (read.Set is { } set)
         {
@@ -160,12 +191,12 @@ internal sealed class FolderData() : ImageData("FOLDER", "your own images; where
         }
 
         var batches = new FileBatches(read, [.. split.Training.Order()], options.Batch, seed, options.Mirror, device);
-        return new LoadedData(split.Summary.Shape, batches, batches)
+        return new LoadedData(split.Summary.Shape, Cropped(batches, options, size, seed), batches)
         {
             Training = Scored(split.Training), HeldOut = split.HeldOut.Length == 0 ? null : Scored(split.HeldOut), Summary = split.Summary,
         };
 
-        ImageSet Scored(long[] picked) => read.Select([.. picked.Take(MostScored)]);
+        ImageSet Scored(long[] picked) => Whole(read.Select([.. picked.Take(MostScored)]), size);
     }
 
     private static SampleShape Shape(DataOptions options, SampleClasses? classes) =>

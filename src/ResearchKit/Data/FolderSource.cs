@@ -21,14 +21,14 @@ public sealed class FolderSource : IImageSource
     private int _asked;
 
     /// <summary>Lists a folder's files; none is opened.</summary>
-    /// <param name="folder">The folder.</param>
+    /// <param name="folder">The folder, or one with <c>:left</c> or <c>:right</c> behind it for that half of each image.</param>
     /// <param name="options">How its images are read. Without a size they come in their own, and may differ.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="DataFileException">It is missing, holds no image, or a class is empty.</exception>
     public FolderSource(string folder, ImageFolderOptions options)
     {
         options.Check();
-        (_folder, _options, _notes) = (folder, options, new ImageNotes(options));
+        (_folder, _options, _notes) = (folder, ImageFolder.Resolve(folder, options).Options, new ImageNotes(options));
         (_files, _others, _classes) = ImageFolder.List(folder);
         _files = _files[..Math.Min(_files.Count, options.MaxCount ?? _files.Count)];
     }
@@ -49,6 +49,7 @@ public sealed class FolderSource : IImageSource
     /// <inheritdoc/>
     public string Reading => $"transparency {(_options.Alpha == AlphaHandling.OnWhite ? "on white" : "dropped")}, orientation " +
         $"{(_options.Orientation == ImageOrientation.Exif ? "by EXIF" : "as stored")}" +
+        (_options.Half == ImageHalf.Whole ? "" : $", the {_options.Half.ToString().ToLowerInvariant()} half") +
         (_options.Size is { } size ? $", {size} x {size} by {_options.Fit.ToString().ToLowerInvariant()}" : "");
 
     /// <inheritdoc/>

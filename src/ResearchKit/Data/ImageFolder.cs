@@ -21,9 +21,10 @@ public static class ImageFolder
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".gif"];
 
     /// <summary>Reads every image of a folder, or, where it holds none itself, of its subfolders as classes.</summary>
-    /// <param name="folder">Images in it: these are read, in the ordinal order of their names, without labels; subfolders are left alone.
-    /// No image in it: each subfolder is a class with all images below it, classes and files in ordinal order (torchvision's
-    /// <c>ImageFolder</c>). Names that start with a dot are skipped.</param>
+    /// <param name="folder">The folder; with <c>:left</c> or <c>:right</c> behind it that half of each image. Images in it: these are read,
+    /// in the ordinal order of their names, without labels; subfolders are left alone. No image in it: each subfolder is a class with all
+    /// images below it, classes and files in ordinal order (torchvision's <c>ImageFolder</c>). Names that start with a dot are
+    /// skipped.</param>
     /// <param name="options">Size, channels and more; left out, the images stay as they are.</param>
     /// <returns>The set, named after the folder; its images are held in memory as uint8. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
@@ -44,13 +45,15 @@ public static class ImageFolder
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options.Check();
+        (folder, options) = Resolve(folder, options);
         var (files, others, classes) = List(folder);
         files = files[..Math.Min(files.Count, options.MaxCount ?? files.Count)];
         var keep = options.Size is not { } size || files.Count * (long)options.Channels * size * size <= mostBytes;
         using var scope = NewDisposeScope(); // the set takes its tensors out of it; after an error they go with it
         var notes = new ImageNotes(options);
         var (images, kept, sha256) = ReadAll(files, options, keep, classes.Count > 0, notes);
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))
+            + (options.Half == ImageHalf.Whole ? "" : $":{options.Half.ToString().ToLowerInvariant()}");
         long[]? labels = classes.Count > 0 ? [.. kept.Select(i => files[i].Label)] : null;
         var set = images is null ? null
             : new ImageSet(name, images, labels is null ? null : tensor(labels, ScalarType.Int64), classes);
@@ -89,7 +92,7 @@ public static class ImageFolder
             {
                 // only what is broken is a problem of its own: an image of a wrong size is whole, and leaving it out would be a choice
                 return ReadOrWhy(path) is var (read, traits, problem) && read is not null
-                    ? (Sized(read, path, options).contiguous().DetachFromDisposeScope(), traits, null)
+                    ? (Sized(Half(read, path, options.Half), path, options).contiguous().DetachFromDisposeScope(), traits, null)
                     : (null, ImageTraits.None, problem);
             }
             finally
@@ -180,6 +183,27 @@ public static class ImageFolder
         }
     }
 
+    /// <summary>Whether a text names a folder, or a half of the images of one.</summary>
+    /// <param name="text">A path, which may end in <c>:left</c> or <c>:right</c>.</param>
+    public static bool Exists(string text) => Directory.Exists(Resolve(text, new ImageFolderOptions()).Folder);
+
+    /// <summary>The folder that a text names, and the half of its images; a folder of just that name goes first.</summary>
+    internal static (string Folder, ImageFolderOptions Options) Resolve(string text, ImageFolderOptions options) =>
+        Directory.Exists(text) ? (text, options)
+            : text.EndsWith(":left", StringComparison.Ordinal) ? (text[..^5], options with { Half = ImageHalf.Left })
+            : text.EndsWith(":right", StringComparison.Ordinal) ? (text[..^6], options with { Half = ImageHalf.Right })
+            : (text, options);
+
+    private static Tensor Half(Tensor image, string path, ImageHalf half) => // (C, H, W) to (C, H, W / 2)
+        (half, image.shape[2] / 2) switch
+        {
+            (ImageHalf.Whole, _) => image,
+            (_, 0) => throw new DataFileException(path, "is one pixel wide, so that it has no halves: two partners do not " +
+                "stand side by side in it."),
+            (ImageHalf.Left, var width) => image.narrow(2, 0, width),
+            (_, var width) => image.narrow(2, image.shape[2] - width, width),
+        };
+
     private static Tensor Sized(Tensor image, string path, ImageFolderOptions options) =>
         options.Size is not { } size ? image : ImageScaling.Apply(image, size, options)
             ?? throw new DataFileException(path, $"is {Describe(image.shape)} pixels, too small to cut {size} x {size} out of it; " +
@@ -190,6 +214,7 @@ public static class ImageFolder
     /// <exception cref="DataFileException">It is missing, holds no image, or a class is empty.</exception>
     internal static (List<(string Path, long Label)> Files, List<string> Others, List<string> Classes) List(string folder)
     {
+        folder = Resolve(folder, new ImageFolderOptions()).Folder;
         try
         {
             var walk = new FolderWalk(folder);

@@ -28,6 +28,10 @@ public sealed record ImageFolderOptions
     /// <summary>Whether images are turned as their EXIF data say.</summary>
     public ImageOrientation Orientation { get; init; } = ImageOrientation.Stored;
 
+    /// <summary>Which part of each image is read, before it is brought to a size: of two partners that stand side by side in one file,
+    /// one.</summary>
+    public ImageHalf Half { get; init; } = ImageHalf.Whole;
+
     /// <summary>Reads only the first so many files in their order, at least 1; of class folders these may be the first class alone. Null
     /// reads all.</summary>
     public int? MaxCount { get; init; }
@@ -45,8 +49,9 @@ public sealed record ImageFolderOptions
             { Size: < 1 or > 8192 } => $"Size is {Size}; it must be null or from 1 to 8192 pixels.",
             { Channels: not (1 or 3) } => $"Channels is {Channels}; it must be 1 or 3.",
             { MaxCount: < 1 } => $"MaxCount is {MaxCount}; it must be null or at least 1.",
-            _ when !Enum.IsDefined(Fit) || !Enum.IsDefined(Filter) || !Enum.IsDefined(Alpha) || !Enum.IsDefined(Orientation) =>
-                $"Fit, Filter, Alpha and Orientation are {Fit}, {Filter}, {Alpha} and {Orientation}; use the values that have names.",
+            _ when !Enum.IsDefined(Fit) || !Enum.IsDefined(Filter) || !Enum.IsDefined(Alpha) || !Enum.IsDefined(Orientation)
+                || !Enum.IsDefined(Half) => $"Fit, Filter, Alpha, Orientation and Half are {Fit}, {Filter}, {Alpha}, {Orientation} and " +
+                $"{Half}; use the values that have names.",
             _ => null,
         };
         if (wrong is not null)
@@ -94,6 +99,19 @@ public enum AlphaHandling
     /// <summary>The colours stay as stored and the transparency is forgotten, as Pillow's <c>convert("RGB")</c> does; what lies under
     /// transparent parts is often arbitrary.</summary>
     Drop,
+}
+
+/// <summary>What is read of an image that holds two partners side by side, as the data sets of pix2pix do.</summary>
+public enum ImageHalf
+{
+    /// <summary>All of it.</summary>
+    Whole,
+
+    /// <summary>The left half; the middle column of an odd width is in neither.</summary>
+    Left,
+
+    /// <summary>The right half.</summary>
+    Right,
 }
 
 /// <summary>Which side of an image is up.</summary>

@@ -28,6 +28,35 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal([3, 1, 1, 2], set.Images.shape);
     }
 
+    /// <summary>As pix2pix keeps partners: side by side in one file.</summary>
+    [Fact]
+    public void Halves_of_its_images_are_two_sets()
+    {
+        byte[] pixels = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]; // two rows of five
+        Directory.CreateDirectory(_folder["ab"]);
+        File.WriteAllBytes(_folder["ab/x.png"], PngFile.Encode(pixels, 5, 2, 1));
+        var options = new ImageFolderOptions { Channels = 1 };
+        using var left = ImageFolder.Read(_folder["ab:left"], options);
+        using var right = ImageFolder.Read(_folder["ab:right"], options);
+        Assert.Equal([1, 2, 6, 7], left.Images.data<byte>().ToArray());
+        Assert.Equal([4, 5, 9, 10], right.Images.data<byte>().ToArray()); // the middle column is in neither
+        Assert.Equal("ab:right", right.Name);
+        Assert.True(ImageFolder.Exists(_folder["ab:left"]) && !ImageFolder.Exists(_folder["ba:left"]));
+        var (a, b) = (new FolderSource(_folder["ab:left"], options), new FolderSource(_folder["ab"], options));
+        Assert.Equal([1, 2, 6, 7], a.Read(1).Select(i => i.data<byte>().ToArray()).Single());
+        Assert.NotEqual(a.Key, b.Key); // features that are kept for one are not those of the other
+        if (!OperatingSystem.IsWindows())
+        {
+            Put("ab:left/y.png", 77); // a folder of just that name goes first
+            using var named = ImageFolder.Read(_folder["ab:left"], options);
+            Assert.Equal(77, named.Images[0, 0, 0, 0].item<byte>());
+        }
+
+        File.WriteAllBytes(_folder["ab/x.png"], PngFile.Encode([1, 2], 1, 2, 1));
+        Assert.Contains("is one pixel wide, so that it has no halves",
+            Assert.Throws<DataFileException>(() => ImageFolder.Read(_folder["ab:right"], options)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Subfolders_are_classes()
     {

@@ -113,6 +113,7 @@ public class ExperimentJsonTests
             options = options.Run.Device == "cpu" ? options
                 : options.With("data=emoji-faces-32:train", "imageSize=none", "device=cpu", "precision=Full");
             options = preset.Options.Data.DataB == PresetCatalog.OwnFolder ? options.With("dataB=emoji-faces-32:train") : options;
+            options = options.Data.CropFrom is null ? options : options.With("cropFrom=36"); // 286 is for 256 pixels
             options = options.Networks.Architecture == "pacgan" ? options : options.With("features=16");
             using var experiment = ExperimentKinds.Build(options);
             Assert.Equal(1, experiment.Training.Run(1).Single().Step);

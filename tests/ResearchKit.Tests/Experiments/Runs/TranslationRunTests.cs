@@ -5,6 +5,7 @@ using ResearchKit.Experiments.Scoring;
 using ResearchKit.Files;
 using ResearchKit.Support;
 using ResearchKit.Training;
+using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Experiments.Runs;
 
@@ -34,6 +35,7 @@ public sealed class TranslationRunTests : IDisposable
             "no test images of emoji-tones-32:half-a:yellow and emoji-faces-32:train are known to be partners" },
         { ["scores=frechet"], "The score frechet is not for" },
         { ["architecture=auto", "layers=auto", "poolSize=50"], "The option dataB is for trainings from image to image" },
+        { ["cropFrom=31"], "The option cropFrom is 31, and squares of 32 pixels are cut out of the images: give as many pixels or more" },
         { ["cycleWeight=-1"], "The option cycleWeight is -1; it must be" },
     };
 
@@ -51,6 +53,7 @@ public sealed class TranslationRunTests : IDisposable
     [InlineData("architecture=cyclegan-unet", "layers=3", "data=emoji-tones-32:half-a+half-b:yellow")]
     [InlineData("architecture=pix2pix", "layers=3", "poolSize=50", "dataB=emoji-tones-32:half-a:dark", "adversarial=false")]
     [InlineData("architecture=pix2pix", "layers=auto", "poolSize=50", "dataB=emoji-tones-32:half-a:dark")]
+    [InlineData("architecture=pix2pix", "layers=3", "poolSize=50", "dataB=emoji-tones-32:half-a:dark", "cropFrom=36", "mirror=true")]
     public void A_run_that_was_left_ends_with_the_bytes_of_one_that_was_not(params string[] changes)
     {
         var options = Cycle.With(changes);
@@ -106,6 +109,31 @@ public sealed class TranslationRunTests : IDisposable
             Assert.Throws<ArgumentException>(() => TranslationExperiment.Build(grey)).Message, StringComparison.Ordinal);
         using var built = TranslationExperiment.Build(grey.With("identityWeight=none", "scores=losses"));
         Assert.Equal(1, built.Training.Run(1).Single().Step);
+    }
+
+    /// <summary>A folder as pix2pix's users have it: input and output side by side in each file, here wider than 2 : 1.</summary>
+    [Theory]
+    [InlineData(512)]
+    [InlineData(0)] // decoded again for each batch
+    public void Halves_of_one_folder_are_pairs_and_cut_alike(int memory)
+    {
+        _folder.PutMany("ab", 6, from: 10, width: 90, height: 40);
+        var data = _folder["ab"];
+        var options = new ExperimentOptions().With("architecture=pix2pix", $"data={data}:left", $"dataB={data}:right", "imageSize=32",
+            "cropFrom=36", "mirror=true", "features=2", "batch=2", "heldOut=2", "scores=losses", "steps=4", $"memory={memory}");
+        using var built = TranslationExperiment.Build(options);
+        Assert.Equal((4, 2, 32), (built.Summary!.Images, built.Summary.HeldOut, built.Summary.Shape.Size));
+        Assert.Contains("of which 32 x 32 are cut out where chance has it", built.Summary.SizeRule, StringComparison.Ordinal);
+        Assert.NotEqual(built.Summary.Sha256, built.OtherSummary!.Sha256); // the marks of a file are in its left half
+        Assert.Equal(4, built.Training.Run(4).Count());
+        var (a, b) = built.HeldOut();
+        using (a)
+        using (b)
+        {
+            Assert.Equal([2, 3, 32, 32], a.shape);
+            // each file has one colour: partners stand in the same place
+            Assert.Equal(a[TensorIndex.Ellipsis, 31].Floats(), b[TensorIndex.Ellipsis, 31].Floats());
+        }
     }
 
     public void Dispose() => _folder.Dispose();
