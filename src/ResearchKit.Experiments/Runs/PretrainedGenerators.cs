@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ResearchKit.Data.Catalog;
 
 namespace ResearchKit.Experiments.Runs;
@@ -22,4 +23,11 @@ public static class PretrainedGenerators
         : Names.Contains(text[Prefix.Length..]) ? Path.Combine(Folder, $"{text[Prefix.Length..]}.safetensors")
         : throw new DataFileException(text, Names.Count == 0 ? "no generator ships with this version of the kit; train one." :
             $"no such generator ships with the kit; there are {string.Join(", ", Names.Select(n => Prefix + n))}.");
+
+    /// <summary>Side in pixels of the images that a generator was trained on, where its run stands beside it, as it does for those that
+    /// ship; else null.</summary>
+    /// <param name="file">The generator's file.</param>
+    public static int? ImageSize(string file) => Path.ChangeExtension(file, ".run.json") is var run && File.Exists(run)
+        ? (int?)JsonNode.Parse(File.ReadAllText(run))?["data"]?["size"]
+        : null;
 }

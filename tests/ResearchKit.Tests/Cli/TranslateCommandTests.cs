@@ -45,6 +45,11 @@ public sealed class TranslateCommandTests : IDisposable
         Fails(1, "begun: this run is not done, and has no generators to translate with yet", "begun", "mixed", "--grid", "x.png");
         Fails(2, "name their side with --size", "run/generator.safetensors", "mixed", "--grid", "x.png");
         Fails(1, "no generators from image to image", "pretrained.safetensors", "mixed", "--grid", "x.png");
+        Assert.Contains("draw.html written", Works("page", "run", "draw.html", "--back", "--examples", "mixed", "--title", "T"));
+        Assert.Contains("1.html written (2.0 MB)", Works("page", "pretrained:sketches", "1.html")); // its run tells the size
+        Assert.Contains("<title>T</title>", File.ReadAllText(_folder["draw.html"]));
+        Fails(2, "name their side with --size", "page", "run/generator.safetensors", "x.html");
+        Fails(2, "a multiple of 4 pixels, not 30", "page", "run", "x.html", "--size", "30");
         Fails(1, "this run has learned to translate images", "sample", "run", "--grid", "x.png");
         Fails(1, "these generators translate images", "sample", "pretrained:tones", "--grid", "x.png");
     }
@@ -67,7 +72,7 @@ public sealed class TranslateCommandTests : IDisposable
 
     private (int ExitCode, string Output, string Error) Run(string[] arguments)
     {
-        var run = ProgramRun.ResearchKit(_folder.Path, null, arguments[0] == "sample" ? arguments : ["translate", .. arguments]);
+        var run = ProgramRun.ResearchKit(_folder.Path, null, arguments[0] is "sample" or "page" ? arguments : ["translate", .. arguments]);
         return (run.ExitCode, run.Output, run.Error);
     }
 
