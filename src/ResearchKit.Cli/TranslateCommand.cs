@@ -48,7 +48,7 @@ internal static class TranslateCommand
             NativeRuntime.EnsureLoaded();
             var isBack = parsed.GetValue(back);
             using var first = TranslatorSource.Open(path, isBack);
-            var side = parsed.GetValue(size) ?? first.ImageSize;
+            var side = parsed.GetValue(size) ?? first.TrainedOn?.ImageSize;
             using var set = Read(parsed.GetValue(images)!, side, first.Translator.Inputs, first.Run?.Options.Data);
             using var made = Typed(() => Translate(first.Translator, set, cancellation));
             using var partners = right is null ? null : Read(right, side, first.Translator.Outputs, first.Run?.Options.Data);

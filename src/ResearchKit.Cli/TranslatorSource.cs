@@ -4,17 +4,14 @@ using ResearchKit.Models.Translation;
 namespace ResearchKit.Cli;
 
 /// <summary>Generators from image to image that the command line names.</summary>
-/// <param name="File">The file that holds them.</param>
 /// <param name="Run">The run that trained them; null for a file.</param>
+/// <param name="TrainedOn">Side of the images that they were trained on, and the data's name; null where that is not known.</param>
 /// <param name="All">All of them.</param>
 /// <param name="Translator">The one that is asked for.</param>
 /// <param name="Reverse">The one that translates the other way; null where there is none.</param>
-internal sealed record TranslatorSource(string File, RunFolder? Run, Translators All, ImageTranslator Translator,
-    ImageTranslator? Reverse) : IDisposable
+internal sealed record TranslatorSource(RunFolder? Run, (int ImageSize, string Data)? TrainedOn, Translators All,
+    ImageTranslator Translator, ImageTranslator? Reverse) : IDisposable
 {
-    /// <summary>Side in pixels of the images that it was trained on; null where that is not known.</summary>
-    public int? ImageSize => Run?.ImageSize ?? PretrainedGenerators.ImageSize(File);
-
     /// <summary>Opens a run that is done, a file of generators, or pretrained:NAME.</summary>
     /// <param name="text">What was typed.</param>
     /// <param name="back">Whether images go from B to A.</param>
@@ -30,10 +27,11 @@ internal sealed record TranslatorSource(string File, RunFolder? Run, Translators
                 $"(train --out {path} --resume).");
         }
 
-        var file = run?.GeneratorFile ?? path;
-        var all = TranslatorFile.Load(file);
-        return !back ? new TranslatorSource(file, run, all, all.AToB, all.BToA)
-            : new TranslatorSource(file, run, all, all.BToA ?? throw new UsageException($"{text} has learned one way only: leave out " +
+        var all = TranslatorFile.Load(run?.GeneratorFile ?? path);
+        var data = run is null ? PretrainedGenerators.TrainedOn(path)
+            : run.ImageSize is { } size ? (size, run.Options.Data.Data) : ((int, string)?)null;
+        return !back ? new TranslatorSource(run, data, all, all.AToB, all.BToA)
+            : new TranslatorSource(run, data, all, all.BToA ?? throw new UsageException($"{text} has learned one way only: leave out " +
                 "--back."), all.AToB);
     }
 

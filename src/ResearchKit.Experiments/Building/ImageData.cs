@@ -94,7 +94,8 @@ internal sealed class CatalogData() : ImageData("SET:PART", "images of a catalog
     "fashion-mnist-small:train; SET alone is its part train, SET:PART+PART two parts, SET:PART:CLASS one class")
 {
     internal override bool Has(string data) => !ImageFolder.Exists(data)
-        && (data.Split(':').Length is 2 or 3 || DataCatalog.Find().Sets.Any(s => s.Name == data));
+        && (data.Split(':') is [var set, ..] && DataCatalog.Find().Sets.Any(s => s.Name == set)
+            || (data.Split(':').Length is 2 or 3 && ImageHalves.Parse(data).Half == ImageHalf.Whole));
 
     internal override bool HasTest(string data) =>
         DataCatalog.Find().Sets.FirstOrDefault(s => s.Name == Parse(data).Set)?.Splits.ContainsKey("test") == true;

@@ -86,6 +86,9 @@ public sealed class TranslationExperiment : TrainableExperiment
     /// <inheritdoc/>
     public override DataSummary? OtherSummary => _b.Summary;
 
+    /// <summary>What it learns from.</summary>
+    internal (IBatchSource A, IBatchSource B) Batches => (_a.Batches, _b.Batches);
+
     internal override nn.Module Makers => Networks;
 
     internal override nn.Module Judges => _judges;

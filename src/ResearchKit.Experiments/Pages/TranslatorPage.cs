@@ -11,51 +11,69 @@ namespace ResearchKit.Experiments.Pages;
 /// </remarks>
 public static class TranslatorPage
 {
+    private const long MostParameters = 16_000_000; // 64 MB of numbers, 85 as text
+
     /// <summary>Writes one, whole or not at all.</summary>
     /// <param name="path">The .html file; missing folders are made and an old file is replaced.</param>
-    /// <param name="generator">A file that <see cref="TranslatorFile"/> wrote. All of it becomes part of the page.</param>
-    /// <param name="size">Side of the images in pixels.</param>
+    /// <param name="translator">The generator: from and to 1 or 3 channels, of at most 16 million parameters. Its weights become part of
+    /// the page, and are used as in evaluation mode.</param>
+    /// <param name="size">Side of the images in pixels, a multiple of <see cref="ImageTranslator.SizeStep"/>.</param>
     /// <param name="examples">Images to begin a drawing with, of that size and of the generator's channels; null for none.</param>
-    /// <param name="back">Whether images go from B to A.</param>
     /// <param name="title">What stands at its top; null for a sentence.</param>
-    /// <exception cref="ArgumentException">The size or the examples do not fit the generator, there is no way back, or it does not
-    /// translate images of 1 or 3 channels.</exception>
-    /// <exception cref="DataFileException">The generator's file is missing or damaged.</exception>
-    public static void Write(string path, string generator, int size, ImageSet? examples = null, bool back = false, string? title = null)
+    /// <param name="credit">What stands at its end: whose images the generator has learned from, and under what terms.</param>
+    /// <returns>The page's bytes.</returns>
+    /// <exception cref="ArgumentException">The generator, the size and the examples do not fit, or it is of another kind than
+    /// <see cref="TranslatorFile"/> keeps.</exception>
+    /// <exception cref="DataFileException">The generator's file cannot be written.</exception>
+    public static long Write(string path, ImageTranslator translator, int size, ImageSet? examples = null, string? title = null,
+        string? credit = null)
     {
-        using var all = TranslatorFile.Load(generator);
-        var translator = back ? all.BToA : all.AToB;
-        if (Problem(translator, size, examples) is { } problem)
+        var parameters = translator.parameters().Sum(p => p.numel());
+        if (Problem(translator, parameters, size, examples) is { } problem)
         {
             throw new ArgumentException(problem);
         }
 
-        var parameters = translator!.parameters().Sum(p => p.numel());
+        var about = string.Create(CultureInfo.InvariantCulture, $"A {translator.GetType().Name} of {parameters:N0} parameters for images " +
+            $"of {size} x {size} pixels. {credit} Made by ResearchKit.");
         var values = new Dictionary<string, string>
         {
-            ["title"] = WebUtility.HtmlEncode(title ?? "Draw, and a generator translates"),
-            ["about"] = string.Create(CultureInfo.InvariantCulture, $"A {translator.GetType().Name} of {parameters:N0} parameters for " +
-                $"images of {size} x {size} pixels. Made by ResearchKit."),
-            ["size"] = $"{size}",
-            ["way"] = back ? "b_to_a" : "a_to_b",
-            ["examples"] = examples is null ? "" : Bytes(examples),
-            ["weights"] = Convert.ToBase64String(File.ReadAllBytes(generator)),
+            ["title"] = WebUtility.HtmlEncode(title ?? "Draw, and a generator translates"), ["about"] = WebUtility.HtmlEncode(about),
+            ["size"] = $"{size}", ["examples"] = examples is null ? "" : Bytes(examples), ["weights"] = Weights(translator),
         };
         using var template = new StreamReader(typeof(TranslatorPage).Assembly.GetManifestResourceStream("translator.html")!);
-        var html = Regex.Replace(template.ReadToEnd(), @"\{\{(\w+)\}\}", found => values[found.Groups[1].Value]);
-        AtomicFile.Write(path, Encoding.UTF8.GetBytes(html));
+        var html = Encoding.UTF8.GetBytes(Regex.Replace(template.ReadToEnd(), @"\{\{(\w+)\}\}", found => values[found.Groups[1].Value]));
+        AtomicFile.Write(path, html);
+        return html.Length;
     }
 
-    private static string? Problem(ImageTranslator? translator, int size, ImageSet? examples) =>
-        translator is null ? "This generator has learned one way only: there is no way back."
-        : translator.Inputs is not (1 or 3) || translator.Outputs is not (1 or 3)
+    private static string? Problem(ImageTranslator translator, long parameters, int size, ImageSet? examples) =>
+        translator.Inputs is not (1 or 3) || translator.Outputs is not (1 or 3)
             ? $"This generator translates {translator.Inputs} channels into {translator.Outputs}, and a page shows images of 1 or 3."
+        : parameters > MostParameters
+            ? string.Create(CultureInfo.InvariantCulture, $"This generator has {parameters:N0} parameters, and a page holds at most " +
+                $"{MostParameters:N0}: train a narrower one (features).")
         : size < 1 || size % translator.SizeStep != 0
             ? $"This generator translates images whose side is a multiple of {translator.SizeStep} pixels, not {size}."
         : examples is not null && (examples.Channels, examples.Height, examples.Width) != (translator.Inputs, size, size)
             ? $"The examples have {examples.Channels} channels of {examples.Width} x {examples.Height} pixels, and the generator takes " +
                 $"{translator.Inputs} of {size} x {size}."
         : null;
+
+    private static string Weights(ImageTranslator translator)
+    {
+        var folder = Directory.CreateTempSubdirectory("researchkit-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "generator.safetensors");
+            TranslatorFile.Save(new Translators(translator), file);
+            return Convert.ToBase64String(File.ReadAllBytes(file));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 
     // uint8, channel by channel, one image after the other.
     private static string Bytes(ImageSet images)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ResearchKit.Data.Catalog;
 
@@ -24,10 +25,26 @@ public static class PretrainedGenerators
         : throw new DataFileException(text, Names.Count == 0 ? "no generator ships with this version of the kit; train one." :
             $"no such generator ships with the kit; there are {string.Join(", ", Names.Select(n => Prefix + n))}.");
 
-    /// <summary>Side in pixels of the images that a generator was trained on, where its run stands beside it, as it does for those that
-    /// ship; else null.</summary>
+    /// <summary>What a generator was trained on, where its run stands beside it (NAME.run.json), as it does for those that ship.</summary>
     /// <param name="file">The generator's file.</param>
-    public static int? ImageSize(string file) => Path.ChangeExtension(file, ".run.json") is var run && File.Exists(run)
-        ? (int?)JsonNode.Parse(File.ReadAllText(run))?["data"]?["size"]
-        : null;
+    /// <returns>The side of the images in pixels and the name of the data; null where no run stands there.</returns>
+    /// <exception cref="DataFileException">The run's file is damaged.</exception>
+    public static (int ImageSize, string Data)? TrainedOn(string file)
+    {
+        var run = Path.ChangeExtension(file, ".run.json");
+        if (!File.Exists(run))
+        {
+            return null;
+        }
+
+        try
+        {
+            var json = JsonNode.Parse(File.ReadAllText(run))!;
+            return ((int)json["data"]!["size"]!, (string)json["options"]!["data"]!);
+        }
+        catch (Exception e) when (e is JsonException or NullReferenceException or InvalidOperationException or FormatException)
+        {
+            throw new DataFileException(run, "this is no run of the kit, or it is damaged; take it from the kit again.", e);
+        }
+    }
 }

@@ -28,7 +28,8 @@ public sealed class FolderSource : IImageSource
     public FolderSource(string folder, ImageFolderOptions options)
     {
         options.Check();
-        (_folder, _options, _notes) = (folder, ImageFolder.Resolve(folder, options).Options, new ImageNotes(options));
+        var half = ImageHalves.Parse(folder).Half;
+        (_folder, _options, _notes) = (folder, half == ImageHalf.Whole ? options : options with { Half = half }, new ImageNotes(options));
         (_files, _others, _classes) = ImageFolder.List(folder);
         _files = _files[..Math.Min(_files.Count, options.MaxCount ?? _files.Count)];
     }
@@ -49,7 +50,7 @@ public sealed class FolderSource : IImageSource
     /// <inheritdoc/>
     public string Reading => $"transparency {(_options.Alpha == AlphaHandling.OnWhite ? "on white" : "dropped")}, orientation " +
         $"{(_options.Orientation == ImageOrientation.Exif ? "by EXIF" : "as stored")}" +
-        (_options.Half == ImageHalf.Whole ? "" : $", the {_options.Half.ToString().ToLowerInvariant()} half") +
+        (_options.Half == ImageHalf.Whole ? "" : $", half {ImageHalves.Suffix(_options.Half)}") +
         (_options.Size is { } size ? $", {size} x {size} by {_options.Fit.ToString().ToLowerInvariant()}" : "");
 
     /// <inheritdoc/>

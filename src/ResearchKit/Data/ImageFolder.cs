@@ -45,7 +45,8 @@ public static class ImageFolder
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options.Check();
-        (folder, options) = Resolve(folder, options);
+        (folder, var half) = ImageHalves.Parse(folder);
+        options = half == ImageHalf.Whole ? options : options with { Half = half };
         var (files, others, classes) = List(folder);
         files = files[..Math.Min(files.Count, options.MaxCount ?? files.Count)];
         var keep = options.Size is not { } size || files.Count * (long)options.Channels * size * size <= mostBytes;
@@ -53,7 +54,7 @@ public static class ImageFolder
         var notes = new ImageNotes(options);
         var (images, kept, sha256) = ReadAll(files, options, keep, classes.Count > 0, notes);
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))
-            + (options.Half == ImageHalf.Whole ? "" : $":{options.Half.ToString().ToLowerInvariant()}");
+            + ImageHalves.Suffix(options.Half);
         long[]? labels = classes.Count > 0 ? [.. kept.Select(i => files[i].Label)] : null;
         var set = images is null ? null
             : new ImageSet(name, images, labels is null ? null : tensor(labels, ScalarType.Int64), classes);
@@ -92,7 +93,7 @@ public static class ImageFolder
             {
                 // only what is broken is a problem of its own: an image of a wrong size is whole, and leaving it out would be a choice
                 return ReadOrWhy(path) is var (read, traits, problem) && read is not null
-                    ? (Sized(Half(read, path, options.Half), path, options).contiguous().DetachFromDisposeScope(), traits, null)
+                    ? (Sized(ImageHalves.Cut(read, path, options.Half), path, options).contiguous().DetachFromDisposeScope(), traits, null)
                     : (null, ImageTraits.None, problem);
             }
             finally
@@ -185,24 +186,7 @@ public static class ImageFolder
 
     /// <summary>Whether a text names a folder, or a half of the images of one.</summary>
     /// <param name="text">A path, which may end in <c>:left</c> or <c>:right</c>.</param>
-    public static bool Exists(string text) => Directory.Exists(Resolve(text, new ImageFolderOptions()).Folder);
-
-    /// <summary>The folder that a text names, and the half of its images; a folder of just that name goes first.</summary>
-    internal static (string Folder, ImageFolderOptions Options) Resolve(string text, ImageFolderOptions options) =>
-        Directory.Exists(text) ? (text, options)
-            : text.EndsWith(":left", StringComparison.Ordinal) ? (text[..^5], options with { Half = ImageHalf.Left })
-            : text.EndsWith(":right", StringComparison.Ordinal) ? (text[..^6], options with { Half = ImageHalf.Right })
-            : (text, options);
-
-    private static Tensor Half(Tensor image, string path, ImageHalf half) => // (C, H, W) to (C, H, W / 2)
-        (half, image.shape[2] / 2) switch
-        {
-            (ImageHalf.Whole, _) => image,
-            (_, 0) => throw new DataFileException(path, "is one pixel wide, so that it has no halves: two partners do not " +
-                "stand side by side in it."),
-            (ImageHalf.Left, var width) => image.narrow(2, 0, width),
-            (_, var width) => image.narrow(2, image.shape[2] - width, width),
-        };
+    public static bool Exists(string text) => Directory.Exists(ImageHalves.Parse(text).Folder);
 
     private static Tensor Sized(Tensor image, string path, ImageFolderOptions options) =>
         options.Size is not { } size ? image : ImageScaling.Apply(image, size, options)
@@ -214,7 +198,7 @@ public static class ImageFolder
     /// <exception cref="DataFileException">It is missing, holds no image, or a class is empty.</exception>
     internal static (List<(string Path, long Label)> Files, List<string> Others, List<string> Classes) List(string folder)
     {
-        folder = Resolve(folder, new ImageFolderOptions()).Folder;
+        folder = ImageHalves.Parse(folder).Folder;
         try
         {
             var walk = new FolderWalk(folder);

@@ -101,19 +101,6 @@ public enum AlphaHandling
     Drop,
 }
 
-/// <summary>What is read of an image that holds two partners side by side, as the data sets of pix2pix do.</summary>
-public enum ImageHalf
-{
-    /// <summary>All of it.</summary>
-    Whole,
-
-    /// <summary>The left half; the middle column of an odd width is in neither.</summary>
-    Left,
-
-    /// <summary>The right half.</summary>
-    Right,
-}
-
 /// <summary>Which side of an image is up.</summary>
 public enum ImageOrientation
 {

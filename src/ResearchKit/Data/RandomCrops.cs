@@ -1,10 +1,11 @@
 namespace ResearchKit.Data;
 
 /// <summary>Cuts a square out of each image of a stream, where chance has it: the random crops of pix2pix and CycleGAN.</summary>
-/// <remarks>Where it cuts follows from the seed and from the stream's position alone. So a resumed training goes on with the same cuts, and
-/// partners in two streams of one seed are cut alike.</remarks>
-/// <param name="images">Batches of shape (B, C, H, W); stays the caller's.</param>
-/// <param name="size">Side of the squares in pixels, at least 1.</param>
+/// <remarks>Isola et al., arXiv:1611.07004, appendix 6.2 (286 pixels, of which 256 are cut). Where it cuts follows from the seed and from
+/// the stream's position alone. So a resumed training goes on with the same cuts, and partners in two streams of one seed are cut alike.
+/// </remarks>
+/// <param name="images">Batches of shape (B, C, H, W), float32; stays the caller's.</param>
+/// <param name="size">Side of the squares in pixels, from 1 to the images' shorter side.</param>
 /// <param name="seed">Chooses the places.</param>
 /// <exception cref="ArgumentOutOfRangeException">The size is below 1.</exception>
 public sealed class RandomCrops(IBatchSource images, int size, long seed) : IBatchSource
@@ -28,7 +29,8 @@ public sealed class RandomCrops(IBatchSource images, int size, long seed) : IBat
         set => images.Position = value;
     }
 
-    /// <summary>The next batch, shape (B, C, size, size). The caller disposes it.</summary>
+    /// <summary>The next batch: the images' values, shape (B, C, size, size), with their labels where they have some. The caller disposes
+    /// it.</summary>
     /// <exception cref="ArgumentException">The images are smaller than the squares.</exception>
     public Batch Next()
     {

@@ -45,17 +45,7 @@ public class HtmlPageTests
     [Fact]
     public void Charts_get_their_images_from_a_browser()
     {
-        string browser;
-        try
-        {
-            browser = ChartImages.FindBrowser();
-        }
-        catch (NotebookFileException e)
-        {
-            Assert.Skip(e.Message);
-            return;
-        }
-
+        var browser = Browser.Require();
         using var folder = new TemporaryFolder();
         var notebook = Notebook(folder, $$"""
             {"cell_type": "code", "source": "1", "outputs": [{"output_type": "display_data", "metadata": {}, "data": { {{Chart}} } }]}
