@@ -18,6 +18,12 @@ public static class Kit
     /// <exception cref="NativeRuntimeException">libtorch was not found or did not load; says what was tried and what to do.</exception>
     public static MachineReport Start()
     {
+        if (!s_started && InteractiveKernel.Hosts)
+        {
+            // Each cell may come on another thread there, and each thread gets workers of its own: many that would spin at a time.
+            NativeRuntime.LetThreadsSleep();
+        }
+
         var loaded = NativeRuntime.EnsureLoaded();
         if (!s_started)
         {
@@ -26,6 +32,12 @@ public static class Kit
                 ? AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(a => a.GetName().Name == name.Name)
                 : null;
             KitFormatters.Register();
+            if (InteractiveKernel.Hosts)
+            {
+                InteractiveKernel.Join();
+            }
+
+            AppContext.SetData("ResearchKit.Notebooks.Watch", (Func<Func<string?>>)(() => new LiveTensors().Notice));
             s_started = true;
         }
 

@@ -2,21 +2,34 @@ using System.Globalization;
 using System.Net;
 using Microsoft.DotNet.Interactive.Formatting;
 using Plotly.NET;
+using ResearchKit.Data;
 using ResearchKit.Imaging;
 using ResearchKit.Models;
 using ResearchKit.Training;
+using SkiaSharp;
 
 namespace ResearchKit.Interactive;
 
 /// <summary>How the kit's values show themselves in a notebook.</summary>
 internal static class KitFormatters
 {
+    private const int SheetImages = 64;
+
     public static void Register()
     {
         Formatter.Register<ImageGrid>((grid, writer) => writer.Write(Convert.ToBase64String(grid.Png)), "image/png");
         RegisterText<ImageGrid>("image/png");
         Formatter.Register<GridAnimation>((animation, writer) => writer.Write(Convert.ToBase64String(animation.Png)), "image/png");
         RegisterText<GridAnimation>("image/png");
+
+        Formatter.Register<ImageSet>((set, writer) => writer.Write(Sheet(set)), "text/html");
+        RegisterText<ImageSet>("text/html");
+        Formatter.Register<SKBitmap>((bitmap, writer) => writer.Write(Png(bitmap.Encode(SKEncodedImageFormat.Png, 100))), "image/png");
+        Formatter.Register<SKBitmap>((bitmap, writer) => writer.Write($"{bitmap.Width} x {bitmap.Height} pixels"), "text/plain");
+        Formatter.SetPreferredMimeTypesFor(typeof(SKBitmap), "image/png", "text/plain");
+        Formatter.Register<SKImage>((image, writer) => writer.Write(Png(image.Encode(SKEncodedImageFormat.Png, 100))), "image/png");
+        Formatter.Register<SKImage>((image, writer) => writer.Write($"{image.Width} x {image.Height} pixels"), "text/plain");
+        Formatter.SetPreferredMimeTypesFor(typeof(SKImage), "image/png", "text/plain");
 
         Formatter.Register<ModelSummary>((summary, writer) => writer.Write(Table(summary)), "text/html");
         RegisterText<ModelSummary>("text/html");
@@ -46,9 +59,32 @@ internal static class KitFormatters
     // A batch of images shows the images; other tensors show their numbers.
     private static string Html(Tensor tensor) =>
         tensor.shape is [>= 1 and <= 256, 1 or 3, <= 512, <= 512] && (tensor.is_floating_point() || tensor.dtype == ScalarType.Byte)
-            ? $"<img alt=\"{tensor.shape[0]} images\" " +
-                $"src=\"data:image/png;base64,{Convert.ToBase64String(ImageGrid.Of(tensor, columns: 16).Png)}\">"
+            ? Grid(tensor)
             : Pre(tensor.ToString(TorchSharp.TensorStringStyle.Default));
+
+    private static string Grid(Tensor images) => $"<img alt=\"{images.shape[0]} images\" " +
+        $"src=\"data:image/png;base64,{Convert.ToBase64String(ImageGrid.Of(images, columns: 16).Png)}\">";
+
+    // The first images, with what the set is; only this where a grid has no form for them.
+    private static string Sheet(ImageSet set)
+    {
+        if (set.Channels is not (1 or 3) || set.Height > 512 || set.Width > 512)
+        {
+            return Pre(set.ToString());
+        }
+
+        using var first = set.Images.narrow(0, 0, Math.Min(set.Count, SheetImages));
+        var part = set.Count > SheetImages ? $"; the first {SheetImages}" : "";
+        return $"<div>{Grid(first)}<div>{WebUtility.HtmlEncode(set.ToString())}{part}</div></div>";
+    }
+
+    private static string Png(SKData encoded)
+    {
+        using (encoded)
+        {
+            return Convert.ToBase64String(encoded.AsSpan());
+        }
+    }
 
     private static string Pre(string text) => $"<pre>{WebUtility.HtmlEncode(text)}</pre>";
 

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using Microsoft.AspNetCore.Html;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Scripting;
+using Microsoft.DotNet.Interactive.Formatting;
 
 namespace ResearchKit.Notebooks.Cells;
 
@@ -22,7 +24,7 @@ public sealed class CellEngine : IDisposable
             .WithReferences(FrameworkReferences())
             .WithImports(
                 "System", "System.Text", "System.Collections", "System.Collections.Generic", "System.Linq", "System.Threading.Tasks",
-                "Microsoft.DotNet.Interactive.Formatting", typeof(NotebookFunctions).Namespace!, typeof(NotebookFunctions).FullName!)
+                typeof(NotebookFunctions).FullName!)
             .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(folder))
             .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(folder))
             .WithLanguageVersion(LanguageVersion.CSharp14)
@@ -40,11 +42,16 @@ public sealed class CellEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(code);
         ArgumentNullException.ThrowIfNull(output);
-        NotebookFunctions.Output = output;
+        using var shown = Formatter.SubscribeToDisplayedValues(value => NotebookFunctions.Send(value, output));
         try
         {
             var source = DirectiveLines.Process(code, _assemblies, output);
             var script = Continue(source, _options.WithFilePath(cellId + CellErrors.FileEnding));
+            if (ShownCharts.Rewrite(script.GetCompilation()) is { } rewritten)
+            {
+                script = Continue(rewritten, script.Options);
+            }
+
             var compilation = script.GetCompilation();
             var errors = script.Compile(cancellation).Where(d => d.Severity == DiagnosticSeverity.Error).ToImmutableArray();
             if (errors.Length > 0)
@@ -110,7 +117,8 @@ public sealed class CellEngine : IDisposable
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
             .Where(p => Path.GetDirectoryName(p) == Path.GetDirectoryName(typeof(object).Assembly.Location))
-            .Append(typeof(Microsoft.DotNet.Interactive.Formatting.Formatter).Assembly.Location)
+            .Append(typeof(Formatter).Assembly.Location)
+            .Append(typeof(IHtmlContent).Assembly.Location)
             .Append(typeof(NotebookFunctions).Assembly.Location)
             .Select(p => MetadataReference.CreateFromFile(p));
 }

@@ -20,7 +20,7 @@ internal static partial class DirectiveLines
         for (var i = 0; i < lines.Length; i++)
         {
             var line = lines[i].Trim();
-            var package = PackageReference().Match(line).Groups["name"].Value;
+            var package = Library(PackageReference().Match(line).Groups["name"].Value);
             if (line.StartsWith("#!", StringComparison.Ordinal) || line.StartsWith("#i ", StringComparison.Ordinal) || package.Length > 0)
             {
                 if (Refusal(line, package, kit) is { } refusal)
@@ -38,6 +38,10 @@ internal static partial class DirectiveLines
 
         return string.Join('\n', lines);
     }
+
+    // TorchSharp's tutorials reference bundles of TorchSharp with a libtorch, and the kit brings both.
+    private static string Library(string package) =>
+        package.StartsWith("TorchSharp-c", StringComparison.OrdinalIgnoreCase) ? "TorchSharp" : package;
 
     private static string? Refusal(string line, string package, KitAssemblies kit) => line.Split(' ', 2)[0] switch
     {

@@ -1,75 +1,78 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Html;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace ResearchKit.Notebooks.Cells;
 
-/// <summary>Text to be shown as HTML.</summary>
-/// <param name="Content">The HTML.</param>
-public sealed record Html(string Content)
-{
-    /// <inheritdoc/>
-    public override string ToString() => Content;
-}
-
-/// <summary>An output that can be replaced.</summary>
-public sealed class ShownValue
-{
-    private readonly string[] _mimeTypes;
-
-    internal ShownValue(string[] mimeTypes) => _mimeTypes = mimeTypes;
-
-    /// <summary>The output's name.</summary>
-    public string DisplayId { get; } = Guid.NewGuid().ToString("N");
-
-    /// <summary>Shows another value in the same place.</summary>
-    public void Update(object? value) => NotebookFunctions.Output?.Update(NotebookFunctions.Bundle(value, _mimeTypes), DisplayId);
-}
-
-/// <summary>The functions that .NET Interactive gives every C# cell, for cells that run here.</summary>
-#pragma warning disable IDE1006, CA1708 // the names are .NET Interactive's
+/// <summary>The functions that .NET Interactive gives every C# cell, for cells that run here. <c>Display</c>, <c>DisplayAs</c> and
+/// <c>Update</c> are its formatting library's own.</summary>
+#pragma warning disable IDE1006 // the names are .NET Interactive's
 public static class NotebookFunctions
 {
     private const string Plain = "text/plain";
 
-    // Only one cell runs at a time in a process, and what it shows goes to its output.
-    internal static ICellOutput? Output { get; set; }
+    // The formatting library gives what is shown one name and the handle, by whose name it is updated, another.
+    private static readonly ConcurrentDictionary<string, string> ShownBy = [];
+
+    [ThreadStatic]
+    private static string? t_lastShown;
 
     /// <summary>Shows a value.</summary>
     /// <param name="value">The value.</param>
     /// <param name="mimeTypes">The representations wanted; none for the type's own choice.</param>
     /// <returns>A handle that can replace what is shown.</returns>
-    public static ShownValue display(object? value, params string[] mimeTypes) => value.Display(mimeTypes);
-
-    /// <summary>Marks text as HTML, to be shown as such.</summary>
-    public static Html HTML(string content) => new(content);
-
-    /// <summary>Shows a value.</summary>
-    /// <inheritdoc cref="display"/>
-    public static ShownValue Display(this object? value, params string[] mimeTypes)
+    public static DisplayedValue display(object? value, params string[] mimeTypes)
     {
-        var shown = new ShownValue(mimeTypes);
-        Output?.Display(Bundle(value, mimeTypes), shown.DisplayId);
-        return shown;
+        var handle = value!.Display(mimeTypes); // null shows, too
+        ShownBy[handle.DisplayId] = t_lastShown!;
+        return handle;
     }
 
-    /// <summary>Shows text as one MIME type.</summary>
-    /// <param name="value">The text, already in that format.</param>
-    /// <param name="mimeType">For example <c>text/html</c>.</param>
-    public static ShownValue DisplayAs(this string value, string mimeType) => value.Display(mimeType);
+    /// <summary>Marks text as HTML, to be shown as such.</summary>
+    public static IHtmlContent HTML(string content) => new HtmlString(content);
 
-    /// <summary>A value as notebooks keep it, one representation a MIME type, made by the formatters registered for its type.</summary>
-    internal static JsonObject Bundle(object? value, params string[] mimeTypes)
+    /// <summary>Shows a chart where <c>Show()</c> would open a browser.</summary>
+    public static void ShowChart(object chart) => chart.Display();
+
+    /// <summary>Hands on what a cell shows, or shows anew. An update under a name that nothing was shown by is shown as a new
+    /// value.</summary>
+    internal static void Send(DisplayedValue shown, ICellOutput output)
     {
-        if (value is null or Html)
+        var data = Bundle(shown);
+        if (shown.IsUpdated && ShownBy.TryGetValue(shown.DisplayId, out var name))
         {
-            return value is Html html ? new JsonObject { ["text/html"] = html.Content } : new JsonObject { [Plain] = "null" };
+            output.Update(data, name);
+        }
+        else
+        {
+            t_lastShown = shown.DisplayId;
+            ShownBy[shown.DisplayId] = shown.DisplayId;
+            output.Display(data, shown.DisplayId);
+        }
+    }
+
+    private static JsonObject Bundle(DisplayedValue shown)
+    {
+        var chosen = shown.FormattedValues.Select(f => f.MimeType).ToList();
+        var asked = shown.Value is not null && !chosen.SequenceEqual(Formatter.GetPreferredMimeTypesFor(shown.Value.GetType()));
+        return Bundle(shown.Value, shown.FormattedValues.Select(f => (f.MimeType, f.Value)), withPlain: !asked);
+    }
+
+    /// <summary>The value of a cell's last expression.</summary>
+    internal static JsonObject Bundle(object? value) => value is null
+        ? new JsonObject { [Plain] = "null" }
+        : Bundle(value, Formatter.GetPreferredMimeTypesFor(value.GetType()).Select(t => (t, value.ToDisplayString(t))), withPlain: true);
+
+    // Jupyter wants plain text in every bundle, for readers that show nothing else.
+    private static JsonObject Bundle(object? value, IEnumerable<(string Type, string Text)> formatted, bool withPlain)
+    {
+        var data = new JsonObject(formatted.Select(f => KeyValuePair.Create(f.Type,
+            f.Type.EndsWith("json", StringComparison.Ordinal) ? JsonNode.Parse(f.Text) : f.Text)));
+        if (withPlain && !data.ContainsKey(Plain) && value is not IHtmlContent)
+        {
+            data[Plain] = value?.ToDisplayString(Plain) ?? "null";
         }
 
-        // Jupyter wants plain text in every bundle, for readers that show nothing else.
-        var wanted = mimeTypes.Length > 0 ? mimeTypes : Formatter.GetPreferredMimeTypesFor(value.GetType()).Append(Plain);
-        return new JsonObject(wanted.Distinct().Select(type =>
-        {
-            var text = value is string s && (type == Plain || mimeTypes.Length > 0) ? s : value.ToDisplayString(type);
-            return KeyValuePair.Create(type, type.EndsWith("json", StringComparison.Ordinal) ? JsonNode.Parse(text) : text);
-        }));
+        return data;
     }
 }

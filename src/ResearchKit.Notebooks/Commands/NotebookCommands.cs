@@ -27,6 +27,12 @@ internal sealed class NotebookCommands
         DefaultValueFactory = _ => 3600,
     };
 
+    private readonly Option<double?> _memory = new("--memory")
+    {
+        Description = "GB of memory that the cells may take; by default nine tenths of the machine's.",
+        HelpName = "GB",
+    };
+
     // Given by the command line's process: when the input ends, that process wants the run to end, or has died.
     private readonly Option<bool> _watchInput = new("--stop-at-end-of-input") { Hidden = true, Recursive = true };
 
@@ -113,6 +119,7 @@ internal sealed class NotebookCommands
     {
         command.Options.Add(_folder);
         command.Options.Add(_timeout);
+        command.Options.Add(_memory);
         command.SetAction(async (parsed, cancellation) =>
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -121,9 +128,15 @@ internal sealed class NotebookCommands
                 _ = StopAtEndOfInputAsync(stop);
             }
 
-            return parsed.GetValue(_timeout) is > 0 and <= 4_000_000 and var seconds
-                ? await action(parsed, new RunOptions(parsed.GetValue(_folder)!, TimeSpan.FromSeconds(seconds), stop.Token))
+            var seconds = parsed.GetValue(_timeout) is > 0 and <= 4_000_000 and var s ? s
                 : throw new UsageException("--timeout must be a number of seconds above 0 and at most 4000000.");
+            var limits = parsed.GetValue(_memory) switch
+            {
+                null => new ProcessLimits(ProcessLimits.DefaultMemory),
+                >= 0.1 and <= 1e6 and var gigabytes => new ProcessLimits((long)(gigabytes * 1e9)),
+                _ => throw new UsageException("--memory must be a number of GB from 0.1 to 1000000."),
+            };
+            return await action(parsed, new RunOptions(parsed.GetValue(_folder)!, TimeSpan.FromSeconds(seconds), limits, stop.Token));
         });
         return command;
     }

@@ -43,15 +43,21 @@ internal sealed partial class NotebookFile(string path, JsonObject root)
         try
         {
             var root = JsonNode.Parse(File.ReadAllText(path)) as JsonObject; // as text: a byte order mark is allowed
+            if ((int?)root?["nbformat"] is { } format and not 4)
+            {
+                throw new NotebookFileException($"{path} is a notebook of nbformat {format}; "
+                    + "this host reads nbformat 4. Open and save it with a current Jupyter or VS Code.");
+            }
+
             if (root?["cells"] is not JsonArray cells || !cells.All(IsCell))
             {
                 throw new NotebookFileException($"{path} is JSON but not a notebook: it has no list of cells, or a cell is malformed.");
             }
 
-            if ((int?)root["nbformat"] is var format and not 4)
+            if (root["nbformat"] is null)
             {
-                throw new NotebookFileException($"{path} is a notebook of nbformat {(format is null ? "unknown" : format)}; "
-                    + "this host reads nbformat 4. Open and save it with a current Jupyter or VS Code.");
+                throw new NotebookFileException($"{path} does not say its nbformat; this host reads nbformat 4. "
+                    + "Open and save it with a current Jupyter or VS Code.");
             }
 
             if ((string?)root["metadata"]?["kernelspec"]?["language"] is { } language and not ("C#" or "csharp"))
@@ -76,6 +82,10 @@ internal sealed partial class NotebookFile(string path, JsonObject root)
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new NotebookFileException($"{path}: no such file.", e);
+        }
+        catch (UnauthorizedAccessException e) when (Directory.Exists(path))
+        {
+            throw new NotebookFileException($"{path} is a folder; name a notebook in it, an .ipynb file.", e);
         }
     }
 

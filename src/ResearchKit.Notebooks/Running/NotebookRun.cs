@@ -5,8 +5,9 @@ namespace ResearchKit.Notebooks.Running;
 /// <summary>What the command line says of a run.</summary>
 /// <param name="Folder">Where the executed copy goes; made when it is not there.</param>
 /// <param name="Timeout">The most that a cell may take.</param>
+/// <param name="Limits">The most of the machine that the cells may take.</param>
 /// <param name="Cancellation">Ends the cell in progress.</param>
-internal sealed record RunOptions(string Folder, TimeSpan Timeout, CancellationToken Cancellation);
+internal sealed record RunOptions(string Folder, TimeSpan Timeout, ProcessLimits Limits, CancellationToken Cancellation);
 
 /// <summary>One run of a notebook, shown in the terminal; leaves the .ipynb with its outputs and the page in a folder.</summary>
 /// <param name="notebook">Gets the outputs; its own file is not touched.</param>
@@ -57,7 +58,7 @@ internal sealed class NotebookRun(NotebookFile notebook, RunOptions options)
         var cells = notebook.CodeCells;
         cells.ForEach(c => c.SetOutputs(null, null));
         notebook.Write(File);
-        await using var worker = await WorkerProcess.StartAsync(notebook.Folder, options.Cancellation);
+        await using var worker = await WorkerProcess.StartAsync(notebook.Folder, options.Limits, options.Cancellation);
         foreach (var (i, cell) in cells.Index())
         {
             progress.Started(cell, i + 1, cells.Count);
@@ -75,7 +76,7 @@ internal sealed class NotebookRun(NotebookFile notebook, RunOptions options)
             cell.SetOutputs(outputs.ToJson(), i + 1);
             notebook.Write(File);
             progress.Ended(cell, error);
-            if (error is not null && (!cell.HasTag("raises-exception") || error.Name is "Timeout" or "Interrupted" or "Crash"))
+            if (error is not null && (!cell.HasTag("raises-exception") || error.Name is "Timeout" or "Interrupted" or "Limit" or "Crash"))
             {
                 FailedCell = cell;
                 return error;
@@ -87,13 +88,13 @@ internal sealed class NotebookRun(NotebookFile notebook, RunOptions options)
 
     private async Task<CellError?> RunCellAsync(WorkerProcess worker, NotebookCell cell, CellOutputs outputs, ConsoleProgress progress)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(options.Cancellation);
-        limit.CancelAfter(options.Timeout);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(options.Cancellation);
+        stop.CancelAfter(options.Timeout);
         CellError? error = null;
         try
         {
             await worker.SendAsync(cell.Id, cell.Source);
-            while (await worker.ReceiveAsync(limit.Token) is { } message)
+            while (await worker.ReceiveAsync(stop.Token) is { } message)
             {
                 if (message.Kind == WorkerMessageKind.Done)
                 {
@@ -116,6 +117,11 @@ internal sealed class NotebookRun(NotebookFile notebook, RunOptions options)
             // The process closed its pipe.
         }
 
+        if (worker.Broken is { } limit)
+        {
+            return new CellError("Limit", limit + ". What the notebook showed before is kept.");
+        }
+
         return new CellError("Crash", $"the process that runs the cells ended: {worker.ExitDescription}. "
             + "An error inside native code ends the whole process; what it printed is above.");
 
@@ -133,8 +139,7 @@ internal sealed class NotebookRun(NotebookFile notebook, RunOptions options)
                     error = message.Error;
                     break;
                 default:
-                    outputs.Add(message);
-                    if (message.Kind == WorkerMessageKind.Stream)
+                    if (outputs.Add(message) && message.Kind == WorkerMessageKind.Stream)
                     {
                         progress.Wrote(message.Text!);
                     }

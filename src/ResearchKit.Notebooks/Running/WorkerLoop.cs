@@ -4,8 +4,13 @@ using System.Threading.Channels;
 namespace ResearchKit.Notebooks.Running;
 
 /// <summary>The process that runs the cells: takes them from a pipe, and sends back what they give.</summary>
+/// <remarks>A library that cells load can watch them: it sets <c>ResearchKit.Notebooks.Watch</c> of <see cref="AppContext"/> to a
+/// function that is called before each cell and gives one that is called each second and at the cell's end, with what to tell the
+/// reader, or null.</remarks>
 internal static class WorkerLoop
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
     /// <summary>Runs cells until the pipe closes.</summary>
     public static async Task<int> RunAsync(string pipeName)
     {
@@ -22,8 +27,22 @@ internal static class WorkerLoop
         _ = ReadCellsAsync(pipe, cells.Writer);
         await foreach (var cell in cells.Reader.ReadAllAsync())
         {
-            await engine.RunAsync(cell.Text!, cell.Name!, output);
+            var watch = (AppContext.GetData("ResearchKit.Notebooks.Watch") as Func<Func<string?>>)?.Invoke();
+            using (new Timer(_ => Look(), null, Interval, Interval))
+            {
+                await engine.RunAsync(cell.Text!, cell.Name!, output);
+            }
+
+            Look();
             output.Send(new WorkerMessage(WorkerMessageKind.Done));
+
+            void Look()
+            {
+                if (watch?.Invoke() is { } notice)
+                {
+                    output.Stream("stderr", notice);
+                }
+            }
         }
 
         return 0;

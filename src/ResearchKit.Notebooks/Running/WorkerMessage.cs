@@ -26,7 +26,12 @@ internal sealed record WorkerMessage(
 {
     private static readonly JsonSerializerOptions Options = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
+    /// <summary>Characters of the line that brought it.</summary>
+    [JsonIgnore]
+    public int Size { get; private init; }
+
     public string ToLine() => JsonSerializer.Serialize(this, Options);
 
-    public static WorkerMessage FromLine(string line) => JsonSerializer.Deserialize<WorkerMessage>(line, Options)!;
+    public static WorkerMessage FromLine(string line) =>
+        JsonSerializer.Deserialize<WorkerMessage>(line, Options)! with { Size = line.Length };
 }

@@ -32,7 +32,7 @@ internal sealed class WorkerOutput : ICellOutput, IDisposable
                 _stream = name;
             }
 
-            _text.Append(text);
+            _text.Append(text.AsSpan(0, Math.Min(text.Length, CellOutputs.LargestText + 1))); // one more: the reader tells that it is cut
         }
     }
 

@@ -13,30 +13,39 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private static readonly TimeSpan NativeTextDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly Process _process;
+    private readonly MarkedProcess _all;
+    private readonly ProcessLimits _limits;
+    private readonly Timer _watch;
     private readonly NamedPipeServerStream _pipe;
     private readonly StreamReader _reader;
     private readonly StreamWriter _writer;
     private readonly Task[] _nativeText;
-    private readonly Channel<WorkerMessage> _messages = Channel.CreateUnbounded<WorkerMessage>();
 
-    private WorkerProcess(Process process, NamedPipeServerStream pipe)
+    // Bounded: a cell that prints faster than its output can be taken waits, and the memory of neither process grows.
+    private readonly Channel<WorkerMessage> _messages = Channel.CreateBounded<WorkerMessage>(64);
+
+    private WorkerProcess(Process process, MarkedProcess all, NamedPipeServerStream pipe, ProcessLimits limits)
     {
-        _process = process;
+        (_process, _all, _limits) = (process, all, limits);
         _pipe = pipe;
         _reader = new StreamReader(pipe);
         _writer = new StreamWriter(pipe) { AutoFlush = true };
         _nativeText = [PassOnAsync(process.StandardOutput, "stdout"), PassOnAsync(process.StandardError, "stderr")];
         _ = ReadPipeAsync();
+        _watch = new Timer(_ => Watch(), null, ProcessLimits.Interval, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>The limit that the process broke, for which it was ended; null when it broke none.</summary>
+    public string? Broken { get; private set; }
 
     /// <summary>Why the process ended, once it has.</summary>
     public string ExitDescription => _process.WaitForExit(5000)
         ? $"it ended with exit code {_process.ExitCode}" + (_process.ExitCode > 128 ? $" (signal {_process.ExitCode - 128})" : "")
         : "it closed its pipe";
 
-    /// <summary>Starts the process in the notebook's folder.</summary>
+    /// <summary>Starts the process in the notebook's folder; it is ended when it, with what it starts, breaks a limit.</summary>
     /// <exception cref="IOException">It did not start; the message has what it printed.</exception>
-    public static async Task<WorkerProcess> StartAsync(string folder, CancellationToken cancellation)
+    public static async Task<WorkerProcess> StartAsync(string folder, ProcessLimits limits, CancellationToken cancellation)
     {
         var pipeName = "rk-" + Guid.NewGuid().ToString("N")[..12]; // on macOS the whole path of a pipe must stay under 104 characters
         var pipe = new NamedPipeServerStream(pipeName, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
@@ -47,8 +56,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { [MarkedProcess.Variable] = pipeName },
         };
         var process = Process.Start(start)!;
+        var all = new MarkedProcess(process, pipeName);
         try
         {
             process.StandardInput.Close();
@@ -61,11 +72,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
             }
 
             await connected;
-            return new WorkerProcess(process, pipe);
+            return new WorkerProcess(process, all, pipe, limits);
         }
         catch
         {
-            await EndAsync(process, pipe);
+            await EndAsync(process, all, pipe);
             throw;
         }
     }
@@ -101,26 +112,40 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     /// <summary>Ends the process, whatever it is doing, with everything that it started.</summary>
-    public ValueTask DisposeAsync() => EndAsync(_process, _pipe);
+    public async ValueTask DisposeAsync()
+    {
+        await _watch.DisposeAsync();
+        _messages.Writer.TryComplete();
+        await EndAsync(_process, _all, _pipe);
+    }
 
-    private static async ValueTask EndAsync(Process process, NamedPipeServerStream pipe)
+    private static async ValueTask EndAsync(Process process, MarkedProcess all, NamedPipeServerStream pipe)
+    {
+        all.End();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        await pipe.DisposeAsync();
+    }
+
+    // The timer is set again after each look, so that looks never overlap.
+    private void Watch()
     {
         try
         {
-            if (!process.HasExited)
+            Broken = _limits.BrokenBy(_all);
+            if (Broken is null)
             {
-                process.Kill(entireProcessTree: true);
+                _watch.Change(ProcessLimits.Interval, Timeout.InfiniteTimeSpan);
             }
-
-            await process.WaitForExitAsync();
+            else
+            {
+                _all.End();
+            }
         }
-        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
+        catch (InvalidOperationException)
         {
-            // It, or a child of it, had ended already.
+            // It has ended, or the run has.
         }
-
-        process.Dispose();
-        await pipe.DisposeAsync();
     }
 
     private async Task PassOnAsync(StreamReader from, string name)
@@ -129,7 +154,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
         int count;
         while ((count = await from.ReadAsync(buffer)) > 0)
         {
-            _messages.Writer.TryWrite(new WorkerMessage(WorkerMessageKind.Stream, new string(buffer, 0, count), name));
+            try
+            {
+                await _messages.Writer.WriteAsync(new WorkerMessage(WorkerMessageKind.Stream, new string(buffer, 0, count), name));
+            }
+            catch (ChannelClosedException)
+            {
+                return; // the run is over
+            }
         }
     }
 
@@ -139,12 +171,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             while (await _reader.ReadLineAsync() is { } line)
             {
-                _messages.Writer.TryWrite(WorkerMessage.FromLine(line));
+                await _messages.Writer.WriteAsync(WorkerMessage.FromLine(line));
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or JsonException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or JsonException or ChannelClosedException)
         {
-            // The process died, perhaps in the middle of a line: the channel's end says so.
+            // The process died, perhaps in the middle of a line, or was ended: the channel's end says so.
         }
         finally
         {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace ResearchKit.Runtime;
@@ -10,7 +9,7 @@ namespace ResearchKit.Runtime;
 /// 3 channels give wrong gradients or NaN. Seen with oneDNN 3.7.1 of libtorch 2.10; the same fault on ARM is oneDNN's issue 5313. With
 /// AVX2 or AVX as the limit some convolutions stayed wrong; with SSE4.1 none was (HiddenCachesTests compares with float64).
 /// </remarks>
-internal static partial class HiddenCaches
+internal static class HiddenCaches
 {
     /// <summary>The instructions that convolutions are right with.</summary>
     public const string Safe = "SSE41";
@@ -32,13 +31,7 @@ internal static partial class HiddenCaches
             return own;
         }
 
-        Environment.SetEnvironmentVariable(Variables[0], Safe);
-        if (!OperatingSystem.IsWindows())
-        {
-            // .NET keeps a copy of the environment on Unix; a native library reads the C library's own.
-            _ = SetNative(Variables[0], Safe, overwrite: 1);
-        }
-
+        NativeEnvironment.Set(Variables[0], Safe);
         return Safe;
     }
 
@@ -65,7 +58,4 @@ internal static partial class HiddenCaches
     /// <summary>The limit that the user has set, in the order in which oneDNN looks for it; null for none.</summary>
     internal static string? OfUser(Func<string, string?> variable) =>
         Variables.Select(variable).FirstOrDefault(v => !string.IsNullOrEmpty(v));
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetNative(string name, string value, int overwrite);
 }

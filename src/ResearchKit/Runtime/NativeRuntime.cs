@@ -41,6 +41,17 @@ public static partial class NativeRuntime
         }
     }
 
+    /// <summary>Lets libtorch's threads sleep while they wait for work. By default they spin for a while, which is faster on a quiet
+    /// machine and many times slower where others want the cores. Has an effect before <see cref="EnsureLoaded"/> only, and none where
+    /// <c>OMP_WAIT_POLICY</c> is set already.</summary>
+    public static void LetThreadsSleep()
+    {
+        if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
+        {
+            NativeEnvironment.Set("OMP_WAIT_POLICY", "PASSIVE");
+        }
+    }
+
     internal static NativeRuntimeInfo Load(LibtorchLocator locator)
     {
         var folder = locator.FindLibtorchFolder() ?? throw NotFound($"libtorch ({LibtorchLocator.FileName("torch_cpu")})", locator);
@@ -57,6 +68,7 @@ public static partial class NativeRuntime
             LoadFrom(folder, "torch");
             HiddenCaches.Quiet(limit, folder);
             var repaired = LoadTorchSharp(torchSharp);
+            SkiaLibrary.Register();
             return new NativeRuntimeInfo(folder, torchSharp, repaired, cudaProblem, limit);
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or InvalidDataException)

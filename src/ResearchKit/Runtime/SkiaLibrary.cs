@@ -13,30 +13,37 @@ internal static class SkiaLibrary
     private static readonly Lock Gate = new();
     private static nint s_handle;
 
-    /// <summary>Loads the library, or returns at once when it is loaded.</summary>
-    /// <exception cref="NativeRuntimeException">It was not found, or the loader refused it; says where it was looked for and what to
-    /// do.</exception>
-    public static void EnsureLoaded()
+    private static bool s_registered;
+
+    /// <summary>From now on SkiaSharp finds the library when it first needs it, in code outside the kit, too.</summary>
+    public static void Register()
     {
         lock (Gate)
         {
-            if (s_handle != 0)
+            if (s_registered)
             {
                 return;
             }
 
-            var managed = typeof(SKCodec).Assembly;
-            s_handle = Load(Places(LibtorchLocator.AssemblyFolder, LibtorchLocator.BuildMetadata(typeof(SkiaLibrary).Assembly)), Name,
-                managed);
+            s_registered = true;
             try
             {
-                NativeLibrary.SetDllImportResolver(managed, (name, _, _) => name == Name ? s_handle : 0);
+                NativeLibrary.SetDllImportResolver(typeof(SKCodec).Assembly, (name, _, _) => name == Name ? Handle() : 0);
             }
             catch (InvalidOperationException)
             {
                 // The program has a resolver of its own for SkiaSharp: it knows where its library is.
             }
         }
+    }
+
+    /// <summary>Loads the library, or returns at once when it is loaded.</summary>
+    /// <exception cref="NativeRuntimeException">It was not found, or the loader refused it; says where it was looked for and what to
+    /// do.</exception>
+    public static void EnsureLoaded()
+    {
+        Register();
+        Handle();
     }
 
     /// <summary>The files to try, in order.</summary>
@@ -68,6 +75,20 @@ internal static class SkiaLibrary
                     : $"SkiaSharp's native library, which reads images, was found but did not load: {e.Message}; delete its " +
                         $"package from the NuGet cache if the file is damaged, and run `dotnet build` again.",
                 e);
+        }
+    }
+
+    private static nint Handle()
+    {
+        lock (Gate)
+        {
+            if (s_handle == 0)
+            {
+                s_handle = Load(Places(LibtorchLocator.AssemblyFolder, LibtorchLocator.BuildMetadata(typeof(SkiaLibrary).Assembly)), Name,
+                    typeof(SKCodec).Assembly);
+            }
+
+            return s_handle;
         }
     }
 }

@@ -45,6 +45,8 @@ public abstract class StepTrainer : IResumable, IDisposable
     /// <returns>Reports; the sequence can be left at any point, and walked once: a second time throws
     /// <see cref="InvalidOperationException"/>.</returns>
     /// <exception cref="TrainingDivergedException">While pulling: a number is NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">While pulling: the host's Stop was pressed (<see cref="HostCancellation"/>). The
+    /// trainer stays ready for more.</exception>
     public IEnumerable<StepReport> Run(int steps, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
@@ -128,7 +130,8 @@ public abstract class StepTrainer : IResumable, IDisposable
     private IEnumerable<StepReport> Steps(Func<bool> more, CancellationToken cancellation)
     {
         using var pauses = new CollectionPauses();
-        while (!cancellation.IsCancellationRequested && more())
+        var host = HostCancellation.Current;
+        while (!cancellation.IsCancellationRequested && !host.IsCancellationRequested && more())
         {
             pauses.Renew();
             yield return Step(); // no scope and no gradient mode is held across the yield
@@ -136,6 +139,7 @@ public abstract class StepTrainer : IResumable, IDisposable
 
         _log.Fetch();
         _log.RequireFinite();
+        host.ThrowIfCancellationRequested(); // the rest of the cell shall not run either
     }
 
     private StepReport Step()

@@ -13,7 +13,8 @@ public class NotebookRunTests
             "int x = 20;\nstatic int Twice(int v) => 2 * v;\nConsole.WriteLine(\"hello\"); Console.Error.WriteLine(\"careful\");",
             "await Task.Delay(1);\nTwice(x) + 2",
             "x = 1;",
-            "display(\"<b>bold</b>\", \"text/html\"); var shown = display(1); shown.Update(2); HTML(\"<i>i</i>\")",
+            "\"<b>bold</b>\".DisplayAs(\"text/html\"); display(\"<u>\", \"text/html\");\n"
+                + "var shown = display(1); shown.Update(2); HTML(\"<i>i</i>\")",
             "string? nothing = null;\nnothing",
             "Console.Write(x)");
         var run = notebook.Run();
@@ -23,8 +24,9 @@ public class NotebookRunTests
         Assert.Equal("42", notebook.Text("b"));
         Assert.Empty(notebook.Outputs("c"));
         Assert.Equal("<b>bold</b>", (string?)notebook.Outputs("d")[0]!["data"]!["text/html"]![0]);
-        Assert.Contains("2", notebook.Outputs("d")[1]!["data"]!.ToJsonString(), StringComparison.Ordinal);
-        Assert.Equal("<i>i</i>", (string?)notebook.Outputs("d")[2]!["data"]!["text/html"]![0]);
+        Assert.Contains("&lt;u&gt;", string.Concat(notebook.Outputs("d")[1]!["data"]!["text/html"]!.AsArray()), StringComparison.Ordinal);
+        Assert.Contains("2", notebook.Outputs("d")[2]!["data"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("<i>i</i>", (string?)notebook.Outputs("d")[3]!["data"]!["text/html"]![0]);
         Assert.Equal("null", notebook.Text("e"));
         Assert.Equal("1", notebook.Text("f"));
         Assert.Contains("hello", run.Output, StringComparison.Ordinal);
@@ -160,7 +162,8 @@ public class NotebookRunTests
     [Theory]
     [InlineData("not json", "is not a notebook")]
     [InlineData("[1, 2]", "no list of cells")]
-    [InlineData("{\"cells\": [], \"nbformat\": 3}", "nbformat 3")]
+    [InlineData("{\"worksheets\": [], \"nbformat\": 3}", "nbformat 3")]
+    [InlineData("{\"cells\": []}", "does not say its nbformat")]
     [InlineData("{\"cells\": [{\"cell_type\": \"code\", \"id\": 7, \"source\": \"\"}], \"nbformat\": 4}", "malformed")]
     [InlineData("{\"cells\": [], \"nbformat\": 4, \"metadata\": {\"kernelspec\": {\"language\": \"python\"}}}", "a notebook for python")]
     public void A_file_that_is_no_notebook_is_one_sentence(string content, string message)
@@ -235,6 +238,8 @@ public class NotebookRunTests
         var run = notebook.Run();
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("no such file", run.Error, StringComparison.Ordinal);
+        Directory.CreateDirectory(notebook.File);
+        Assert.Contains("tiny.ipynb is a folder; name a notebook in it", notebook.Run().Error, StringComparison.Ordinal);
     }
 
     [Fact]
