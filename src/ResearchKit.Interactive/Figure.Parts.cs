@@ -9,8 +9,8 @@ namespace ResearchKit.Interactive;
 // What the figures are put together from: colours, numbers, axes and traces.
 public sealed partial class Figure
 {
-    private const string RealColor = "#08519c";
-    private const string FakeColor = "#cb181d";
+    internal const string RealColor = "#08519c";
+    internal const string FakeColor = "#cb181d";
     private const string GoodColor = "#2ca02c";
 
     private static readonly string[] SetColors =

@@ -49,10 +49,12 @@ internal static class KitFormatters
         Formatter.Register<Tensor>((tensor, writer) => writer.Write(tensor.ToString(TorchSharp.TensorStringStyle.Default)), "text/plain");
         Formatter.SetPreferredMimeTypesFor(typeof(Tensor), "text/html", "text/plain");
         RegisterText<StepReport>();
+        Formatter.Register<LivePanel>((panel, writer) => writer.Write(panel.ToHtml()), "text/html");
+        RegisterText<LivePanel>("text/html");
     }
 
     // .NET Interactive hands a figure's JSON to its front ends as a string, which they do not draw; the kit's own host hands on the object.
-    private static bool DrawsFigures => AppContext.GetData("ResearchKit.Notebooks.PlotlyJson") is true;
+    public static bool DrawsFigures => AppContext.GetData("ResearchKit.Notebooks.PlotlyJson") is true;
 
     private static string ChartMimeType => DrawsFigures ? Figure.MimeType : "text/html";
 

@@ -11,11 +11,7 @@ public static class NotebookFunctions
 {
     private const string Plain = "text/plain";
 
-    // The formatting library gives what is shown one name and the handle, by whose name it is updated, another.
-    private static readonly ConcurrentDictionary<string, string> ShownBy = [];
-
-    [ThreadStatic]
-    private static string? t_lastShown;
+    private static readonly ConcurrentDictionary<string, bool> Shown = [];
 
     /// <summary>Shows a value.</summary>
     /// <param name="value">The value.</param>
@@ -23,9 +19,14 @@ public static class NotebookFunctions
     /// <returns>A handle that can replace what is shown.</returns>
     public static DisplayedValue display(object? value, params string[] mimeTypes)
     {
-        var handle = value!.Display(mimeTypes); // null shows, too
-        ShownBy[handle.DisplayId] = t_lastShown!;
-        return handle;
+        // The handle that Display gives has another name than what it shows, so updates nothing; the value that it announces has it.
+        DisplayedValue? announced = null;
+        using (Formatter.SubscribeToDisplayedValues(v => announced = ReferenceEquals(v.Value, value) ? v : announced))
+        {
+            value!.Display(mimeTypes); // null shows, too
+        }
+
+        return announced!;
     }
 
     /// <summary>Marks text as HTML, to be shown as such.</summary>
@@ -39,14 +40,12 @@ public static class NotebookFunctions
     internal static void Send(DisplayedValue shown, ICellOutput output)
     {
         var data = Bundle(shown);
-        if (shown.IsUpdated && ShownBy.TryGetValue(shown.DisplayId, out var name))
+        if (!Shown.TryAdd(shown.DisplayId, true))
         {
-            output.Update(data, name);
+            output.Update(data, shown.DisplayId);
         }
         else
         {
-            t_lastShown = shown.DisplayId;
-            ShownBy[shown.DisplayId] = shown.DisplayId;
             output.Display(data, shown.DisplayId);
         }
     }

@@ -51,7 +51,7 @@ public abstract class StepTrainer : IResumable, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         var pulled = 0;
-        return new StepsWalkedOnce(Steps(() => pulled++ < steps, cancellation));
+        return new TrainingSteps(Steps(() => pulled++ < steps, cancellation), steps);
     }
 
     /// <summary>Steps until the data has been passed over <paramref name="epochs"/> more times.</summary>
@@ -62,7 +62,7 @@ public abstract class StepTrainer : IResumable, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epochs);
         double? goal = null;
-        return new StepsWalkedOnce(Steps(() => EpochsDone < (goal ??= EpochsDone + epochs), cancellation));
+        return new TrainingSteps(Steps(() => EpochsDone < (goal ??= EpochsDone + epochs), cancellation));
     }
 
     /// <summary>Steps until <paramref name="time"/> more has been spent inside steps.</summary>
@@ -73,7 +73,7 @@ public abstract class StepTrainer : IResumable, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
         TimeSpan? goal = null;
-        return new StepsWalkedOnce(Steps(() => TrainingTime < (goal ??= TrainingTime + time), cancellation));
+        return new TrainingSteps(Steps(() => TrainingTime < (goal ??= TrainingTime + time), cancellation));
     }
 
     /// <summary>Puts the averaged weights into what is trained until the result is disposed, for example to save them.</summary>

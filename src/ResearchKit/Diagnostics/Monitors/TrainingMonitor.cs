@@ -21,6 +21,9 @@ public abstract record MonitorVerdict<TKind>(TKind Kind, long Step, long Since, 
 /// <summary>Sees the reports of one training, in their order, and says how it stands.</summary>
 public interface ITrainingMonitor
 {
+    /// <summary>How the training stands, in one or two sentences.</summary>
+    string Says { get; }
+
     /// <summary>Takes a step's report. Not every step need come.</summary>
     /// <param name="step">The report; its step is above that of the one before, and the networks are as that step left them.</param>
     /// <exception cref="ArgumentException">The step is not later than the one before.</exception>
@@ -48,6 +51,9 @@ public abstract class TrainingMonitor<TKind, TVerdict, TRow> : ITrainingMonitor
 
     /// <summary>How the training stands.</summary>
     public TVerdict Verdict { get; private set; }
+
+    /// <inheritdoc/>
+    public string Says => Verdict.ToString();
 
     /// <summary>The verdicts where they changed, in order; the last hundred at most.</summary>
     public IReadOnlyList<TVerdict> Changes => _changes.Items;
