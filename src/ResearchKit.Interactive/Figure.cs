@@ -17,7 +17,14 @@ public sealed partial class Figure
     /// <param name="chart">The chart.</param>
     /// <param name="caption">What it shows, for readers who do not see it.</param>
     public Figure(GenericChart chart, string caption = "A chart")
-        : this(Parse(chart), caption)
+        : this(GenericChart.toFigureJson(chart), caption)
+    {
+    }
+
+    /// <param name="plotly">What Plotly.NET makes of a chart.</param>
+    /// <param name="caption">What it shows.</param>
+    internal Figure(string plotly, string caption = "A chart")
+        : this(Parse(plotly), caption)
     {
     }
 
@@ -68,9 +75,9 @@ public sealed partial class Figure
         return $"<script>(function (define, exports, module) {{{reader.ReadToEnd()}\n}}).call(window);</script>";
     }
 
-    private static JsonObject Parse(GenericChart chart)
+    private static JsonObject Parse(string plotly)
     {
-        var figure = JsonNode.Parse(GenericChart.toFigureJson(chart))!.AsObject();
+        var figure = JsonNode.Parse(plotly)!.AsObject();
         figure.Remove("config"); // of the page, not of the figure
         figure.Remove("frames"); // Plotly.NET writes an empty list
         figure["layout"]?.AsObject().Remove("template"); // 8 kB of defaults in every chart

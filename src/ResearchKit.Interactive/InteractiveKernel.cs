@@ -5,6 +5,7 @@ using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.Events;
 using Microsoft.DotNet.Interactive.Formatting;
+using Plotly.NET;
 using ResearchKit.Runtime;
 
 namespace ResearchKit.Interactive;
@@ -14,6 +15,7 @@ namespace ResearchKit.Interactive;
 internal static class InteractiveKernel
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static int s_plotlyCopies = 1;
 
     /// <summary>True in a process of .NET Interactive.</summary>
     public static bool Hosts => AppDomain.CurrentDomain.GetAssemblies().Any(a => a.GetName().Name == "Microsoft.DotNet.Interactive");
@@ -50,6 +52,19 @@ internal static class InteractiveKernel
         void Set<T>(string name, T value) => options = options.GetType().GetMethod(name, [typeof(T)])?.Invoke(options, [value]) ?? options;
     }
 
+    // `#r "nuget: Plotly.NET.Interactive"` after the kit brings another Plotly.NET, and formatters that need the network. The kit's, made
+    // later, win again.
+    private static void AdoptCharts()
+    {
+        List<Assembly> plotly = [.. AppDomain.CurrentDomain.GetAssemblies()
+            .Where(a => a.GetName().Name is "Plotly.NET" or "Plotly.NET.Interactive")];
+        if (plotly.Count != s_plotlyCopies)
+        {
+            s_plotlyCopies = plotly.Count;
+            plotly.ConvertAll(a => a.GetType(typeof(GenericChart).FullName!)).OfType<Type>().ToList().ForEach(KitFormatters.RegisterCharts);
+        }
+    }
+
     private static async Task WatchAsync(KernelCommand command, KernelInvocationContext context, KernelPipelineContinuation next)
     {
         if (command is not SubmitCode)
@@ -60,6 +75,7 @@ internal static class InteractiveKernel
 
         var tensors = new LiveTensors();
         using var watch = new Timer(_ => Tell(), null, Look, Look);
+        AdoptCharts();
         await next(command, context);
         Tell();
 

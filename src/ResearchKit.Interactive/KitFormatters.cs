@@ -34,10 +34,7 @@ internal static class KitFormatters
         Formatter.Register<ModelSummary>((summary, writer) => writer.Write(Table(summary)), "text/html");
         RegisterText<ModelSummary>("text/html");
 
-        Formatter.Register<GenericChart>((chart, writer) => writer.Write(new Figure(chart).ToJson()), Figure.MimeType);
-        Formatter.Register<GenericChart>((chart, writer) => writer.Write(new Figure(chart).ToHtml()), "text/html");
-        Formatter.Register<GenericChart>((_, writer) => writer.Write("A Plotly chart"), "text/plain");
-        Formatter.SetPreferredMimeTypesFor(typeof(GenericChart), ChartMimeType, "text/plain");
+        RegisterCharts(typeof(GenericChart));
         Formatter.Register<Figure>((figure, writer) => writer.Write(figure.ToJson()), Figure.MimeType);
         Formatter.Register<Figure>((figure, writer) => writer.Write(figure.ToHtml()), "text/html");
         RegisterText<Figure>(ChartMimeType);
@@ -51,6 +48,19 @@ internal static class KitFormatters
         RegisterText<StepReport>();
         Formatter.Register<LivePanel>((panel, writer) => writer.Write(panel.ToHtml()), "text/html");
         RegisterText<LivePanel>("text/html");
+    }
+
+    /// <summary>Lets charts show themselves offline, also those of another copy of Plotly.NET in the process, whose types are
+    /// others.</summary>
+    /// <param name="chart">The copy's GenericChart.</param>
+    public static void RegisterCharts(Type chart)
+    {
+        var toJson = chart.GetMethod(nameof(GenericChart.toFigureJson), [chart])!;
+        Figure Of(object value) => new((string)toJson.Invoke(null, [value])!);
+        Formatter.Register(chart, (value, writer) => writer.Write(Of(value).ToJson()), Figure.MimeType);
+        Formatter.Register(chart, (value, writer) => writer.Write(Of(value).ToHtml()), "text/html");
+        Formatter.Register(chart, (_, writer) => writer.Write("A Plotly chart"), "text/plain");
+        Formatter.SetPreferredMimeTypesFor(chart, ChartMimeType, "text/plain");
     }
 
     // .NET Interactive hands a figure's JSON to its front ends as a string, which they do not draw; the kit's own host hands on the object.

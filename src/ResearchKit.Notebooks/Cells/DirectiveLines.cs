@@ -39,9 +39,14 @@ internal static partial class DirectiveLines
         return string.Join('\n', lines);
     }
 
-    // TorchSharp's tutorials reference bundles of TorchSharp with a libtorch, and the kit brings both.
-    private static string Library(string package) =>
-        package.StartsWith("TorchSharp-c", StringComparison.OrdinalIgnoreCase) ? "TorchSharp" : package;
+    // What tutorials reference, and what of it the kit brings: TorchSharp-cpu and -cuda-... are TorchSharp with a libtorch, which the kit
+    // finds; Plotly.NET.Interactive is Plotly.NET with formatters for which the kit has its own.
+    private static string Library(string package) => package.ToUpperInvariant() switch
+    {
+        var name when name.StartsWith("TORCHSHARP-C", StringComparison.Ordinal) => "TorchSharp",
+        "PLOTLY.NET.INTERACTIVE" => "Plotly.NET",
+        _ => package,
+    };
 
     private static string? Refusal(string line, string package, KitAssemblies kit) => line.Split(' ', 2)[0] switch
     {

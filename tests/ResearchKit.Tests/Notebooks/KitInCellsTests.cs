@@ -22,7 +22,7 @@ public class KitInCellsTests
             "using Plotly.NET.CSharp;\nvar x = new double[] { 1, 2, 3 };\n"
                 + "Chart.Point<double, double, string>(x, x)\n    .Show();\nint after = 5;",
             "Chart.Point<double, double, string>(x, x)",
-            "#r \"nuget: TorchSharp-cpu, 0.105.0\"\ntorch.ones(2).sum().item<float>()",
+            "#r \"nuget: TorchSharp-cpu, 0.105.0\"\n#r \"nuget: Plotly.NET.Interactive, 6.0.0\"\ntorch.ones(2).sum().item<float>()",
             "var kept = new List<Tensor>();\nfor (int i = 0; i < 4000; i++) { kept.Add(torch.rand(30_000)); }",
             "kept.Count");
         var run = notebook.Run();
@@ -35,7 +35,7 @@ public class KitInCellsTests
         Assert.Contains("data:image/png;base64,", notebook.Outputs("c").ToJsonString(), StringComparison.Ordinal);
         Assert.InRange(notebook.Outputs("c").ToJsonString().Length, 500, 20_000);
         Assert.Equal(Data(notebook.Outputs("e")), Data(notebook.Outputs("d")));
-        Assert.Equal("TorchSharp 0.107.0 comes with the kit.\n2", notebook.Text("f"));
+        Assert.Equal("TorchSharp 0.107.0 comes with the kit.\nPlotly.NET 6.0.0 comes with the kit.\n2", notebook.Text("f"));
         Assert.Contains("tensors of this cell are still alive", notebook.Text("g"), StringComparison.Ordinal);
         Assert.Contains("using (torch.NewDisposeScope())", notebook.Text("g"), StringComparison.Ordinal);
         Assert.Equal("4000", notebook.Text("h"));

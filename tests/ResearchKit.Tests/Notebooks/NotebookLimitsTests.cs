@@ -44,13 +44,4 @@ public class NotebookLimitsTests
         Assert.DoesNotContain(System.Diagnostics.Process.GetProcessesByName("sleep"),
             p => File.ReadAllText($"/proc/{p.Id}/cmdline").Contains("987654", StringComparison.Ordinal));
     }
-
-    [Theory]
-    [InlineData("0")]
-    [InlineData("much")]
-    public void A_limit_that_is_none_is_refused(string value)
-    {
-        using var notebook = new TinyNotebook().Write("1");
-        Assert.Equal(2, notebook.Run("--memory", value).ExitCode);
-    }
 }

@@ -97,21 +97,6 @@ public class NotebookRunTests
         Assert.Equal("1", notebook.Text("a"));
     }
 
-    [Theory]
-    [InlineData("#!import other.ipynb", "`#!import` is a command of .NET Interactive")]
-    [InlineData("#!fsharp", "`#!fsharp`")]
-    [InlineData("#i \"nuget: somewhere\"", "names a package source")]
-    [InlineData("#r \"nuget: Nobody.Has.This, 1.0\"", "put the cell with #r \"../artifacts/kit/")]
-    public void A_directive_that_cannot_be_followed_is_refused_in_one_sentence(string line, string message)
-    {
-        using var notebook = new TinyNotebook().Write(line + "\nConsole.WriteLine(1);");
-        var run = notebook.Run();
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains("cell a, line 1: Directive: ", run.Error, StringComparison.Ordinal);
-        Assert.Contains(message, run.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("1\n", notebook.Text("a"), StringComparison.Ordinal);
-    }
-
     [Fact]
     public void A_package_that_the_kit_brings_is_answered_and_another_refused()
     {
@@ -136,18 +121,13 @@ public class NotebookRunTests
         Assert.Equal("injected-parameters", (string?)notebook.Cells()[1]!["id"]);
     }
 
-    [Theory]
-    [InlineData("steps", "write -p name=value")]
-    [InlineData("stepps=3", "no parameter 'stepps'. It has: steps")]
-    [InlineData("steps=many", "'many' is not a value for 'steps', which is of type int")]
-    [InlineData("steps=2.5", "'2.5' is not a value for 'steps'")]
-    public void A_parameter_that_does_not_fit_is_refused_before_anything_runs(string parameter, string message)
+    [Fact]
+    public void A_parameter_that_does_not_fit_is_refused_before_anything_runs()
     {
-        using var notebook = new TinyNotebook().Write(
-            "tag:parameters\nint steps = 10;\nfor (int i = 0; i < 1; i++) { } for (int i = 0; i < 1; i++) { }");
-        var run = notebook.Run("-p", parameter);
+        using var notebook = new TinyNotebook().Write("tag:parameters\nint steps = 10;");
+        var run = notebook.Run("-p", "steps=many");
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.Contains("'many' is not a value for 'steps', which is of type int", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(notebook.Folder, "out")));
     }
 
@@ -157,23 +137,6 @@ public class NotebookRunTests
         using var notebook = new TinyNotebook().Write("tag:raises-exception\nthrow new Exception(\"on purpose\");", "2");
         Assert.Equal(0, notebook.Run().ExitCode);
         Assert.Equal("2", notebook.Text("b"));
-    }
-
-    [Theory]
-    [InlineData("not json", "is not a notebook")]
-    [InlineData("[1, 2]", "no list of cells")]
-    [InlineData("{\"worksheets\": [], \"nbformat\": 3}", "nbformat 3")]
-    [InlineData("{\"cells\": []}", "does not say its nbformat")]
-    [InlineData("{\"cells\": [{\"cell_type\": \"code\", \"id\": 7, \"source\": \"\"}], \"nbformat\": 4}", "malformed")]
-    [InlineData("{\"cells\": [], \"nbformat\": 4, \"metadata\": {\"kernelspec\": {\"language\": \"python\"}}}", "a notebook for python")]
-    public void A_file_that_is_no_notebook_is_one_sentence(string content, string message)
-    {
-        using var notebook = new TinyNotebook().Write();
-        File.WriteAllText(notebook.File, content);
-        var run = notebook.Run();
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains(message, run.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -222,8 +185,8 @@ public class NotebookRunTests
     }
 
     [Theory]
-    [InlineData("--timeout", "abc")]
     [InlineData("--timeout", "0")]
+    [InlineData("--memory", "0")]
     [InlineData("--no-such-option", "1")]
     public void A_wrong_argument_is_not_taken_for_a_failed_cell(string name, string value)
     {
@@ -237,9 +200,8 @@ public class NotebookRunTests
         using var notebook = new TinyNotebook();
         var run = notebook.Run();
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("no such file", run.Error, StringComparison.Ordinal);
-        Directory.CreateDirectory(notebook.File);
-        Assert.Contains("tiny.ipynb is a folder; name a notebook in it", notebook.Run().Error, StringComparison.Ordinal);
+        Assert.Contains("tiny.ipynb: no such file", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -61,13 +61,15 @@ public sealed class CellEngineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("int x = 1;\n#!fsharp", 2)]
-    [InlineData("#i \"nuget: somewhere\"", 1)]
-    [InlineData("\n\n#r \"nuget: Nobody.Has.This\"", 3)]
-    public async Task A_directive_that_cannot_be_followed_is_an_error_of_its_line(string code, int line)
+    [InlineData("int x = 1;\n#!fsharp", 2, "`#!fsharp`")]
+    [InlineData("#!import other.ipynb", 1, "`#!import` is a command of .NET Interactive")]
+    [InlineData("#i \"nuget: somewhere\"", 1, "names a package source")]
+    [InlineData("\n\n#r \"nuget: Nobody.Has.This, 1.0\"", 3, "put the cell with #r \"../artifacts/kit/")]
+    public async Task A_directive_that_cannot_be_followed_is_an_error_of_its_line(string code, int line, string message)
     {
         Assert.False(await _engine.RunAsync(code, "a", _seen));
         Assert.Equal(("Directive", line), (_seen.Failure!.Name, _seen.Failure.Line));
+        Assert.Contains(message, _seen.Failure.Message, StringComparison.Ordinal);
         Assert.False(await _engine.RunAsync("x", "b", _seen));
         Assert.Equal("CompilationError", _seen.Failure!.Name); // nothing of the cell ran
     }
