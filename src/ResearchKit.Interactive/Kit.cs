@@ -31,7 +31,7 @@ public static class Kit
             AssemblyLoadContext.Default.Resolving += (_, name) => name.Name == "FSharp.Core"
                 ? AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(a => a.GetName().Name == name.Name)
                 : null;
-            KitFormatters.Register();
+            RegisterFormatters();
             if (InteractiveKernel.Hosts)
             {
                 InteractiveKernel.Join();
@@ -42,6 +42,19 @@ public static class Kit
         }
 
         return MachineReport.Of(loaded);
+    }
+
+    // A host without the formatting library, as a plain C# script or a console program, shows values as texts.
+    private static void RegisterFormatters()
+    {
+        try
+        {
+            KitFormatters.Register();
+        }
+        catch (FileNotFoundException e) when (e.FileName is { } name
+            && name.StartsWith("Microsoft.DotNet.Interactive.Formatting,", StringComparison.Ordinal))
+        {
+        }
     }
 }
 

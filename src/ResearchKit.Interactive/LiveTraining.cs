@@ -71,8 +71,8 @@ public static class LiveTraining
     {
         private readonly bool _inNotebook = InteractiveKernel.Hosts || KitFormatters.DrawsFigures;
         private readonly LivePanel _panel = new(planned);
-        private DisplayedValue? _shownPicture;
-        private DisplayedValue? _shownPanel;
+        private readonly MovingDisplay _shownPicture = new();
+        private readonly MovingDisplay _shownPanel = new();
 
         public TimeSpan Interval => TimeSpan.FromSeconds(_inNotebook ? 1 : 10);
 
@@ -99,29 +99,32 @@ public static class LiveTraining
 
             if (picture is not null)
             {
-                Put(ref _shownPicture, picture());
+                _shownPicture.Put(picture());
             }
 
-            Put(ref _shownPanel, _panel);
+            _shownPanel.Put(_panel);
         }
+    }
 
-        // The handle that Display gives updates nothing: it has another name than what it shows. The value that it announces has the right
-        // one.
-        private static void Put(ref DisplayedValue? shown, object value)
+    // A class of its own: a program without the formatting library never opens it.
+    private sealed class MovingDisplay
+    {
+        private DisplayedValue? _shown;
+
+        // The handle that Display gives updates nothing: it has another name than what it shows. The value that it announces has the
+        // right one.
+        public void Put(object value)
         {
-            if (shown is not null)
+            if (_shown is not null)
             {
-                shown.Update(value);
+                _shown.Update(value);
                 return;
             }
 
-            DisplayedValue? announced = null;
-            using (Formatter.SubscribeToDisplayedValues(v => announced = ReferenceEquals(v.Value, value) ? v : announced))
+            using (Formatter.SubscribeToDisplayedValues(v => _shown = ReferenceEquals(v.Value, value) ? v : _shown))
             {
                 value.Display();
             }
-
-            shown = announced;
         }
     }
 }
