@@ -10,6 +10,8 @@ internal sealed class MarkedProcess(Process process, string mark)
     public const string Variable = "RESEARCHKIT_CELLS";
 
     private readonly byte[] _entry = Encoding.UTF8.GetBytes($"{Variable}={mark}\0");
+    private readonly HashSet<int> _others = [];
+    private int _looks;
 
     /// <summary>The memory in use in bytes, and the number of processes; elsewhere than on Linux of the first alone.</summary>
     public (long Bytes, int Count) Use()
@@ -21,7 +23,7 @@ internal sealed class MarkedProcess(Process process, string mark)
         }
 
         // The second field of statm are the pages in memory.
-        var pages = Marked().ConvertAll(id => Read(id, "statm") is { Length: > 0 } statm
+        var pages = Marked(anew: _looks++ % 20 == 0).ConvertAll(id => Read(id, "statm") is { Length: > 0 } statm
             ? long.Parse(Encoding.UTF8.GetString(statm).Split(' ')[1], CultureInfo.InvariantCulture)
             : 0);
         return (pages.Sum() * Environment.SystemPageSize, pages.Count);
@@ -38,7 +40,7 @@ internal sealed class MarkedProcess(Process process, string mark)
 
         // The first first: it shall start no more. What the others start meanwhile is found in the next round.
         Ignoring(process.Kill);
-        for (var round = 0; round < 100 && Marked() is { Count: > 0 } left; round++)
+        for (var round = 0; round < 100 && Marked(anew: true) is { Count: > 0 } left; round++)
         {
             foreach (var id in left)
             {
@@ -66,13 +68,36 @@ internal sealed class MarkedProcess(Process process, string mark)
         }
     }
 
-    private List<int> Marked() =>
-    [
-        .. from folder in Directory.EnumerateDirectories("/proc")
-           let id = int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0
-           where id > 0 && Read(id, "environ").AsSpan().IndexOf(_entry) >= 0
-           select id,
-    ];
+    // A process that is not marked when it is first seen stays so, until its number is another's: most looks read the new ones only.
+    private List<int> Marked(bool anew)
+    {
+        lock (_others)
+        {
+            if (anew)
+            {
+                _others.Clear();
+            }
+
+            var marked = new List<int>();
+            foreach (var folder in Directory.EnumerateDirectories("/proc"))
+            {
+                if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                    && !_others.Contains(id))
+                {
+                    if (Read(id, "environ").AsSpan().IndexOf(_entry) >= 0)
+                    {
+                        marked.Add(id);
+                    }
+                    else
+                    {
+                        _others.Add(id);
+                    }
+                }
+            }
+
+            return marked;
+        }
+    }
 
     // Empty for a process that has ended since, or is somebody else's.
     private static byte[] Read(int id, string file)
