@@ -54,6 +54,7 @@ public static class Kit
         catch (FileNotFoundException e) when (e.FileName is { } name
             && name.StartsWith("Microsoft.DotNet.Interactive.Formatting,", StringComparison.Ordinal))
         {
+            // Nothing in this program asks how values show themselves.
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Reflection;
 using Microsoft.DotNet.Interactive.Formatting;
 using Plotly.NET;
 using ResearchKit.Data;
@@ -17,19 +18,13 @@ internal static class KitFormatters
 
     public static void Register()
     {
-        Formatter.Register<ImageGrid>((grid, writer) => writer.Write(Convert.ToBase64String(grid.Png)), "image/png");
-        RegisterText<ImageGrid>("image/png");
-        Formatter.Register<GridAnimation>((animation, writer) => writer.Write(Convert.ToBase64String(animation.Png)), "image/png");
-        RegisterText<GridAnimation>("image/png");
+        RegisterPicture<ImageGrid>(g => g.Png, g => g.ToString());
+        RegisterPicture<GridAnimation>(a => a.Png, a => a.ToString());
+        RegisterPicture<SKBitmap>(b => Bytes(b.Encode(SKEncodedImageFormat.Png, 100)), b => $"{b.Width} x {b.Height} pixels");
+        RegisterPicture<SKImage>(i => Bytes(i.Encode(SKEncodedImageFormat.Png, 100)), i => $"{i.Width} x {i.Height} pixels");
 
         Formatter.Register<ImageSet>((set, writer) => writer.Write(Sheet(set)), "text/html");
         RegisterText<ImageSet>("text/html");
-        Formatter.Register<SKBitmap>((bitmap, writer) => writer.Write(Png(bitmap.Encode(SKEncodedImageFormat.Png, 100))), "image/png");
-        Formatter.Register<SKBitmap>((bitmap, writer) => writer.Write($"{bitmap.Width} x {bitmap.Height} pixels"), "text/plain");
-        Formatter.SetPreferredMimeTypesFor(typeof(SKBitmap), "image/png", "text/plain");
-        Formatter.Register<SKImage>((image, writer) => writer.Write(Png(image.Encode(SKEncodedImageFormat.Png, 100))), "image/png");
-        Formatter.Register<SKImage>((image, writer) => writer.Write($"{image.Width} x {image.Height} pixels"), "text/plain");
-        Formatter.SetPreferredMimeTypesFor(typeof(SKImage), "image/png", "text/plain");
 
         Formatter.Register<ModelSummary>((summary, writer) => writer.Write(Table(summary)), "text/html");
         RegisterText<ModelSummary>("text/html");
@@ -56,7 +51,7 @@ internal static class KitFormatters
     public static void RegisterCharts(Type chart)
     {
         var toJson = chart.GetMethod(nameof(GenericChart.toFigureJson), [chart])!;
-        Figure Of(object value) => new((string)toJson.Invoke(null, [value])!);
+        Figure Of(object value) => new((string)toJson.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [value], null)!);
         Formatter.Register(chart, (value, writer) => writer.Write(Of(value).ToJson()), Figure.MimeType);
         Formatter.Register(chart, (value, writer) => writer.Write(Of(value).ToHtml()), "text/html");
         Formatter.Register(chart, (_, writer) => writer.Write("A Plotly chart"), "text/plain");
@@ -90,15 +85,22 @@ internal static class KitFormatters
         return $"<div>{Grid(first)}<div>{WebUtility.HtmlEncode(set.ToString())}{part}</div></div>";
     }
 
-    private static string Png(SKData encoded)
+    private static byte[] Bytes(SKData encoded)
     {
         using (encoded)
         {
-            return Convert.ToBase64String(encoded.AsSpan());
+            return encoded.ToArray();
         }
     }
 
     private static string Pre(string text) => $"<pre>{WebUtility.HtmlEncode(text)}</pre>";
+
+    private static void RegisterPicture<T>(Func<T, byte[]> png, Func<T, string> words)
+    {
+        Formatter.Register<T>((value, writer) => writer.Write(Convert.ToBase64String(png(value))), "image/png");
+        Formatter.Register<T>((value, writer) => writer.Write(words(value)), "text/plain");
+        Formatter.SetPreferredMimeTypesFor(typeof(T), "image/png", "text/plain");
+    }
 
     private static void RegisterText<T>(params string[] before)
     {

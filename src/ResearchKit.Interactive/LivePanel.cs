@@ -48,12 +48,13 @@ internal sealed class LivePanel(int? planned)
     public override string ToString()
     {
         var words = new StringBuilder(_last!.ToString());
-        if (planned is { } all && _elapsed is { TotalSeconds: > 0 } time)
+        if (_elapsed is { } time)
         {
-            words.Append(CultureInfo.InvariantCulture, $"  {_last.ImagesPerSecond:0} images/s  {100 * _count / all} %");
-            if (_count < all)
+            words.Append(CultureInfo.InvariantCulture, $"  {_last.ImagesPerSecond:0} images/s");
+            if (planned is { } all)
             {
-                words.Append(CultureInfo.InvariantCulture, $"  {time * ((double)(all - _count) / _count):h\\:mm\\:ss} left");
+                var left = time * ((double)(all - _count) / _count);
+                words.Append(CultureInfo.InvariantCulture, $"  {100 * _count / all} %  {left:h\\:mm\\:ss} left");
             }
         }
 

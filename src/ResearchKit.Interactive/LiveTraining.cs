@@ -18,8 +18,10 @@ public static class LiveTraining
     /// <param name="picture">What to show of the present networks, for example
     /// <c>() => ImageGrid.Of(trainer.Sample(z))</c> or a figure of the plane; null for none.</param>
     /// <param name="monitors">See every step; what they say is shown.</param>
-    /// <returns>The same reports.</returns>
+    /// <returns>The same reports, to be walked once.</returns>
     /// <exception cref="InvalidOperationException">While pulling: the steps were walked before.</exception>
+    /// <exception cref="TrainingDivergedException">While pulling: a number is NaN or infinite; the monitors have heard of it.</exception>
+    /// <exception cref="OperationCanceledException">While pulling: the host's Stop was pressed.</exception>
     public static IEnumerable<StepReport> Live(this IEnumerable<StepReport> steps, Func<object>? picture = null,
         params ITrainingMonitor[] monitors)
     {

@@ -48,7 +48,7 @@ internal static partial class CellErrors
     {
         "CS1002" when LineText(d)?.Contains("using var", StringComparison.Ordinal) == true =>
             " (`using var` is not allowed at the top of a cell: write `var`, or put the code in a block { })",
-        "CS0006" or "CS0009" => " (#r starts at the notebook's folder: give the full path of artifacts/kit/ResearchKit.Interactive.dll in "
+        "CS0006" => " (#r starts at the notebook's folder: give the full path of artifacts/kit/ResearchKit.Interactive.dll in "
             + "your checkout of ResearchKit, where `dotnet build -c Release` has filled it)",
         "CS7021" => " (a cell cannot hold a namespace)",
         "CS1109" => " (extension methods cannot be defined in a cell)",

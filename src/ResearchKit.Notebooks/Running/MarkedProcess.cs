@@ -51,7 +51,7 @@ internal sealed class MarkedProcess(Process process, string mark)
                 });
             }
 
-            Thread.Sleep(10);
+            Thread.Sleep(10); // until the system has taken them away
         }
     }
 

@@ -4,7 +4,7 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Notebooks;
 
-[Collection<ProgramTests>]
+[Collection<NotebookPrograms>]
 public class InterruptTests
 {
     // Ends only when it is ended; the file says that it runs, and in which process.

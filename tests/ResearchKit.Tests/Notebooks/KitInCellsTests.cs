@@ -5,7 +5,7 @@ using SkiaSharp;
 namespace ResearchKit.Tests.Notebooks;
 
 /// <summary>What users write in cells beside the kit's own calls.</summary>
-[Collection<ProgramTests>]
+[Collection<NotebookPrograms>]
 public class KitInCellsTests
 {
     private static readonly string Kit =

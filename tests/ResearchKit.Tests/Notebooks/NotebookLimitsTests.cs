@@ -3,7 +3,7 @@ using ResearchKit.Support;
 namespace ResearchKit.Tests.Notebooks;
 
 /// <summary>A cell cannot hurt the machine, and what the notebook showed before it is kept.</summary>
-[Collection<ProgramTests>]
+[Collection<NotebookPrograms>]
 public class NotebookLimitsTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Notebooks;
 
-[Collection<ProgramTests>]
+[Collection<NotebookPrograms>]
 public class NotebookRunTests
 {
     [Fact]

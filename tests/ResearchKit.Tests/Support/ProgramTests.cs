@@ -7,3 +7,7 @@ namespace ResearchKit.Support;
 /// </summary>
 [CollectionDefinition]
 public sealed class ProgramTests;
+
+/// <summary>Those of them that run notebooks of their own: a second row, so that at the end both cores have work.</summary>
+[CollectionDefinition]
+public sealed class NotebookPrograms;
