@@ -19,11 +19,11 @@ internal static class InfoCommand
             Console.WriteLine($"loading      {(loaded.Repaired ? repaired : "as shipped")}");
             Console.WriteLine($"CPU          {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores, " +
                 $"{CpuThreads.Default} threads used by default");
-            if (loaded.ConvolutionLimit is { } limit)
+            if (loaded.CachesHidden)
             {
-                var outcome = loaded.ConvolutionsMayBeWrong ? "and may be WRONG" : "right but slow";
-                Console.WriteLine($"convolutions limited to {limit}, {outcome}: this virtual machine hides the processor's caches " +
-                    "(environment.md)");
+                var outcome = loaded.ConvolutionLimit is not { } limit ? "repaired in memory"
+                    : $"limited to {limit}, {(loaded.ConvolutionsMayBeWrong ? "and may be WRONG" : "right but slow")}";
+                Console.WriteLine($"convolutions {outcome}: this virtual machine hides the processor's caches (environment.md)");
             }
 
             var missing = ComputeDevice.CudaProblem;

@@ -59,17 +59,21 @@ public static partial class NativeRuntime
             ?? throw NotFound($"TorchSharp's native library ({LibtorchLocator.FileName("LibTorchSharp")})", locator);
         try
         {
-            var limit = HiddenCaches.Limit();
-
             // Each library finds its own dependencies through its run path; the order makes the names known before they are looked up.
             LoadFrom(folder, "c10");
             LoadFrom(folder, "torch_cpu");
             var cudaProblem = LoadCuda(folder);
             LoadFrom(folder, "torch");
-            HiddenCaches.Quiet(limit, folder);
+            string? limit = null;
+            if (HiddenCaches.AreHere)
+            {
+                limit = HiddenCaches.Mend(Path.Combine(folder, LibtorchLocator.FileName("torch_cpu")));
+                HiddenCaches.Quiet(folder);
+            }
+
             var repaired = LoadTorchSharp(torchSharp);
             SkiaLibrary.Register();
-            return new NativeRuntimeInfo(folder, torchSharp, repaired, cudaProblem, limit);
+            return new NativeRuntimeInfo(folder, torchSharp, repaired, cudaProblem, HiddenCaches.AreHere, limit);
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or InvalidDataException)
         {
@@ -165,10 +169,13 @@ public static partial class NativeRuntime
 /// <param name="Repaired">True where that library was loaded from a repaired copy in memory because libstdc++ is older than it asks
 /// for.</param>
 /// <param name="CudaProblem">Null when the CUDA libraries loaded; else why they did not.</param>
-/// <param name="ConvolutionLimit">The instructions that oneDNN may use on a virtual machine that hides the caches of its AMD processor:
-/// SSE41, with which convolutions are right and slow, or what <c>ONEDNN_MAX_CPU_ISA</c> says. Null on other machines.</param>
+/// <param name="CachesHidden">True on a virtual machine that hides the caches of its AMD processor, on which libtorch's convolutions would
+/// be wrong: they were repaired in memory, or limited.</param>
+/// <param name="ConvolutionLimit">The instructions that oneDNN may use there: SSE41, with which convolutions are right and slow, where this
+/// libtorch could not be repaired; or what <c>ONEDNN_MAX_CPU_ISA</c> says. Null where it needs no limit.</param>
 public sealed record NativeRuntimeInfo(
-    string LibtorchFolder, string LibTorchSharpPath, bool Repaired, string? CudaProblem, string? ConvolutionLimit)
+    string LibtorchFolder, string LibTorchSharpPath, bool Repaired, string? CudaProblem, bool CachesHidden,
+    string? ConvolutionLimit)
 {
     /// <summary>True where a limit of the user's own lets oneDNN use instructions whose convolutions are wrong on this machine.</summary>
     public bool ConvolutionsMayBeWrong => ConvolutionLimit is not (null or HiddenCaches.Safe);

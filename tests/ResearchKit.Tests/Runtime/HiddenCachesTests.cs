@@ -1,4 +1,5 @@
 using ResearchKit.Runtime;
+using ResearchKit.Support;
 using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Runtime;
@@ -29,6 +30,39 @@ public sealed class HiddenCachesTests
         set["ONEDNN_MAX_CPU_ISA"] = "AVX";
         Assert.Equal("AVX", HiddenCaches.OfUser(set.GetValueOrDefault));
         Assert.Null(HiddenCaches.OfUser(_ => null));
+    }
+
+    // Either cure alone makes the shapes below right, so that they are right does not show which one is at work.
+    [Fact]
+    public void Where_caches_are_hidden_the_package_of_libtorch_is_repaired_and_needs_no_limit()
+    {
+        var loaded = NativeRuntime.EnsureLoaded();
+        Assert.Equal(HiddenCaches.AreHere, loaded.CachesHidden);
+        Assert.SkipWhen(HiddenCaches.OfUser(Environment.GetEnvironmentVariable) is not null, "a limit is set in the environment");
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("RESEARCHKIT_LIBTORCH") is { Length: > 0 }, "libtorch is not the package's");
+        Assert.Null(loaded.ConvolutionLimit);
+    }
+
+    [Fact]
+    public void Another_libtorch_is_not_repaired()
+    {
+        using var folder = new TemporaryFolder();
+        var other = Path.Combine(folder.Path, "libtorch_cpu.so");
+        File.WriteAllText(other, "smaller");
+        Assert.False(CacheReadingRepair.TryApply(other));
+    }
+
+    [Fact]
+    public void The_start_of_a_library_is_read_from_the_list_of_mappings()
+    {
+        string[] maps =
+        [
+            "7f0000000000-7f0000001000 r--p 00000000 00:2f 11    /opt/a b/lib.so",
+            "7f0000001000-7f0000002000 r-xp 00001000 00:2f 11    /opt/a b/lib.so",
+            "7f0000005000-7f0000006000 r-xp 00000000 00:00 0 ",
+        ];
+        Assert.Equal(unchecked((nint)0x7f0000000000), CacheReadingRepair.StartOf("/opt/a b/lib.so", maps));
+        Assert.Null(CacheReadingRepair.StartOf("/opt/lib.so", maps));
     }
 
     // The shapes that were wrong where the caches are hidden: channels that are no multiple of a block of 8 or 16.
