@@ -18,12 +18,6 @@ public static class Kit
     /// <exception cref="NativeRuntimeException">libtorch was not found or did not load; says what was tried and what to do.</exception>
     public static MachineReport Start()
     {
-        if (!s_started && InteractiveKernel.Hosts)
-        {
-            // Each cell may come on another thread there, and each thread gets workers of its own: many that would spin at a time.
-            NativeRuntime.LetThreadsSleep();
-        }
-
         var loaded = NativeRuntime.EnsureLoaded();
         if (!s_started)
         {

@@ -12,6 +12,7 @@ namespace ResearchKit.Runtime;
 public static partial class NativeRuntime
 {
     private const string YoungestVersion = "GLIBCXX_3.4.32";
+    private static readonly string[] SpinVariables = ["OMP_WAIT_POLICY", "GOMP_SPINCOUNT"];
     private static readonly Lock Gate = new();
     private static NativeRuntimeInfo? s_loaded;
     private static NativeRuntimeException? s_failure;
@@ -41,17 +42,6 @@ public static partial class NativeRuntime
         }
     }
 
-    /// <summary>Lets libtorch's threads sleep while they wait for work. By default they spin for a while, which is faster on a quiet
-    /// machine and many times slower where others want the cores. Has an effect before <see cref="EnsureLoaded"/> only, and none where
-    /// <c>OMP_WAIT_POLICY</c> is set already.</summary>
-    public static void LetThreadsSleep()
-    {
-        if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
-        {
-            NativeEnvironment.Set("OMP_WAIT_POLICY", "PASSIVE");
-        }
-    }
-
     internal static NativeRuntimeInfo Load(LibtorchLocator locator)
     {
         var folder = locator.FindLibtorchFolder() ?? throw NotFound($"libtorch ({LibtorchLocator.FileName("torch_cpu")})", locator);
@@ -59,6 +49,8 @@ public static partial class NativeRuntime
             ?? throw NotFound($"TorchSharp's native library ({LibtorchLocator.FileName("LibTorchSharp")})", locator);
         try
         {
+            LetThreadsSleep();
+
             // Each library finds its own dependencies through its run path; the order makes the names known before they are looked up.
             LoadFrom(folder, "c10");
             LoadFrom(folder, "torch_cpu");
@@ -90,6 +82,16 @@ public static partial class NativeRuntime
     /// <returns>Its address; 0 where this libtorch has none of this name, as on Windows.</returns>
     internal static nint TorchFunction(string folder, string name) => NativeLibrary.TryGetExport(
         NativeLibrary.Load(Path.Combine(folder, LibtorchLocator.FileName("torch_cpu"))), name, out var address) ? address : 0;
+
+    // Threads that wait for the next operation turn in a loop for a while by default, and take the cores from those that work when the
+    // machine is busy (tests/ResearchKit.Benchmarks/README.md, "Threads that wait"). OpenMP's library reads this when it is loaded.
+    private static void LetThreadsSleep()
+    {
+        if (!SpinVariables.Any(v => Environment.GetEnvironmentVariable(v) is { Length: > 0 }))
+        {
+            NativeEnvironment.Set(SpinVariables[0], "PASSIVE");
+        }
+    }
 
     private static void LoadFrom(string folder, string name)
     {
