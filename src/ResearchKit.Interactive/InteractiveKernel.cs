@@ -30,6 +30,24 @@ internal static class InteractiveKernel
         {
             SetCompiler(kernel);
             kernel.AddMiddleware(WatchAsync, "ResearchKit");
+            if (Environment.GetEnvironmentVariable("RESEARCHKIT_INTERRUPT") is { Length: > 0 } pipe)
+            {
+                new Thread(() => CancelAtEachInterrupt(pipe, kernel)) { IsBackground = true }.Start();
+            }
+        }
+    }
+
+    // The script that starts the kernel for Jupyter (`researchkit notebook kernelspec`) writes a byte at each interrupt. Opening the pipe
+    // waits for that.
+    private static void CancelAtEachInterrupt(string pipe, Kernel kernel)
+    {
+        while (File.Exists(pipe))
+        {
+            using var stream = new FileStream(pipe, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            if (stream.ReadByte() >= 0)
+            {
+                _ = kernel.RootKernel.SendAsync(new Cancel());
+            }
         }
     }
 
