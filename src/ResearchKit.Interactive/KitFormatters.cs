@@ -16,6 +16,9 @@ internal static class KitFormatters
 {
     private const int SheetImages = 64;
 
+    /// <summary>True after <see cref="Register"/>: the formatting library is in this process.</summary>
+    public static bool AreThere { get; private set; }
+
     public static void Register()
     {
         RegisterPicture<ImageGrid>(g => g.Png, g => g.ToString());
@@ -43,6 +46,7 @@ internal static class KitFormatters
         RegisterText<StepReport>();
         Formatter.Register<LivePanel>((panel, writer) => writer.Write(panel.ToHtml()), "text/html");
         RegisterText<LivePanel>("text/html");
+        AreThere = true;
     }
 
     /// <summary>Lets charts show themselves offline, also those of another copy of Plotly.NET in the process, whose types are

@@ -13,7 +13,8 @@ public static class LiveTraining
     /// <summary>Shows a training below the cell, anew about every second: a picture, curves of the losses and of D's probabilities, what
     /// monitors say, speed and time left. What stays in the notebook is the last state, without times.</summary>
     /// <remarks>Drawing changes no number of the training, and takes at most about a tenth of its time: where a picture is slow, it is
-    /// drawn less often. Outside a notebook the steps are printed, a line every ten seconds.</remarks>
+    /// drawn less often. Outside a notebook the steps are printed, a line every ten seconds; the last picture goes to what a
+    /// program has set up for <c>Display</c>.</remarks>
     /// <param name="steps">What a trainer's <c>Run</c> gives.</param>
     /// <param name="picture">What to show of the present networks, for example
     /// <c>() => ImageGrid.Of(trainer.Sample(z))</c> or a figure of the plane; null for none.</param>
@@ -96,6 +97,11 @@ public static class LiveTraining
             if (!_inNotebook)
             {
                 Console.WriteLine(_panel);
+                if (elapsed is null && picture is not null && KitFormatters.AreThere)
+                {
+                    _shownPicture.Put(picture()); // to whoever takes what a program displays
+                }
+
                 return;
             }
 

@@ -18,19 +18,7 @@ public sealed class CellEngine : IDisposable
 
     /// <summary>Prepares the first cell.</summary>
     /// <param name="folder">The notebook's folder: relative <c>#r</c> and <c>#load</c> paths start there.</param>
-    public CellEngine(string folder)
-    {
-        _options = ScriptOptions.Default
-            .WithReferences(FrameworkReferences())
-            .WithImports(
-                "System", "System.Text", "System.Collections", "System.Collections.Generic", "System.Linq", "System.Threading.Tasks",
-                typeof(NotebookFunctions).FullName!)
-            .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(folder))
-            .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(folder))
-            .WithLanguageVersion(LanguageVersion.CSharp14)
-            .WithEmitDebugInformation(true)
-            .WithFileEncoding(Encoding.UTF8);
-    }
+    public CellEngine(string folder) => _options = Options(folder);
 
     /// <summary>Runs one cell to its end.</summary>
     /// <param name="code">C#, with .NET Interactive's directive lines.</param>
@@ -90,6 +78,19 @@ public sealed class CellEngine : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _assemblies.Dispose();
+
+    /// <summary>How cells are compiled.</summary>
+    /// <param name="folder">The notebook's folder.</param>
+    internal static ScriptOptions Options(string folder) => ScriptOptions.Default
+        .WithReferences(FrameworkReferences())
+        .WithImports(
+            "System", "System.Text", "System.Collections", "System.Collections.Generic", "System.Linq", "System.Threading.Tasks",
+            typeof(NotebookFunctions).FullName!)
+        .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(folder))
+        .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(folder))
+        .WithLanguageVersion(LanguageVersion.CSharp14)
+        .WithEmitDebugInformation(true)
+        .WithFileEncoding(Encoding.UTF8);
 
     private Script<object> Continue(string source, ScriptOptions options) => _state is null
         ? CSharpScript.Create<object>(source, options, assemblyLoader: _assemblies.Loader)

@@ -15,7 +15,7 @@ internal sealed class NotebookCommands
 
     private readonly Option<string> _folder = new("--out")
     {
-        Description = "Folder for the executed .ipynb and the .html.",
+        Description = "Folder for what is written.",
         HelpName = "DIR",
         DefaultValueFactory = _ => DefaultOutput(),
     };
@@ -42,10 +42,11 @@ internal sealed class NotebookCommands
     {
         var commands = new NotebookCommands();
         var (check, publish) = (commands.Check(), commands.Publish());
-        details = new() { [check] = CellTolerance.Help, [publish] = PublishDetails };
-        return new("notebook", "Runs, checks and publishes .ipynb notebooks with C# cells.")
+        var export = ExportCommand.Create(commands._folder);
+        details = new() { [check] = CellTolerance.Help, [publish] = PublishDetails, [export] = ExportCommand.Details };
+        return new("notebook", "Runs, checks, publishes and exports .ipynb notebooks with C# cells.")
         {
-            commands.Run(), check, publish, commands._watchInput,
+            commands.Run(), check, publish, export, KernelspecCommand.Create(), commands._watchInput,
         };
     }
 

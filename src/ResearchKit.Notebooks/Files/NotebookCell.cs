@@ -3,6 +3,9 @@ namespace ResearchKit.Notebooks.Files;
 /// <summary>One cell of a notebook, a view of its JSON.</summary>
 internal sealed class NotebookCell(JsonObject json)
 {
+    /// <summary>The tag of a cell that gives an exercise's solution.</summary>
+    public const string Solution = "solution";
+
     /// <summary>The cell's object within the notebook.</summary>
     public JsonObject Json { get; } = json;
 

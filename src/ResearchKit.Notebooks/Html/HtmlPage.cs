@@ -15,7 +15,7 @@ internal static class HtmlPage
 
     /// <summary>Writes the page, whole or not at all.</summary>
     /// <param name="notebook">The notebook with its outputs.</param>
-    /// <param name="plotlyScript">plotly.js, embedded once; null when there is no chart.</param>
+    /// <param name="plotlyScript">plotly.js, embedded once; without it charts are shown by the images beside them.</param>
     /// <param name="path">The file to write.</param>
     public static void Write(NotebookFile notebook, string? plotlyScript, string path)
     {
@@ -33,25 +33,32 @@ internal static class HtmlPage
             {script}</head>
             <body>
             <main>
-            {string.Concat(notebook.Cells.Select(cell => Section(cell, notebook.Folder)))}</main>
+            {string.Concat(notebook.Cells.Select(cell => Section(cell, notebook.Folder, plotlyScript is not null)))}</main>
             </body>
             </html>
 
             """);
     }
 
-    private static string Section(NotebookCell cell, string folder) =>
-        cell.IsMarkdown ? $"<section class=\"text\">\n{TextHtml(cell.Source, folder)}</section>\n"
-        : cell.IsCode ? $"""
-            <section class="code" id="{Encode(cell.Id)}">
-            <pre><code>{CSharpHighlighter.ToHtml(cell.Source)}</code></pre>
-            {string.Concat(cell.Outputs.OfType<JsonObject>().Select(Output))}</section>
+    private static string Section(NotebookCell cell, string folder, bool live)
+    {
+        var section = cell.IsMarkdown ? $"<section class=\"text\">\n{TextHtml(cell.Source, folder)}</section>\n"
+            : cell.IsCode ? $"""
+                <section class="code" id="{Encode(cell.Id)}">
+                <pre><code>{CSharpHighlighter.ToHtml(cell.Source)}</code></pre>
+                {Outputs(cell, live)}</section>
 
-            """
-        : "";
+                """
+            : "";
+        return cell.HasTag(NotebookCell.Solution) ? $"<details><summary>Solution</summary>\n{section}</details>\n" : section;
+    }
+
+    /// <summary>What a code cell has shown.</summary>
+    internal static string Outputs(NotebookCell cell, bool live) =>
+        string.Concat(cell.Outputs.OfType<JsonObject>().Select(o => Output(o, live)));
 
     // Images that lie beside the notebook travel inside the page.
-    private static string TextHtml(string source, string folder)
+    internal static string TextHtml(string source, string folder)
     {
         var document = Markdig.Markdown.Parse(source, Markdown);
         foreach (var link in document.Descendants<LinkInline>().Where(l => l is { IsImage: true, Url: not null }))
@@ -73,17 +80,17 @@ internal static class HtmlPage
         return document.ToHtml(Markdown);
     }
 
-    private static string Output(JsonObject output) => (string?)output["output_type"] switch
+    private static string Output(JsonObject output, bool live) => (string?)output["output_type"] switch
     {
         "stream" => $"<pre class=\"{output["name"]}\">{Encode(output["text"].AsText())}</pre>\n",
         "error" => $"<pre class=\"error\">{Encode(string.Join('\n', output["traceback"]!.AsArray().Select(l => l.AsText())))}</pre>\n",
-        _ => Data((JsonObject)output["data"]!),
+        _ => Data((JsonObject)output["data"]!, live),
     };
 
-    private static string Data(JsonObject data)
+    private static string Data(JsonObject data, bool live)
     {
         var text = Encode(data["text/plain"].AsText());
-        if (data[NotebookText.PlotlyMimeType] is { } figure)
+        if (live && data[NotebookText.PlotlyMimeType] is { } figure)
         {
             // ToJsonString writes < as \u003C: nothing in it can end the script.
             return $"<div class=\"chart\" role=\"img\" aria-label=\"{text}\"></div>"

@@ -1,3 +1,5 @@
+using ResearchKit.Notebooks.Html;
+
 namespace ResearchKit.Notebooks.Running;
 
 /// <summary>Sends the runner what a cell gives. Text is collected, so that ten thousand small writes make a few messages.</summary>
@@ -84,20 +86,13 @@ internal sealed class WorkerOutput : ICellOutput, IDisposable
 
     private void SendData(WorkerMessageKind kind, JsonObject data, string? displayId)
     {
-        if (!_plotlySent && data.ContainsKey(NotebookText.PlotlyMimeType) && PlotlyScript() is { } script)
+        if (!_plotlySent && data.ContainsKey(NotebookText.PlotlyMimeType) && PlotlyScript.Loaded() is { } script)
         {
             _plotlySent = true;
             Send(new WorkerMessage(WorkerMessageKind.PlotlyScript, script));
         }
 
         Send(new WorkerMessage(kind, Name: displayId, Data: data));
-    }
-
-    private static string? PlotlyScript()
-    {
-        var assembly = AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(a => a.GetName().Name == "Plotly.NET");
-        var name = assembly?.GetManifestResourceNames().FirstOrDefault(n => n.EndsWith(".min.js", StringComparison.Ordinal));
-        return name is null ? null : TextFiles.ReadEmbedded(name, assembly);
     }
 
     private sealed class Writer : TextWriter

@@ -36,15 +36,22 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Error)
     public static ProgramRun Through(string[] program, string folder, Action<Process> meanwhile, string[] arguments) =>
         Run(program, Binaries, folder, null, meanwhile, arguments);
 
+    /// <summary>Runs <c>dotnet</c>, as for a program made by a test.</summary>
+    public static ProgramRun Dotnet(string folder, params string[] arguments) =>
+        Run([DotnetHost.FullPath, .. arguments], folder, null, _ => { });
+
     private static ProgramRun Run(
         string[] through,
         string binaries,
         string folder,
         IReadOnlyDictionary<string, string>? environment,
         Action<Process> meanwhile,
-        string[] arguments)
+        string[] arguments) =>
+        Run([.. through, DotnetHost.FullPath, Path.Combine(binaries, "ResearchKit.Cli.dll"), .. arguments], folder, environment, meanwhile);
+
+    private static ProgramRun Run(
+        string[] line, string folder, IReadOnlyDictionary<string, string>? environment, Action<Process> meanwhile)
     {
-        string[] line = [.. through, DotnetHost.FullPath, Path.Combine(binaries, "ResearchKit.Cli.dll"), .. arguments];
         var start = new ProcessStartInfo(line[0], line[1..])
         {
             WorkingDirectory = folder,
