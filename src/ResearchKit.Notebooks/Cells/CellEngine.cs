@@ -12,14 +12,15 @@ namespace ResearchKit.Notebooks.Cells;
 /// <summary>Runs C# cells one after the other; what a cell declares, later cells see. One engine a process.</summary>
 public sealed class CellEngine : IDisposable
 {
-    private readonly KitAssemblies _assemblies = new();
-    private readonly ScriptOptions _options;
+    private readonly KitAssemblies _assemblies;
+    private ScriptOptions _options;
     private ScriptState<object>? _state;
 
     /// <summary>Prepares the first cell.</summary>
     /// <param name="folder">The notebook's folder: relative <c>#r</c> and <c>#load</c> paths start there.</param>
     public CellEngine(string folder)
     {
+        _assemblies = new KitAssemblies(folder);
         _options = ScriptOptions.Default
             .WithReferences(FrameworkReferences())
             .WithImports(
@@ -46,6 +47,7 @@ public sealed class CellEngine : IDisposable
         try
         {
             var source = DirectiveLines.Process(code, _assemblies, output);
+            _options = _options.AddReferences(_assemblies.TakeNew().Select(path => MetadataReference.CreateFromFile(path)));
             var script = Continue(source, _options.WithFilePath(cellId + CellErrors.FileEnding));
             if (ShownCharts.Rewrite(script.GetCompilation()) is { } rewritten)
             {
