@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using ResearchKit.Runtime;
@@ -29,9 +30,16 @@ internal static class RunEnvironment
         return environment;
     }
 
-    // The sources may be no checkout, or git may be missing: then there is no revision, which is no error.
+    // The sources may be no checkout, or git may be missing: then there is no revision, which is no error. A package knows its own; the
+    // program that uses it may lie in the checkout of something else.
     private static string? Revision()
     {
+        if (NuGetPackages.ArePacked(NuGetPackages.Recorded(typeof(NativeRuntime).Assembly)))
+        {
+            var version = typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+            return version?.Split('+') is [_, var commit] ? commit : null;
+        }
+
         try
         {
             string[] arguments = ["-C", AppContext.BaseDirectory, "describe", "--always", "--dirty", "--abbrev=40"];

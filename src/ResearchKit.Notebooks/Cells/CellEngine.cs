@@ -12,13 +12,13 @@ namespace ResearchKit.Notebooks.Cells;
 /// <summary>Runs C# cells one after the other; what a cell declares, later cells see. One engine a process.</summary>
 public sealed class CellEngine : IDisposable
 {
-    private readonly KitAssemblies _assemblies = new();
-    private readonly ScriptOptions _options;
+    private readonly KitAssemblies _assemblies;
+    private ScriptOptions _options;
     private ScriptState<object>? _state;
 
     /// <summary>Prepares the first cell.</summary>
     /// <param name="folder">The notebook's folder: relative <c>#r</c> and <c>#load</c> paths start there.</param>
-    public CellEngine(string folder) => _options = Options(folder);
+    public CellEngine(string folder) => (_assemblies, _options) = (new KitAssemblies(folder), Options(folder));
 
     /// <summary>Runs one cell to its end.</summary>
     /// <param name="code">C#, with .NET Interactive's directive lines.</param>
@@ -34,6 +34,7 @@ public sealed class CellEngine : IDisposable
         try
         {
             var source = DirectiveLines.Process(code, _assemblies, output);
+            _options = _options.AddReferences(_assemblies.TakeNew().Select(path => MetadataReference.CreateFromFile(path)));
             var script = Continue(source, _options.WithFilePath(cellId + CellErrors.FileEnding));
             if (ShownCharts.Rewrite(script.GetCompilation()) is { } rewritten)
             {

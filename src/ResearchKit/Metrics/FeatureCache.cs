@@ -26,25 +26,8 @@ public sealed class FeatureCache(string folder, string device = "cpu")
     /// <summary>The folder that <see cref="FolderVariable"/> names, else <c>researchkit</c> in the user's cache folder:
     /// <c>$XDG_CACHE_HOME</c> or <c>~/.cache</c> on Linux, <c>~/Library/Caches</c> on macOS, the local application data on Windows. Null
     /// for a user without any.</summary>
-    public static string? DefaultFolder
-    {
-        get
-        {
-            if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named)
-            {
-                return Path.GetFullPath(named);
-            }
-
-            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-            var caches = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-                : !OperatingSystem.IsMacOS() && Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg
-                    && Path.IsPathRooted(xdg)
-                    ? xdg
-                : home.Length == 0 ? ""
-                : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches") : Path.Combine(home, ".cache");
-            return caches.Length > 0 ? Path.Combine(caches, "researchkit") : null;
-        }
-    }
+    public static string? DefaultFolder =>
+        Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named ? Path.GetFullPath(named) : UserFolders.Cache;
 
     /// <summary>The features of a set: those that are kept, else newly extracted ones, which are then kept.</summary>
     /// <param name="network">The network.</param>

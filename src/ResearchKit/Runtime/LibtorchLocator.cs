@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace ResearchKit.Runtime;
@@ -9,14 +8,23 @@ internal sealed class LibtorchLocator
     /// <summary>The environment variable that names a folder with libtorch, for example <c>torch/lib</c> of a PyTorch.</summary>
     public const string FolderVariable = "RESEARCHKIT_LIBTORCH";
 
+    /// <summary>The key under which the build records the package of libtorch.</summary>
+    public const string LibtorchPackage = nameof(LibtorchPackage);
+
+    /// <summary>The key under which the build records TorchSharp's package.</summary>
+    public const string TorchSharpPackage = nameof(TorchSharpPackage);
+
     private readonly List<(string Reason, string Folder)> _places = [];
 
     /// <summary>Collects the places for an assembly that lies in <paramref name="assemblyFolder"/>.</summary>
     /// <param name="assemblyFolder">The folder of ResearchKit.dll.</param>
     /// <param name="libtorchFolder">The value of <see cref="FolderVariable"/>, or null.</param>
-    /// <param name="metadata">What the build recorded: keys <c>LibtorchPackage</c> and <c>TorchSharpPackage</c>.</param>
-    public LibtorchLocator(string assemblyFolder, string? libtorchFolder, IReadOnlyDictionary<string, string> metadata)
+    /// <param name="recorded">What the build recorded: keys <c>LibtorchPackage</c> and <c>TorchSharpPackage</c>.</param>
+    /// <param name="searched">The folders that the program's host searches for native libraries, joined as in PATH, or null.</param>
+    public LibtorchLocator(string assemblyFolder, string? libtorchFolder, IReadOnlyDictionary<string, string> recorded,
+        string? searched = null)
     {
+        Recorded = recorded;
         ExplicitFolder = string.IsNullOrWhiteSpace(libtorchFolder) ? null : libtorchFolder;
         if (ExplicitFolder is not null)
         {
@@ -26,14 +34,16 @@ internal sealed class LibtorchLocator
         var native = Path.Combine("runtimes", RuntimeIdentifier, "native");
         _places.Add(("beside the assembly", assemblyFolder));
         _places.Add(("runtimes folder", Path.Combine(assemblyFolder, native)));
-        foreach (var key in (string[])["LibtorchPackage", "TorchSharpPackage"])
-        {
-            if (metadata.TryGetValue(key, out var package) && package.Length > 0)
-            {
-                _places.Add(("NuGet cache", Path.Combine(package, native)));
-            }
-        }
+        var framework = Path.TrimEndingDirectorySeparator(RuntimeEnvironment.GetRuntimeDirectory());
+        _places.AddRange((searched ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(f => Path.TrimEndingDirectorySeparator(f))
+            .Where(f => f != framework && _places.TrueForAll(p => p.Folder != f)).Select(f => ("the program's search path", f)));
+        _places.AddRange(new[] { LibtorchPackage, TorchSharpPackage }.SelectMany(key => NuGetPackages.Folders(recorded, key))
+            .Select(package => ("NuGet cache", Path.Combine(package, native))));
     }
+
+    /// <summary>What the build recorded.</summary>
+    public IReadOnlyDictionary<string, string> Recorded { get; }
 
     /// <summary>The folder the user named, or null.</summary>
     public string? ExplicitFolder { get; }
@@ -54,13 +64,8 @@ internal sealed class LibtorchLocator
 
     /// <summary>The locator for this process: the real folder, environment and build record.</summary>
     public static LibtorchLocator ForThisProcess() =>
-        new(AssemblyFolder, Environment.GetEnvironmentVariable(FolderVariable), BuildMetadata(typeof(LibtorchLocator).Assembly));
-
-    /// <summary>The key-value pairs that the build wrote into the assembly.</summary>
-    public static Dictionary<string, string> BuildMetadata(Assembly assembly) =>
-        assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .GroupBy(a => a.Key)
-            .ToDictionary(g => g.Key, g => g.First().Value ?? "");
+        new(AssemblyFolder, Environment.GetEnvironmentVariable(FolderVariable), NuGetPackages.Recorded(typeof(LibtorchLocator).Assembly),
+            AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string);
 
     /// <summary>The folder of libtorch: the first place that holds torch_cpu, and only the user's own where one was named.</summary>
     public string? FindLibtorchFolder() =>

@@ -44,9 +44,11 @@ public static partial class NativeRuntime
 
     internal static NativeRuntimeInfo Load(LibtorchLocator locator)
     {
-        var folder = locator.FindLibtorchFolder() ?? throw NotFound($"libtorch ({LibtorchLocator.FileName("torch_cpu")})", locator);
+        var folder = locator.FindLibtorchFolder()
+            ?? throw NotFound($"libtorch ({LibtorchLocator.FileName("torch_cpu")})", LibtorchLocator.LibtorchPackage, locator);
         var torchSharp = locator.FindLibTorchSharp()
-            ?? throw NotFound($"TorchSharp's native library ({LibtorchLocator.FileName("LibTorchSharp")})", locator);
+            ?? throw NotFound($"TorchSharp's native library ({LibtorchLocator.FileName("LibTorchSharp")})",
+                LibtorchLocator.TorchSharpPackage, locator);
         try
         {
             LetThreadsSleep();
@@ -153,11 +155,12 @@ public static partial class NativeRuntime
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int CreateMemoryFile(string name, uint flags);
 
-    private static NativeRuntimeException NotFound(string what, LibtorchLocator locator)
+    private static NativeRuntimeException NotFound(string what, string package, LibtorchLocator locator)
     {
         var cure = locator.ExplicitFolder is null
-            ? $"Run `dotnet build` where the package source can be reached, or set {LibtorchLocator.FolderVariable} to a folder with " +
-                $"libtorch 2.10 (for example torch/lib of a PyTorch 2.10)."
+            ? $"To mend this, {NuGetPackages.Cure(locator.Recorded, package)}" +
+                (NuGetPackages.ArePacked(locator.Recorded) ? ", or reference that package in the project or the notebook" : "") +
+                $"; or set {LibtorchLocator.FolderVariable} to a folder with libtorch 2.10 (for example torch/lib of a PyTorch 2.10)."
             : $"Set {LibtorchLocator.FolderVariable} to a folder that holds {LibtorchLocator.FileName("torch_cpu")} (for example " +
                 $"torch/lib of a PyTorch 2.10), or unset it to use the NuGet package.";
         return new NativeRuntimeException(
@@ -182,7 +185,7 @@ public sealed record NativeRuntimeInfo(
     /// <summary>True where a limit of the user's own lets oneDNN use instructions whose convolutions are wrong on this machine.</summary>
     public bool ConvolutionsMayBeWrong => ConvolutionLimit is not (null or HiddenCaches.Safe);
 
-    private static readonly Dictionary<string, string> Build = LibtorchLocator.BuildMetadata(typeof(NativeRuntimeInfo).Assembly);
+    private static readonly Dictionary<string, string> Build = NuGetPackages.Recorded(typeof(NativeRuntimeInfo).Assembly);
 
     /// <summary>The version of the libtorch package that the kit was built for.</summary>
     public static string PackagedLibtorchVersion => Build["LibtorchVersion"];

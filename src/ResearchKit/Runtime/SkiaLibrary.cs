@@ -10,6 +10,7 @@ namespace ResearchKit.Runtime;
 internal static class SkiaLibrary
 {
     private const string Name = "libSkiaSharp";
+    private const string Package = "SkiaSharpPackage";
     private static readonly Lock Gate = new();
     private static nint s_handle;
 
@@ -47,13 +48,11 @@ internal static class SkiaLibrary
     }
 
     /// <summary>The files to try, in order.</summary>
-    internal static List<string> Places(string assemblyFolder, IReadOnlyDictionary<string, string> metadata)
+    internal static List<string> Places(string assemblyFolder, IReadOnlyDictionary<string, string> recorded)
     {
         var file = Name + (OperatingSystem.IsWindows() ? ".dll" : OperatingSystem.IsMacOS() ? ".dylib" : ".so");
         string[] platforms = OperatingSystem.IsMacOS() ? ["osx", LibtorchLocator.RuntimeIdentifier] : [LibtorchLocator.RuntimeIdentifier];
-        string[] roots = metadata.TryGetValue("SkiaSharpPackage", out var package) && package.Length > 0
-            ? [assemblyFolder, package]
-            : [assemblyFolder];
+        string[] roots = [assemblyFolder, .. NuGetPackages.Folders(recorded, Package)];
         return [Path.Combine(assemblyFolder, file),
             .. roots.SelectMany(root => platforms.Select(p => Path.Combine(root, "runtimes", p, "native", file)))];
     }
@@ -70,8 +69,8 @@ internal static class SkiaLibrary
         {
             throw new NativeRuntimeException(
                 file is null
-                    ? $"SkiaSharp's native library, which reads images, was not found in {string.Join(", ", places)} nor by " +
-                        $"the system's own search; run `dotnet build` where the package source can be reached."
+                    ? $"SkiaSharp's native library, which reads images, was not found in {string.Join(", ", places)} nor by the system's " +
+                        $"own search; to mend this, {NuGetPackages.Cure(NuGetPackages.Recorded(typeof(SkiaLibrary).Assembly), Package)}."
                     : $"SkiaSharp's native library, which reads images, was found but did not load: {e.Message}; delete its " +
                         $"package from the NuGet cache if the file is damaged, and run `dotnet build` again.",
                 e);
@@ -84,7 +83,7 @@ internal static class SkiaLibrary
         {
             if (s_handle == 0)
             {
-                s_handle = Load(Places(LibtorchLocator.AssemblyFolder, LibtorchLocator.BuildMetadata(typeof(SkiaLibrary).Assembly)), Name,
+                s_handle = Load(Places(LibtorchLocator.AssemblyFolder, NuGetPackages.Recorded(typeof(SkiaLibrary).Assembly)), Name,
                     typeof(SKCodec).Assembly);
             }
 

@@ -98,15 +98,13 @@ public class NotebookRunTests
     }
 
     [Fact]
-    public void A_package_that_the_kit_brings_is_answered_and_another_refused()
+    public void A_package_that_the_kit_brings_is_answered_with_it()
     {
         var kit = Path.Combine(Repository.Root, "artifacts", "kit", "ResearchKit.Interactive.dll").Replace('\\', '/');
         using var notebook = new TinyNotebook().Write(
-            $"#!csharp\n#r \"{kit}\"", "#r \"nuget: TorchSharp, 0.107.0\"", "#r \"nuget: Nobody.Has.This\"");
-        var run = notebook.Run();
+            $"#!csharp\n#r \"{kit}\"", "#r \"nuget: TorchSharp, 0.107.0\"");
+        Assert.Equal(0, notebook.Run().ExitCode);
         Assert.Equal("TorchSharp 0.107.0 comes with the kit.\n", notebook.Text("b"));
-        Assert.Contains("cell c, line 1: Directive: #r \"nuget: Nobody.Has.This\" cannot be answered", run.Error, StringComparison.Ordinal);
-        Assert.Contains("does not bring that package", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

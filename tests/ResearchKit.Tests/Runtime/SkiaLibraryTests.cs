@@ -9,12 +9,13 @@ public class SkiaLibraryTests
     [Fact]
     public void Looks_beside_the_assembly_then_in_runtimes_then_in_the_package()
     {
-        var places = SkiaLibrary.Places("kit", new Dictionary<string, string> { ["SkiaSharpPackage"] = "cache" });
+        var cache = Path.GetFullPath("cache");
+        var places = SkiaLibrary.Places("kit", new Dictionary<string, string> { ["SkiaSharpPackage"] = cache });
         Assert.Equal("kit", Path.GetDirectoryName(places[0]));
         Assert.StartsWith(Path.Combine("kit", "runtimes"), places[1], StringComparison.Ordinal);
-        Assert.StartsWith(Path.Combine("cache", "runtimes"), places[^1], StringComparison.Ordinal);
+        Assert.StartsWith(Path.Combine(cache, "runtimes"), places[^1], StringComparison.Ordinal);
         Assert.DoesNotContain(SkiaLibrary.Places("kit", new Dictionary<string, string>()),
-            p => p.StartsWith("cache", StringComparison.Ordinal));
+            p => p.StartsWith(cache, StringComparison.Ordinal));
     }
 
     [Fact]

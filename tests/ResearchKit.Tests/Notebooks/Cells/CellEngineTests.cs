@@ -1,4 +1,7 @@
+using System.IO.Compression;
 using System.Text.Json.Nodes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using ResearchKit.Notebooks.Cells;
 using ResearchKit.Support;
 
@@ -63,15 +66,44 @@ public sealed class CellEngineTests : IDisposable
     [Theory]
     [InlineData("int x = 1;\n#!fsharp", 2, "`#!fsharp`")]
     [InlineData("#!import other.ipynb", 1, "`#!import` is a command of .NET Interactive")]
-    [InlineData("#i \"nuget: somewhere\"", 1, "names a package source")]
-    [InlineData("\n\n#r \"nuget: Nobody.Has.This, 1.0\"", 3, "put the cell with #r \"../artifacts/kit/")]
+    [InlineData("#i \"nuget: ../somewhere\"", 1, "names no package source: write #i \"nuget: SOURCE\" with the full path")]
+    [InlineData("\n\n#r \"nuget: Nobody.Has.This, 1.0\"", 3, "cannot be had (NU1100: Unable to resolve 'Nobody.Has.This")]
     public async Task A_directive_that_cannot_be_followed_is_an_error_of_its_line(string code, int line, string message)
     {
+        OnlyFolders();
         Assert.False(await _engine.RunAsync(code, "a", _seen));
         Assert.Equal(("Directive", line), (_seen.Failure!.Name, _seen.Failure.Line));
         Assert.Contains(message, _seen.Failure.Message, StringComparison.Ordinal);
         Assert.False(await _engine.RunAsync("x", "b", _seen));
         Assert.Equal("CompilationError", _seen.Failure!.Name); // nothing of the cell ran
+    }
+
+    [Fact]
+    public async Task A_package_comes_from_a_folder_that_a_cell_names()
+    {
+        OnlyFolders();
+        var name = "Tiny" + Guid.NewGuid().ToString("N"); // another each time: NuGet keeps what it once got
+        using (var stream = File.Create(_folder[name + ".1.0.0.nupkg"]))
+        using (var package = new ZipArchive(stream, ZipArchiveMode.Create))
+        {
+            using (var text = new StreamWriter(package.CreateEntry(name + ".nuspec").Open()))
+            {
+                text.Write($"<package><metadata><id>{name}</id><version>1.0.0</version><authors>a</authors>"
+                    + "<description>d</description></metadata></package>");
+            }
+
+            using var library = package.CreateEntry($"lib/net10.0/{name}.dll").Open();
+            var compiled = CSharpCompilation.Create(name,
+                [CSharpSyntaxTree.ParseText($"namespace {name}; public static class Answer {{ public static int Of(int x) => 2 * x; }}",
+                    cancellationToken: TestContext.Current.CancellationToken)],
+                [MetadataReference.CreateFromFile(typeof(object).Assembly.Location)],
+                new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary))
+                .Emit(library, cancellationToken: TestContext.Current.CancellationToken);
+            Assert.True(compiled.Success, string.Join('\n', compiled.Diagnostics));
+        }
+
+        await Runs($"#i \"nuget: {_folder.Path}\"\n#r \"nuget: {name}\"\nusing {name};\nint four = Answer.Of(2);", "Answer.Of(four)");
+        Assert.Equal([$"stdout {name} 1.0.0 is referenced.\n", "result 8"], _seen.Events);
     }
 
     [Fact]
@@ -115,6 +147,10 @@ public sealed class CellEngineTests : IDisposable
         _engine.Dispose();
         _folder.Dispose();
     }
+
+    // NuGet then asks no server, and leaves nothing in the user's folder.
+    private void OnlyFolders() => File.WriteAllText(_folder["nuget.config"], "<configuration><packageSources><clear/></packageSources>"
+        + "<config><add key=\"globalPackagesFolder\" value=\"got\"/></config></configuration>");
 
     private async Task Runs(params string[] cells)
     {
