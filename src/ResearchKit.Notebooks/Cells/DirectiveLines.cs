@@ -12,9 +12,9 @@ internal static partial class DirectiveLines
     /// <summary>Returns the cell with its directives made empty, so that line numbers stay.</summary>
     /// <param name="code">The cell.</param>
     /// <param name="kit">Knows which packages are there, and gets others.</param>
-    /// <param name="output">Told which package answers a <c>#r "nuget: ..."</c>.</param>
+    /// <param name="output">Told which package answers a <c>#r "nuget: ..."</c>; null for nobody.</param>
     /// <exception cref="DirectiveException">A line cannot be followed here.</exception>
-    public static string Process(string code, KitAssemblies kit, ICellOutput output)
+    public static string Process(string code, KitAssemblies kit, ICellOutput? output)
     {
         var lines = code.ReplaceLineEndings("\n").Split('\n');
         var wanted = new List<(int Line, string Name, string? Version)>();
@@ -47,14 +47,14 @@ internal static partial class DirectiveLines
 
         foreach (var package in wanted.Select(w => Library(w.Name)).Where(kit.PackageVersions.ContainsKey))
         {
-            output.Stream("stdout", $"{package} {kit.PackageVersions[package]} comes with the kit.\n");
+            output?.Stream("stdout", $"{package} {kit.PackageVersions[package]} comes with the kit.\n");
         }
 
         Get([.. wanted.Where(w => !kit.PackageVersions.ContainsKey(Library(w.Name)))], kit, output);
         return string.Join('\n', lines);
     }
 
-    private static void Get(List<(int Line, string Name, string? Version)> wanted, KitAssemblies kit, ICellOutput output)
+    private static void Get(List<(int Line, string Name, string? Version)> wanted, KitAssemblies kit, ICellOutput? output)
     {
         if (wanted.Count == 0)
         {
@@ -71,7 +71,7 @@ internal static partial class DirectiveLines
                 + "name and version, name a source with #i \"nuget: FOLDER\", or reference a .dll by path. It takes the .NET SDK.");
         }
 
-        wanted.ForEach(w => output.Stream("stdout", $"{w.Name} {kit.VersionOf(w.Name)} is referenced.\n"));
+        wanted.ForEach(w => output?.Stream("stdout", $"{w.Name} {kit.VersionOf(w.Name)} is referenced.\n"));
     }
 
     // A path that is not a full one would be another in VS Code: .NET Interactive takes none.

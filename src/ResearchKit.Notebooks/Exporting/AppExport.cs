@@ -89,21 +89,23 @@ internal static partial class AppExport
     private static string Comment(string text) =>
         string.Concat(text.TrimEnd().Split('\n').Select(l => l.Length == 0 ? "//\n" : $"// {l}\n"));
 
-    // #r "nuget: A, 1.0" is a package; #r "path/A.dll" is a project of the checkout.
-    private static string Directive(string reference, NotebookFile notebook, string folder, string cell)
+    // #r "nuget: A, 1.0" is a package; #i "nuget: FOLDER" a source of some; #r "path/A.dll" a project of the checkout.
+    private static string Directive(string line, NotebookFile notebook, string folder, string cell)
     {
-        if (reference.StartsWith("nuget:", StringComparison.OrdinalIgnoreCase))
+        var what = line.Split('"')[1];
+        if (what.StartsWith("nuget:", StringComparison.OrdinalIgnoreCase))
         {
-            var parts = reference["nuget:".Length..].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            return parts.Length > 1 ? $"#:package {parts[0]}@{parts[1]}" : $"#:package {parts[0]}@*-*";
+            var parts = what["nuget:".Length..].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            return line.StartsWith("#i", StringComparison.Ordinal) ? $"#:property RestoreAdditionalProjectSources={parts[0]}"
+                : $"#:package {parts[0]}@{(parts.Length > 1 ? parts[1] : "*")}";
         }
 
-        var name = Path.GetFileNameWithoutExtension(reference);
+        var name = Path.GetFileNameWithoutExtension(what);
         var project = MachinePaths.CheckoutAbove(notebook.Folder) is { } root ? Path.Combine(root, "src", name, name + ".csproj") : null;
         return File.Exists(project)
             ? $"#:project {Relative(folder, project)}"
-            : throw new NotebookFileException($"{notebook.Path}: cell {cell} references {reference}, and an app can only reference "
-                + $"packages and projects. Write #r \"nuget: {name}\" in its place.");
+            : throw new NotebookFileException($"{notebook.Path}: cell {cell} references {what}, and an app can only reference packages "
+                + $"and projects. Write #r \"nuget: {name}\" in its place.");
     }
 
     private static string Relative(string from, string to) => Path.GetRelativePath(from, to).Replace('\\', '/');

@@ -41,18 +41,20 @@ internal sealed partial class ProgramNames
     /// <summary>How cells are read: as scripts.</summary>
     public static CSharpParseOptions Syntax { get; } = new(LanguageVersion.CSharp14, kind: SourceCodeKind.Script);
 
-    /// <summary>A cell with the program's names, and what it references by <c>#r</c>.</summary>
+    /// <summary>A cell with the program's names, and what it references: as <c>#r</c> and <c>#i</c> say it.</summary>
     public (string Source, List<string> References) Cell(NotebookCell cell) => (_sources[cell.Id], _references[cell.Id]);
 
     private List<(NotebookCell Cell, SemanticModel Model)> Compile(NotebookFile notebook)
     {
+        using var assemblies = new KitAssemblies(notebook.Folder);
         var options = CellEngine.Options(notebook.Folder);
         Script<object>? script = null;
         var chain = new List<(NotebookCell, SemanticModel)>();
         foreach (var cell in notebook.CodeCells)
         {
-            _references[cell.Id] = [.. Reference().Matches(cell.Source).Select(m => m.Groups["what"].Value)];
-            var source = OtherDirective().Replace(cell.Source, "");
+            _references[cell.Id] = [.. Reference().Matches(cell.Source).Select(m => m.Value.Trim())];
+            var source = Followed(cell, assemblies, notebook.Path);
+            options = options.AddReferences(assemblies.TakeNew().Select(path => MetadataReference.CreateFromFile(path)));
             script = script?.ContinueWith<object>(source, options) ?? CSharpScript.Create<object>(source, options);
             var compilation = script.GetCompilation();
             if (compilation.GetDiagnostics().FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error) is { } error)
@@ -65,6 +67,18 @@ internal sealed partial class ProgramNames
         }
 
         return chain;
+    }
+
+    private static string Followed(NotebookCell cell, KitAssemblies assemblies, string path)
+    {
+        try
+        {
+            return DirectiveLines.Process(cell.Source, assemblies, null);
+        }
+        catch (DirectiveException e)
+        {
+            throw new NotebookFileException($"{path}: cell {cell.Id}, line {e.Line}: {e.Message}", e);
+        }
     }
 
     // Variables (in a script they are fields) and functions, in the order of their declaration.
@@ -113,9 +127,6 @@ internal sealed partial class ProgramNames
         return model.SyntaxTree.GetText().WithChanges(changes).ToString();
     }
 
-    [GeneratedRegex("""^[ \t]*#r\s+"(?<what>[^"]+)".*$""", RegexOptions.Multiline)]
+    [GeneratedRegex("""^[ \t]*#(r|i)\s+"(?<what>[^"]+)".*$""", RegexOptions.Multiline)]
     private static partial Regex Reference();
-
-    [GeneratedRegex("""^[ \t]*#(!|i\s|r\s+"nuget:).*$""", RegexOptions.Multiline)]
-    private static partial Regex OtherDirective();
 }
