@@ -11,9 +11,10 @@ internal static class NotebookCommand
     {
         var arguments = new Argument<string[]>("arguments")
         {
-            Description = "run, check or publish, and their own; `researchkit notebook --help` tells.", Arity = ArgumentArity.ZeroOrMore,
+            Description = "run, check, publish, export, assign or kernelspec, and their own; `researchkit notebook --help` tells.",
+            Arity = ArgumentArity.ZeroOrMore,
         };
-        var command = new Command(Name, "Runs, checks and publishes notebooks without an editor.") { arguments };
+        var command = new Command(Name, "Runs, checks, publishes and exports notebooks without an editor.") { arguments };
         command.SetAction((parsed, cancellation) => RunHostAsync(parsed.GetValue(arguments)!, cancellation));
         return command;
     }

@@ -26,6 +26,26 @@ public sealed class ClaimFailedException(string message) : Exception(message);
 /// <summary>Checks of a notebook's exercises: they say whether the reader has solved them, and stop nothing.</summary>
 public static class Exercise
 {
+    private static Func<bool>? s_last;
+
+    /// <summary>Writes whether the exercise is solved, and keeps the check for <see cref="CheckAgain"/>.</summary>
+    /// <param name="solved">Says whether the reader's answer is right.</param>
+    /// <param name="goal">What the answer is to be, as a sentence part.</param>
+    /// <param name="hint">Where to look while it is not.</param>
+    /// <returns>What <paramref name="solved"/> says.</returns>
+    public static bool Check(Func<bool> solved, string goal, string hint)
+    {
+        ArgumentNullException.ThrowIfNull(solved);
+        s_last = () => Check(solved(), goal, hint);
+        return s_last();
+    }
+
+    /// <summary>Asks the last exercise again, for a cell that gives its solution.</summary>
+    /// <returns>True when it is solved now.</returns>
+    /// <exception cref="InvalidOperationException">No exercise was checked with a function before.</exception>
+    public static bool CheckAgain() =>
+        s_last?.Invoke() ?? throw new InvalidOperationException("No exercise has been checked yet: run its cell first.");
+
     /// <summary>Writes whether the exercise is solved.</summary>
     /// <param name="solved">True when the reader's answer is right.</param>
     /// <param name="goal">What the answer is to be, as a sentence part.</param>

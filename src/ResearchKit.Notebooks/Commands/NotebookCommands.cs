@@ -5,7 +5,8 @@ using ResearchKit.Notebooks.Publishing;
 
 namespace ResearchKit.Notebooks.Commands;
 
-/// <summary><c>notebook run</c>, <c>check</c> and <c>publish</c>, and the options that all three take.</summary>
+/// <summary><c>notebook</c> and its commands; <c>run</c>, <c>check</c> and <c>publish</c> with the options that all three
+/// take.</summary>
 internal sealed class NotebookCommands
 {
     private const string PublishDetails = """
@@ -43,10 +44,14 @@ internal sealed class NotebookCommands
         var commands = new NotebookCommands();
         var (check, publish) = (commands.Check(), commands.Publish());
         var export = ExportCommand.Create(commands._folder);
-        details = new() { [check] = CellTolerance.Help, [publish] = PublishDetails, [export] = ExportCommand.Details };
+        var assign = AssignCommand.Create(commands._folder);
+        details = new()
+        {
+            [check] = CellTolerance.Help, [publish] = PublishDetails, [export] = ExportCommand.Details, [assign] = AssignCommand.Details,
+        };
         return new("notebook", "Runs, checks, publishes and exports .ipynb notebooks with C# cells.")
         {
-            commands.Run(), check, publish, export, KernelspecCommand.Create(), commands._watchInput,
+            commands.Run(), check, publish, export, assign, KernelspecCommand.Create(), commands._watchInput,
         };
     }
 

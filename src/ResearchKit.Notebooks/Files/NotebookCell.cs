@@ -16,7 +16,11 @@ internal sealed class NotebookCell(JsonObject json)
 
     public bool IsMarkdown => (string?)Json["cell_type"] == "markdown";
 
-    public string Source => Json["source"].AsText();
+    public string Source
+    {
+        get => Json["source"].AsText();
+        set => Json["source"] = NotebookText.ToLines(value);
+    }
 
     /// <summary>The outputs, in nbformat's own form.</summary>
     public JsonArray Outputs => Json["outputs"] as JsonArray ?? [];

@@ -102,6 +102,10 @@ internal sealed partial class NotebookFile(string path, JsonObject root)
 
     public void RemoveAt(int index) => CellArray.RemoveAt(index);
 
+    /// <summary>Removes the cells that are meant.</summary>
+    public void Remove(Predicate<NotebookCell> which) =>
+        Cells.FindAll(which).ForEach(cell => CellArray.Remove(cell.Json));
+
     /// <summary>The notebook in its canonical form.</summary>
     /// <remarks>Jupyter's layout, but an array of numbers stands on one line: with a line each, differences would be unreadable.</remarks>
     public string ToText()

@@ -19,8 +19,7 @@ internal static class HtmlPage
     /// <param name="path">The file to write.</param>
     public static void Write(NotebookFile notebook, string? plotlyScript, string path)
     {
-        var script = plotlyScript is null ? ""
-            : $"<script>{plotlyScript.Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase)}</script>\n";
+        var script = ScriptElement(plotlyScript);
         TextFiles.Write(path, $"""
             <!DOCTYPE html>
             <html lang="en">
@@ -39,6 +38,10 @@ internal static class HtmlPage
 
             """);
     }
+
+    /// <summary>plotly.js as a part of a page; nothing for null.</summary>
+    internal static string ScriptElement(string? plotlyScript) => plotlyScript is null ? ""
+        : $"<script>{plotlyScript.Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase)}</script>\n";
 
     private static string Section(NotebookCell cell, string folder, bool live)
     {

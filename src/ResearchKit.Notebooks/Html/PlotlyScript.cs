@@ -1,9 +1,10 @@
 using System.Reflection;
+using ResearchKit.Notebooks.Exporting;
 
 namespace ResearchKit.Notebooks.Html;
 
 /// <summary>plotly.js, which Plotly.NET carries as a resource.</summary>
-internal static partial class PlotlyScript
+internal static class PlotlyScript
 {
     private const string Library = "Plotly.NET";
 
@@ -14,7 +15,7 @@ internal static partial class PlotlyScript
     public static string? Beside(NotebookFile notebook)
     {
         var charts = notebook.CodeCells.SelectMany(c => c.Outputs).Any(o => o!["data"]?[NotebookText.PlotlyMimeType] is not null);
-        var paths = notebook.CodeCells.SelectMany(c => LibraryReference().Matches(c.Source)).Select(m => m.Groups["path"].Value)
+        var paths = notebook.CodeCells.SelectMany(c => LibraryPaths.In(c.Source))
             .Select(p => Path.Combine(notebook.Folder, Path.GetDirectoryName(p)!, Library + ".dll"));
         return charts && paths.FirstOrDefault(File.Exists) is { } path ? In(Assembly.LoadFrom(Path.GetFullPath(path))) : null;
     }
@@ -22,7 +23,4 @@ internal static partial class PlotlyScript
     private static string? In(Assembly? assembly) =>
         assembly?.GetManifestResourceNames().FirstOrDefault(n => n.EndsWith(".min.js", StringComparison.Ordinal)) is { } name
             ? TextFiles.ReadEmbedded(name, assembly) : null;
-
-    [GeneratedRegex("""^\s*#r\s+"(?<path>[^":]+\.dll)"\s*$""", RegexOptions.Multiline)]
-    private static partial Regex LibraryReference();
 }

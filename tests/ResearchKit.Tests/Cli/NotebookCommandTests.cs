@@ -24,7 +24,8 @@ public class NotebookCommandTests
     {
         var run = Run("--help");
         Assert.Equal(0, run.ExitCode);
-        Assert.All(["run <FILE>", "check <FILE>", "publish <FILE>"], c => Assert.Contains(c, run.Output, StringComparison.Ordinal));
+        Assert.All(["run <FILE>", "check <FILE>", "publish <FILE>", "export <FILE>", "assign <FILE>", "kernelspec"],
+            c => Assert.Contains(c, run.Output, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using ResearchKit.Notebooks.Files;
 using ResearchKit.Notebooks.Html;
 
@@ -18,5 +19,19 @@ internal static class Browser
             Assert.Skip(e.Message);
             throw;
         }
+    }
+
+    /// <summary>Opens a file, looks, and makes sure that its scripts ran without an error.</summary>
+    public static async Task InPageAsync(string path, Func<IPage, Task> look)
+    {
+        var browser = Require();
+        using var playwright = await Playwright.CreateAsync();
+        await using var chromium = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = browser, Args = ["--no-sandbox"] });
+        var page = await chromium.NewPageAsync();
+        var errors = new List<string>();
+        page.PageError += (_, error) => errors.Add(error);
+        await page.GotoAsync(new Uri(path).AbsoluteUri);
+        await look(page);
+        Assert.Empty(errors);
     }
 }

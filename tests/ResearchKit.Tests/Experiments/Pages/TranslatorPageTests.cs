@@ -23,7 +23,7 @@ public sealed class TranslatorPageTests : IDisposable
     public async Task What_the_page_shows_of_an_example_is_what_the_kit_makes_of_it(string which)
     {
         var (values, expected, wanted, colour) = Write(which);
-        await InPage(_folder["page.html"], async page =>
+        await Browser.InPageAsync(_folder["page.html"], async page =>
         {
             var computed = await page.EvaluateAsync<double[]>("x => Array.from(translate(x))", values);
             Assert.Equal(expected.Length, computed.Length);
@@ -43,7 +43,7 @@ public sealed class TranslatorPageTests : IDisposable
         using var tones = TranslatorFile.Load(PretrainedGenerators.Resolve("pretrained:tones"));
         using var examples = Two("emoji-tones-32", "test:yellow");
         TranslatorPage.Write(_folder["page.html"], tones.AToB, 32, examples, title: "Tones & <more>", credit: "By <them>.");
-        await InPage(_folder["page.html"], async page =>
+        await Browser.InPageAsync(_folder["page.html"], async page =>
         {
             Assert.Equal("Tones & <more>", await page.TitleAsync());
             Assert.Contains("365,379 parameters for images of 32 x 32 pixels. By <them>. Made", await page.InnerTextAsync("main"));
@@ -151,18 +151,5 @@ public sealed class TranslatorPageTests : IDisposable
         var rgba = await page.EvaluateAsync<int[]>("id => { const c = document.getElementById(id); " +
             "return Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data); }", canvas);
         return [.. Enumerable.Range(0, 3).SelectMany(c => rgba.Where((_, i) => i % 4 == c)).Select(v => (byte)v)];
-    }
-
-    private static async Task InPage(string path, Func<IPage, Task> look)
-    {
-        var browser = Browser.Require();
-        using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = browser, Args = ["--no-sandbox"] });
-        var page = await chromium.NewPageAsync();
-        var errors = new List<string>();
-        page.PageError += (_, error) => errors.Add(error);
-        await page.GotoAsync(new Uri(path).AbsoluteUri);
-        await look(page);
-        Assert.Empty(errors);
     }
 }
