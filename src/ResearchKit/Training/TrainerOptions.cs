@@ -75,7 +75,8 @@ public sealed record TrainerOptions
     /// <summary>The arithmetic of the networks' passes. Parameters, optimizers and averages keep their dtype.</summary>
     public Precision Precision { get; init; } = Precision.Full;
 
-    /// <summary>CPU threads that libtorch uses inside an operation; null for one a core, at most four.</summary>
+    /// <summary>CPU threads that libtorch uses inside an operation; null for as many as OMP_NUM_THREADS says, else one a core, at most
+    /// four.</summary>
     [Range(1, 256)]
     public int? Threads { get; init; }
 
