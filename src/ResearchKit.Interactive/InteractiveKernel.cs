@@ -41,13 +41,20 @@ internal static class InteractiveKernel
     // waits for that.
     private static void CancelAtEachInterrupt(string pipe, Kernel kernel)
     {
-        while (File.Exists(pipe))
+        try
         {
-            using var stream = new FileStream(pipe, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            if (stream.ReadByte() >= 0)
+            while (true)
             {
-                _ = kernel.RootKernel.SendAsync(new Cancel());
+                using var stream = new FileStream(pipe, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+                if (stream.ReadByte() >= 0)
+                {
+                    _ = kernel.RootKernel.SendAsync(new Cancel());
+                }
             }
+        }
+        catch (IOException)
+        {
+            // The script has ended and taken its pipe along.
         }
     }
 
