@@ -11,7 +11,8 @@ feed=$work/feed
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 say() { printf '\n== %s\n' "$*"; }
 libtorch=libtorch-cpu-linux-x64
-version=$(sed -n 's|.*<LibtorchVersion>\(.*\)</LibtorchVersion>.*|\1|p' "$root/Directory.Packages.props")
+property() { sed -n "s|.*<$1>\(.*\)</$1>.*|\1|p" "$root/Directory.Packages.props"; }
+version=$(property LibtorchVersion)
 
 say "dotnet pack -c Release"
 rm -rf "$feed"
@@ -37,7 +38,7 @@ if [ ! -d "$NUGET_PACKAGES" ]; then
     cp -al "$HOME/.nuget/packages" "$NUGET_PACKAGES" 2>/dev/null || cp -a "$HOME/.nuget/packages" "$NUGET_PACKAGES"
 fi
 rm -rf "$NUGET_PACKAGES"/researchkit*
-for package in "$libtorch@$version" Microsoft.ML.DnnImageFeaturizer.ResNet18@0.23.1; do
+for package in "$libtorch@$version" "Microsoft.ML.DnnImageFeaturizer.ResNet18@$(property Resnet18Version)"; do
     folder=$(echo "${package/@//}" | tr '[:upper:]' '[:lower:]')
     [ -d "$NUGET_PACKAGES/$folder" ] || dotnet package download "$package" --output "$NUGET_PACKAGES" | tail -1
 done
@@ -126,23 +127,5 @@ researchkit notebook run with.ipynb --out with
 if [ -n "${KERNEL:-}" ]; then
     say "the same notebook in .NET Interactive"
     rm -rf "$NUGET_PACKAGES/$libtorch" && mv "$work/$libtorch" "$NUGET_PACKAGES/$libtorch"
-    timeout 600 python3 - "$KERNEL" <<'CODE'
-import json, subprocess, sys
-kernel = subprocess.Popen([sys.argv[1], "stdio", "--default-kernel", "csharp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          stderr=subprocess.DEVNULL, text=True, bufsize=1)
-events = (json.loads(line) for line in kernel.stdout if line.startswith("{"))
-next(e for e in events if e["eventType"] == "KernelReady")
-kinds = set()
-for cell in json.load(open("outside.ipynb"))["cells"]:
-    command = dict(code="".join(cell["source"]), targetKernelName="csharp")
-    kernel.stdin.write(json.dumps(dict(token=cell["id"], commandType="SubmitCode", command=command)) + "\n")
-    kernel.stdin.flush()
-    for e in events:
-        kinds |= {f["mimeType"] for f in e["event"].get("formattedValues", [])}
-        if e["eventType"] in ("CommandSucceeded", "CommandFailed") and e["command"]["token"] == cell["id"]:
-            print(cell["id"], e["eventType"], e["event"].get("message", ""))
-            break
-kernel.kill()
-sys.exit(0 if "image/png" in kinds else "no image")
-CODE
+    PATH=$(dirname "$KERNEL"):$PATH timeout 600 python3 "$root/tests/ResearchKit.Benchmarks/real_kernel.py" run outside.ipynb
 fi

@@ -5,10 +5,11 @@
     python3 tests/ResearchKit.Benchmarks/real_kernel.py lessons [--load 4] [--fast] [NN ...]   # each lesson, both ways: seconds, errors
     python3 tests/ResearchKit.Benchmarks/real_kernel.py interrupt                              # Jupyter's stop button in a training
     python3 tests/ResearchKit.Benchmarks/real_kernel.py vscode                                 # completion, hover, Cancel, over stdio
+    python3 tests/ResearchKit.Benchmarks/real_kernel.py run FILE.ipynb                         # one notebook over stdio; fails without images
 
 `lessons` writes the executed notebooks to artifacts/real-kernel. --load N keeps N cores busy with stress-ng meanwhile. --fast takes the
 values of the lessons' metadata (researchkit.fast)."""
-import argparse, json, os, pathlib, queue, shutil, subprocess, sys, tempfile, threading, time
+import argparse, atexit, json, os, pathlib, queue, shutil, subprocess, sys, tempfile, threading, time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOST = ["dotnet", str(ROOT / "artifacts/bin/ResearchKit.Cli/release/ResearchKit.Cli.dll"), "notebook"]
@@ -25,7 +26,8 @@ ENDLESS = '''foreach (var step in trainer.Run(1_000_000)) { if (step.Step == 20)
 
 
 def install_kernel():
-    os.environ["JUPYTER_DATA_DIR"] = os.environ["JUPYTER_PATH"] = tempfile.mkdtemp(prefix="researchkit-jupyter-")
+    os.environ["JUPYTER_DATA_DIR"] = os.environ["JUPYTER_PATH"] = folder = tempfile.mkdtemp(prefix="researchkit-jupyter-")
+    atexit.register(shutil.rmtree, folder)
     subprocess.run([*HOST, "kernelspec"], check=True, stdout=subprocess.DEVNULL)
 
 
@@ -45,7 +47,7 @@ def lessons(names, load, fast):
     install_kernel()
     OUT.mkdir(parents=True, exist_ok=True)
     stress = subprocess.Popen(["stress-ng", "--cpu", str(load)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) if load else None
-    print(f"| lesson | kernel, s | host, s | ratio | errors | red boxes |\n|---|---|---|---|---|---|", flush=True)
+    print("| lesson | kernel, s | host, s | ratio | errors | red boxes |\n|---|---|---|---|---|---|", flush=True)
     try:
         for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
             if names and path.name[:2] not in names:
@@ -106,20 +108,26 @@ def interrupt():
     manager.shutdown_kernel(now=True)
 
 
-def vscode():
-    if not TOOL:
-        sys.exit("dotnet-interactive is not on the PATH")
-    tool = subprocess.Popen([TOOL, "stdio", "--default-kernel", "csharp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                            stderr=subprocess.DEVNULL, text=True, cwd=ROOT / "notebooks", bufsize=1)
-    lines = queue.Queue()
-    threading.Thread(target=lambda: [lines.put(l) for l in tool.stdout], daemon=True).start()
+class StdioKernel:
+    """dotnet-interactive as VS Code starts it: commands and events are lines of JSON."""
 
-    def send(token, kind, **command):
-        tool.stdin.write(json.dumps(dict(token=token, commandType=kind, command=dict(command, targetKernelName="csharp"))) + "\n")
+    def __init__(self, folder):
+        if not TOOL:
+            sys.exit("dotnet-interactive is not on the PATH")
+        self.tool = subprocess.Popen([TOOL, "stdio", "--default-kernel", "csharp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                     stderr=subprocess.DEVNULL, text=True, cwd=folder, bufsize=1)
+        atexit.register(self.tool.kill)
+        self.lines = queue.Queue()
+        threading.Thread(target=lambda: [self.lines.put(l) for l in self.tool.stdout], daemon=True).start()
 
-    def events(token):
+    def send(self, token, kind, **command):
+        line = dict(token=token, commandType=kind, command=dict(command, targetKernelName="csharp"))
+        self.tool.stdin.write(json.dumps(line) + "\n")
+
+    def events(self, token):
+        """The events up to the end of a command."""
         while True:
-            line = lines.get(timeout=300)
+            line = self.lines.get(timeout=600)
             if not line.startswith("{"):
                 continue
             event = json.loads(line)
@@ -128,40 +136,62 @@ def vscode():
             if done and (event.get("command") or {}).get("token", "").startswith(token):
                 return
 
-    def run(token, code, until=None):
-        send(token, "SubmitCode", code=code)
-        for kind, event in events(token):
-            text = str((event.get("formattedValues") or [{}])[0].get("value", ""))
+    def run(self, token, code, until=None):
+        """Runs a cell, or starts it and comes back when it has printed a word. Gives the kinds of what it showed; None for a failure."""
+        self.send(token, "SubmitCode", code=code)
+        kinds = set()
+        for kind, event in self.events(token):
+            values = event.get("formattedValues") or []
+            kinds |= {value["mimeType"] for value in values}
+            text = str(values[0].get("value", "")) if values else ""
             if kind in ("CommandFailed", "StandardErrorValueProduced", "ErrorProduced"):
                 print("   ", kind, (event.get("message") or text)[:300])
             if until and until in text:
-                return
+                break
+        return None if kind == "CommandFailed" else kinds
 
-    run("a", SETUP)
-    run("b", TRAINER)
-    send("c", "RequestCompletions", code="trainer.Sa", linePosition=dict(line=0, character=10))
-    found = [e["completions"] for k, e in events("c") if k == "CompletionsProduced"]
-    print("completion of trainer.Sa:", [c["displayText"] for c in found[0]][:5] if found else "none")
-    send("h", "RequestHoverText", code="trainer.Sample(null)", linePosition=dict(line=0, character=10))
-    hover = [e["content"][0]["value"] for k, e in events("h") if k == "HoverTextProduced"]
+
+def vscode():
+    kernel = StdioKernel(ROOT / "notebooks")
+    kernel.run("a", SETUP)
+    kernel.run("b", TRAINER)
+    kernel.send("c", "RequestCompletions", code="trainer.Sa", linePosition=dict(line=0, character=10))
+    found = [e["completions"] for k, e in kernel.events("c") if k == "CompletionsProduced"]
+    print("completion of trainer.Sa:", [c["displayText"] for c in found[0] if c["displayText"].startswith("Sa")] if found else "none")
+    kernel.send("h", "RequestHoverText", code="trainer.Sample(null)", linePosition=dict(line=0, character=10))
+    hover = [e["content"][0]["value"] for k, e in kernel.events("h") if k == "HoverTextProduced"]
     print("hover over trainer.Sample:", hover[0][:300].replace("\n", " ") if hover else "none")
-    run("d", ENDLESS, until="twenty")
+    kernel.run("d", ENDLESS, until="twenty")
     started = time.time()
-    send("x", "Cancel")
-    list(events("x"))
-    run("e", "trainer.StepsDone > 0")
+    kernel.send("x", "Cancel")
+    list(kernel.events("x"))
+    kernel.run("e", "trainer.StepsDone > 0")
     print(f"the next cell answered {time.time() - started:.2f} s after Cancel")
-    tool.kill()
+
+
+def run(path):
+    kernel, kinds = StdioKernel(pathlib.Path(path).resolve().parent), set()
+    for cell in json.load(open(path))["cells"]:
+        if cell["cell_type"] == "code":
+            shown = kernel.run(cell["id"], "".join(cell["source"]))
+            if shown is None:
+                sys.exit(f"cell {cell['id']} failed")
+            print(cell["id"], *sorted(shown))
+            kinds |= shown
+    if "image/png" not in kinds:
+        sys.exit("no cell showed an image")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["lessons", "interrupt", "vscode"])
-    parser.add_argument("names", nargs="*", metavar="NN")
+    parser.add_argument("what", choices=["lessons", "interrupt", "vscode", "run"])
+    parser.add_argument("names", nargs="*", metavar="NN", help="numbers of lessons, or the notebook to run")
     parser.add_argument("--load", type=int, default=0)
     parser.add_argument("--fast", action="store_true")
     given = parser.parse_args()
     if given.what == "lessons":
         lessons(given.names, given.load, given.fast)
+    elif given.what == "run":
+        run(*given.names)
     else:
         {"interrupt": interrupt, "vscode": vscode}[given.what]()

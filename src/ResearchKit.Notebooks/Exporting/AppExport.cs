@@ -1,6 +1,8 @@
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.DotNet.Interactive.Formatting;
 using ResearchKit.Notebooks.Publishing;
 
 namespace ResearchKit.Notebooks.Exporting;
@@ -10,8 +12,9 @@ namespace ResearchKit.Notebooks.Exporting;
 /// program allows neither, so <see cref="ProgramNames"/> gives such names a number. Texts become comments.</remarks>
 internal static partial class AppExport
 {
-    // The version of the library that the host shows values with.
-    private static readonly string Formatting = "Microsoft.DotNet.Interactive.Formatting@" + PackageVersion("FormattingVersion");
+    // The library that the host itself shows values with; its version ends with a revision.
+    private static readonly string Formatting = "Microsoft.DotNet.Interactive.Formatting@"
+        + typeof(Formatter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     // What the cells may use without saying so, and what the code below them uses.
     private static readonly string[] Imports =
@@ -32,9 +35,9 @@ internal static partial class AppExport
         var programs = new ProgramNames(notebook);
         foreach (var cell in notebook.Cells)
         {
-            if (cell.IsMarkdown)
+            if (cell.IsMarkdown || cell.HasTag(NotebookCell.Raises))
             {
-                body.Append(Comment(cell.Source)).Append('\n');
+                body.Append(Comment(cell.Source)).Append('\n'); // a cell that shall fail would end the program
             }
             else if (cell.IsCode && programs.Cell(cell) is var (source, references))
             {
@@ -109,10 +112,6 @@ internal static partial class AppExport
     }
 
     private static string Relative(string from, string to) => Path.GetRelativePath(from, to).Replace('\\', '/');
-
-    private static string PackageVersion(string name) => typeof(AppExport).Assembly
-        .GetCustomAttributes(typeof(System.Reflection.AssemblyMetadataAttribute), false)
-        .Cast<System.Reflection.AssemblyMetadataAttribute>().First(a => a.Key == name).Value!;
 
     [GeneratedRegex(@"^[ \t]*#(r|i|!).*$\n?", RegexOptions.Multiline)]
     private static partial Regex DirectiveLine();

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using ResearchKit.Notebooks.Html;
 
 namespace ResearchKit.Notebooks.Exporting;
 
@@ -17,7 +18,7 @@ internal static class Assignment
     {
         var name = Path.Combine(folder, Path.GetFileNameWithoutExtension(path));
         var lesson = NotebookFile.Read(path);
-        Html.SlidesPage.Write(lesson, Html.PlotlyScript.Beside(lesson), name + "-slides.html");
+        SlidesPage.Write(lesson, PlotlyScript.Beside(lesson), name + "-slides.html");
         Move(lesson, folder);
         List<string> written = [name + ".ipynb"];
         if (lesson.Cells.Exists(c => c.HasTag(NotebookCell.Solution)))
@@ -35,34 +36,27 @@ internal static class Assignment
     {
         foreach (var cell in lesson.Cells)
         {
-            var files = new List<string>();
-            if (cell.IsMarkdown)
-            {
-                NotebookImages.Replace(cell.Source, lesson.Folder, path =>
-                {
-                    files.Add(Path.GetRelativePath(lesson.Folder, path));
-                    return "";
-                });
-            }
-            else if (cell.IsCode)
-            {
-                files.AddRange(NamedFiles(cell.Source, lesson.Folder));
-                cell.Source = LibraryPaths.Moved(cell.Source, lesson.Folder, Path.GetFullPath(folder));
-            }
+            var named = cell.IsMarkdown ? NotebookImages.In(cell.Source, lesson.Folder) : NamedFiles(cell.Source, lesson.Folder);
 
-            foreach (var file in files)
+            // The copy of a path that leads out of the lesson's folder would lie outside the new one.
+            var inside = named.Select(f => Path.GetRelativePath(lesson.Folder, f)).Where(f => f.Split('/', '\\')[0] != "..");
+            foreach (var file in inside)
             {
                 var copy = Path.Combine(folder, file);
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
                 File.Copy(Path.Combine(lesson.Folder, file), copy, overwrite: true);
             }
+
+            if (cell.IsCode)
+            {
+                cell.Source = LibraryPaths.Moved(cell.Source, lesson.Folder, Path.GetFullPath(folder));
+            }
         }
     }
 
-    // A path that leads out of the lesson's folder means the same files from anywhere beside it; it is left alone.
     private static IEnumerable<string> NamedFiles(string source, string folder) =>
         CSharpSyntaxTree.ParseText(source, ProgramNames.Syntax).GetRoot().DescendantTokens()
             .Where(t => t.IsKind(SyntaxKind.StringLiteralToken)).Select(t => t.ValueText)
-            .Where(p => p.Length > 0 && !Path.IsPathRooted(p) && !p.Contains("..", StringComparison.Ordinal)
-                && p.IndexOfAny(Path.GetInvalidPathChars()) < 0 && File.Exists(Path.Combine(folder, p)));
+            .Where(p => p.Length > 0 && !Path.IsPathRooted(p) && p.IndexOfAny(Path.GetInvalidPathChars()) < 0)
+            .Select(p => Path.Combine(folder, p)).Where(File.Exists);
 }

@@ -50,7 +50,7 @@ internal sealed partial class ProgramNames
         var options = CellEngine.Options(notebook.Folder);
         Script<object>? script = null;
         var chain = new List<(NotebookCell, SemanticModel)>();
-        foreach (var cell in notebook.CodeCells)
+        foreach (var cell in notebook.CodeCells.Where(c => !c.HasTag(NotebookCell.Raises)))
         {
             _references[cell.Id] = [.. Reference().Matches(cell.Source).Select(m => m.Value.Trim())];
             var source = Followed(cell, assemblies, notebook.Path);

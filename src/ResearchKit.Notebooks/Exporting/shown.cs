@@ -15,6 +15,7 @@ static class Shown
         Console.SetOut(new Twice());
         Formatter.SubscribeToDisplayedValues(Put);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Write();
+        AppDomain.CurrentDomain.UnhandledException += (_, _) => Write(); // a claim that failed
         Console.CancelKeyPress += (_, _) => Write();
     }
 

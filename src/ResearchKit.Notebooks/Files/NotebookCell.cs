@@ -6,6 +6,9 @@ internal sealed class NotebookCell(JsonObject json)
     /// <summary>The tag of a cell that gives an exercise's solution.</summary>
     public const string Solution = "solution";
 
+    /// <summary>Jupyter's tag of a cell that shall fail.</summary>
+    public const string Raises = "raises-exception";
+
     /// <summary>The cell's object within the notebook.</summary>
     public JsonObject Json { get; } = json;
 

@@ -8,7 +8,7 @@ namespace ResearchKit.Notebooks.Html;
 internal sealed class SlidesPage
 {
     private const string ClaimMark = "✓ ";
-    private static readonly string[] WholeSections = ["summary", "exercises", "exercise"];
+    private static readonly string[] WholeSections = ["summary", "exercises"];
 
     private readonly List<string> _slides = [];
     private readonly StringBuilder _said = new();

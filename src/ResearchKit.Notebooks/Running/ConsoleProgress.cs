@@ -41,7 +41,7 @@ internal sealed class ConsoleProgress : IDisposable
         lock (_gate)
         {
             ClearClock();
-            var mark = error is null ? "" : cell.HasTag("raises-exception") ? "  raised, as expected" : "  FAILED";
+            var mark = error is null ? "" : cell.HasTag(NotebookCell.Raises) ? "  raised, as expected" : "  FAILED";
             Console.WriteLine($"{_label,-40} {_watch.Elapsed.TotalSeconds,7:0.0} s{mark}");
             _watch.Reset();
         }

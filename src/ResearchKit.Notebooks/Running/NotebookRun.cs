@@ -76,7 +76,7 @@ internal sealed class NotebookRun(NotebookFile notebook, RunOptions options)
             cell.SetOutputs(outputs.ToJson(), i + 1);
             notebook.Write(File);
             progress.Ended(cell, error);
-            if (error is not null && (!cell.HasTag("raises-exception") || error.Name is "Timeout" or "Interrupted" or "Limit" or "Crash"))
+            if (error is not null && (!cell.HasTag(NotebookCell.Raises) || error.Name is "Timeout" or "Interrupted" or "Limit" or "Crash"))
             {
                 FailedCell = cell;
                 return error;

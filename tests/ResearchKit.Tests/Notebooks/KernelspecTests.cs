@@ -34,12 +34,20 @@ public sealed class KernelspecTests : IDisposable
         using var kernel = Process.Start(new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true })!;
         var started = kernel.StandardOutput.ReadLine()!;
         Assert.StartsWith("jupyter --default-kernel csharp /connection.json is ", started, StringComparison.Ordinal);
-        var process = int.Parse(started.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Equal("i was read", AfterInterrupts(kernel));
-        Assert.Equal("i again", AfterInterrupts(kernel));
-        Signals.Send(kernel, Signals.Terminate);
-        Assert.True(kernel.WaitForExit(TimeSpan.FromMinutes(5)));
-        Signals.AssertEnds(process);
+        using var process = Process.GetProcessById(
+            int.Parse(started.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture));
+        try
+        {
+            Assert.Equal("i was read", AfterInterrupts(kernel, process));
+            Assert.Equal("i again", AfterInterrupts(kernel, process));
+            Signals.Send(kernel, Signals.Terminate);
+            Assert.True(kernel.WaitForExit(TimeSpan.FromMinutes(5)));
+            Signals.AssertEnds(process.Id);
+        }
+        finally
+        {
+            process.Kill(); // nothing happens where it has ended
+        }
     }
 
     [Fact]
@@ -52,12 +60,13 @@ public sealed class KernelspecTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // What nobody reads yet is lost, so the signal is sent until it was seen.
-    private static string AfterInterrupts(Process kernel)
+    // Jupyter's signal goes to the script and to the tool. What nobody reads yet is lost, so it is sent until it was seen.
+    private static string AfterInterrupts(Process kernel, Process tool)
     {
         var line = kernel.StandardOutput.ReadLineAsync();
         Assert.True(SpinWait.SpinUntil(() =>
         {
+            Signals.Send(tool, Signals.Interrupt);
             Signals.Send(kernel, Signals.Interrupt);
             return line.Wait(200);
         }, TimeSpan.FromMinutes(5)));

@@ -43,7 +43,8 @@ public sealed class AppExportTests
             "#!csharp\nforeach (var i in Enumerable.Range(0, 2)) Console.Write($\"{i} \");\nvar i = Twice(3); // a loop had this name\ni",
             "var x = \"again\"; record Pair(int A, int B); // declared anew, as another type",
             "if (x is { Length: 5 } y) Console.WriteLine(y + new Pair(1, 2));\nHTML(\"<b>bold</b>\")",
-            "var fails = bool.Parse(\"true\");\nif (fails) throw new InvalidOperationException(\"as a claim\");");
+            "tag:raises-exception\nint.Parse(\"none\")",
+            "Console.WriteLine(\"the end\");\nif (bool.Parse(\"true\")) throw new InvalidOperationException(\"as a claim\");");
         Assert.Equal(0, notebook.Command("export", "--to", "app").ExitCode);
         var run = ProgramRun.Dotnet(notebook.Folder, "run", "out/tiny.cs");
         Assert.NotEqual(0, run.ExitCode);
@@ -52,7 +53,7 @@ public sealed class AppExportTests
         Assert.Contains("againPair { A = 1, B = 2 }", run.Output, StringComparison.Ordinal);
         var page = File.ReadAllText(Path.Combine(notebook.Folder, "out", "tiny.html"));
         Assert.Contains("<b>bold</b>", page, StringComparison.Ordinal);
-        Assert.Contains("again", page, StringComparison.Ordinal);
+        Assert.Contains("the end", page, StringComparison.Ordinal); // what was printed before the program failed
     }
 
     [Theory]

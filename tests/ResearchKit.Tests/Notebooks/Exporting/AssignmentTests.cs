@@ -7,8 +7,6 @@ namespace ResearchKit.Tests.Notebooks.Exporting;
 [Collection<NotebookPrograms>]
 public sealed class AssignmentTests
 {
-    private const string Kit = "#r \"../artifacts/kit/ResearchKit.Interactive.dll\"\nusing ResearchKit.Interactive;";
-
     [Fact]
     public void Students_get_a_check_that_hints_and_no_solution()
     {
@@ -32,7 +30,7 @@ public sealed class AssignmentTests
         File.WriteAllText(Path.Combine(lesson.Folder, "b.png"), "2");
         lesson.Edit(root => root["cells"]!.AsArray().Add(new JsonObject
         {
-            ["cell_type"] = "markdown", ["id"] = "text", ["metadata"] = new JsonObject(), ["source"] = "![b](b.png) and ![c](none.png)",
+            ["cell_type"] = "markdown", ["id"] = "text", ["metadata"] = new JsonObject(), ["source"] = "![b](b.png), ![c](none.png)",
         }));
         Assert.Equal(0, lesson.Command("assign").ExitCode);
         Assert.Equal("1", File.ReadAllText(Path.Combine(lesson.Folder, "out", "tables", "a.csv")));
@@ -75,7 +73,7 @@ public sealed class AssignmentTests
     {
         var kit = Path.Combine(Repository.Root, "artifacts", "kit", "ResearchKit.Interactive.dll");
         return new TinyNotebook().Write(
-            Kit.Replace("../artifacts/kit/ResearchKit.Interactive.dll", kit, StringComparison.Ordinal),
+            $"#r \"{kit}\"\nusing ResearchKit.Interactive;",
             "var file = \"tables/a.csv\";",
             "int answer = 0; // your answer\nExercise.Check(() => answer == 42, \"it is the answer\", \"multiply\");",
             "tag:solution\nanswer = 6 * 7;\nExercise.CheckAgain();");
