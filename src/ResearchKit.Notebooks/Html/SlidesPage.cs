@@ -59,7 +59,7 @@ internal sealed class SlidesPage
             }
             else
             {
-                _said.Append($"<pre>{CSharpHighlighter.ToHtml(cell.Source)}</pre>");
+                _said.Append($"<pre>{CSharpHighlighter.ToHtml(cell.Source)}</pre>").Append(HtmlPage.Outputs(cell, live: false));
             }
         }
     }
