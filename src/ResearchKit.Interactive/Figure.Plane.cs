@@ -74,7 +74,7 @@ public sealed partial class Figure
         if (snapshots.Count > 1)
         {
             figure._json["frames"] = new JsonArray([.. snapshots.Select(s => Frame(s, scale))]);
-            AddPlayer(figure.Layout, [.. snapshots.Select(s => $"{s.Step}")]);
+            AddPlayer(figure.Layout, "step", [.. snapshots.Select(s => $"{s.Step}")]);
         }
 
         return figure;

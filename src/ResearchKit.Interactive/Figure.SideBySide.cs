@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ResearchKit.Interactive;
 
-// Figures with several parts: panels beside each other, frames after each other.
+// Figures beside each other.
 public sealed partial class Figure
 {
     private const double ColumnGap = 0.07;
@@ -139,34 +139,5 @@ public sealed partial class Figure
         }
 
         return axis;
-    }
-
-    // A slider over named frames, with buttons to play and to pause; it stands on the last frame.
-    private static void AddPlayer(JsonObject layout, IReadOnlyList<string> frames)
-    {
-        JsonObject Button(string label, JsonNode? which, int milliseconds) => new()
-        {
-            ["label"] = label, ["method"] = "animate",
-            ["args"] = new JsonArray(which, new JsonObject
-            {
-                ["mode"] = "immediate",
-                ["frame"] = new JsonObject { ["duration"] = milliseconds, ["redraw"] = true }, // a map is only redrawn when asked
-                ["transition"] = new JsonObject { ["duration"] = 0 },
-            }),
-        };
-        layout["sliders"] = new JsonArray(new JsonObject
-        {
-            ["active"] = frames.Count - 1,
-            ["currentvalue"] = new JsonObject { ["prefix"] = "step " },
-            ["x"] = 0.2, ["len"] = 0.8, ["pad"] = new JsonObject { ["t"] = 45 },
-            ["steps"] = new JsonArray([.. frames.Select(name => Button(name, new JsonArray(name), 0))]),
-        });
-        layout["updatemenus"] = new JsonArray(new JsonObject
-        {
-            ["type"] = "buttons", ["direction"] = "left", ["showactive"] = false,
-            ["x"] = 0, ["y"] = 0, ["xanchor"] = "left", ["yanchor"] = "top", ["pad"] = new JsonObject { ["t"] = 60 },
-            ["buttons"] = new JsonArray(Button("▶", null, 400), Button("❚❚", new JsonArray((JsonNode?)null), 0)),
-        });
-        layout["margin"] = new JsonObject { ["b"] = 130 };
     }
 }
