@@ -13,6 +13,7 @@ var root = new RootCommand(
     IntervalCoverage.Comparisons(),
     FeatureSpeed.Command(),
     LiveTensors.Command(),
+    Collections.Command(),
     EventCost.Command(),
     Kills.Command(),
     MonitorSweep.Command(),

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace ResearchKit.Runtime;
 
 /// <summary>Lets oneDNN guess the caches of an AMD processor that describes none, in the libtorch that this process has loaded.</summary>
@@ -9,12 +7,10 @@ namespace ResearchKit.Runtime;
 /// instruction is one of libtorch 2.10.0's package for Linux x64; its place and what stands around it are compared before a byte is
 /// written, so any other libtorch stays as it is. The file is not changed.
 /// </remarks>
-internal static partial class CacheReadingRepair
+internal static class CacheReadingRepair
 {
     private const int Place = 0xf89ad68;   // of the instruction, in the file and from the start of the library in memory
     private const int LevelsAt = 3;        // the byte in it that holds the number of levels
-    private const int ReadExecute = 1 | 4;
-    private const int ReadWriteExecute = 1 | 2 | 4;
 
     // mov dword [rdi+0x6c], 3; xor r8d, r8d; xor esi, esi; mov r10d, 0x8000001D: the levels, then the loop over the CPUID leaf.
     private static ReadOnlySpan<byte> Code =>
@@ -25,30 +21,13 @@ internal static partial class CacheReadingRepair
     /// <returns>True when oneDNN will guess; false when this is another libtorch, or the system lets no code be changed.</returns>
     public static unsafe bool TryApply(string library)
     {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64
-            || !HasCode(library) || StartOf(library, File.ReadLines("/proc/self/maps")) is not { } start)
+        if (!NativeCode.IsSupported || !HasCode(library) || StartOf(library, File.ReadLines("/proc/self/maps")) is not { } start)
         {
             return false;
         }
 
-        var code = (byte*)(start + Place);
-        if (!new ReadOnlySpan<byte>(code, Code.Length).SequenceEqual(Code))
-        {
-            return false;
-        }
-
-        var page = (nint)code & ~(nint)(Environment.SystemPageSize - 1);
-        var length = (nuint)((nint)code + Code.Length - page);
-
-        // All three rights at once: a system that forbids them refuses here, before anything is changed.
-        if (Protect(page, length, ReadWriteExecute) != 0)
-        {
-            return false;
-        }
-
-        code[LevelsAt] = 0;
-        _ = Protect(page, length, ReadExecute);
-        return true;
+        var code = start + Place;
+        return new ReadOnlySpan<byte>((void*)code, Code.Length).SequenceEqual(Code) && NativeCode.TryWrite(code + LevelsAt, [0]);
     }
 
     /// <summary>The address at which a library starts.</summary>
@@ -68,7 +47,4 @@ internal static partial class CacheReadingRepair
         Span<byte> bytes = stackalloc byte[Code.Length];
         return RandomAccess.Read(file, bytes, Place) == bytes.Length && bytes.SequenceEqual(Code);
     }
-
-    [LibraryImport("libc", EntryPoint = "mprotect")]
-    private static partial int Protect(nint address, nuint length, int protection);
 }

@@ -65,7 +65,8 @@ public static partial class NativeRuntime
                 HiddenCaches.Quiet(folder);
             }
 
-            var repaired = LoadTorchSharp(torchSharp);
+            var (library, repaired) = LoadTorchSharp(torchSharp);
+            FreedNumbers.Hold(library);
             SkiaLibrary.Register();
             return new NativeRuntimeInfo(folder, torchSharp, repaired, cudaProblem, HiddenCaches.AreHere, limit);
         }
@@ -124,22 +125,20 @@ public static partial class NativeRuntime
         }
     }
 
-    private static bool LoadTorchSharp(string path)
+    private static (nint Library, bool Repaired) LoadTorchSharp(string path)
     {
         try
         {
-            NativeLibrary.Load(path);
-            return false;
+            return (NativeLibrary.Load(path), false);
         }
         catch (DllNotFoundException e) when (OperatingSystem.IsLinux() && e.Message.Contains(YoungestVersion, StringComparison.Ordinal))
         {
-            LoadFromMemory(ElfVersionRepair.MakeWeak(File.ReadAllBytes(path), YoungestVersion), Path.GetFileName(path));
-            return true;
+            return (LoadFromMemory(ElfVersionRepair.MakeWeak(File.ReadAllBytes(path), YoungestVersion), Path.GetFileName(path)), true);
         }
     }
 
     // Through an anonymous file of Linux: nothing is written to disk. Later look-ups by the library's SONAME find it.
-    private static void LoadFromMemory(byte[] library, string name)
+    private static nint LoadFromMemory(byte[] library, string name)
     {
         var descriptor = CreateMemoryFile(name, 0);
         if (descriptor < 0)
@@ -149,7 +148,7 @@ public static partial class NativeRuntime
 
         using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         RandomAccess.Write(handle, library, 0);
-        NativeLibrary.Load($"/proc/self/fd/{descriptor}");
+        return NativeLibrary.Load($"/proc/self/fd/{descriptor}");
     }
 
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -4,8 +4,12 @@ using ResearchKit.Support;
 namespace ResearchKit.Tests.Runtime;
 
 [Collection<LonelyTests>]
-public class CollectionPausesTests
+public sealed class CollectionPausesTests : IDisposable
 {
+    public CollectionPausesTests() => FreedNumbers.LetGo();
+
+    public void Dispose() => FreedNumbers.HoldAgain();
+
     [Fact]
     public void No_collection_falls_into_a_training()
     {
