@@ -7,9 +7,17 @@ public static class Claim
     /// <param name="holds">The condition.</param>
     /// <param name="claim">The statement as a sentence without its full stop, with the numbers that it rests on.</param>
     /// <param name="otherwise">What to look at when it fails; left out where the claim says enough.</param>
-    /// <exception cref="ClaimFailedException">The condition is false.</exception>
-    public static void That(bool holds, string claim, string? otherwise = null)
+    /// <param name="when">False where the parameters are not those that the claim is about, as with too few steps: then it is written
+    /// that it was not checked.</param>
+    /// <exception cref="ClaimFailedException">The condition is false, and <paramref name="when"/> is true.</exception>
+    public static void That(bool holds, string claim, string? otherwise = null, bool when = true)
     {
+        if (!when)
+        {
+            Console.WriteLine($"○ not checked with these parameters: {claim}");
+            return;
+        }
+
         if (!holds)
         {
             throw new ClaimFailedException($"This does not hold: {claim}.{(otherwise is null ? "" : " " + otherwise)}");
@@ -26,7 +34,7 @@ public sealed class ClaimFailedException(string message) : Exception(message);
 /// <summary>Checks of a notebook's exercises: they say whether the reader has solved them, and stop nothing.</summary>
 public static class Exercise
 {
-    private static Func<bool>? s_last;
+    private static readonly Dictionary<string, Func<bool>> s_asked = [];
 
     /// <summary>Writes whether the exercise is solved, and keeps the check for <see cref="CheckAgain"/>.</summary>
     /// <param name="solved">Says whether the reader's answer is right.</param>
@@ -36,15 +44,17 @@ public static class Exercise
     public static bool Check(Func<bool> solved, string goal, string hint)
     {
         ArgumentNullException.ThrowIfNull(solved);
-        s_last = () => Check(solved(), goal, hint);
-        return s_last();
+        s_asked[goal] = () => Check(solved(), goal, hint); // a cell that runs again asks anew
+        return s_asked[goal]();
     }
 
-    /// <summary>Asks the last exercise again, for a cell that gives its solution.</summary>
-    /// <returns>True when it is solved now.</returns>
-    /// <exception cref="InvalidOperationException">No exercise was checked with a function before.</exception>
+    /// <summary>Asks every exercise again that was asked with a function, for cells that give solutions.</summary>
+    /// <returns>True when all are solved now.</returns>
+    /// <exception cref="InvalidOperationException">No exercise was asked before.</exception>
     public static bool CheckAgain() =>
-        s_last?.Invoke() ?? throw new InvalidOperationException("No exercise has been checked yet: run its cell first.");
+        s_asked.Count > 0
+            ? s_asked.Values.Select(ask => ask()).ToList().TrueForAll(solved => solved)
+            : throw new InvalidOperationException("No exercise has been checked yet: run its cell first.");
 
     /// <summary>Writes whether the exercise is solved.</summary>
     /// <param name="solved">True when the reader's answer is right.</param>

@@ -1,11 +1,13 @@
 namespace ResearchKit.Notebooks.Checking;
 
-/// <summary>One notebook's check: what is in its file against what a new run gives. The file is only read.</summary>
+/// <summary>One notebook's check: what is in its file against what a new run gives. The file is only read. Cells that never ran, where
+/// others did, must run; their outputs are compared with nothing.</summary>
 internal sealed class NotebookCheck
 {
     private readonly NotebookFile _notebook;
     private readonly List<string> _fastValues = [];
     private readonly List<(NotebookCell Cell, JsonArray Committed, CellTolerance Tolerance)> _cells;
+    private readonly HashSet<JsonObject> _new;
     private readonly bool _wasRun;
 
     /// <summary>Reads the tags and sets the fast values: what is wrong with them shows before any cell runs.</summary>
@@ -17,6 +19,7 @@ internal sealed class NotebookCheck
         _notebook = notebook;
         _cells = notebook.CodeCells.ConvertAll(c => (c, c.Outputs, CellTolerance.Of(c, notebook.Path)));
         _wasRun = _cells.Count == 0 || _cells.Exists(c => c.Cell.HasRun);
+        _new = [.. _cells.Where(c => !c.Cell.HasRun).Select(c => c.Cell.Json)];
         _fastValues = fast ? NotebookParameters.ApplyFast(notebook) : [];
         if (_fastValues.Count > 0)
         {
@@ -44,9 +47,10 @@ internal sealed class NotebookCheck
 
         var run = new NotebookRun(_notebook, options);
         var code = await run.RunAsync();
-        var finished = _cells.FindAll(c => c.Cell.HasRun && c.Cell.Json != run.FailedCell?.Json);
+        var finished = _cells.FindAll(c => c.Cell.HasRun && c.Cell.Json != run.FailedCell?.Json && !_new.Contains(c.Cell.Json));
         var differ = finished.Count(Differs);
-        var rest = run.FailedCell is null ? "" : $", 1 failed, {_cells.Count(c => !c.Cell.HasRun)} did not run";
+        var rest = _new.Count == 0 ? "" : $", {_new.Count} had no outputs";
+        rest += run.FailedCell is null ? "" : $", 1 failed, {_cells.Count(c => !c.Cell.HasRun)} did not run";
         Console.WriteLine($"{_notebook.Path}: {finished.Count - differ} cells agree, {differ} differ{rest} ({run.Time.TotalSeconds:0} s)");
         return code == 0 && differ > 0 ? ExitCode.Failed : code;
     }

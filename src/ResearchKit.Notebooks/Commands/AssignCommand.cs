@@ -8,7 +8,7 @@ internal static class AssignCommand
 {
     public const string Details = """
         NAME.ipynb           for students: without the cells tagged 'solution'
-        NAME-solution.ipynb  with them
+        NAME-solution.ipynb  with them, and with the cells of solutions/NAME.ipynb beside the lesson
         NAME-slides.html     a slide for each picture and for each cell's claims (✓), of the outputs in the file; key N: speaker's notes
         Files that the lesson names by relative paths are copied along. Nothing is run.
         """;
@@ -28,7 +28,7 @@ internal static class AssignCommand
                 Directory.CreateDirectory(target);
                 var written = Assignment.Write(notebook.Path, target);
                 Console.WriteLine($"{string.Join(", ", written)} written"
-                    + (written.Count == 2 ? "; the lesson has no cell tagged 'solution'" : ""));
+                    + (written.Count == 2 ? "; the lesson has no cell tagged 'solution', and there is no solutions/NAME.ipynb" : ""));
             }
 
             return 0;

@@ -5,9 +5,9 @@ using ResearchKit.Notebooks.Html;
 namespace ResearchKit.Notebooks.Exporting;
 
 /// <summary>Makes of one lesson what a course hands out: the students' notebook, the one with the solutions, and the slides.</summary>
-/// <remarks>Solutions are the cells tagged <c>solution</c>, texts and code. Files that the lesson names (images of its texts, and files
-/// whose relative path stands in a cell as a string) go along; <c>#r</c> of a library by path is changed to hold in the new
-/// folder.</remarks>
+/// <remarks>Solutions are the cells tagged <c>solution</c>, texts and code, and the cells of a notebook of the same name in the folder
+/// <c>solutions</c> beside the lesson, which come after the lesson's. Files that the lesson names (images of its texts, and files whose
+/// relative path stands in a cell as a string) go along; <c>#r</c> of a library by path is changed to hold in the new folder.</remarks>
 internal static class Assignment
 {
     /// <summary>Writes the files.</summary>
@@ -19,6 +19,11 @@ internal static class Assignment
         var name = Path.Combine(folder, Path.GetFileNameWithoutExtension(path));
         var lesson = NotebookFile.Read(path);
         SlidesPage.Write(lesson, PlotlyScript.Beside(lesson), name + "-slides.html");
+        if (Path.Combine(lesson.Folder, "solutions", Path.GetFileName(path)) is var apart && File.Exists(apart))
+        {
+            lesson.Append(NotebookFile.Read(apart).Cells, NotebookCell.Solution);
+        }
+
         Move(lesson, folder);
         List<string> written = [name + ".ipynb"];
         if (lesson.Cells.Exists(c => c.HasTag(NotebookCell.Solution)))

@@ -100,6 +100,16 @@ internal sealed partial class NotebookFile(string path, JsonObject root)
         ["execution_count"] = null,
     });
 
+    /// <summary>Puts copies of cells at the end, each with a tag more.</summary>
+    public void Append(IEnumerable<NotebookCell> cells, string tag)
+    {
+        foreach (var cell in cells.Select(c => c.Json.DeepClone()))
+        {
+            cell["metadata"]!["tags"] = new JsonArray([.. new NotebookCell((JsonObject)cell).Tags.Append(tag).Select(t => (JsonNode)t)]);
+            CellArray.Add(cell);
+        }
+    }
+
     public void RemoveAt(int index) => CellArray.RemoveAt(index);
 
     /// <summary>Removes the cells that are meant.</summary>

@@ -115,6 +115,7 @@ public class FormatterTests
         Claim.That(true, "one is one");
         Assert.Contains("one is two", Assert.Throws<ClaimFailedException>(() => Claim.That(false, "one is two")).Message,
             StringComparison.Ordinal);
+        Claim.That(false, "one is two, with enough steps", when: false); // says so, and goes on
     }
 
     [Fact]

@@ -22,6 +22,25 @@ public sealed class AssignmentTests
     }
 
     [Fact]
+    public void Solutions_may_stand_apart_and_all_exercises_are_asked_again()
+    {
+        var kit = Path.Combine(Repository.Root, "artifacts", "kit", "ResearchKit.Interactive.dll");
+        using var lesson = new TinyNotebook().Write(
+            $"#r \"{kit}\"\nusing ResearchKit.Interactive;",
+            "int answer = 0, other = 0;",
+            "Exercise.Check(() => answer == 42, \"first\", \"a\");\nExercise.Check(() => other == 5, \"second\", \"b\");");
+        using var solutions = new TinyNotebook().Write("(answer, other) = (6 * 7, 5);\nExercise.CheckAgain()");
+        Directory.CreateDirectory(Path.Combine(lesson.Folder, "solutions"));
+        File.Copy(solutions.File, Path.Combine(lesson.Folder, "solutions", "tiny.ipynb"));
+        Assert.Equal(0, lesson.Command("assign").ExitCode);
+        Assert.DoesNotContain("6 * 7", File.ReadAllText(Path.Combine(lesson.Folder, "out", "tiny.ipynb")), StringComparison.Ordinal);
+        var ran = Ran("tiny-solution.ipynb", lesson);
+        Assert.Contains("\"solution\"", ran, StringComparison.Ordinal); // the cell's tag
+        Assert.Contains("✓ solved: first.", ran, StringComparison.Ordinal);
+        Assert.Contains("✓ solved: second.", ran, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Files_that_a_lesson_names_go_along()
     {
         using var lesson = Lesson();
