@@ -15,7 +15,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOST = ["dotnet", str(ROOT / "artifacts/bin/ResearchKit.Cli/release/ResearchKit.Cli.dll"), "notebook"]
 OUT = ROOT / "artifacts/real-kernel"
 TOOL = shutil.which("dotnet-interactive", path=os.environ["PATH"] + os.pathsep + os.path.expanduser("~/.dotnet/tools"))
-SETUP = '''#r "../artifacts/kit/ResearchKit.Interactive.dll"
+SETUP = '''#r "../artifacts/kit/ResearchKit.dll"
+#r "../artifacts/kit/ResearchKit.Interactive.dll"
 using ResearchKit.Data; using ResearchKit.Data.Catalog; using ResearchKit.Interactive; using ResearchKit.Losses;
 using ResearchKit.Models; using ResearchKit.Training;
 Kit.Start()'''

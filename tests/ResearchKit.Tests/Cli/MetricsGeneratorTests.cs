@@ -8,12 +8,14 @@ using ResearchKit.Support;
 namespace ResearchKit.Tests.Cli;
 
 /// <summary>A saved generator as a set, and the cache of features.</summary>
-public sealed class MetricsGeneratorTests : IDisposable
+public sealed class MetricsGeneratorTests : IDisposable, IClassFixture<TemporaryFolder>
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly string _cache; // of all tests here but one: the real images are the same
 
-    public MetricsGeneratorTests()
+    public MetricsGeneratorTests(TemporaryFolder shared)
     {
+        _cache = shared["cache"];
         RandomState.Seed(3);
         using var generator = new DcganGenerator(28, 1, 4, 8);
         GeneratorFile.Save(generator, _folder["model.safetensors"]);
@@ -67,20 +69,21 @@ public sealed class MetricsGeneratorTests : IDisposable
     public void Features_are_kept_and_a_damaged_file_is_said_and_replaced()
     {
         string[] line = ["digits:test", "digits:test", "--fid", "--network", "digits-28"];
+        var own = _folder["cache"];
         // the second set is the first
-        Assert.Contains("features of digits test: from the cache", Run(line).Error, StringComparison.Ordinal);
-        var file = Assert.Single(Directory.GetFiles(Path.Combine(_folder["cache"], "features")));
+        Assert.Contains("features of digits test: from the cache", Run(line, own).Error, StringComparison.Ordinal);
+        var file = Assert.Single(Directory.GetFiles(Path.Combine(own, "features")));
         var good = File.ReadAllBytes(file);
         File.WriteAllBytes(file, good[..^3]);
-        var run = Run(line);
+        var run = Run(line, own);
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("features of digits test: the cache's file is damaged and written anew", run.Error, StringComparison.Ordinal);
         Assert.Equal(good, File.ReadAllBytes(file));
 
-        Directory.Delete(_folder["cache"], recursive: true);
-        var without = Run([.. line, "--no-cache"]);
+        Directory.Delete(own, recursive: true);
+        var without = Run([.. line, "--no-cache"], own);
         Assert.Equal((0, ""), (without.ExitCode, without.Error));
-        Assert.False(Directory.Exists(_folder["cache"]));
+        Assert.False(Directory.Exists(own));
     }
 
     [Fact]
@@ -106,7 +109,7 @@ public sealed class MetricsGeneratorTests : IDisposable
         return MetricReport.FromJson(File.ReadAllText(_folder["report.json"]));
     }
 
-    private ProgramRun Run(string[] arguments) =>
-        ProgramRun.ResearchKit(_folder.Path, new Dictionary<string, string> { [FeatureCache.FolderVariable] = _folder["cache"] },
+    private ProgramRun Run(string[] arguments, string? cache = null) =>
+        ProgramRun.ResearchKit(_folder.Path, new Dictionary<string, string> { [FeatureCache.FolderVariable] = cache ?? _cache },
             ["metrics", .. arguments]);
 }

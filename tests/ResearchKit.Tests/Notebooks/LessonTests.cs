@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ResearchKit.Support;
 
@@ -7,22 +9,37 @@ namespace ResearchKit.Tests.Notebooks;
 [Collection<LessonRow>]
 public class LessonTests
 {
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static TheoryData<string> Lessons =>
         [.. Directory.GetFiles(Folder, "*.ipynb").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
 
-    private static string Folder => Path.Combine(Repository.Root, "notebooks");
+    internal static string Folder => Path.Combine(Repository.Root, "notebooks");
 
     [Theory]
     [MemberData(nameof(Lessons))]
-    public void Runs_with_fast_parameters_and_gives_the_committed_kinds_of_outputs(string lesson)
+    public void Runs_with_fast_parameters_to_the_solutions_and_gives_the_committed_kinds_of_outputs(string lesson)
     {
         using var folder = new TemporaryFolder();
-        var run = ProgramRun.ResearchKit(Repository.Root, null, "notebook", "check", "--fast", $"notebooks/{lesson}", "--out", folder.Path);
+        var name = Path.GetFileNameWithoutExtension(lesson);
+        string[] line = ["notebook", "assign", $"notebooks/{lesson}", "--out", folder["course"]];
+        var assigned = ProgramRun.ResearchKit(Repository.Root, null, line);
+        Assert.True(assigned.ExitCode == 0, assigned.Error);
+        Assert.DoesNotContain("CheckAgain", File.ReadAllText(folder[$"course/{lesson}"]), StringComparison.Ordinal);
+
+        var file = $"{name}-solution.ipynb";
+        var run = ProgramRun.ResearchKit(folder["course"], null, "notebook", "check", "--fast", file, "--out", folder["ran"]);
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
         Assert.Contains("runs with ", run.Output, StringComparison.Ordinal);
-        Assert.Contains("cells agree, 0 differ", run.Output, StringComparison.Ordinal);
-        var page = File.ReadAllText(folder[Path.ChangeExtension(lesson, ".html")]);
+        Assert.Contains("cells agree, 0 differ, 1 had no outputs", run.Output, StringComparison.Ordinal);
+        var page = File.ReadAllText(folder[$"ran/{name}-solution.html"]);
         Assert.DoesNotContain("<script src", page, StringComparison.Ordinal); // works offline
+
+        var code = Cells(folder[$"ran/{file}"]).Where(c => (string?)c["cell_type"] == "code").ToList();
+        var exercises = code.Where(c => c["source"]!.AsArray().Any(l => $"{l}".Contains("Exercise.Check(", StringComparison.Ordinal)));
+        Assert.All(exercises, c => Assert.Contains("✗ not solved yet", c["outputs"]!.ToJsonString(Plain), StringComparison.Ordinal));
+        Assert.DoesNotContain("✗", code[^1]["outputs"]!.ToJsonString(Plain), StringComparison.Ordinal);
+        Assert.Contains("✓ solved", code[^1]["outputs"]!.ToJsonString(Plain), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -30,8 +47,7 @@ public class LessonTests
     public void Is_committed_with_the_outputs_of_a_whole_run(string lesson)
     {
         var file = Path.Combine(Folder, lesson);
-        var cells = Read(lesson)["cells"]!.AsArray();
-        var code = cells.Where(c => (string?)c!["cell_type"] == "code").ToList();
+        var code = Cells(file).Where(c => (string?)c["cell_type"] == "code").ToList();
         Assert.Equal(Enumerable.Range(1, code.Count), code.Select(c => (int)c!["execution_count"]!));
         Assert.DoesNotContain(code, c => c!["metadata"]!["tags"]?.ToJsonString().Contains("injected", StringComparison.Ordinal) == true);
         var outputs = code.SelectMany(c => c!["outputs"]!.AsArray()).ToList();
@@ -54,5 +70,5 @@ public class LessonTests
         Assert.True(lesson == first || named, $"{first} does not name {lesson}");
     }
 
-    private static JsonNode Read(string lesson) => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, lesson)))!;
+    internal static IEnumerable<JsonNode> Cells(string file) => JsonNode.Parse(File.ReadAllText(file))!["cells"]!.AsArray().Select(c => c!);
 }
