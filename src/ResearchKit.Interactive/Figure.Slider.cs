@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ResearchKit.Imaging;
@@ -82,19 +83,33 @@ public sealed partial class Figure
     private static void FixAxis(JsonObject axis, string along, List<JsonObject> traces)
     {
         var log = (string?)axis["type"] == "log"; // its range is in powers of ten
-        double[] numbers = [.. traces.Select(t => t[along]).OfType<JsonArray>().SelectMany(values => values).OfType<JsonValue>()
-            .Where(v => v.GetValueKind() == JsonValueKind.Number).Select(v => (double)v).Where(v => !log || v > 0)
-            .Select(v => log ? Math.Log10(v) : v)];
-        if (axis["range"] is not null || numbers.Length == 0)
+        double[] numbers = [.. traces.SelectMany(t => Reach(t, along)).Where(v => !log || v > 0).Select(v => log ? Math.Log10(v) : v)];
+        if (axis["range"] is not null || numbers.Length == 0 || (string?)axis["type"] == "category")
         {
             return;
         }
 
-        var fromZero = along == "y" && traces.Exists(t => (string?)t["type"] == "bar") && numbers.Min() >= 0;
-        var (low, high) = (fromZero ? 0 : numbers.Min(), numbers.Max());
-        var room = Math.Max(0.05 * (high - low), 1e-9);
-        axis["range"] = Numbers([fromZero ? 0 : low - room, high + room]);
+        var bars = along == "y" && !log && traces.Exists(t => (string?)t["type"] == "bar");
+        var (low, high) = (bars ? Math.Min(0, numbers.Min()) : numbers.Min(), bars ? Math.Max(0, numbers.Max()) : numbers.Max());
+        var room = high > low ? 0.05 * (high - low) : Math.Max(0.05 * Math.Abs(high), 0.05);
+        axis["range"] = new JsonArray(bars && low == 0 ? 0 : low - room, bars && high == 0 ? 0 : high + room);
     }
+
+    // Where a trace's numbers are, with half a bar or cell beside them, and their error bars.
+    private static IEnumerable<double> Reach(JsonObject trace, string along)
+    {
+        double[] places = Values(trace[along]);
+        double[] errors = Values(trace["error_" + along]?["array"]);
+        var wide = (along == "x" && (string?)trace["type"] == "bar") || (string?)trace["type"] == "heatmap";
+        double[] apart = [.. places.Order().Zip(places.Order().Skip(1), (a, b) => b - a).Where(d => d > 0)];
+        var half = wide && apart.Length > 0 ? apart.Min() / 2 : 0;
+        return places.SelectMany((v, i) => new[] { v - half - errors.ElementAtOrDefault(i), v + half + errors.ElementAtOrDefault(i) });
+    }
+
+    // Of any type of number that stands in the JSON.
+    private static double[] Values(JsonNode? array) => array is not JsonArray values ? [] :
+        [.. values.OfType<JsonValue>().Where(v => v.GetValueKind() == JsonValueKind.Number)
+            .Select(v => double.Parse(v.ToJsonString(), CultureInfo.InvariantCulture))];
 
     // A slider over named frames, with buttons to play and to pause; it stands on the last frame.
     private static void AddPlayer(JsonObject layout, string parameter, IReadOnlyList<string> frames)

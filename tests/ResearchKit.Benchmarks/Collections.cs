@@ -25,11 +25,11 @@ internal static class Collections
     {
         NativeRuntime.EnsureLoaded();
         set_num_threads(1);
-        Console.WriteLine($"freed numbers are held: {FreedNumbers.AreHeld}; {threads} threads, {Environment.ProcessorCount} processors");
+        Console.WriteLine($"freed numbers are held: {FreedScalars.AreHeld}; {threads} threads, {Environment.ProcessorCount} processors");
         Price();
         if (unprotected)
         {
-            FreedNumbers.LetGo();
+            FreedScalars.LetGo();
             Console.WriteLine("now they are not held");
         }
 
@@ -82,9 +82,9 @@ internal static class Collections
         var rounds = Enumerable.Range(0, 9).Select(_ =>
         {
             var held = Nanoseconds();
-            FreedNumbers.LetGo();
+            FreedScalars.LetGo();
             var free = Nanoseconds();
-            FreedNumbers.HoldAgain();
+            FreedScalars.HoldAgain();
             return (Held: held, Free: free);
         }).OrderBy(r => r.Held - r.Free).ToList();
         Console.WriteLine($"a number made and freed: {rounds[4].Held:0} ns held, {rounds[4].Free:0} ns not (the middle of 9 pairs)");

@@ -1,7 +1,7 @@
 namespace ResearchKit.Notebooks.Checking;
 
-/// <summary>One notebook's check: what is in its file against what a new run gives. The file is only read. Cells that never ran, where
-/// others did, must run; their outputs are compared with nothing.</summary>
+/// <summary>One notebook's check: what is in its file against what a new run gives. The file is only read. Solutions that
+/// never ran must run; their outputs are compared with nothing.</summary>
 internal sealed class NotebookCheck
 {
     private readonly NotebookFile _notebook;
@@ -19,7 +19,7 @@ internal sealed class NotebookCheck
         _notebook = notebook;
         _cells = notebook.CodeCells.ConvertAll(c => (c, c.Outputs, CellTolerance.Of(c, notebook.Path)));
         _wasRun = _cells.Count == 0 || _cells.Exists(c => c.Cell.HasRun);
-        _new = [.. _cells.Where(c => !c.Cell.HasRun).Select(c => c.Cell.Json)];
+        _new = [.. _cells.Where(c => !c.Cell.HasRun && c.Cell.HasTag(NotebookCell.Solution)).Select(c => c.Cell.Json)];
         _fastValues = fast ? NotebookParameters.ApplyFast(notebook) : [];
         if (_fastValues.Count > 0)
         {
@@ -49,7 +49,7 @@ internal sealed class NotebookCheck
         var code = await run.RunAsync();
         var finished = _cells.FindAll(c => c.Cell.HasRun && c.Cell.Json != run.FailedCell?.Json && !_new.Contains(c.Cell.Json));
         var differ = finished.Count(Differs);
-        var rest = _new.Count == 0 ? "" : $", {_new.Count} had no outputs";
+        var rest = _new.Count == 0 ? "" : $", {_new.Count} never ran before";
         rest += run.FailedCell is null ? "" : $", 1 failed, {_cells.Count(c => !c.Cell.HasRun)} did not run";
         Console.WriteLine($"{_notebook.Path}: {finished.Count - differ} cells agree, {differ} differ{rest} ({run.Time.TotalSeconds:0} s)");
         return code == 0 && differ > 0 ? ExitCode.Failed : code;

@@ -28,7 +28,8 @@ internal static class AssignCommand
                 Directory.CreateDirectory(target);
                 var written = Assignment.Write(notebook.Path, target);
                 Console.WriteLine($"{string.Join(", ", written)} written"
-                    + (written.Count == 2 ? "; the lesson has no cell tagged 'solution', and there is no solutions/NAME.ipynb" : ""));
+                    + (written.Count > 2 ? ""
+                        : $"; no cell is tagged 'solution', and there is no solutions/{Path.GetFileName(notebook.Path)} beside it"));
             }
 
             return 0;

@@ -100,13 +100,19 @@ internal sealed partial class NotebookFile(string path, JsonObject root)
         ["execution_count"] = null,
     });
 
-    /// <summary>Puts copies of cells at the end, each with a tag more.</summary>
+    /// <summary>Puts copies of cells at the end, each with a tag more, and with another id where one has its own.</summary>
     public void Append(IEnumerable<NotebookCell> cells, string tag)
     {
-        foreach (var cell in cells.Select(c => c.Json.DeepClone()))
+        foreach (var cell in cells)
         {
-            cell["metadata"]!["tags"] = new JsonArray([.. new NotebookCell((JsonObject)cell).Tags.Append(tag).Select(t => (JsonNode)t)]);
-            CellArray.Add(cell);
+            var copy = cell.Json.DeepClone();
+            copy["metadata"]!["tags"] = new JsonArray([.. cell.Tags.Append(tag).Distinct().Select(t => (JsonNode)t)]);
+            while (Cells.Exists(c => c.Id == (string?)copy["id"]))
+            {
+                copy["id"] = $"{copy["id"]}-{tag}";
+            }
+
+            CellArray.Add(copy);
         }
     }
 

@@ -41,15 +41,15 @@ internal sealed class SlidesPage
         else if (cell.IsCode)
         {
             var outputs = cell.Outputs.OfType<JsonObject>().ToList();
-            var notes = _said + $"<pre>{CSharpHighlighter.ToHtml(cell.Source)}</pre>";
             var printed = string.Concat(outputs.Where(o => (string?)o["name"] == "stdout").Select(o => o["text"].AsText())).Split('\n');
-            var before = _slides.Count;
-            outputs.Select(o => o["data"]).OfType<JsonObject>().Select(Picture).OfType<string>().ToList().ForEach(p => Slide(p, notes));
             var claims = printed.Where(l => l.StartsWith(ClaimMark, StringComparison.Ordinal)).Select(l => l[ClaimMark.Length..]).ToList();
             var numbers = string.Join('\n', printed.Where(l => !l.StartsWith(ClaimMark, StringComparison.Ordinal))).Trim('\n');
+            var below = numbers.Length == 0 ? "" : $"<pre>{Encode(numbers)}</pre>";
+            var notes = _said + $"<pre>{CSharpHighlighter.ToHtml(cell.Source)}</pre>" + (claims.Count == 0 ? below : "");
+            var before = _slides.Count;
+            outputs.Select(o => o["data"]).OfType<JsonObject>().Select(Picture).OfType<string>().ToList().ForEach(p => Slide(p, notes));
             if (claims.Count > 0)
             {
-                var below = numbers.Length == 0 ? "" : $"<pre>{Encode(numbers)}</pre>";
                 Slide($"<div class=\"claims\">{string.Concat(claims.Select(c => $"<p>{Encode(c)}</p>"))}</div>{below}", notes);
             }
 

@@ -2,8 +2,8 @@ using System.Runtime;
 
 namespace ResearchKit.Runtime;
 
-/// <summary>Keeps garbage collections between the steps of long work, out of the native calls within them, until it is disposed: where
-/// <see cref="FreedNumbers"/> cannot hold numbers, and else nothing.</summary>
+/// <summary>Keeps garbage collections between the steps of long work, out of the native calls within them, until it is disposed. Does
+/// nothing where <see cref="FreedScalars"/> are held.</summary>
 /// <remarks>
 /// TorchSharp makes a native number of each double that an operation is given and holds nothing of it: a collection during the call frees
 /// it, and the call fails or ends the process. The runtime allows one such pause at a time in a process; where another holds it, or much
@@ -22,7 +22,7 @@ internal sealed class CollectionPauses : IDisposable
     /// <summary>Lets a collection happen when it is time for one, and keeps the next ones off. Between two steps.</summary>
     public void Renew()
     {
-        if (FreedNumbers.AreHeld)
+        if (FreedScalars.AreHeld)
         {
             return;
         }

@@ -66,7 +66,7 @@ public static partial class NativeRuntime
             }
 
             var (library, repaired) = LoadTorchSharp(torchSharp);
-            FreedNumbers.Hold(library);
+            FreedScalars.Hold(library);
             SkiaLibrary.Register();
             return new NativeRuntimeInfo(folder, torchSharp, repaired, cudaProblem, HiddenCaches.AreHere, limit);
         }

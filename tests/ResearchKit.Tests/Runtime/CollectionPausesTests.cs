@@ -6,9 +6,9 @@ namespace ResearchKit.Tests.Runtime;
 [Collection<LonelyTests>]
 public sealed class CollectionPausesTests : IDisposable
 {
-    public CollectionPausesTests() => FreedNumbers.LetGo();
+    public CollectionPausesTests() => FreedScalars.LetGo();
 
-    public void Dispose() => FreedNumbers.HoldAgain();
+    public void Dispose() => FreedScalars.HoldAgain();
 
     [Fact]
     public void No_collection_falls_into_a_training()

@@ -35,7 +35,7 @@ public sealed class AssignmentTests
         Assert.Equal(0, lesson.Command("assign").ExitCode);
         Assert.DoesNotContain("6 * 7", File.ReadAllText(Path.Combine(lesson.Folder, "out", "tiny.ipynb")), StringComparison.Ordinal);
         var ran = Ran("tiny-solution.ipynb", lesson);
-        Assert.Contains("\"solution\"", ran, StringComparison.Ordinal); // the cell's tag
+        Assert.Contains("\"a-solution\"", ran, StringComparison.Ordinal); // the lesson has a cell a
         Assert.Contains("✓ solved: first.", ran, StringComparison.Ordinal);
         Assert.Contains("✓ solved: second.", ran, StringComparison.Ordinal);
     }

@@ -13,7 +13,7 @@ public sealed class ExportTests
         Assert.True(run.ExitCode == 0, run.Error);
         var text = File.ReadAllText(folder["12-image-to-image.md"]);
         Assert.StartsWith("# ", text, StringComparison.Ordinal);
-        Assert.Contains("```csharp\n#r \"../artifacts/kit/ResearchKit.Interactive.dll\"", text, StringComparison.Ordinal);
+        Assert.Contains("```csharp\n#r \"../artifacts/kit/ResearchKit.dll\"", text, StringComparison.Ordinal);
         Assert.Contains("```text\n", text, StringComparison.Ordinal);
         var links = text.Split("](12-image-to-image-images/").Skip(1).Select(l => l[..l.IndexOf(')', StringComparison.Ordinal)]).ToList();
         Assert.Contains("sketches.png", links); // of the lesson's text, from notebooks/images
