@@ -5,15 +5,15 @@ using ResearchKit.Runtime;
 
 namespace ResearchKit.Benchmarks;
 
-/// <summary>Operations with numbers while the garbage collector runs all the time: how many fail, and what holding numbers costs.</summary>
+/// <summary>Operations with scalars while the garbage collector runs all the time: how many fail, and what holding them costs.</summary>
 internal static class Collections
 {
     public static Command Command()
     {
         var seconds = new Option<double>("--seconds") { DefaultValueFactory = _ => 60 };
         var threads = new Option<int>("--threads") { DefaultValueFactory = _ => 8, Description = "that compute" };
-        var unprotected = new Option<bool>("--unprotected") { Description = "let TorchSharp free numbers at once" };
-        var command = new Command("collections", "Operations with numbers under collections without end: how many fail.")
+        var unprotected = new Option<bool>("--unprotected") { Description = "let TorchSharp free scalars at once" };
+        var command = new Command("collections", "Operations with scalars under collections without end: how many fail.")
         {
             seconds, threads, unprotected,
         };
@@ -25,7 +25,7 @@ internal static class Collections
     {
         NativeRuntime.EnsureLoaded();
         set_num_threads(1);
-        Console.WriteLine($"freed numbers are held: {FreedScalars.AreHeld}; {threads} threads, {Environment.ProcessorCount} processors");
+        Console.WriteLine($"freed scalars are held: {FreedScalars.AreHeld}; {threads} threads, {Environment.ProcessorCount} processors");
         Price();
         if (unprotected)
         {
@@ -53,7 +53,7 @@ internal static class Collections
         Console.WriteLine($"{seconds:0} s: {done:N0} operations, {collections:N0} collections, {faults:N0} faults");
     }
 
-    // 300 operations, each with a number; the faults among them.
+    // 300 operations, each with a scalar; the faults among them.
     private static int Work()
     {
         using var scope = NewDisposeScope();
@@ -76,7 +76,7 @@ internal static class Collections
         return faults;
     }
 
-    // In turn with and without, on a thread alone; each number is freed in the loop, as a finalizer does it.
+    // In turn with and without, on a thread alone; each scalar is freed in the loop, as a finalizer does it.
     private static void Price()
     {
         var rounds = Enumerable.Range(0, 9).Select(_ =>
@@ -87,7 +87,7 @@ internal static class Collections
             FreedScalars.HoldAgain();
             return (Held: held, Free: free);
         }).OrderBy(r => r.Held - r.Free).ToList();
-        Console.WriteLine($"a number made and freed: {rounds[4].Held:0} ns held, {rounds[4].Free:0} ns not (the middle of 9 pairs)");
+        Console.WriteLine($"a scalar made and freed: {rounds[4].Held:0} ns held, {rounds[4].Free:0} ns not (the middle of 9 pairs)");
 
         static double Nanoseconds()
         {
@@ -95,7 +95,7 @@ internal static class Collections
             var watch = Stopwatch.StartNew();
             for (var i = 0; i < count; i++)
             {
-                using var number = 0.5.ToScalar();
+                using var scalar = 0.5.ToScalar();
             }
 
             return watch.Elapsed.TotalNanoseconds / count;
