@@ -12,10 +12,10 @@ public sealed partial class Figure
     /// no kernel: the values are in the file.</summary>
     /// <param name="title">The title above all.</param>
     /// <param name="parameter">What the slider sets, with a unit if it has one.</param>
-    /// <param name="charts">At least two: the value as the slider writes it, and its figure. All have the same traces in the same order.
-    /// It opens on the last, which is also what an image of it shows.</param>
-    /// <exception cref="ArgumentException">There are fewer than two, a value comes twice, or a figure has other traces than the first, or
-    /// is animated.</exception>
+    /// <param name="charts">At least two: the value as the slider writes it, and its figure. All have the same traces in the same order,
+    /// and the same panels. It opens on the last, which is also what an image of it shows; the layout is the last one's.</param>
+    /// <exception cref="ArgumentException">There are fewer than two, a value comes twice, or a figure has other traces or other titles of
+    /// panels than the first, or is animated.</exception>
     public static Figure Slider(string title, string parameter, params (string Value, Figure Chart)[] charts)
     {
         ArgumentNullException.ThrowIfNull(charts);
@@ -30,7 +30,7 @@ public sealed partial class Figure
         {
             throw new ArgumentException(other._json["frames"] is not null
                 ? $"The figure at {odd.Value} is animated itself; a slider moves through still figures."
-                : $"The figure at {odd.Value} has the traces {Kinds(other)}, the first has {kinds}; a slider needs the same in all.",
+                : $"The figure at {odd.Value} has {Kinds(other)}, the first has {kinds}; a slider needs the same in all.",
                 nameof(charts));
         }
 
@@ -66,7 +66,9 @@ public sealed partial class Figure
         return new Figure(new JsonArray(image), layout, $"{grid}");
     }
 
-    private static string Kinds(Figure figure) => string.Join(", ", figure.Traces.Select(t => $"{t!["type"]}"));
+    // Traces and the panels' titles, which a frame cannot change.
+    private static string Kinds(Figure figure) => string.Join(", ", figure.Traces.Select(t => $"{t!["type"]}"))
+        + string.Concat((figure.Layout["annotations"] as JsonArray ?? []).Select(a => $", \"{a!["text"]}\""));
 
     private static void FixAxes(JsonObject layout, List<JsonObject> traces)
     {
@@ -106,10 +108,11 @@ public sealed partial class Figure
         return places.SelectMany((v, i) => new[] { v - half - errors.ElementAtOrDefault(i), v + half + errors.ElementAtOrDefault(i) });
     }
 
-    // Of any type of number that stands in the JSON.
     private static double[] Values(JsonNode? array) => array is not JsonArray values ? [] :
-        [.. values.OfType<JsonValue>().Where(v => v.GetValueKind() == JsonValueKind.Number)
-            .Select(v => double.Parse(v.ToJsonString(), CultureInfo.InvariantCulture))];
+        [.. values.OfType<JsonValue>().Where(v => v.GetValueKind() == JsonValueKind.Number).Select(Number)];
+
+    // A JSON value converts to its own type only.
+    private static double Number(JsonNode value) => double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture);
 
     // A slider over named frames, with buttons to play and to pause; it stands on the last frame.
     private static void AddPlayer(JsonObject layout, string parameter, IReadOnlyList<string> frames)
@@ -124,11 +127,13 @@ public sealed partial class Figure
                 ["transition"] = new JsonObject { ["duration"] = 0 },
             }),
         };
+        var width = layout["width"] is { } given ? Number(given) : 700;
+        var from = Math.Clamp(120 / (width - SideMargins), 0.15, 0.4); // right of the buttons
         layout["sliders"] = new JsonArray(new JsonObject
         {
             ["active"] = frames.Count - 1,
             ["currentvalue"] = new JsonObject { ["prefix"] = parameter + " " },
-            ["x"] = 0.2, ["len"] = 0.8, ["pad"] = new JsonObject { ["t"] = 45 },
+            ["x"] = from, ["len"] = 1 - from, ["pad"] = new JsonObject { ["t"] = 45 },
             ["steps"] = new JsonArray([.. frames.Select(name => Button(name, new JsonArray(name), 0))]),
         });
         layout["updatemenus"] = new JsonArray(new JsonObject

@@ -61,7 +61,6 @@ internal static unsafe class FreedScalars
             Span<byte> jump = stackalloc byte[Jump.Length];
             Jump.CopyTo(jump);
             MemoryMarshal.Write(jump[2..], (nint)(delegate* unmanaged<nint, void>)&Release);
-            GC.WaitForPendingFinalizers(); // they run this code, where TorchSharp was used before
             s_jumps = NativeCode.TryWrite(s_code, jump);
         }
     }

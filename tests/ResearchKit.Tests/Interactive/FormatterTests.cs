@@ -115,7 +115,18 @@ public class FormatterTests
         Claim.That(true, "one is one");
         Assert.Contains("one is two", Assert.Throws<ClaimFailedException>(() => Claim.That(false, "one is two")).Message,
             StringComparison.Ordinal);
-        Claim.That(false, "one is two, with enough steps", when: false); // says so, and goes on
+        var (console, written) = (Console.Out, new StringWriter());
+        Console.SetOut(written);
+        try
+        {
+            Claim.That(false, "one is two, with enough steps", when: false);
+        }
+        finally
+        {
+            Console.SetOut(console);
+        }
+
+        Assert.StartsWith("○ not checked with these parameters: one is two", written.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

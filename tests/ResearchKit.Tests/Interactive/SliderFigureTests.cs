@@ -15,9 +15,21 @@ public sealed class SliderFigureTests
         Assert.Equal(["0.1", "1", "10"], json["frames"]!.AsArray().Select(f => (string)f!["name"]!));
         Assert.Equal(json["frames"]![2]!["data"]!.ToJsonString(), json["data"]!.ToJsonString());
         Assert.Equal("γ ", (string)json["layout"]!["sliders"]![0]!["currentvalue"]!["prefix"]!);
-        var range = json["layout"]!["yaxis"]!["range"]!.AsArray().Select(v => (double)v!).ToArray();
-        Assert.Equal([-0.5, 10.5], range); // from 0 to 10, and a twentieth more
+        Assert.Equal([-0.5, 10.5], json["layout"]!["yaxis"]!["range"]!.AsArray().Select(v => (double)v!)); // a twentieth more
         Assert.Equal("Decay", (string)json["layout"]!["title"]!["text"]!);
+    }
+
+    [Fact]
+    public void Bars_stand_on_zero_with_room_for_their_errors_and_panels_keep_their_own_axes()
+    {
+        Figure Bars(double height) => Figure.Bars("", "distance", ["a"], ("seed 0", [height], [1]));
+        Assert.Equal([0, 11.55], Range(Figure.Slider("", "seed", ("0", Bars(10)), ("1", Bars(2))), "yaxis"));
+        Figure Pair(double height) => Figure.SideBySide("", 2, Curve(height), Curve(100_000 + height));
+        var pairs = Figure.Slider("", "seed", ("0", Pair(1)), ("1", Pair(2)));
+        Assert.Equal([-0.1, 2.1], Range(pairs, "yaxis"));
+        Assert.Equal(100_002, Range(pairs, "yaxis2")[1], 6000.0);
+        Figure Titled(string title) => Figure.SideBySide("", 1, Figure.Curves(title, "x", "y", ("a", [0, 1], [0, 1])));
+        Assert.Contains("\"two\"", Error(("1", Titled("one")), ("2", Titled("two"))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -25,7 +37,7 @@ public sealed class SliderFigureTests
     {
         Assert.Contains("at least two values", Error(("1", Curve(1))), StringComparison.Ordinal);
         Assert.Contains("of which 1 differ", Error(("1", Curve(1)), ("1", Curve(2))), StringComparison.Ordinal);
-        Assert.Contains("The figure at 2 has the traces image", Error(("1", Curve(1)), ("2", Grid(0))), StringComparison.Ordinal);
+        Assert.Contains("at 2 has image, the first has scatter", Error(("1", Curve(1)), ("2", Grid(0))), StringComparison.Ordinal);
         Assert.Contains("animated itself", Error(("1", Curve(1)), ("2", Figure.Slider("a", "b", ("1", Curve(1)), ("2", Curve(2))))),
             StringComparison.Ordinal);
     }
@@ -38,15 +50,17 @@ public sealed class SliderFigureTests
         File.WriteAllText(folder["page.html"], Figure.PlotlyScriptElement() + figure.ToHtml());
         await Browser.InPageAsync(folder["page.html"], async page =>
         {
-            var shown = page.Locator(".imagelayer image, .plot image").First;
-            var last = await shown.GetAttributeAsync("href") ?? await shown.GetAttributeAsync("xlink:href");
-            await page.EvaluateAsync("Plotly.animate(document.querySelector('[id^=researchkit]'), ['0'], {mode: 'immediate'})");
-            await page.WaitForTimeoutAsync(300);
-            var first = await shown.GetAttributeAsync("href") ?? await shown.GetAttributeAsync("xlink:href");
-            Assert.NotNull(last);
-            Assert.NotEqual(last, first);
+            const string shown = "document.querySelector('.plot image')?.href.baseVal";
+            await page.WaitForFunctionAsync($"() => {shown}");
+            var last = await page.EvaluateAsync<string>(shown);
+            Assert.StartsWith("data:image/png", last, StringComparison.Ordinal);
+            await page.Locator(".slider-rail-touch-rect").ClickAsync(new() { Position = new() { X = 5, Y = 5 } });
+            await page.WaitForFunctionAsync($"last => {shown} && {shown} !== last", last);
         });
     }
+
+    private static double[] Range(Figure figure, string axis) =>
+        [.. JsonNode.Parse(figure.ToJson())!["layout"]![axis]!["range"]!.AsArray().Select(v => Math.Round((double)v!, 6))];
 
     private static string Error(params (string, Figure)[] charts) =>
         Assert.Throws<ArgumentException>(() => Figure.Slider("title", "parameter", charts)).Message;

@@ -3,11 +3,10 @@ using System.Runtime.InteropServices;
 using ResearchKit.Runtime;
 using ResearchKit.Support;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Runtime;
 
-/// <summary><c>BENCH collections</c> asks for a minute, and shows what happens without.</summary>
+/// <summary>Operations under collections without end, with and without: <c>BENCH collections</c>.</summary>
 [Collection<LonelyTests>]
 public sealed class FreedScalarsTests
 {
@@ -24,36 +23,6 @@ public sealed class FreedScalarsTests
         }
 
         Assert.Equal(0.625, BitConverter.Int64BitsToDouble(Marshal.ReadInt64(address, 16)));
-    }
-
-    [Fact]
-    public void Operations_with_scalars_survive_collections_on_another_thread()
-    {
-        Held();
-        var ended = false;
-        var collector = new Thread(() =>
-        {
-            while (!Volatile.Read(ref ended))
-            {
-                GC.Collect(0);
-            }
-        });
-        collector.Start();
-        try
-        {
-            var x = full(16, 2f);
-            var until = DateTime.UtcNow.AddSeconds(3);
-            while (DateTime.UtcNow < until)
-            {
-                using var scope = NewDisposeScope();
-                Assert.Equal(2.5f, (x * 0.5 + 1.5).clamp(0.25, 2.5)[0].item<float>());
-            }
-        }
-        finally
-        {
-            Volatile.Write(ref ended, true);
-            collector.Join();
-        }
     }
 
     [Fact]

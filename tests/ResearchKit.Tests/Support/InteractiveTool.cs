@@ -77,6 +77,7 @@ internal sealed class InteractiveTool : IDisposable
     public void Dispose()
     {
         _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
         _process.Dispose();
     }
 
