@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Tests.Training;
 
-/// <summary>Goodfellow et al., arXiv:1406.2661, proposition 1, held against trained networks. Lesson 01 asks five seeds.</summary>
+/// <summary>Goodfellow et al., arXiv:1406.2661, proposition 1, held against trained networks. Lesson 02 asks five seeds.</summary>
 public class OptimalDiscriminatorTests
 {
     [Theory]

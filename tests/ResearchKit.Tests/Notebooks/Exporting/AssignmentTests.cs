@@ -68,9 +68,9 @@ public sealed class AssignmentTests
     public async Task Slides_show_pictures_and_claims_and_keep_code_for_the_speaker()
     {
         using var folder = new TemporaryFolder();
-        var run = ProgramRun.ResearchKit(Repository.Root, null, "notebook", "assign", "notebooks/04-stability.ipynb", "--out", folder.Path);
+        var run = ProgramRun.ResearchKit(Repository.Root, null, "notebook", "assign", "notebooks/05-stability.ipynb", "--out", folder.Path);
         Assert.True(run.ExitCode == 0, run.Error);
-        await Browser.InPageAsync(folder["04-stability-slides.html"], async page =>
+        await Browser.InPageAsync(folder["05-stability-slides.html"], async page =>
         {
             Assert.StartsWith("Stability:", await page.InnerTextAsync(".slide.now h1"), StringComparison.Ordinal);
             await page.Keyboard.PressAsync("ArrowRight");
