@@ -18,6 +18,24 @@ public sealed partial class Figure
         return Lines(title, xTitle, yTitle, [.. curves.Select(c => (c.Name, c.X, Rounded(c.Y)))]);
     }
 
+    /// <summary>Adds a dashed grey line at one height, such as a floor or a true value, over the whole width.</summary>
+    /// <param name="y">The height, in the unit of the y axis.</param>
+    /// <param name="name">What it is, for the legend.</param>
+    /// <returns>This figure.</returns>
+    /// <exception cref="InvalidOperationException">The figure has no trace with numbers along x.</exception>
+    public Figure WithLevel(double y, string name)
+    {
+        double[] reach = [.. Traces.SelectMany(t => Values(t!["x"]))];
+        if (reach.Length == 0)
+        {
+            throw new InvalidOperationException($"A level needs an x axis of numbers; {Caption} has none.");
+        }
+
+        var line = Scatter("lines", name, Line("#666666", 1.5, "dash"), [(reach.Min(), y), (reach.Max(), y)]);
+        Traces.Add(line);
+        return this;
+    }
+
     /// <summary>Two quantities that change together, as paths: a line through the moments in their order, a dot at each, a large open one
     /// at the start.</summary>
     /// <param name="title">The title.</param>
@@ -83,7 +101,8 @@ public sealed partial class Figure
         var (low, high) = (finite.Min(s => s.Values.Min()), finite.Max(s => s.Values.Max()));
         var width = high > low ? (high - low) / bins : 1;
         var middles = Rounded(Enumerable.Range(0, bins).Select(i => low + (i + 0.5) * width));
-        var charts = finite.Select(set =>
+        string[] colors = finite.Length > 2 ? SetColors : [RealColor, FakeColor];
+        var charts = finite.Select((set, i) =>
         {
             var shares = new double[bins];
             foreach (var value in set.Values)
@@ -92,7 +111,7 @@ public sealed partial class Figure
             }
 
             return PlotlyChart.Column<double, double, string>(values: Rounded(shares), Keys: middles, Name: set.Name,
-                Opacity: finite.Length > 1 ? 0.6 : 1);
+                Opacity: finite.Length > 1 ? 0.6 : 1, MarkerColor: Plotly.NET.Color.fromString(colors[i % colors.Length]));
         });
         var caption = $"{title}: histogram of {string.Join(", ", finite.Select(s => s.Name))}";
         var figure = Styled(PlotlyChart.Combine(charts), title, xTitle, "share", caption);

@@ -61,22 +61,27 @@ public sealed partial class Figure
         return figure;
     }
 
-    /// <summary>A learned discriminator on the line beside the best one, over the two densities that it tells apart.</summary>
+    /// <summary>A learned discriminator on the line, with the best one where it is known, over the two densities that it tells apart. The
+    /// axis ends a little above 1; a density that is higher is cut off there.</summary>
     /// <param name="title">The title.</param>
     /// <param name="x">Places, in order.</param>
     /// <param name="learned">D(x) there.</param>
-    /// <param name="best">p(x) / (p(x) + q(x)) there; NaN leaves a gap.</param>
+    /// <param name="best">p(x) / (p(x) + q(x)) there; NaN leaves a gap, null leaves it out.</param>
     /// <param name="realDensity">p(x).</param>
     /// <param name="fakeDensity">q(x).</param>
     /// <exception cref="ArgumentException">The counts differ.</exception>
     public static Figure LearnedDiscriminator(string title, IReadOnlyList<double> x, IReadOnlyList<double> learned,
-        IReadOnlyList<double> best, IReadOnlyList<double> realDensity, IReadOnlyList<double> fakeDensity)
+        IReadOnlyList<double>? best, IReadOnlyList<double> realDensity, IReadOnlyList<double> fakeDensity)
     {
-        var figure = Curves(title, "x", "probability, density", ("p, real", x, realDensity), ("q, fake", x, fakeDensity),
-            ("best D = p / (p + q)", x, best), ("learned D", x, learned));
+        (string Name, IReadOnlyList<double> X, IReadOnlyList<double> Y)[] known = best is null ? [] : [("best D = p / (p + q)", x, best)];
+        var figure = Curves(title, "x", "probability, density",
+            [("p, real", x, realDensity), ("q, fake", x, fakeDensity), .. known, ("learned D", x, learned)]);
         (JsonObject Line, string? Fill)[] styles =
-            [(Line(RealColor, 1, "solid"), "rgba(8,81,156,0.2)"), (Line(FakeColor, 1, "solid"), "rgba(203,24,29,0.2)"),
-            (Line("#000000", 2.5, "dash"), null), (Line(GoodColor, 2.5, "solid"), null)];
+        [
+            (Line(RealColor, 1, "solid"), "rgba(8,81,156,0.2)"), (Line(FakeColor, 1, "solid"), "rgba(203,24,29,0.2)"),
+            .. known.Select(_ => (Line("#000000", 2.5, "dash"), (string?)null)), (Line(GoodColor, 2.5, "solid"), null),
+        ];
+        figure.YAxis["range"] = Numbers([0, 1.05]);
         foreach (var (trace, (line, fill)) in figure.Traces.Zip(styles))
         {
             (trace!["line"], trace["fill"], trace["fillcolor"]) = (line, fill is null ? null : "tozeroy", fill);

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace ResearchKit.Notebooks.Html;
 
 /// <summary>Adds a PNG to every chart of a notebook, for code hosts that run no scripts.</summary>
@@ -6,6 +8,7 @@ internal static class ChartImages
     private const string BrowserVariable = "RESEARCHKIT_BROWSER";
     private const string MacFolder = "/Applications/Google Chrome.app/Contents/MacOS";
     private const string Mark = "researchkit-images:";
+    private const int Scale = 2; // sharp on dense screens and when a lecture enlarges it
 
     private static readonly string[] BrowserNames =
     [
@@ -36,15 +39,15 @@ internal static class ChartImages
                 + $"Install one, or name its program in {BrowserVariable}.");
     }
 
-    /// <summary>Draws every chart and puts its image beside it.</summary>
+    /// <summary>Draws every chart and puts its image beside it, with two pixels for each of the chart's.</summary>
     /// <param name="notebook">The notebook with its outputs.</param>
     /// <param name="plotlyScript">plotly.js; may be null when there is no chart.</param>
     /// <param name="browser">The browser's program.</param>
     /// <exception cref="NotebookFileException">The browser drew nothing, or there is no plotly.js.</exception>
     public static void Add(NotebookFile notebook, string? plotlyScript, string browser)
     {
-        List<JsonObject> charts = [.. notebook.Cells.SelectMany(c => c.Outputs).Select(o => o!["data"]).OfType<JsonObject>()
-            .Where(d => d.ContainsKey(NotebookText.PlotlyMimeType))];
+        List<JsonObject> charts = [.. notebook.Cells.SelectMany(c => c.Outputs).OfType<JsonObject>()
+            .Where(o => (o["data"] as JsonObject)?.ContainsKey(NotebookText.PlotlyMimeType) == true)];
         if (charts.Count == 0)
         {
             return;
@@ -56,12 +59,22 @@ internal static class ChartImages
                 + "Reference the kit's ResearchKit.Interactive.dll before the first chart.");
         }
 
-        var figures = charts.Select(c => c[NotebookText.PlotlyMimeType]!.ToJsonString());
+        var figures = charts.Select(c => c["data"]![NotebookText.PlotlyMimeType]!.ToJsonString());
         var page = TextFiles.ReadEmbedded("charts.html").Replace("{{plotly}}", plotlyScript, StringComparison.Ordinal)
+            .Replace("{{scale}}", $"{Scale}", StringComparison.Ordinal)
             .Replace("{{figures}}", string.Join(",\n", figures), StringComparison.Ordinal);
         foreach (var (chart, image) in charts.Zip(Draw(page, browser)))
         {
-            chart["image/png"] = image + "\n";
+            chart["data"]!["image/png"] = image + "\n";
+            var size = Convert.FromBase64String(image).AsSpan(16, 8); // of the PNG's header
+            chart["metadata"] = new JsonObject
+            {
+                ["image/png"] = new JsonObject
+                {
+                    ["width"] = BinaryPrimitives.ReadInt32BigEndian(size) / Scale,
+                    ["height"] = BinaryPrimitives.ReadInt32BigEndian(size[4..]) / Scale,
+                },
+            };
         }
     }
 

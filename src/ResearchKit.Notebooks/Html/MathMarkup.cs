@@ -8,7 +8,7 @@ namespace ResearchKit.Notebooks.Html;
 
 /// <summary>Turns the TeX that notebooks use into MathML, which browsers draw by themselves.</summary>
 /// <remarks>
-/// Letters, numbers, operators, sub- and superscripts, fractions, roots, accents and the commands of <see cref="MathSymbols"/>.
+/// Letters, numbers, operators, sub- and superscripts, fractions, roots, accents, braces and the commands of <see cref="MathSymbols"/>.
 /// A formula with anything else is shown as its TeX.
 /// </remarks>
 internal sealed partial class MathMarkup
@@ -49,7 +49,7 @@ internal sealed partial class MathMarkup
 
     private string Scripted()
     {
-        var under = Next is "\\min" or "\\max" or "\\sum" or "\\prod";
+        var under = Next is "\\underbrace" or "\\min" or "\\max" or "\\sum" or "\\prod";
         var body = Atom();
         string? lower = null, upper = null;
         while (Next is "_" or "^")
@@ -94,6 +94,7 @@ internal sealed partial class MathMarkup
         {
             "frac" => $"<mfrac>{Atom()}{Atom()}</mfrac>",
             "sqrt" => $"<msqrt>{Atom()}</msqrt>",
+            "underbrace" => $"<munder>{Atom()}<mo stretchy=\"true\">⏟</mo></munder>",
             _ => throw new FormatException(),
         };
 

@@ -4,7 +4,7 @@ namespace ResearchKit.Notebooks.Publishing;
 internal static partial class CanonicalOutputs
 {
     /// <summary>The most bytes that a committed notebook may have.</summary>
-    public const int LargestSize = 1_000_000;
+    public const int LargestSize = 1_500_000;
 
     /// <summary>Why the notebook cannot be committed, one sentence a cell; empty when it can.</summary>
     public static List<string> Problems(NotebookFile notebook, MachinePaths paths)

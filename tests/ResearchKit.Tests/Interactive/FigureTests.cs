@@ -141,6 +141,19 @@ public class FigureTests
         var json = Json(Figure.LearnedDiscriminator("D", [0, 1], [0.4, 0.6], [0.5, double.NaN], [1, 0.2], [0.1, 0.3]));
         Assert.Equal(["tozeroy", "tozeroy", null, null], json["data"]!.AsArray().Select(t => (string?)t!["fill"]));
         Assert.Equal("dash", (string)json["data"]![2]!["line"]!["dash"]!);
+        Assert.Equal(1.05, (double)json["layout"]!["yaxis"]!["range"]![1]!); // a spike of a density would flatten D
+        json = Json(Figure.LearnedDiscriminator("D", [0, 1], [0.4, 0.6], best: null, [1, 0.2], [0.1, 0.3]));
+        Assert.Equal(["p, real", "q, fake", "learned D"], json["data"]!.AsArray().Select(t => (string)t!["name"]!));
+    }
+
+    [Fact]
+    public void A_level_goes_over_the_whole_width()
+    {
+        var json = Json(Figure.Curves("c", "x", "y", ("a", [1, 2], [3, 4]), ("b", [0, 5], [3, 4])).WithLevel(0.5, "floor"));
+        var level = json["data"]![2]!;
+        Assert.Equal(("floor", "dash"), ((string)level["name"]!, (string)level["line"]!["dash"]!));
+        Assert.Equal([0.0, 5.0, 0.5, 0.5], level["x"]!.AsArray().Concat(level["y"]!.AsArray()).Select(v => double.Parse($"{v}")));
+        Assert.Throws<InvalidOperationException>(() => Figure.Bars("b", "y", ["one"], ("a", [1], null)).WithLevel(1, "floor"));
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public class LessonTests
         Assert.Contains(outputs, o => o!["data"]?["image/png"] is not null);
         Assert.Contains("Claim.That", File.ReadAllText(file), StringComparison.Ordinal);
         Assert.Contains("Exercise.Check", File.ReadAllText(file), StringComparison.Ordinal);
-        Assert.True(new FileInfo(file).Length < 1_000_000);
+        Assert.True(new FileInfo(file).Length < 1_500_000);
     }
 
     [Theory]
