@@ -77,7 +77,7 @@ public sealed partial class Figure
             MarkerColor: Plotly.NET.Color.fromString(colors[i % colors.Length])));
         var caption = Listing(title, drawn.Select(s => $"{s.Points.Length} points {s.Name}"));
         var figure = Styled(PlotlyChart.Combine(clouds), title, "x", "y", caption, width: 520, height: 480);
-        figure.YAxis["scaleanchor"] = "x";
+        (figure.YAxis["scaleanchor"], figure.YAxis["constrain"], Child(figure.Layout, "xaxis")["constrain"]) = ("x", "domain", "domain");
         foreach (var trace in figure.Traces)
         {
             trace!["marker"]!["size"] = 4;

@@ -60,7 +60,7 @@ public sealed partial class Figure
         };
         var layout = new JsonObject
         {
-            ["title"] = Text(grid.Caption), ["width"] = Math.Max(420, scale * grid.Width + 40), ["height"] = scale * grid.Height + 190,
+            ["title"] = Text(grid.Caption), ["width"] = Math.Max(420, scale * grid.Width + 40), ["height"] = scale * grid.Height + 120,
             ["margin"] = new JsonObject { ["l"] = 20, ["r"] = 20, ["t"] = 60 }, ["xaxis"] = Hidden(), ["yaxis"] = Hidden(),
         };
         return new Figure(new JsonArray(image), layout, $"{grid}");
@@ -143,5 +143,9 @@ public sealed partial class Figure
             ["buttons"] = new JsonArray(Button("▶", null, 400), Button("❚❚", new JsonArray((JsonNode?)null), 0)),
         });
         Child(layout, "margin")["b"] = 130;
+        if (layout["height"] is { } height)
+        {
+            layout["height"] = Number(height) + 70; // the chart keeps its size
+        }
     }
 }

@@ -31,6 +31,8 @@ internal static class KitFormatters
 
         Formatter.Register<ModelSummary>((summary, writer) => writer.Write(Table(summary)), "text/html");
         RegisterText<ModelSummary>("text/html");
+        Formatter.Register<ResultTable>((table, writer) => writer.Write(table.ToHtml()), "text/html");
+        RegisterText<ResultTable>("text/html");
 
         RegisterCharts(typeof(GenericChart));
         Formatter.Register<Figure>((figure, writer) => writer.Write(figure.ToJson()), Figure.MimeType);
@@ -115,13 +117,9 @@ internal static class KitFormatters
     private static string Table(ModelSummary summary)
     {
         string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
-        string Cell(string tag, string alignment, string text) =>
-            $"<{tag} style=\"text-align:{alignment}\">{WebUtility.HtmlEncode(text)}</{tag}>";
-        string Row(string tag, string layer, string type, string output, string parameters) =>
-            $"<tr>{Cell(tag, "left", layer)}{Cell(tag, "left", type)}{Cell(tag, "left", output)}{Cell(tag, "right", parameters)}</tr>";
-        var rows = summary.Layers.Select(l => Row("td", l.Name, l.Type, ModelSummary.Shape(l.OutputShape), Number(l.Parameters)));
-        return $"<table><caption>{WebUtility.HtmlEncode(summary.Name)}, input {ModelSummary.Shape(summary.InputShape)}</caption>"
-            + $"<thead>{Row("th", "layer", "type", "output", "parameters")}</thead>"
-            + $"<tbody>{string.Concat(rows)}{Row("th", "total", "", "", Number(summary.Parameters))}</tbody></table>";
+        return ResultTable.Html($"{summary.Name}, input {ModelSummary.Shape(summary.InputShape)}", leftColumns: 3,
+            ["layer", "type", "output", "parameters"],
+            summary.Layers.Select(l => (string[])[l.Name, l.Type, ModelSummary.Shape(l.OutputShape), Number(l.Parameters)]),
+            ["total", "", "", Number(summary.Parameters)]);
     }
 }

@@ -92,6 +92,7 @@ internal sealed partial class MathMarkup
         : MathSymbols.Accents.TryGetValue(name, out var accent) ? $"<mover accent=\"true\">{Atom()}<mo>{accent}</mo></mover>"
         : name switch
         {
+            "tfrac" => $"<mstyle displaystyle=\"false\"><mfrac>{Atom()}{Atom()}</mfrac></mstyle>",
             "frac" => $"<mfrac>{Atom()}{Atom()}</mfrac>",
             "sqrt" => $"<msqrt>{Atom()}</msqrt>",
             "underbrace" => $"<munder>{Atom()}<mo stretchy=\"true\">⏟</mo></munder>",

@@ -9,6 +9,8 @@ public class MathMarkupTests
     [InlineData("x^2", "<mrow><msup><mi>x</mi><mn>2</mn></msup></mrow>")]
     [InlineData("W_{ij}", "<mrow><msub><mi>W</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub></mrow>")]
     [InlineData("\\frac{1}{2.5}", "<mrow><mfrac><mrow><mn>1</mn></mrow><mrow><mn>2.5</mn></mrow></mfrac></mrow>")]
+    [InlineData("\\tfrac{x}{y}",
+        "<mrow><mstyle displaystyle=\"false\"><mfrac><mrow><mi>x</mi></mrow><mrow><mi>y</mi></mrow></mfrac></mstyle></mrow>")]
     [InlineData("\\min_G", "<mrow><munder><mo>min</mo><mi>G</mi></munder></mrow>")]
     [InlineData("-\\alpha", "<mrow><mo>−</mo><mi>α</mi></mrow>")]
     [InlineData("\\mathbb{E}_z", "<mrow><msub><mi>𝔼</mi><mi>z</mi></msub></mrow>")]
