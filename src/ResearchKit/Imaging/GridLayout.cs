@@ -12,10 +12,11 @@ namespace ResearchKit.Imaging;
 internal sealed record GridLayout(byte[] Pixels, int Width, int Height, int Channels, int Count)
 {
     private const byte Background = 255;
+    private const int Margin = 4; // around words, in pixels
 
     /// <summary>Lays images out row by row, on white.</summary>
     /// <inheritdoc cref="ImageGrid.Of"/>
-    public static GridLayout Of(Tensor images, int columns, int scale)
+    public static GridLayout Of(Tensor images, int columns, int scale, string caption = "", IReadOnlyList<string>? rowLabels = null)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
@@ -30,13 +31,22 @@ internal sealed record GridLayout(byte[] Pixels, int Width, int Height, int Chan
         columns = Math.Min(columns, count);
         var rows = (count + columns - 1) / columns;
         int cellWidth = (width + 1) * scale, cellHeight = (height + 1) * scale; // with a gap of one image pixel
-        int gridWidth = columns * cellWidth + scale, gridHeight = rows * cellHeight + scale;
+        if (rowLabels is not null && rowLabels.Count != rows)
+        {
+            throw new ArgumentException($"{count} images in {columns} columns are {rows} rows; {rowLabels.Count} labels were given.",
+                nameof(rowLabels));
+        }
+
+        var labelWidth = rowLabels is null ? 0 : rowLabels.Max(Lettering.Width) + 2 * Margin;
+        var captionHeight = caption.Length == 0 ? 0 : Lettering.Height + Margin;
+        var gridWidth = Math.Max(labelWidth + columns * cellWidth + scale, caption.Length == 0 ? 0 : Lettering.Width(caption) + 2 * Margin);
+        var gridHeight = captionHeight + rows * cellHeight + scale;
         var pixels = new byte[gridWidth * gridHeight * channels];
         Array.Fill(pixels, Background);
         var source = Bytes(images); // N, H, W, C
         for (var i = 0; i < count; i++)
         {
-            int left = scale + i % columns * cellWidth, top = scale + i / columns * cellHeight;
+            int left = labelWidth + scale + i % columns * cellWidth, top = captionHeight + scale + i / columns * cellHeight;
             for (var y = 0; y < height * scale; y++)
             {
                 for (var x = 0; x < width * scale; x++)
@@ -45,6 +55,13 @@ internal sealed record GridLayout(byte[] Pixels, int Width, int Height, int Chan
                     source.AsSpan(from, channels).CopyTo(pixels.AsSpan(((top + y) * gridWidth + left + x) * channels));
                 }
             }
+        }
+
+        Lettering.Draw(pixels, gridWidth, channels, Margin, Margin / 2, caption);
+        foreach (var (row, label) in (rowLabels ?? []).Index())
+        {
+            var top = captionHeight + row * cellHeight + Math.Max(0, (cellHeight - Lettering.Height) / 2);
+            Lettering.Draw(pixels, gridWidth, channels, labelWidth - Margin - Lettering.Width(label), top, label);
         }
 
         return new GridLayout(pixels, gridWidth, gridHeight, channels, count);

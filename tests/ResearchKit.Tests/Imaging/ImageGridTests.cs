@@ -24,6 +24,27 @@ public class ImageGridTests
     }
 
     [Fact]
+    public void A_caption_stands_above_and_labels_beside_their_rows()
+    {
+        var images = full([4, 1, 20, 20], 100, ScalarType.Byte);
+        var grid = ImageGrid.Of(images, columns: 2, scale: 1, caption: "Four", rowLabels: ["a", "step 2"]);
+        var (width, height, _, pixels) = Decode(grid.Png);
+        const int label = 6 * 8 + 2 * 4;
+        Assert.Equal((label + 2 * 21 + 1, 20 + 2 * 21 + 1), (width, height));
+        bool HasInk(int left, int top, int right, int bottom) => Enumerable.Range(top, bottom - top)
+            .Any(y => Enumerable.Range(left, right - left).Any(x => pixels[y * width + x] < 100));
+        Assert.True(HasInk(4, 0, 4 + 4 * 8, 18)); // the caption
+        Assert.False(HasInk(0, 20, label - 4 - 8, 20 + 21)); // "a" is short and ends at the images
+        Assert.True(HasInk(label - 4 - 8, 20, label - 4, 20 + 21));
+        Assert.True(HasInk(4, 20 + 21, 4 + 8, height)); // "step 2"
+        Assert.Equal(100, pixels[21 * width + label + 1]);
+        var wide = ImageGrid.Of(images, columns: 4, caption: "A caption that is wider than four small images side by side");
+        Assert.Equal(8 * wide.Caption.Length + 8, wide.Width);
+        var error = Assert.Throws<ArgumentException>(() => ImageGrid.Of(images, columns: 2, rowLabels: ["one"]));
+        Assert.StartsWith("4 images in 2 columns are 2 rows; 1 labels were given.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Keeps_the_channels_of_colour_images_in_order()
     {
         var image = stack([ones(1, 1), zeros(1, 1), -ones(1, 1)]).reshape(1, 3, 1, 1);
