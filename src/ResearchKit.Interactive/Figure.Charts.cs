@@ -36,6 +36,14 @@ public sealed partial class Figure
         return this;
     }
 
+    /// <summary>Gives the y axis equal distances for equal factors, so that small values beside large ones are seen.</summary>
+    /// <returns>This figure.</returns>
+    public Figure WithLogarithmicY()
+    {
+        YAxis["type"] = "log";
+        return this;
+    }
+
     /// <summary>Two quantities that change together, as paths: a line through the moments in their order, a dot at each, a large open one
     /// at the start.</summary>
     /// <param name="title">The title.</param>

@@ -78,6 +78,7 @@ internal sealed partial class MathMarkup
             ['\\', .. var name] => Command(name),
             "(" or ")" or "[" or "]" => $"<mo stretchy=\"false\">{token}</mo>",
             "-" => "<mo>−</mo>",
+            "*" => "<mo>∗</mo>", // the other one stands high already
             [var c, ..] when char.IsDigit(c) => $"<mn>{token}</mn>",
             [var c] when char.IsLetter(c) => $"<mi>{c}</mi>",
             var other => $"<mo>{WebUtility.HtmlEncode(other)}</mo>",
@@ -95,7 +96,7 @@ internal sealed partial class MathMarkup
             "tfrac" => $"<mstyle displaystyle=\"false\"><mfrac>{Atom()}{Atom()}</mfrac></mstyle>",
             "frac" => $"<mfrac>{Atom()}{Atom()}</mfrac>",
             "sqrt" => $"<msqrt>{Atom()}</msqrt>",
-            "underbrace" => $"<munder>{Atom()}<mo stretchy=\"true\">⏟</mo></munder>",
+            "underbrace" => $"<mrow style=\"border-bottom:1px solid\">{Atom()}</mrow>", // few fonts have braces that stretch
             _ => throw new FormatException(),
         };
 

@@ -19,7 +19,7 @@ public sealed class WidthTests
 
     [Fact]
     public void Cell_lines_have_at_most_110_columns() => Assert.Empty(
-        from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "notebooks"), "*.ipynb")
+        from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "notebooks"), "*.ipynb", SearchOption.AllDirectories)
         from cell in Cells(file)
         from line in cell.Split('\n')
         where line.Length > CellColumns

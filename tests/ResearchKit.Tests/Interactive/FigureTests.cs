@@ -154,6 +154,8 @@ public class FigureTests
         Assert.Equal(("floor", "dash"), ((string)level["name"]!, (string)level["line"]!["dash"]!));
         Assert.Equal([0.0, 5.0, 0.5, 0.5], level["x"]!.AsArray().Concat(level["y"]!.AsArray()).Select(v => double.Parse($"{v}")));
         Assert.Throws<InvalidOperationException>(() => Figure.Bars("b", "y", ["one"], ("a", [1], null)).WithLevel(1, "floor"));
+        var curve = Figure.Curves("c", "x", "y", ("a", [1, 2], [3, 400])).WithLogarithmicY();
+        Assert.Equal("log", (string)Json(Figure.SideBySide("both", 2, curve, curve))["layout"]!["yaxis2"]!["type"]!);
     }
 
     [Fact]
