@@ -127,6 +127,38 @@ public sealed partial class Figure
         return figure;
     }
 
+    /// <summary>A row for each name, from the top, and in it a dot for each series: for values that differ by factors, or names too long to
+    /// stand below bars.</summary>
+    /// <param name="title">The title.</param>
+    /// <param name="xTitle">What the place of a dot means, with its unit.</param>
+    /// <param name="names">The rows' names.</param>
+    /// <param name="logarithmic">True for equal distances for equal factors; all values are then above 0.</param>
+    /// <param name="series">Each series' name, such as a seed, and its value in each row; NaN leaves a dot out.</param>
+    /// <exception cref="ArgumentException">A series has not as many values as there are names, or there is none.</exception>
+    public static Figure Dots(string title, string xTitle, IReadOnlyList<string> names, bool logarithmic,
+        params (string Name, IReadOnlyList<double> Values)[] series)
+    {
+        RequireSome(series, nameof(series));
+        if (Array.Find(series, s => s.Values.Count != names.Count) is { Name: not null } odd)
+        {
+            throw new ArgumentException($"{names.Count} rows need as many values; {odd.Name} has {odd.Values.Count}.", nameof(series));
+        }
+
+        var traces = new JsonArray([.. series.Select((s, i) => new JsonObject
+        {
+            ["type"] = "scatter", ["mode"] = "markers", ["name"] = s.Name, ["x"] = Numbers(s.Values),
+            ["y"] = new JsonArray([.. names.Select(n => (JsonNode)n)]),
+            ["marker"] = new JsonObject { ["color"] = SetColors[i % SetColors.Length], ["size"] = 10, ["opacity"] = 0.8 },
+        })]);
+        var layout = new JsonObject
+        {
+            ["title"] = Text(title), ["width"] = 760, ["height"] = 150 + 24 * names.Count,
+            ["xaxis"] = new JsonObject { ["title"] = Text(xTitle), ["type"] = logarithmic ? "log" : "linear" },
+            ["yaxis"] = new JsonObject { ["automargin"] = true, ["autorange"] = "reversed", ["type"] = "category" },
+        };
+        return new Figure(traces, layout, Listing(title, names));
+    }
+
     /// <summary>One bar a name, with error bars where errors are given.</summary>
     /// <param name="title">The title.</param>
     /// <param name="yTitle">What the height means, with its unit.</param>

@@ -1,3 +1,4 @@
+using ResearchKit.Runtime;
 using SkiaSharp;
 
 namespace ResearchKit.Imaging;
@@ -44,6 +45,7 @@ internal static class Lettering
 
     private static byte[] ReadStrip()
     {
+        SkiaLibrary.EnsureLoaded();
         using var stream = typeof(Lettering).Assembly.GetManifestResourceStream("letters.png")!;
         using var image = SKBitmap.Decode(stream);
         return [.. image.Pixels.Select(p => p.Red)];

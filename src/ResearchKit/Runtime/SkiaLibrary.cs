@@ -17,6 +17,7 @@ internal static class SkiaLibrary
     private static bool s_registered;
 
     /// <summary>From now on SkiaSharp finds the library when it first needs it, in code outside the kit, too.</summary>
+    /// <remarks>A notebook's kernel may load SkiaSharp twice, once for the kit and once for TorchSharp; each copy must be told.</remarks>
     public static void Register()
     {
         lock (Gate)
@@ -27,9 +28,25 @@ internal static class SkiaLibrary
             }
 
             s_registered = true;
+        }
+
+        var kits = typeof(SKCodec).Assembly;
+        AppDomain.CurrentDomain.AssemblyLoad += (_, loaded) => Tell(loaded.LoadedAssembly);
+        foreach (var copy in AppDomain.CurrentDomain.GetAssemblies().Append(kits).Distinct())
+        {
+            Tell(copy);
+        }
+
+        void Tell(Assembly assembly)
+        {
+            if (assembly.GetName().Name != kits.GetName().Name)
+            {
+                return;
+            }
+
             try
             {
-                NativeLibrary.SetDllImportResolver(typeof(SKCodec).Assembly, (name, _, _) => name == Name ? Handle() : 0);
+                NativeLibrary.SetDllImportResolver(assembly, (name, _, _) => name == Name ? Handle() : 0);
             }
             catch (InvalidOperationException)
             {

@@ -147,6 +147,17 @@ public class FigureTests
     }
 
     [Fact]
+    public void Dots_stand_in_rows_from_the_top()
+    {
+        var json = Json(Figure.Dots("d", "distance", ["first", "second"], logarithmic: true,
+            ("seed 0", [1, 10]), ("seed 1", [2, double.NaN])));
+        Assert.Equal(("log", "reversed"), ((string)json["layout"]!["xaxis"]!["type"]!, (string)json["layout"]!["yaxis"]!["autorange"]!));
+        Assert.Equal(["first", "second"], json["data"]![1]!["y"]!.AsArray().Select(n => (string)n!));
+        Assert.Null(json["data"]![1]!["x"]![1]);
+        Assert.Throws<ArgumentException>(() => Figure.Dots("d", "x", ["a"], logarithmic: false, ("s", [1, 2])));
+    }
+
+    [Fact]
     public void A_level_goes_over_the_whole_width()
     {
         var json = Json(Figure.Curves("c", "x", "y", ("a", [1, 2], [3, 4]), ("b", [0, 5], [3, 4])).WithLevel(0.5, "floor"));

@@ -1,3 +1,4 @@
+using System.Runtime.Loader;
 using ResearchKit.Runtime;
 using ResearchKit.Support;
 using SkiaSharp;
@@ -16,6 +17,16 @@ public class SkiaLibraryTests
         Assert.StartsWith(Path.Combine(cache, "runtimes"), places[^1], StringComparison.Ordinal);
         Assert.DoesNotContain(SkiaLibrary.Places("kit", new Dictionary<string, string>()),
             p => p.StartsWith(cache, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_second_copy_of_SkiaSharp_finds_the_library_too()
+    {
+        SkiaLibrary.Register();
+        var copy = new AssemblyLoadContext("another").LoadFromAssemblyPath(typeof(SKCodec).Assembly.Location);
+        Assert.NotSame(typeof(SKCodec).Assembly, copy);
+        var native = copy.GetType(typeof(SkiaSharpVersion).FullName!)!.GetProperty(nameof(SkiaSharpVersion.Native))!.GetValue(null);
+        Assert.Equal(SkiaSharpVersion.Native, native);
     }
 
     [Fact]
