@@ -41,6 +41,7 @@ public sealed partial class Figure
     public Figure WithLogarithmicY()
     {
         YAxis["type"] = "log";
+        YAxis.Remove("range"); // it would be read in powers of ten
         return this;
     }
 

@@ -60,7 +60,7 @@ public sealed partial class Figure
         };
         var layout = new JsonObject
         {
-            ["title"] = Text(grid.Caption), ["width"] = Math.Max(420, scale * grid.Width + 40), ["height"] = scale * grid.Height + 120,
+            ["width"] = Math.Max(420, scale * grid.Width + 40), ["height"] = scale * grid.Height + 120,
             ["margin"] = new JsonObject { ["l"] = 20, ["r"] = 20, ["t"] = 60 }, ["xaxis"] = Hidden(), ["yaxis"] = Hidden(),
         };
         return new Figure(new JsonArray(image), layout, $"{grid}");

@@ -6,7 +6,7 @@ namespace ResearchKit.Interactive;
 /// does not see the memory that libtorch holds for it, so a plain loop can fill the machine.</summary>
 internal sealed class LiveTensors
 {
-    private const long ManyTensors = 2_000;
+    private const long ManyTensors = 5_000;
     private const long MuchMemory = 300_000_000;
 
     private readonly long _tensors = Tensor.TotalCount;

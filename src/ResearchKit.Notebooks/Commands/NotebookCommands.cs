@@ -11,7 +11,7 @@ internal sealed class NotebookCommands
 {
     private const string PublishDetails = """
         Every chart gets a PNG beside it, drawn by the Chromium, Chrome or Edge of this machine. A file is not changed when a cell fails,
-        when an output holds a GUID or an absolute path of this machine, or when the notebook would have more than 1 MB.
+        when an output holds a GUID or an absolute path of this machine, or when the notebook would have more than 1.5 MB.
         """;
 
     private readonly Option<string> _folder = new("--out")

@@ -37,7 +37,7 @@ internal static class MarkdownExport
             return Fence("text", lines.AsText());
         }
 
-        var plain = data["text/plain"].AsText().Trim();
+        var plain = data["text/plain"].AsText().TrimEnd();
         return Array.Find(ImageTypes, data.ContainsKey) is { } type
             ? $"![{plain.ReplaceLineEndings(" ")}]({Saved(data[type].AsText(), type, image)})\n"
             : data["text/html"] is { } html && plain.Length == 0 ? html.AsText() + "\n" : Fence("text", plain);

@@ -87,12 +87,13 @@ internal static class HtmlPage
     {
         "stream" => $"<pre class=\"{output["name"]}\">{Encode(output["text"].AsText())}</pre>\n",
         "error" => $"<pre class=\"error\">{Encode(string.Join('\n', output["traceback"]!.AsArray().Select(l => l.AsText())))}</pre>\n",
-        _ => Data((JsonObject)output["data"]!, live),
+        _ => Data((JsonObject)output["data"]!, (int?)output["metadata"]?["image/png"]?["width"], live),
     };
 
-    private static string Data(JsonObject data, bool live)
+    private static string Data(JsonObject data, int? width, bool live)
     {
         var text = Encode(data["text/plain"].AsText());
+        var size = width is null ? "" : $"class=\"chart\" width=\"{width}\" ";
         if (live && data[NotebookText.PlotlyMimeType] is { } figure)
         {
             // ToJsonString writes < as \u003C: nothing in it can end the script.
@@ -104,7 +105,7 @@ internal static class HtmlPage
 
         return data["text/html"] is { } html ? $"<div class=\"html\">{html.AsText()}</div>\n"
             : Array.Find(ImageTypes, data.ContainsKey) is { } type
-                ? $"<img alt=\"{text}\" src=\"data:{type};base64,{data[type].AsText().Trim()}\">\n"
+                ? $"<img {size}alt=\"{text}\" src=\"data:{type};base64,{data[type].AsText().Trim()}\">\n"
             : data["image/svg+xml"] is { } svg ? svg.AsText() + "\n"
             : $"<pre>{text}</pre>\n";
     }

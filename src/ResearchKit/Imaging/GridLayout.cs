@@ -40,7 +40,8 @@ internal sealed record GridLayout(byte[] Pixels, int Width, int Height, int Chan
         var labelWidth = rowLabels is null ? 0 : rowLabels.Max(Lettering.Width) + 2 * Margin;
         var captionHeight = caption.Length == 0 ? 0 : Lettering.Height + Margin;
         var gridWidth = Math.Max(labelWidth + columns * cellWidth + scale, caption.Length == 0 ? 0 : Lettering.Width(caption) + 2 * Margin);
-        var gridHeight = captionHeight + rows * cellHeight + scale;
+        var lastLabel = rowLabels is null ? 0 : (rows - 1) * cellHeight + Lettering.Height; // may be higher than a small image
+        var gridHeight = captionHeight + Math.Max(rows * cellHeight + scale, lastLabel);
         var pixels = new byte[gridWidth * gridHeight * channels];
         Array.Fill(pixels, Background);
         var source = Bytes(images); // N, H, W, C

@@ -50,8 +50,9 @@ public sealed class ImageGrid : CaptionedImage
     /// caller's.</param>
     /// <param name="columns">Images a row, at least 1.</param>
     /// <param name="scale">Screen pixels for each image pixel, at least 1; no smoothing.</param>
-    /// <param name="caption">What it shows; it stands above the images, in one line.</param>
-    /// <param name="rowLabels">What each row shows, beside it; null for no labels.</param>
+    /// <param name="caption">What it shows; it stands above the images, in one line. It may hold ASCII and a few symbols (Greek letters,
+    /// arrows, signs); any other letter is drawn as a question mark.</param>
+    /// <param name="rowLabels">What each row shows, beside it, in the same letters; null for no labels.</param>
     /// <exception cref="ArgumentException">The shape is another, there is no image, or there are not as many labels as rows.</exception>
     public static ImageGrid Of(Tensor images, int columns = 8, int scale = 2, string caption = "",
         IReadOnlyList<string>? rowLabels = null) => new(GridLayout.Of(images, columns, scale, caption, rowLabels), caption);

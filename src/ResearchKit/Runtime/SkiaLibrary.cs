@@ -27,31 +27,13 @@ internal static class SkiaLibrary
                 return;
             }
 
+            AppDomain.CurrentDomain.AssemblyLoad += (_, loaded) => Tell(loaded.LoadedAssembly);
+            foreach (var copy in AppDomain.CurrentDomain.GetAssemblies().Append(typeof(SKCodec).Assembly).Distinct())
+            {
+                Tell(copy);
+            }
+
             s_registered = true;
-        }
-
-        var kits = typeof(SKCodec).Assembly;
-        AppDomain.CurrentDomain.AssemblyLoad += (_, loaded) => Tell(loaded.LoadedAssembly);
-        foreach (var copy in AppDomain.CurrentDomain.GetAssemblies().Append(kits).Distinct())
-        {
-            Tell(copy);
-        }
-
-        void Tell(Assembly assembly)
-        {
-            if (assembly.GetName().Name != kits.GetName().Name)
-            {
-                return;
-            }
-
-            try
-            {
-                NativeLibrary.SetDllImportResolver(assembly, (name, _, _) => name == Name ? Handle() : 0);
-            }
-            catch (InvalidOperationException)
-            {
-                // The program has a resolver of its own for SkiaSharp: it knows where its library is.
-            }
         }
     }
 
@@ -91,6 +73,24 @@ internal static class SkiaLibrary
                     : $"SkiaSharp's native library, which reads images, was found but did not load: {e.Message}; delete its " +
                         $"package from the NuGet cache if the file is damaged, and run `dotnet build` again.",
                 e);
+        }
+    }
+
+    private static void Tell(Assembly assembly)
+    {
+        var (copy, kits) = (assembly.GetName(), typeof(SKCodec).Assembly.GetName());
+        if (copy.Name != kits.Name || copy.Version != kits.Version)
+        {
+            return; // another version needs another library
+        }
+
+        try
+        {
+            NativeLibrary.SetDllImportResolver(assembly, (name, _, _) => name == Name ? Handle() : 0);
+        }
+        catch (InvalidOperationException)
+        {
+            // The program has a resolver of its own for SkiaSharp: it knows where its library is.
         }
     }
 

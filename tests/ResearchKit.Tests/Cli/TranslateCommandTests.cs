@@ -22,7 +22,7 @@ public sealed class TranslateCommandTests : IDisposable
         using var there = ImageFolder.Read(_folder["there"], new ImageFolderOptions { Size = 32 });
         Assert.Equal([38, 3, 32, 32], there.Images.shape);
         using var sheet = ImageFolder.Read(_folder.Path, new ImageFolderOptions()); // 5 rows of images, 5 of translations
-        Assert.Equal((10 * 66) + 2, sheet.Height);
+        Assert.Equal(20 + (10 * 66) + 2, sheet.Height);
 
         var measured = Works("run", "emoji-tones-32:test:yellow", "--truth", "emoji-tones-32:test:dark", "--network", "faces-32",
             "--beside", "run/generator.safetensors", "--grid", "t3.png");

@@ -40,6 +40,8 @@ public class ImageGridTests
         Assert.Equal(100, pixels[21 * width + label + 1]);
         var wide = ImageGrid.Of(images, columns: 4, caption: "A caption that is wider than four small images side by side");
         Assert.Equal(8 * wide.Caption.Length + 8, wide.Width);
+        var small = ImageGrid.Of(images[.., .., ..8, ..8], columns: 2, scale: 1, rowLabels: ["a", "b"]);
+        Assert.Equal(16 + 9, small.Height); // the last label is higher than its images
         var error = Assert.Throws<ArgumentException>(() => ImageGrid.Of(images, columns: 2, rowLabels: ["one"]));
         Assert.StartsWith("4 images in 2 columns are 2 rows; 1 labels were given.", error.Message, StringComparison.Ordinal);
     }

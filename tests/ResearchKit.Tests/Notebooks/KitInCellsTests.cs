@@ -23,7 +23,7 @@ public class KitInCellsTests
                 + "Chart.Point<double, double, string>(x, x)\n    .Show();\nint after = 5;",
             "Chart.Point<double, double, string>(x, x)",
             "#r \"nuget: TorchSharp-cpu, 0.105.0\"\n#r \"nuget: Plotly.NET.Interactive, 6.0.0\"\ntorch.ones(2).sum().item<float>()",
-            "var kept = new List<Tensor>();\nfor (int i = 0; i < 4000; i++) { kept.Add(torch.rand(30_000)); }",
+            "var kept = new List<Tensor>();\nfor (int i = 0; i < 6000; i++) { kept.Add(torch.rand(30_000)); }",
             "kept.Count");
         var run = notebook.Run();
         Assert.True(run.ExitCode == 0, run.Error);
@@ -38,7 +38,7 @@ public class KitInCellsTests
         Assert.Equal("TorchSharp 0.107.0 comes with the kit.\nPlotly.NET 6.0.0 comes with the kit.\n2", notebook.Text("f"));
         Assert.Contains("tensors of this cell are still alive", notebook.Text("g"), StringComparison.Ordinal);
         Assert.Contains("using (torch.NewDisposeScope())", notebook.Text("g"), StringComparison.Ordinal);
-        Assert.Equal("4000", notebook.Text("h"));
+        Assert.Equal("6000", notebook.Text("h"));
     }
 
     [Fact]
