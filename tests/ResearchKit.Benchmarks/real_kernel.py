@@ -2,7 +2,7 @@
 """The lessons in .NET Interactive's own kernel, beside the kit's host. Needs nbclient and dotnet-interactive on the PATH (or in
 ~/.dotnet/tools), and a build of the checkout (Debian: apt-get install python3-nbclient).
 
-    python3 tests/ResearchKit.Benchmarks/real_kernel.py lessons [--load 4] [--fast] [NN ...]   # each lesson, both ways: seconds, errors
+    python3 tests/ResearchKit.Benchmarks/real_kernel.py lessons [NN ...] [--load 4] [--fast]   # each lesson, both ways: seconds, errors
     python3 tests/ResearchKit.Benchmarks/real_kernel.py interrupt                              # Jupyter's stop button in a training
     python3 tests/ResearchKit.Benchmarks/real_kernel.py vscode                                 # completion, hover, Cancel, over stdio
     python3 tests/ResearchKit.Benchmarks/real_kernel.py run FILE.ipynb                         # one notebook over stdio; fails without images
