@@ -19,7 +19,7 @@ public sealed class GridAnimation : CaptionedImage
     /// <param name="columns">Images a row, at least 1.</param>
     /// <param name="scale">Screen pixels for each image pixel, at least 1; no smoothing.</param>
     /// <param name="frameMilliseconds">How long a frame stands, from 10 to 65,535.</param>
-    /// <param name="caption">What it shows.</param>
+    /// <param name="caption">What it shows; it stands above the images in each frame.</param>
     /// <exception cref="ArgumentException">There is no frame, a shape is none of images or differs from the first one's, or the time is out
     /// of range.</exception>
     public static GridAnimation Of(IEnumerable<Tensor> frames, int columns = 8, int scale = 2, int frameMilliseconds = 200,
@@ -36,7 +36,7 @@ public sealed class GridAnimation : CaptionedImage
             }
 
             shape = images.shape;
-            layouts.Add(GridLayout.Of(images, columns, scale));
+            layouts.Add(GridLayout.Of(images, columns, scale, caption));
         }
 
         var first = layouts.FirstOrDefault() ?? throw new ArgumentException("An animation needs at least one frame.", nameof(frames));

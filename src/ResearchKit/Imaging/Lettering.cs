@@ -12,7 +12,8 @@ internal static class Lettering
 
     private const int LetterWidth = 8;
 
-    private static readonly string Letters =
+    /// <summary>The letters that there are, in the order of the strip.</summary>
+    internal static readonly string Letters =
         string.Concat(Enumerable.Range(' ', 95).Select(c => (char)c)) + "αβγδελμσ²°×·−≤≥≈→←↑↓…–’é";
 
     private static readonly Lazy<byte[]> Strip = new(ReadStrip);

@@ -18,7 +18,7 @@ public class GridAnimationTests
         Assert.Equal((3, 3, 0), (animation.FrameCount, film.Frames.Count, film.Repetitions));
         for (var i = 0; i < 3; i++)
         {
-            Assert.Equal(GridLayout.Of(frames[i], columns: 3, scale: 2).Pixels, film.Frames[i].Pixels);
+            Assert.Equal(GridLayout.Of(frames[i], columns: 3, scale: 2, caption: "Dawn").Pixels, film.Frames[i].Pixels);
             Assert.Equal(250, film.Frames[i].Milliseconds);
         }
 

@@ -47,6 +47,22 @@ public class ImageGridTests
     }
 
     [Fact]
+    public void Every_letter_of_a_caption_is_drawn_and_others_are_question_marks()
+    {
+        byte[] Drawn(string words)
+        {
+            var pixels = new byte[Lettering.Width(words) * Lettering.Height];
+            Lettering.Draw(pixels, Lettering.Width(words), channels: 1, left: 0, top: 0, words);
+            return pixels;
+        }
+
+        var glyphs = Lettering.Letters.Select(l => Convert.ToHexString(Drawn($"{l}"))).ToList();
+        Assert.Equal(glyphs.Count, glyphs.Distinct().Count()); // the strip has them all
+        Assert.All(Drawn(" "), ink => Assert.Equal(255, ink));
+        Assert.Equal(Drawn("?"), Drawn("生"));
+    }
+
+    [Fact]
     public void Keeps_the_channels_of_colour_images_in_order()
     {
         var image = stack([ones(1, 1), zeros(1, 1), -ones(1, 1)]).reshape(1, 3, 1, 1);

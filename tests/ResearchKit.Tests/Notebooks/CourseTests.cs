@@ -31,8 +31,7 @@ public partial class CourseTests
         Assert.Contains($" | {minutes} |", map.Split('\n').Single(l => l.Contains(lesson[..2] == "00" ? "| 00, " : $"]({lesson})")),
             StringComparison.Ordinal);
 
-        static bool IsRead(string line) =>
-            line.Trim().Length > 0 && !Loading().IsMatch(line);
+        static bool IsRead(string line) => line.Trim().Length > 0 && !Loading().IsMatch(line);
     }
 
     [Theory]
@@ -45,6 +44,7 @@ public partial class CourseTests
             .Where(c => !Announcing.Contains((string)c.Cell["id"]!))
             .First(c => pattern.IsMatch(IsCode(c.Cell) ? Comments(c.Cell) : Picture().Replace(Source(c.Cell), "")));
         Assert.Equal((lesson, cell), (first.Lesson, (string)first.Cell["id"]!));
+        Assert.Contains(Emphasis().Matches(Source(first.Cell)), m => pattern.IsMatch(m.Value)); // set off where it is explained
     }
 
     [Theory]
@@ -66,11 +66,12 @@ public partial class CourseTests
         Assert.DoesNotContain(chinese.Where(IsCode).SelectMany(c => c["outputs"]!.AsArray()), o => (string?)o!["output_type"] == "error");
 
         // A text that was not translated, such as the name of a data set, is the English one; one may be left out.
-        static bool WordsFollow(JsonNode here, JsonNode there) => Words().Matches(Source(here)).Zip(Words().Matches(Source(there)))
-            .All(pair => Han().IsMatch(pair.First.Value) || !Letter().IsMatch(Values().Replace(pair.First.Value, ""))
-                || Normal(pair.First.Value) == Normal(pair.Second.Value));
-
-        static string Normal(string text) => text.Replace("../../artifacts", "../artifacts", StringComparison.Ordinal);
+        static bool WordsFollow(JsonNode here, JsonNode there)
+        {
+            var (chinese, english) = (Words().Matches(Source(here)), Words().Matches(Source(there)));
+            return chinese.Count == english.Count && chinese.Zip(english).All(pair => Han().IsMatch(pair.First.Value)
+                || !Letter().IsMatch(Values().Replace(pair.First.Value, "")) || pair.First.Value == pair.Second.Value);
+        }
 
         static string Code(JsonNode cell) =>
             Words().Replace(Source(cell), "").Replace("../../artifacts", "../artifacts", StringComparison.Ordinal);
@@ -98,6 +99,9 @@ public partial class CourseTests
 
     [GeneratedRegex("//.*")]
     private static partial Regex Comment();
+
+    [GeneratedRegex(@"\*\*[^*\n]+\*\*")]
+    private static partial Regex Emphasis();
 
     [GeneratedRegex("^(#r|using) ")]
     private static partial Regex Loading();
