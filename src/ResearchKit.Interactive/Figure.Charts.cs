@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ResearchKit.Imaging;
 using PlotlyChart = Plotly.NET.CSharp.Chart;
 
 namespace ResearchKit.Interactive;
@@ -45,34 +46,66 @@ public sealed partial class Figure
         return this;
     }
 
-    /// <summary>Two quantities that change together, as paths: a line through the moments in their order, a dot at each, a large open one
-    /// at the start.</summary>
+    /// <summary>Shows one part of the axes and no other, so that figures side by side have the same scale.</summary>
+    /// <param name="area">The part, in the units of the axes.</param>
+    /// <returns>This figure.</returns>
+    public Figure Within(PlotArea area)
+    {
+        ArgumentNullException.ThrowIfNull(area);
+        Child(Layout, "xaxis")["range"] = new JsonArray(area.Left, area.Right);
+        YAxis["range"] = new JsonArray(area.Bottom, area.Top);
+        return this;
+    }
+
+    /// <summary>Several runs of one thing over a common axis: for each set a line through the median of its runs, in a band from the least
+    /// run to the greatest.</summary>
     /// <param name="title">The title.</param>
     /// <param name="xTitle">What is on the x axis, with its unit.</param>
     /// <param name="yTitle">What is on the y axis, with its unit.</param>
-    /// <param name="paths">Each path's name, x and y.</param>
-    /// <exception cref="ArgumentException">A path has not as many x as y, or there is no path.</exception>
-    public static Figure Paths(string title, string xTitle, string yTitle,
-        params (string Name, IReadOnlyList<double> X, IReadOnlyList<double> Y)[] paths)
+    /// <param name="sets">Each set's name, its x, and for each run, such as a seed, a y for each x. A y that is not finite is left out; a
+    /// place where no run has one is a gap.</param>
+    /// <exception cref="ArgumentException">A run has not as many y as its set has x, a set has no run, or there is no set.</exception>
+    public static Figure Medians(string title, string xTitle, string yTitle,
+        params (string Name, IReadOnlyList<double> X, IReadOnlyList<IReadOnlyList<double>> Runs)[] sets)
     {
-        RequirePairs(paths, "path", nameof(paths));
-        var figure = Lines<double>(title, xTitle, yTitle, [.. paths.Select(p => (p.Name, Rounded(p.X), Rounded(p.Y)))]);
-        foreach (var (i, trace) in figure.Traces.Index())
+        RequireSome(sets, nameof(sets));
+        foreach (var (name, x, runs) in sets)
         {
-            JsonArray ForEach(JsonNode start, JsonNode later) =>
-                new([.. paths[i].X.Select((_, moment) => (moment == 0 ? start : later).DeepClone())]);
-            var color = SetColors[i % SetColors.Length];
-            (trace!["mode"], trace["line"]) = ("lines+markers", Line(color, 1));
-            trace["marker"] = new JsonObject
-            {
-                ["color"] = color, ["size"] = ForEach(10, 4), ["symbol"] = ForEach("circle-open", "circle"),
-            };
+            RequireSome(runs, nameof(sets));
+            RequirePairs([.. runs.Select((run, i) => ($"{name}, run {i}", x, run))], "run", nameof(sets));
         }
 
-        return figure;
+        var (bands, medians) = (new JsonArray(), new JsonArray());
+        foreach (var (i, (name, x, runs)) in sets.Index())
+        {
+            var color = SetColors[i % SetColors.Length];
+            double[][] sorted = [.. x.Select((_, place) => runs.Select(r => r[place]).Where(double.IsFinite).Order().ToArray())];
+            JsonObject Along(string? named, double width, Func<double[], double> height)
+            {
+                var line = Scatter("lines", named, Line(color, width),
+                    x.Zip(sorted, (at, values) => (at, values.Length > 0 ? height(values) : double.NaN)), silent: named is null);
+                line["legendgroup"] = name;
+                return line;
+            }
+
+            var upper = Along(null, 0, v => v[^1]);
+            (upper["fill"], upper["fillcolor"]) = ("tonexty", color + "40"); // down to the trace before, at a quarter's opacity
+            bands.Add((JsonNode)Along(null, 0, v => v[0]));
+            bands.Add((JsonNode)upper);
+            medians.Add((JsonNode)Along(name, 3, v => (v[(v.Length - 1) / 2] + v[v.Length / 2]) / 2));
+        }
+
+        var traces = new JsonArray([.. bands.Concat(medians).Select(t => t!.DeepClone())]); // no band lies on a median
+        var layout = new JsonObject
+        {
+            ["title"] = Text(title), ["width"] = 760, ["height"] = 380,
+            ["xaxis"] = new JsonObject { ["title"] = Text(xTitle) }, ["yaxis"] = new JsonObject { ["title"] = Text(yTitle) },
+        };
+        return new Figure(traces, layout, Listing(title, sets.Select(s => s.Name)) + ", medians with ranges");
     }
 
-    /// <summary>Points of the plane, one colour a set, with equal scales on both axes.</summary>
+    /// <summary>Points of the plane, one colour a set, with equal scales on both axes. Sets called real or generated have the colours that
+    /// these have in every figure, also where one of them stands alone.</summary>
     /// <param name="title">The title.</param>
     /// <param name="sets">Each set's name and its points, shape (N, 2); at most the first 2,000 are drawn.</param>
     /// <exception cref="ArgumentException">A set has another shape, or there is no set.</exception>
@@ -83,7 +116,8 @@ public sealed partial class Figure
         string[] colors = sets.Length > 2 ? SetColors : [RealColor, FakeColor];
         var clouds = drawn.Select((set, i) => PlotlyChart.Point<double, double, string>(
             x: [.. set.Points.Select(p => p.X)], y: [.. set.Points.Select(p => p.Y)], Name: set.Name, Opacity: 0.6,
-            MarkerColor: Plotly.NET.Color.fromString(colors[i % colors.Length])));
+            MarkerColor: Plotly.NET.Color.fromString(
+                set.Name switch { "real" => RealColor, "generated" => FakeColor, _ => colors[i % colors.Length] })));
         var caption = Listing(title, drawn.Select(s => $"{s.Points.Length} points {s.Name}"));
         var figure = Styled(PlotlyChart.Combine(clouds), title, "x", "y", caption, width: 520, height: 480);
         (figure.YAxis["scaleanchor"], figure.YAxis["constrain"], Child(figure.Layout, "xaxis")["constrain"]) = ("x", "domain", "domain");
@@ -151,10 +185,16 @@ public sealed partial class Figure
             ["y"] = new JsonArray([.. names.Select(n => (JsonNode)n)]),
             ["marker"] = new JsonObject { ["color"] = SetColors[i % SetColors.Length], ["size"] = 10, ["opacity"] = 0.8 },
         })]);
+        var axis = new JsonObject { ["title"] = Text(xTitle), ["type"] = logarithmic ? "log" : "linear" };
+        double[] positive = [.. series.SelectMany(s => s.Values).Where(v => v > 0)];
+        if (logarithmic && positive.Length > 0 && positive.Max() < 1000 * positive.Min())
+        {
+            (axis["dtick"], axis["tickformat"]) = ("D2", "~g"); // 10, 20, 50, 100: plotly.js would write 20 as a small 2
+        }
+
         var layout = new JsonObject
         {
-            ["title"] = Text(title), ["width"] = 760, ["height"] = 150 + 24 * names.Count,
-            ["xaxis"] = new JsonObject { ["title"] = Text(xTitle), ["type"] = logarithmic ? "log" : "linear" },
+            ["title"] = Text(title), ["width"] = 760, ["height"] = 150 + 24 * names.Count, ["xaxis"] = axis,
             ["yaxis"] = new JsonObject { ["automargin"] = true, ["autorange"] = "reversed", ["type"] = "category" },
         };
         return new Figure(traces, layout, Listing(title, names));

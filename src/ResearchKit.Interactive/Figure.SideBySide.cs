@@ -32,7 +32,9 @@ public sealed partial class Figure
         var titleLines = Wrapped(title, (int)(width / 9));
         var above = 90 + (LinePixels * (titleLines.Count - 1));
         var below = 70 + (LinePixels * (LegendLines(panels, width - SideMargins) - 1));
-        var height = RowPixels * rows + RowGapPixels * (rows - 1);
+        var square = Array.TrueForAll(panels, p => p.YAxis["scaleanchor"] is not null); // maps leave room free in higher rows
+        var panelWidth = (width - SideMargins) * (1 - ColumnGap * (columns - 1)) / columns;
+        var height = (square ? Math.Min(RowPixels, panelWidth) : RowPixels) * rows + RowGapPixels * (rows - 1);
         var layout = new JsonObject
         {
             ["title"] = Text(string.Join("<br>", titleLines)),
@@ -65,6 +67,26 @@ public sealed partial class Figure
 
         layout["annotations"] = titles;
         return new Figure(traces, layout, $"{title}: {string.Join("; ", panels.Select(p => p.Caption))}");
+    }
+
+    /// <summary>Gives all panels of figures side by side one range of x and one of y, so that they can be compared.</summary>
+    /// <returns>This figure.</returns>
+    /// <exception cref="InvalidOperationException">The figure has not several panels.</exception>
+    public Figure WithSharedScales()
+    {
+        string[] others =
+            [.. Layout.Select(entry => entry.Key).Where(k => k.Length > 5 && k[1..].StartsWith("axis", StringComparison.Ordinal))];
+        if (others.Length == 0)
+        {
+            throw new InvalidOperationException($"Scales are shared by several panels; {Caption} has one.");
+        }
+
+        foreach (var axis in others)
+        {
+            Layout[axis]!["matches"] = axis[..1];
+        }
+
+        return this;
     }
 
     // plotly.js cuts a title that is too long.
@@ -135,7 +157,7 @@ public sealed partial class Figure
         (axis["domain"], axis["anchor"]) = (new JsonArray(domain.From, domain.To), anchor);
         if (axis["scaleanchor"] is not null)
         {
-            axis["scaleanchor"] = "x" + suffix;
+            (axis["scaleanchor"], axis["constraintoward"]) = ("x" + suffix, "top"); // no gap below the panel's title
         }
 
         return axis;

@@ -90,8 +90,8 @@ public sealed partial class Figure
         return figure;
     }
 
-    /// <summary>Which modes are served along a training: a row for each mode, a column for each moment, darker for a greater share of the
-    /// samples. White is none; the darkest stands for four times the equal share and more.</summary>
+    /// <summary>Which modes are served along a training: a row for each mode, a column for each moment, darker red for a greater share of
+    /// the generated samples. White is none; the darkest stands for four times the equal share and more.</summary>
     /// <param name="title">The title.</param>
     /// <param name="steps">The moments, in generator steps.</param>
     /// <param name="shares">For each moment every mode's share: <see cref="Diagnostics.Modes.ModeCoverage.NearestShares"/>.</param>
@@ -111,7 +111,7 @@ public sealed partial class Figure
             ["x"] = Numbers(steps, digits: 5),
             ["y"] = Numbers(modes.Select(m => (double)m), digits: 5),
             ["z"] = Rows(modes.Select(m => shares.Select(s => Math.Min(DarkestShare, s[m] * modes.Length))), digits: 3),
-            ["colorscale"] = ColorScale((0, "#ffffff"), (0.25, "#9ecae1"), (1, "#08306b")),
+            ["colorscale"] = ColorScale((0, "#ffffff"), (0.25, "#fcae91"), (1, "#67000d")),
             ["colorbar"] = ColorBar("share x modes", 0.9),
             ["zmin"] = 0, ["zmax"] = DarkestShare, ["xgap"] = 1, ["ygap"] = 1,
         };

@@ -37,13 +37,46 @@ public sealed class ResultTable
     public ResultTable Row(string name, IEnumerable<double> values, string format = "0.###")
     {
         ArgumentNullException.ThrowIfNull(values);
-        string[] cells = [.. values.Select(v => double.IsNaN(v) ? "" : v.ToString(format, CultureInfo.InvariantCulture))];
+        return Row(name, values.Select(v => double.IsNaN(v) ? "" : Written(v, format)));
+    }
+
+    /// <summary>Adds a row of words, or of numbers that are written already.</summary>
+    /// <param name="name">What is in it, with its unit.</param>
+    /// <param name="values">What stands in each column.</param>
+    /// <returns>This table.</returns>
+    /// <exception cref="ArgumentException">There are not as many values as columns.</exception>
+    public ResultTable Row(string name, IEnumerable<string> values)
+    {
+        string[] cells = [.. values];
         if (cells.Length != _columns.Length)
         {
             throw new ArgumentException($"The row \"{name}\" has {cells.Length} values for {_columns.Length} columns.", nameof(values));
         }
 
         _rows.Add((name, cells));
+        return this;
+    }
+
+    /// <summary>Adds a row for each of many things.</summary>
+    /// <param name="things">What the rows are about, in their order.</param>
+    /// <param name="name">A row's name.</param>
+    /// <param name="values">A row's numbers, one for each column; NaN leaves the cell empty.</param>
+    /// <param name="format">As in <see cref="Row(string, IEnumerable{double}, string)"/>.</param>
+    /// <returns>This table.</returns>
+    /// <exception cref="ArgumentException">A row has not as many values as there are columns.</exception>
+    /// <example><code>
+    /// ResultTable.Of("run", ["first", "last"]).Rows(runs, r => r.Name, r => [r.Losses[0], r.Losses[^1]], "0.00")
+    /// </code></example>
+    public ResultTable Rows<T>(IEnumerable<T> things, Func<T, string> name, Func<T, IEnumerable<double>> values, string format = "0.###")
+    {
+        ArgumentNullException.ThrowIfNull(things);
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(values);
+        foreach (var thing in things)
+        {
+            Row(name(thing), values(thing), format);
+        }
+
         return this;
     }
 
@@ -60,6 +93,13 @@ public sealed class ResultTable
         }
 
         return text.ToString();
+    }
+
+    // A tiny negative number would be "-0.000", which reads like a sign that matters.
+    private static string Written(double value, string format)
+    {
+        var text = value.ToString(format, CultureInfo.InvariantCulture);
+        return text.StartsWith('-') && text.All(c => c is '-' or '0' or '.' or '%' or ' ') ? text[1..] : text;
     }
 
     internal string ToHtml() =>

@@ -94,6 +94,11 @@ public class FigureTests
             Figure.Game("map", Real(), [Snapshot(0, 1)])));
         Assert.Equal(["x", "x", "x2", "x3", "x3", "x3", "x3"], json["data"]!.AsArray().Select(t => (string)t!["xaxis"]!));
         Assert.Equal("x3", (string)json["layout"]!["yaxis3"]!["scaleanchor"]!);
+        var map = Figure.Game("map", Real(), [Snapshot(0, 1)]);
+        double Height(params Figure[] panels) => (double)Json(Figure.SideBySide("t", 2, panels))["layout"]!["height"]!;
+        Assert.True(Height(map, map) < Height(map, Figure.Curves("c", "x", "y", ("a", [0, 1], [1, 2])))); // rows as high as maps
+        Assert.Equal((null, "top"), // a map has its scales tied, and lies below its title
+            ((string?)json["layout"]!["yaxis2"]!["constraintoward"], (string?)json["layout"]!["yaxis3"]!["constraintoward"]));
         Assert.Equal(["left", "right", "map"], json["layout"]!["annotations"]!.AsArray().Select(a => (string)a!["text"]!));
         Assert.Equal(1, json["data"]!.AsArray().Count(t => (string?)t!["name"] == "real" && (bool)t["showlegend"]!));
         // panels without one below
@@ -154,6 +159,9 @@ public class FigureTests
         Assert.Equal(("log", "reversed"), ((string)json["layout"]!["xaxis"]!["type"]!, (string)json["layout"]!["yaxis"]!["autorange"]!));
         Assert.Equal(["first", "second"], json["data"]![1]!["y"]!.AsArray().Select(n => (string)n!));
         Assert.Null(json["data"]![1]!["x"]![1]);
+        string? Ticks(double last, bool logarithmic) => (string?)Json(Figure.Dots("d", "x", ["a", "b"], logarithmic, ("s", [1, last])))
+            ["layout"]!["xaxis"]!["dtick"];
+        Assert.Equal(["D2", null, null], new[] { Ticks(10, true), Ticks(1e6, true), Ticks(10, false) }); // 1, 2, 5, 10 where there is room
         Assert.Throws<ArgumentException>(() => Figure.Dots("d", "x", ["a"], logarithmic: false, ("s", [1, 2])));
     }
 
@@ -167,6 +175,25 @@ public class FigureTests
         Assert.Throws<InvalidOperationException>(() => Figure.Bars("b", "y", ["one"], ("a", [1], null)).WithLevel(1, "floor"));
         var curve = Figure.Curves("c", "x", "y", ("a", [1, 2], [3, 400])).WithLogarithmicY();
         Assert.Equal("log", (string)Json(Figure.SideBySide("both", 2, curve, curve))["layout"]!["yaxis2"]!["type"]!);
+    }
+
+    [Fact]
+    public void Panels_can_show_the_same_part_of_the_plane()
+    {
+        var panel = Figure.Points("p", ("real", Real())).Within(new PlotArea(-3, 2, -1, 4));
+        var layout = Json(Figure.SideBySide("both", 2, panel, panel))["layout"]!;
+        Assert.Equal([-3.0, 2, -1, 4],
+            layout["xaxis2"]!["range"]!.AsArray().Concat(layout["yaxis2"]!["range"]!.AsArray()).Select(v => (double)v!));
+    }
+
+    [Fact]
+    public void Generated_points_have_their_colour_also_alone()
+    {
+        string Color(int set, params string[] names) => (string)Json(Figure.Points("p", [.. names.Select(n => (n, Real()))]))
+            ["data"]![set]!["marker"]!["color"]!;
+        Assert.Equal(Color(1, "real", "generated"), Color(0, "generated"));
+        Assert.NotEqual(Color(0, "real"), Color(0, "generated"));
+        Assert.Equal(Color(0, "real", "a"), Color(2, "a", "b", "real"));
     }
 
     [Fact]

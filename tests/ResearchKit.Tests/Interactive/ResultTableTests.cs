@@ -13,6 +13,25 @@ public class ResultTableTests
     }
 
     [Fact]
+    public void Adds_a_row_for_each_of_many()
+    {
+        var table = ResultTable.Of("run", ["first", "last"]).Rows([2.0, 4.0], v => $"from {v}", v => [v, v / 2], "0.0");
+        Assert.Equal("run     first  last\nfrom 2    2.0   1.0\nfrom 4    4.0   2.0\n", $"{table}");
+    }
+
+    [Fact]
+    public void Writes_no_minus_before_a_zero() =>
+        Assert.Equal("x     a      b\ny  0.00  -0.01\n", $"{ResultTable.Of("x", ["a", "b"]).Row("y", [-1e-9, -0.01], "0.00")}");
+
+    [Fact]
+    public void A_row_may_hold_words()
+    {
+        var table = ResultTable.Of("seed", [0, 1]).Row("verdict", ["healthy", "cycling"]);
+        Assert.Equal("seed           0        1\nverdict  healthy  cycling\n", $"{table}");
+        Assert.Throws<ArgumentException>(() => table.Row("short", ["one"]));
+    }
+
+    [Fact]
     public void Shows_itself_as_a_table_and_as_text()
     {
         Kit.Start();
