@@ -4,13 +4,14 @@ namespace ResearchKit.Notebooks.Html;
 internal static class MathSymbols
 {
     public static readonly Dictionary<string, string> Identifiers = Pairs("""
-        alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε theta θ lambda λ mu μ nu ν pi π rho ρ sigma σ tau τ chi χ phi φ psi ψ omega ω
-        Omega Ω Sigma Σ Delta Δ infty ∞ ell ℓ log log ln ln exp exp sin sin cos cos tanh tanh softplus softplus
+        alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε eta η theta θ lambda λ mu μ nu ν xi ξ pi π rho ρ sigma σ tau τ chi χ phi ϕ
+        varphi φ psi ψ omega ω Omega Ω Sigma Σ Delta Δ Phi Φ Psi Ψ infty ∞ ell ℓ top ⊤
+        arg arg log log ln ln exp exp sin sin cos cos tanh tanh softplus softplus
         """);
 
     public static readonly Dictionary<string, string> Operators = Pairs("""
         sim ∼ cdot ⋅ times × in ∈ to → le ≤ leq ≤ ge ≥ geq ≥ approx ≈ neq ≠ partial ∂ nabla ∇ sum ∑ prod ∏ int ∫ pm ± mid ∣ ldots …
-        lVert ‖ rVert ‖ Vert ‖ leftarrow ← { { } } min min max max
+        lVert ‖ rVert ‖ Vert ‖ lvert | rvert | leftarrow ← { { } } min min max max
         """);
 
     public static readonly HashSet<string> Ignored = ["big", "left", "right", "bigl", "bigr"];

@@ -13,6 +13,8 @@ public class MathMarkupTests
         "<mrow><mstyle displaystyle=\"false\"><mfrac><mrow><mi>x</mi></mrow><mrow><mi>y</mi></mrow></mfrac></mstyle></mrow>")]
     [InlineData("\\min_G", "<mrow><munder><mo>min</mo><mi>G</mi></munder></mrow>")]
     [InlineData("-\\alpha", "<mrow><mo>−</mo><mi>α</mi></mrow>")]
+    [InlineData("\\arg\\min_z", "<mrow><mi>arg</mi><mspace width=\"0.17em\"/><munder><mo>min</mo><mi>z</mi></munder></mrow>")]
+    [InlineData("W^\\top", "<mrow><msup><mi>W</mi><mi>⊤</mi></msup></mrow>")]
     [InlineData("\\mathbb{E}_z", "<mrow><msub><mi>𝔼</mi><mi>z</mi></msub></mrow>")]
     [InlineData("\\underbrace{x}_a",
         "<mrow><munder><mrow style=\"border-bottom:1px solid\"><mrow><mi>x</mi></mrow></mrow><mi>a</mi></munder></mrow>")]
