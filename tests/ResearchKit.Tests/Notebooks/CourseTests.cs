@@ -6,7 +6,7 @@ namespace ResearchKit.Tests.Notebooks;
 /// <summary>What holds for the lessons as one course: notebooks/README.md and notebooks/terms.csv.</summary>
 public partial class CourseTests
 {
-    private static readonly string[] Announcing = ["title", "next"]; // say what comes; nobody needs to understand it yet
+    private static readonly string[] Announcing = ["title", "next", "references"]; // name what nobody needs to understand yet
 
     public static TheoryData<string> Lessons => LessonTests.Lessons;
 
