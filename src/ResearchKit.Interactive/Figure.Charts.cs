@@ -47,8 +47,9 @@ public sealed partial class Figure
     }
 
     /// <summary>Shows one part of the axes and no other, so that figures side by side have the same scale.</summary>
-    /// <param name="area">The part, in the units of the axes.</param>
+    /// <param name="area">The part, in the units of the axes; both must be axes of numbers.</param>
     /// <returns>This figure.</returns>
+    /// <exception cref="ArgumentNullException">There is no area.</exception>
     public Figure Within(PlotArea area)
     {
         ArgumentNullException.ThrowIfNull(area);
@@ -75,7 +76,7 @@ public sealed partial class Figure
             RequirePairs([.. runs.Select((run, i) => ($"{name}, run {i}", x, run))], "run", nameof(sets));
         }
 
-        var (bands, medians) = (new JsonArray(), new JsonArray());
+        var (bands, medians) = (new List<JsonNode>(), new List<JsonNode>());
         foreach (var (i, (name, x, runs)) in sets.Index())
         {
             var color = SetColors[i % SetColors.Length];
@@ -90,12 +91,12 @@ public sealed partial class Figure
 
             var upper = Along(null, 0, v => v[^1]);
             (upper["fill"], upper["fillcolor"]) = ("tonexty", color + "40"); // down to the trace before, at a quarter's opacity
-            bands.Add((JsonNode)Along(null, 0, v => v[0]));
-            bands.Add((JsonNode)upper);
-            medians.Add((JsonNode)Along(name, 3, v => (v[(v.Length - 1) / 2] + v[v.Length / 2]) / 2));
+            bands.Add(Along(null, 0, v => v[0]));
+            bands.Add(upper);
+            medians.Add(Along(name, 3, v => (v[(v.Length - 1) / 2] + v[v.Length / 2]) / 2));
         }
 
-        var traces = new JsonArray([.. bands.Concat(medians).Select(t => t!.DeepClone())]); // no band lies on a median
+        var traces = new JsonArray([.. bands, .. medians]); // no band lies on a median
         var layout = new JsonObject
         {
             ["title"] = Text(title), ["width"] = 760, ["height"] = 380,

@@ -11,7 +11,7 @@ internal static class MathSymbols
 
     public static readonly Dictionary<string, string> Operators = Pairs("""
         sim ∼ cdot ⋅ times × in ∈ to → le ≤ leq ≤ ge ≥ geq ≥ approx ≈ neq ≠ partial ∂ nabla ∇ sum ∑ prod ∏ int ∫ pm ± mid ∣ ldots …
-        lVert ‖ rVert ‖ Vert ‖ lvert | rvert | leftarrow ← { { } } min min max max
+        dots … lVert ‖ rVert ‖ Vert ‖ lvert | rvert | leftarrow ← { { } } min min max max
         """);
 
     public static readonly HashSet<string> Ignored = ["big", "left", "right", "bigl", "bigr"];

@@ -1,10 +1,23 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ResearchKit.Notebooks.Html;
 
 namespace ResearchKit.Tests.Notebooks;
 
-public class MathMarkupTests
+public partial class MathMarkupTests
 {
+    public static TheoryData<string> Lessons => LessonTests.Lessons;
+
+    [Theory]
+    [MemberData(nameof(Lessons))]
+    public void Draws_every_formula_of_a_lesson(string lesson)
+    {
+        var texts = LessonTests.Cells(Path.Combine(LessonTests.Folder, lesson)).Where(c => (string?)c["cell_type"] == "markdown")
+            .Select(c => Code().Replace(string.Concat(c["source"]!.AsArray().Select(l => (string?)l)), ""));
+        Assert.All(texts.SelectMany(t => Formula().Matches(t)).Select(m => m.Groups["tex"].Value),
+            tex => Assert.StartsWith("<math", MathMarkup.FromTex(tex, isBlock: false), StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("x^2", "<mrow><msup><mi>x</mi><mn>2</mn></msup></mrow>")]
     [InlineData("W_{ij}", "<mrow><msub><mi>W</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub></mrow>")]
@@ -37,4 +50,10 @@ public class MathMarkupTests
     [InlineData("\\text{a")]
     public void Shows_the_TeX_of_what_it_does_not_know(string tex) =>
         Assert.StartsWith("<code>", MathMarkup.FromTex(tex, isBlock: false), StringComparison.Ordinal);
+
+    [GeneratedRegex("```.*?```|`[^`]*`", RegexOptions.Singleline)]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"\$\$(?<tex>.+?)\$\$|\$(?<tex>[^$\n]+)\$", RegexOptions.Singleline)]
+    private static partial Regex Formula();
 }
