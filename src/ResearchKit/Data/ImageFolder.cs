@@ -236,7 +236,8 @@ public static class ImageFolder
         }
     }
 
-    private static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+    /// <summary>Whether a file's name ends as an image's.</summary>
+    internal static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     private static List<string> Kinds(List<string> files) =>
         [.. files.Where(f => !IsImage(f)).GroupBy(f => Path.GetExtension(f).ToLowerInvariant())

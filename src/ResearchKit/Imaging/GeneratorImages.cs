@@ -54,6 +54,25 @@ public static class GeneratorImages
     public static IEnumerable<Tensor> Batches(LatentGenerator generator, string name, int count, long seed, int batchSize = 256,
         long? label = null, Range? part = null, double? truncation = null, CancellationToken cancellation = default)
     {
+        var samples = Samples(generator, name, count, seed, batchSize, label, part, truncation, cancellation);
+        return Images();
+
+        IEnumerable<Tensor> Images()
+        {
+            foreach (var batch in samples)
+            {
+                using var images = Pixels(generator, name, batch);
+                yield return images;
+            }
+        }
+    }
+
+    /// <summary>The same samples as the generator gives them, whatever they are: images, points, sounds.</summary>
+    /// <inheritdoc cref="Batches"/>
+    /// <returns>Shape (B, ...), on the generator's device; one is disposed when the next is pulled.</returns>
+    internal static IEnumerable<Tensor> Samples(LatentGenerator generator, string name, int count, long seed, int batchSize = 256,
+        long? label = null, Range? part = null, double? truncation = null, CancellationToken cancellation = default)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         var (first, length) = (part ?? Range.All).GetOffsetAndLength(count);
@@ -69,7 +88,7 @@ public static class GeneratorImages
                 var size = Math.Min(batchSize, first + length - start);
                 using var some = z.narrow(0, start, size); // (B, Z)
                 using var theirs = labels?.narrow(0, start, size); // (B)
-                using var batch = Generate(generator, name, some, theirs, truncation);
+                using var batch = Generate(generator, some, theirs, truncation);
                 yield return batch;
             }
         }
@@ -104,7 +123,8 @@ public static class GeneratorImages
             for (var i = 0; i < path.shape[0]; i++)
             {
                 using var z = path[i]; // (B, Z)
-                using var frame = Generate(generator, name, z, labels, truncation);
+                using var made = Generate(generator, z, labels, truncation);
+                using var frame = Pixels(generator, name, made);
                 yield return frame;
             }
         }
@@ -115,7 +135,7 @@ public static class GeneratorImages
         : label >= 0 && label < generator.Labels?.Count ? full(count, label.Value, dtype: ScalarType.Int64)
         : throw new ArgumentException($"{name}: the generator has {generator.Labels?.Count ?? 0} classes, and is asked for class {label}.");
 
-    private static Tensor Generate(LatentGenerator generator, string name, Tensor z, Tensor? labels, double? truncation)
+    private static Tensor Generate(LatentGenerator generator, Tensor z, Tensor? labels, double? truncation)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -123,10 +143,18 @@ public static class GeneratorImages
         var device = generator.parameters().First().device;
         TensorFloat32.Use(false, device);
         var batch = truncation is { } most ? generator.Truncated(z.to(device), labels?.to(device), most)
-            : generator.Call(z.to(device), labels); // (B, C, H, W)
-        return batch.dim() == 4
-            ? PixelValues.ToBytes(batch).cpu().MoveToOuterDisposeScope()
-            : throw new ArgumentException($"{name}: this {generator.GetType().Name} makes points of {batch.shape[^1]} numbers and not " +
-                $"images; give a generator of images, or the points themselves as features.", nameof(generator));
+            : generator.Call(z.to(device), labels); // (B, ...)
+        return batch.MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Pixels(LatentGenerator generator, string name, Tensor samples)
+    {
+        using var scope = NewDisposeScope();
+        return samples.dim() == 4
+            ? PixelValues.ToBytes(samples).cpu().MoveToOuterDisposeScope() // (B, C, H, W)
+            : throw new ArgumentException($"{name}: this {generator.GetType().Name} makes " +
+                $"{(samples.dim() == 2 ? $"points of {samples.shape[^1]} numbers" : $"sounds of {samples.shape[^1]} samples")} and not " +
+                $"images; give a generator of images{(samples.dim() == 2 ? ", or the points themselves as features" : "")}.",
+                nameof(generator));
     }
 }

@@ -63,13 +63,13 @@ public sealed class FeatureSet : IDisposable
     public string ContentSha256 { get; }
 
     /// <summary>The network's name, or <c>given</c>.</summary>
-    public string Network { get; }
+    public string Network { get; internal init; }
 
     /// <summary>SHA-256 of the network's weights, or empty.</summary>
     public string NetworkSha256 { get; }
 
     /// <summary>The network's preparation of the samples.</summary>
-    public string Preprocessing { get; }
+    public string Preprocessing { get; internal init; }
 
     /// <summary>What became of the samples before that, as a folder's rules for transparency, orientation and size; empty where nothing
     /// did.</summary>

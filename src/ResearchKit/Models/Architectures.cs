@@ -52,7 +52,7 @@ public static class Architectures
             Mlp.Architecture, Dcgan.Architecture, Mlp.PacGan, UnrolledDigits.Architecture,
             WganGp.Style.Architecture, Sngan.Style.Architecture, Sngan.Chainer.Architecture, Sngan.Projection.Architecture,
             Sagan.Style.Architecture, BigGan.Style.Architecture,
-            StyleGan2Architectures.Auto, StyleGan2Architectures.Cifar, R3Gan.Architecture,
+            StyleGan2Architectures.Auto, StyleGan2Architectures.Cifar, R3Gan.Architecture, WaveGan.Architecture,
         ]);
 
     /// <summary>The architecture that options choose for samples of a shape.</summary>
@@ -63,7 +63,7 @@ public static class Architectures
     {
         var chosen = options.Architecture == Auto ? All.First(a => a.Takes == shape.Kind) : All.Find(options.Architecture);
         var refusal = chosen.Takes != shape.Kind
-                ? $"The architecture {chosen.Name} is for {Words(chosen.Takes)}, and the data are {Words(shape.Kind)}: choose auto."
+                ? $"The architecture {chosen.Name} is for {chosen.Takes.ToWord()}, and the data are {shape.Kind.ToWord()}: choose auto."
             : (options.Conditional ? NoClasses(chosen, options, shape) : null) ?? Unused(chosen, options)
                 ?? chosen.Refuses?.Invoke(options, shape);
         return refusal is null ? chosen : throw new ArgumentException(refusal);
@@ -87,5 +87,6 @@ public static class Architectures
         : options.Pack > 1 ? $"D cannot be told a class of packs of {options.Pack} samples: set pack to 1, or conditional to false."
         : null;
 
-    private static string Words(SampleKind kind) => kind == SampleKind.Points ? "points" : "images";
+    /// <summary>The kind in a word: "images".</summary>
+    internal static string ToWord(this SampleKind kind) => kind.ToString().ToLowerInvariant();
 }

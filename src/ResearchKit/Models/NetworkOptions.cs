@@ -7,7 +7,8 @@ namespace ResearchKit.Models;
 /// <summary>Which networks are built, as plain values.</summary>
 public sealed record NetworkOptions
 {
-    /// <summary>The networks: <c>auto</c> (an MLP for points, DCGAN for images), or a name of <see cref="Architectures.All"/>.</summary>
+    /// <summary>The networks: <c>auto</c> (an MLP for points, DCGAN for images, WaveGAN for sounds), or a name of
+    /// <see cref="Architectures.All"/>.</summary>
     public string Architecture { get; init; } = Architectures.Auto;
 
     /// <summary>Width of the networks; the architecture says of which of their layers. Null for the architecture's own.</summary>
@@ -35,6 +36,11 @@ public sealed record NetworkOptions
     [Range(2, int.MaxValue), AutoOption]
     public int? MinibatchDeviation { get; init; }
 
+    /// <summary>By how many places D shifts what its layers have found, at most, at random (WaveGAN's phase shuffle); 0 for none, null
+    /// for the architecture's own.</summary>
+    [Range(0, 64), AutoOption]
+    public int? PhaseShuffle { get; init; }
+
     /// <summary>Samples that D judges together (PacGAN); 1 for each alone.</summary>
     [Range(1, int.MaxValue)]
     public int Pack { get; init; } = 1;
@@ -48,11 +54,27 @@ public enum SampleKind
 
     /// <summary>Square images, shape (B, C, H, H).</summary>
     Images,
+
+    /// <summary>Sounds of one channel, shape (B, 1, T).</summary>
+    Sounds,
 }
 
 /// <summary>The shape of one sample.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="Size">Numbers in a point, or an image's side in pixels.</param>
-/// <param name="Channels">Channels of an image; 1 for points.</param>
+/// <param name="Size">Numbers in a point, an image's side in pixels, or the samples of a sound.</param>
+/// <param name="Channels">Channels of an image; 1 for points and sounds.</param>
 /// <param name="Classes">The classes that networks are told; null for none.</param>
-public sealed record SampleShape(SampleKind Kind, int Size, int Channels, SampleClasses? Classes = null);
+public sealed record SampleShape(SampleKind Kind, int Size, int Channels, SampleClasses? Classes = null)
+{
+    /// <summary>Samples a second of a sound, 16,000 where nothing is said; 0 for others.</summary>
+    public int Rate { get; init; } = Kind == SampleKind.Sounds ? 16_000 : 0;
+
+    /// <summary>The shape of a batch of them.</summary>
+    /// <param name="count">How many.</param>
+    public long[] Batch(long count) => Kind switch
+    {
+        SampleKind.Points => [count, Size],
+        SampleKind.Images => [count, Channels, Size, Size],
+        _ => [count, Channels, Size],
+    };
+}

@@ -31,12 +31,13 @@ public sealed class ArchitecturesTests : IDisposable
             Features = architecture.Uses.Contains(nameof(NetworkOptions.Features)) ? 16 : null,
         };
         var shape = architecture.Takes == SampleKind.Points ? Points
+            : architecture.Takes == SampleKind.Sounds ? new SampleShape(SampleKind.Sounds, 4096, 1)
             : new SampleShape(SampleKind.Images, architecture.Refuses?.Invoke(options, Images) is null ? 28 : 32, 1,
                 SampleClasses.Equally(["cat", "dog"]));
         RandomState.Seed(3);
         var (g, d) = Architectures.For(options, shape).Build(options, shape);
         var samples = g.call(randn(4, 5));
-        Assert.Equal(shape.Kind == SampleKind.Points ? [4, 2] : [4, 1, shape.Size, shape.Size], samples.shape);
+        Assert.Equal(shape.Batch(4), samples.shape);
         Assert.Equal([4 / options.Pack], d.Call(samples, tensor((long[])[0, 1, 1, 0])).shape); // packs of two
         GeneratorFile.Save(g, _folder["g"]);
         using var loaded = GeneratorFile.Load(_folder["g"]);
@@ -49,6 +50,7 @@ public sealed class ArchitecturesTests : IDisposable
     [InlineData("unrolled-digits", 286_795, 571)] // PacGAN's code
     [InlineData("stylegan2", 22_243_608, 23_407_361)] // the authors' code, auto at 64 pixels
     [InlineData("stylegan2-cifar", 19_947_539, 20_720_641)] // cifar
+    [InlineData("wavegan", 19_065_345, 17_427_969)] // the authors' code
     [InlineData("pacgan", 2 * 400 + 3 * 400 * 400 + 4 * 800 + 401 * 2, 5 * (3 * 200 + 2 * 201 * 200) + 201)]
     [InlineData("mlp", 3 * 32 + 2 * 33 * 32 + 33 * 2, 3 * 32 + 2 * 33 * 32 + 33)]
     public void The_example_has_the_papers_size_where_it_has_one(string name, long ofG, long ofD)
@@ -56,7 +58,7 @@ public sealed class ArchitecturesTests : IDisposable
         using var scope = NewDisposeScope();
         var architecture = Architectures.All.Find(name);
         var (options, size) = architecture.Example;
-        var shape = new SampleShape(architecture.Takes, size, architecture.Takes == SampleKind.Points ? 1 : 3);
+        var shape = new SampleShape(architecture.Takes, size, architecture.Takes == SampleKind.Images ? 3 : 1);
         options = options with { Architecture = name };
         var (g, d) = Architectures.For(options, shape).Build(options, shape);
         Assert.Equal((ofG, ofD), (ModelSummary.Count(g), ModelSummary.Count(d)));
@@ -87,6 +89,8 @@ public sealed class ArchitecturesTests : IDisposable
     [InlineData("pacgan", SampleKind.Images, 28, "The architecture pacgan is for points, and the data are images: choose auto")]
     [InlineData("dcgan", SampleKind.Points, 2, "is for images, and the data are points")]
     [InlineData("auto", SampleKind.Images, 30, "makes images of 28, 32, 64, 128 or 256 pixels, not 30: choose one of these with --size")]
+    [InlineData("wavegan", SampleKind.Images, 32, "The architecture wavegan is for sounds, and the data are images: choose auto.")]
+    [InlineData("auto", SampleKind.Sounds, 5000, "A WaveGAN makes sounds of 4096, 16384 or 65536 samples, not 5000: choose one")]
     [InlineData("unrolled-digits", SampleKind.Images, 32, "is for images of 28 x 28 pixels, and these have 32 x 32")]
     public void What_does_not_fit_is_told(string name, SampleKind kind, int size, string problem) => Refuses(new() { Architecture = name },
         new SampleShape(kind, size, 1), problem);

@@ -33,6 +33,9 @@ public class PaperNetworksTests
         ["biggan"] = ResNet("biggan", 2, Three, () => new(new HingeLoss()), Steps(2, 0) with { Beta2 = 0.999 }),
         ["r3gan"] = R3Gan(null),
         ["r3gan with classes"] = R3Gan(Three),
+        ["wavegan"] = new("wavegan", () => new WaveGanGenerator(4096, 2, 8), () => new WaveGanDiscriminator(4096, 2, phaseShuffle: 0),
+            () => new(new WassersteinLoss(), [new WganGpPenalty(10, seed: 21)]),
+            Steps(5, 1) with { GeneratorLearningRate = 1e-4, DiscriminatorLearningRate = 1e-4, Beta1 = 0.5 }),
     };
 
     private static Schedule Down => new LinearSchedule(2e-4, 0, 20);
@@ -42,7 +45,7 @@ public class PaperNetworksTests
     public void Makes_and_judges_what_PyTorch_does(string name)
     {
         using var scope = NewDisposeScope();
-        var (images, labels, noise) = ReplayedData.First(4);
+        var (samples, labels, noise) = ReplayedData.First(4, name == "wavegan");
         foreach (var (dtype, tolerance) in ((ScalarType, double)[])[(ScalarType.Float64, 1e-10), (ScalarType.Float32, 1e-5)])
         {
             var (g, d, reference) = Cases[name].Load(name);
@@ -50,7 +53,7 @@ public class PaperNetworksTests
             d.to(dtype).eval();
             using var noGrad = no_grad();
             Near(reference["images"], g.Call(noise.narrow(1, 0, g.LatentSize).to(dtype), labels).narrow(0, 0, 1), tolerance);
-            Near(reference["logits"], d.Call(images.to(dtype), labels), tolerance);
+            Near(reference["logits"], d.Call(samples.to(dtype), labels), tolerance);
         }
     }
 
@@ -62,7 +65,7 @@ public class PaperNetworksTests
         var (g, d, reference) = Cases[name].Load(name);
         g.to(ScalarType.Float64);
         d.to(ScalarType.Float64);
-        var data = new ReplayedData(g.LatentSize, g.Labels?.Count ?? 0);
+        var data = new ReplayedData(g.LatentSize, g.Labels?.Count ?? 0, name == "wavegan");
         var game = Cases[name].Game();
         using var trainer = new GanTrainer(g, d, game, data, Cases[name].Options, data);
         foreach (var step in trainer.Run(10))
@@ -94,12 +97,16 @@ public class PaperNetworksTests
     [InlineData("r3gan", 32, 10, 20_781_952, 21_280_512)] // the authors' networks for CIFAR-10 and FFHQ-64
     [InlineData("r3gan", 64, 0, 22_429_824, 22_381_440)]
     [InlineData("biggan", 32, 10, 4_304_387, 4_207_361)] // BigGAN-PyTorch, CIFAR-10
-    public void Has_the_papers_size_by_itself(string name, int size, int classes, long ofG, long ofD)
+    [InlineData("wavegan", 16384, 0, 19_065_345, 17_427_969)] // the authors' code
+    [InlineData("wavegan", 16384, 0, 1_502_337, 1_092_993, 16)]
+    [InlineData("wavegan", 16384, 0, 479_169, 274_497, 8)]
+    public void Has_the_papers_size(string name, int size, int classes, long ofG, long ofD, int? features = null)
     {
         using var scope = NewDisposeScope();
-        var shape = new SampleShape(SampleKind.Images, size, 3,
+        var kind = Architectures.All.Find(name).Takes;
+        var shape = new SampleShape(kind, size, kind == SampleKind.Images ? 3 : 1,
             classes == 0 ? null : SampleClasses.Equally([.. Enumerable.Range(0, classes).Select(i => $"{i}")]));
-        var options = new NetworkOptions { Architecture = name, Conditional = classes > 0 };
+        var options = new NetworkOptions { Architecture = name, Conditional = classes > 0, Features = features };
         var (g, d) = Architectures.For(options, shape).Build(options, shape);
         Assert.Equal((ofG, ofD), (ModelSummary.Count(g), ModelSummary.Count(d)));
     }

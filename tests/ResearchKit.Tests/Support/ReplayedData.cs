@@ -4,11 +4,13 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Support;
 
-/// <summary>The images, labels and noise on which tests/peers/adversary.py trains the papers' networks: rows in order, again and
-/// again.</summary>
-internal sealed class ReplayedData(int latentSize, int classes = 0) : IBatchSource, ILatentSource
+/// <summary>The images (or sounds), labels and noise on which tests/peers/adversary.py trains the papers' networks: rows in order, again
+/// and again.</summary>
+internal sealed class ReplayedData(int latentSize, int classes = 0, bool areSounds = false) : IBatchSource, ILatentSource
 {
     private static readonly ReferenceTensors Reference = new(Repository.Reference("resnet-gans.safetensors"));
+
+    private const int Time = 4096;
 
     private long _noise;
 
@@ -20,15 +22,16 @@ internal sealed class ReplayedData(int latentSize, int classes = 0) : IBatchSour
 
     public SamplerPosition Position { get; set; }
 
-    /// <summary>The first images, as a network judges them, and their labels and noise.</summary>
-    public static (Tensor Images, Tensor Labels, Tensor Noise) First(int count) =>
-        (Images(arange(count)), Reference["labels"].narrow(0, 0, count), Reference["noise"].narrow(0, 0, count).to(ScalarType.Float64));
+    /// <summary>The first samples, as a network judges them, and their labels and noise.</summary>
+    public static (Tensor Samples, Tensor Labels, Tensor Noise) First(int count, bool areSounds = false) =>
+        (areSounds ? Sounds(arange(count)) : Images(arange(count)), Reference["labels"].narrow(0, 0, count),
+            Reference["noise"].narrow(0, 0, count).to(ScalarType.Float64));
 
     public Batch Next()
     {
         var index = arange(BatchSize) + (Position.Batch % BatchesPerEpoch * BatchSize);
         Position = Position with { Batch = Position.Batch + 1 };
-        return new Batch(Images(index), classes == 0 ? null : Reference["labels"].index_select(0, index));
+        return new Batch(areSounds ? Sounds(index) : Images(index), classes == 0 ? null : Reference["labels"].index_select(0, index));
     }
 
     public Tensor NextBatch(int count)
@@ -40,4 +43,12 @@ internal sealed class ReplayedData(int latentSize, int classes = 0) : IBatchSour
     }
 
     private static Tensor Images(Tensor index) => (Reference["pixels"].index_select(0, index).to(ScalarType.Float64) / 127.5) - 1;
+
+    // Whole numbers by the formula of tests/peers/wavegan.py, shape (B, 1, T).
+    private static Tensor Sounds(Tensor index)
+    {
+        var (t, i) = (arange(Time).unsqueeze(0), index.unsqueeze(1));
+        var bytes = ((i * 37) + ((t * t).remainder(997) * (i + 1))).remainder(256);
+        return (bytes.unsqueeze(1).to(ScalarType.Float64) / 127.5) - 1;
+    }
 }

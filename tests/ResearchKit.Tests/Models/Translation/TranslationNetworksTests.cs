@@ -45,7 +45,7 @@ public class TranslationNetworksTests
     {
         using var scope = NewDisposeScope();
         var reference = new ReferenceTensors(Repository.Reference("image-to-image.safetensors")).Under($"{name}.");
-        var images = ReplayedData.First(4).Images;
+        var images = ReplayedData.First(4).Samples;
         var x = part == "d" ? cat([images, images.flip(0)], 1) : images;
         foreach (var (dtype, tolerance) in ((ScalarType, double)[])[(ScalarType.Float64, 1e-10), (ScalarType.Float32, 1e-5)])
         {
