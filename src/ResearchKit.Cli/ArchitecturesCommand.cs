@@ -11,8 +11,8 @@ internal static class ArchitecturesCommand
     public static Command Create()
     {
         var name = Given<string?>("name", "The networks; without a name all are listed.", optional: true);
-        var size = Value<int?>("--size", "Side of the images in pixels, or numbers in a point.")
-            .AtLeast(1, 8192);
+        var size = Value<int?>("--size", "Side of the images in pixels, numbers in a point, or samples of a sound.")
+            .AtLeast(1, 65_536);
         var channels = Value("--channels", "Channels of the images.", 3).AtLeast(1, 3);
         var classes = Value("--classes", "Classes that the networks are told.", 0).AtLeast(0, 100_000);
         var set = Repeated("--set", "Changes an option of the networks, as name=value (features=64; `train --options` lists them).");
@@ -35,7 +35,7 @@ internal static class ArchitecturesCommand
             var architecture = Typed(() => Architectures.All.Find(chosen));
             var kind = architecture.Takes;
             var shape = new SampleShape(kind, parsed.GetValue(size) ?? architecture.Example.Size,
-                kind == SampleKind.Points ? 1 : parsed.GetValue(channels),
+                kind == SampleKind.Images ? parsed.GetValue(channels) : 1,
                 parsed.GetValue(classes) is > 0 and var k ? SampleClasses.Equally([.. Enumerable.Range(0, k).Select(i => $"{i}")])
                     : null);
             var example = architecture.Example.Options with { Architecture = chosen, Conditional = shape.Classes is not null };
@@ -78,9 +78,7 @@ internal static class ArchitecturesCommand
     {
         using var scope = NewDisposeScope();
         var (g, d) = architecture.Build(options, shape);
-        long[] sample = shape.Kind == SampleKind.Points ? [options.Pack, shape.Size]
-            : [options.Pack, shape.Channels, shape.Size, shape.Size];
-        Console.WriteLine($"G\n{ModelSummary.Of(g, 1, g.LatentSize)}\nD\n{ModelSummary.Of(d, sample)}");
+        Console.WriteLine($"G\n{ModelSummary.Of(g, 1, g.LatentSize)}\nD\n{ModelSummary.Of(d, shape.Batch(options.Pack))}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{architecture.Name}: G has {ModelSummary.Count(g):N0} parameters, D {ModelSummary.Count(d):N0}"));
         return 0;

@@ -19,7 +19,8 @@ internal static class ConvertCommand
             "leaves tensors out.");
         var name = Value<string?>("--as", "Writes a generator of these networks (`architectures` lists them), which `sample` and " +
             "`metrics` take.");
-        var size = Value<int?>("--size", "With --as: side of its images in pixels, or numbers in a point.").AtLeast(1, 8192);
+        var size = Value<int?>("--size", "With --as: side of its images in pixels, numbers in a point, or samples of a sound.")
+            .AtLeast(1, 65_536);
         var channels = Value<int?>("--channels", "With --as: channels of its images; 3.").AtLeast(1, 3);
         var set = Repeated("--set", "With --as: an option of the networks, as name=value (features=64, latent=100).");
         var command = new Command("convert", "Reads the weights of a PyTorch file and writes them as safetensors, as they are or as a " +
@@ -70,9 +71,10 @@ internal static class ConvertCommand
     private static LatentGenerator Build(string name, int? size, int? channels, string[] set)
     {
         var architecture = Typed(() => Architectures.All.Find(name));
-        var shape = new SampleShape(architecture.Takes, size ?? architecture.Example.Size,
-            architecture.Takes == SampleKind.Points ? 1 : channels ?? 3);
         var options = Typed(() => new ExperimentOptions { Networks = architecture.Example.Options with { Architecture = name } }.With(set));
+        var shape = new SampleShape(architecture.Takes, size ?? architecture.Example.Size,
+            architecture.Takes == SampleKind.Images ? channels ?? 3 : 1);
+        shape = options.Data.Rate is { } rate ? shape with { Rate = rate } : shape;
         var (g, d) = Typed(() => Architectures.For(options.Networks, shape)).Build(options.Networks, shape);
         d.Dispose();
         return g;

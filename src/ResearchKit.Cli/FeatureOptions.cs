@@ -29,8 +29,8 @@ internal sealed record FeatureOptions(string? Network, int? Samples, long Seed, 
     public ImageOrientation? Orientation { get; init; }
 
     /// <summary>What a set can be, for the help.</summary>
-    public const string Sets = "a run, a folder of images, a .npy or .npz file (uint8 images N H W C, float features N D, or mu and " +
-        "sigma), a .safetensors file of a generator, or SET:PART of the data catalog";
+    public const string Sets = "a run, a folder of images or of WAV files, notes (which the kit makes), a .npy or .npz file (uint8 " +
+        "images N H W C, float features N D, or mu and sigma), a .safetensors file of a generator, or SET:PART of the data catalog";
 
     private const long LargestSeed = uint.MaxValue; // NumPy's
 
@@ -44,8 +44,8 @@ internal sealed record FeatureOptions(string? Network, int? Samples, long Seed, 
             "and dinov2.");
         var resizer = Value<string?>("--resizer", $"How images are brought to the network's size: {string.Join(", ",
             ImageResizers.All.Names)}; left out, the network's own way.");
-        var size = Value<int?>("--size", "Brings images to this size first, as `train --size` does; left out, a generator's size, or none.")
-            .AtLeast(1, 8192);
+        var size = Value<int?>("--size", "Brings images to this size first, as `train --size` does; left out, a generator's size, or " +
+            "none. Of sounds the samples.").AtLeast(1, 65_536);
         var fit = Value<ImageFit?>("--fit", "How images of a folder become square then: crop, pad, squeeze or cropOnly, as in training.");
         var alpha = Value<AlphaHandling?>("--alpha", "Transparent parts of a folder's images: onWhite, or drop, as pytorch-fid does.");
         var orientation = Value<ImageOrientation?>("--orientation", "Images of a folder as stored, or turned as their exif data say.");

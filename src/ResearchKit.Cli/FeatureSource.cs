@@ -1,7 +1,10 @@
 using ResearchKit.Data;
+using ResearchKit.Data.Sounds;
 using ResearchKit.Imaging;
 using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
+using ResearchKit.Metrics.Sounds;
+using ResearchKit.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,7 +29,7 @@ internal sealed class FeatureSource(FeatureOptions options, bool floatsAreLogits
             _sources.Add(SampleSource.Open(text));
         }
 
-        if (_sources.FirstOrDefault(s => s.Generator is not null) is { Generator: { } generator } made)
+        if (_sources.FirstOrDefault(s => s.Generator is not null) is { Generator: { } generator and not ISoundGenerator } made)
         {
             using var one = GeneratorImages.Draw(generator, made.Name, 1, options.Seed);
             _made = (one.Height, one.Channels);
@@ -61,6 +64,12 @@ internal sealed class FeatureSource(FeatureOptions options, bool floatsAreLogits
 
     private T Of<T>(SampleSource source, long? count, Func<IImageSource, T> ofImages, Func<FeatureSet, T> ofFeatures)
     {
+        if (source.Generator is ISoundGenerator || source.Sounds is not null)
+        {
+            using var sounds = SoundsOf(source, options.Samples ?? count);
+            return ofFeatures(LogMel.FeaturesOf(sounds));
+        }
+
         if (source.Generator is { } generator)
         {
             var samples = options.Samples ?? count
@@ -102,6 +111,23 @@ internal sealed class FeatureSource(FeatureOptions options, bool floatsAreLogits
         {
             return ofFeatures(some is null ? given : given.First(some.Value));
         }
+    }
+
+    // All as long and of the rate that the generator among them has, if there is one.
+    private SoundSet SoundsOf(SampleSource source, long? count)
+    {
+        var made = _sources.Select(s => s.Generator).OfType<ISoundGenerator>().FirstOrDefault();
+        if (source.Sounds is { } others)
+        {
+            var shape = new SampleShape(SampleKind.Sounds, made?.Length ?? options.Size ?? 4096, 1);
+            return others(count, shape.Size, made?.Rate ?? shape.Rate);
+        }
+
+        var samples = count ?? throw new UsageException($"--samples is missing: say how many sounds {source.Name} is to make.");
+        var generator = source.Generator!;
+        generator.to(options.Device);
+        return GeneratorSounds.Draw(generator, source.Name, checked((int)samples), options.SeedOfImages ?? options.Seed,
+            cancellation: cancellation);
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using ResearchKit.Data;
+using ResearchKit.Data.Sounds;
 using ResearchKit.Diagnostics.Overfitting;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
@@ -24,29 +25,33 @@ internal static class SampleCommand
         var truncation = Value<double?>("--truncation", "Above 0: the smaller, the more typical and the less varied; 0.7 is usual. For " +
             "StyleGAN2 psi, for others the bound of z's numbers.");
         var only = Value<string?>("--class", "Draws this class alone, by its name or number; else classes come as often as in the data.");
-        var folder = Value<string?>("--folder", "A folder for one PNG a sample.");
-        var grid = Value<string?>("--grid", "A PNG with all of them side by side.");
+        var folder = Value<string?>("--folder", "A folder for one file a sample: PNG, or WAV for sounds.");
+        var grid = Value<string?>("--grid", "A PNG with all of them side by side; of sounds their spectrograms and waves.");
         var nearest = Value<string?>("--nearest", "Shows under each row of --grid the most similar training image of each sample, by its " +
             "pixels, and says how near they are: a folder, or SET:PART.");
         var filmFile = Value<string?>("--film", "An animated PNG that repeats: each of its tiles walks through latent space, past six z " +
             "and back.");
-        var command = new Command("sample", "Draws samples from a trained generator of images.") { run, count, seed,
-            list, only, truncation, folder, grid, nearest, filmFile };
+        var wav = Value<string?>("--wav", "Of a generator of sounds: a WAV file with all of them, one after the other.");
+        var command = new Command("sample", "Draws samples from a trained generator of images or sounds.") { run, count, seed,
+            list, only, truncation, folder, grid, nearest, filmFile, wav };
         command.SetWork((parsed, cancellation) =>
         {
             var (path, film, s) = (parsed.GetValue(run)!, parsed.GetValue(filmFile), parsed.GetValue(seed));
-            var (many, one) = (parsed.GetValue(folder), parsed.GetValue(grid));
-            if ((film ?? many ?? one) is null)
+            var (many, one, heard) = (parsed.GetValue(folder), parsed.GetValue(grid), parsed.GetValue(wav));
+            if ((film ?? many ?? one ?? heard) is null)
             {
-                throw new UsageException("Say where the samples go: --folder DIR, --grid FILE.png, --film FILE.png, or several of them.");
+                throw new UsageException("Say where the samples go: --folder DIR, --grid FILE.png, --film FILE.png, --wav FILE.wav, or " +
+                    "several of them.");
             }
 
-            var number = parsed.GetValue(count) ?? ((many ?? one) is null ? 16 : 64);
-            foreach (var (option, file) in ((string, string?)[])[("--grid", one), ("--film", film)])
+            var number = parsed.GetValue(count) ?? ((many ?? one ?? heard) is null ? 16 : 64);
+            foreach (var (option, file, ending) in ((string, string?, string)[])
+                [("--grid", one, ".png"), ("--film", film, ".png"), ("--wav", heard, ".wav")])
             {
-                if (file is not null && !file.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+                if (file?.EndsWith(ending, StringComparison.OrdinalIgnoreCase) == false)
                 {
-                    throw new UsageException($"{option} {file}: it is written as PNG, so give it a name that ends in .png.");
+                    throw new UsageException($"{option} {file}: it is written as {ending[1..].ToUpperInvariant()}, so give it a name " +
+                        $"that ends in {ending}.");
                 }
             }
 
@@ -64,9 +69,25 @@ internal static class SampleCommand
                 throw new UsageException($"--truncation must be a number above 0, not {most}.");
             }
 
+            var seeds = parsed.GetValue(list) is { } text ? Seeds(text) : null;
+            if (source.Generator is ISoundGenerator)
+            {
+                if ((film ?? parsed.GetValue(nearest)) is not null)
+                {
+                    throw new UsageException("--film and --nearest are for images, and this generator makes sounds: leave them out.");
+                }
+
+                WriteSounds(source.Generator, path, (number, s, seeds, most), many, one, heard, cancellation);
+                return 0;
+            }
+
+            if (heard is not null)
+            {
+                throw new UsageException("--wav is for generators of sounds, and this one makes others: leave it out.");
+            }
+
             if ((many ?? one) is not null)
             {
-                var seeds = parsed.GetValue(list) is { } text ? Seeds(text) : null;
                 using var set = seeds is null
                     ? GeneratorImages.Draw(source.Generator, path, number, s, label: label, truncation: most, cancellation: cancellation)
                     : OfSeeds(source.Generator, path, seeds, label, most, cancellation);
@@ -99,6 +120,34 @@ internal static class SampleCommand
         var set = new ImageSet(name, cat([.. sets.Select(s => s.Images)])); // (N, C, H, W)
         sets.ForEach(s => s.Dispose());
         return set;
+    }
+
+    private static void WriteSounds(LatentGenerator generator, string name, (int Count, long Seed, long[]? Seeds, double? Most) which,
+        string? folder, string? grid, string? wav, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var sets = (which.Seeds is { } seeds ? seeds.Select(seed => (1, seed)) : [(which.Count, which.Seed)])
+            .Select(w => GeneratorSounds.Draw(generator, name, w.Item1, w.Item2, truncation: which.Most, cancellation: cancellation))
+            .ToList();
+        using var set = new SoundSet(name, cat([.. sets.Select(x => x.Sounds)]), sets[0].Rate); // (N, 1, T)
+        sets.ForEach(x => x.Dispose());
+        if (grid is not null)
+        {
+            SoundSheet.Of(set, Columns((int)set.Count)).Save(grid);
+            Console.WriteLine($"{grid} written");
+        }
+
+        if (wav is not null)
+        {
+            set.WriteWav(wav);
+            Console.WriteLine($"{wav} written");
+        }
+
+        if (folder is not null)
+        {
+            set.Write(folder, cancellation);
+            Console.WriteLine($"{set.Count} sounds written to {folder}");
+        }
     }
 
     private static void Write(ImageSet set, string? folder, string? grid, Tensor? pairs, CancellationToken cancellation)
@@ -171,7 +220,7 @@ internal static class SampleCommand
         var run = RunFolder.Open(path);
         if (DataKinds.KindOf(run.Options.Data) == SampleKind.Points)
         {
-            throw new DataFileException(path, "this run learns points and not images, so there is nothing to draw; load its " +
+            throw new DataFileException(path, "this run learns points and not images or sounds, so there is nothing to draw; load its " +
                 "generator.safetensors with GeneratorFile.Load in a notebook and plot the points.");
         }
 

@@ -1,5 +1,6 @@
 using ResearchKit.Data;
 using ResearchKit.Data.Catalog;
+using ResearchKit.Data.Sounds;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Runs;
 using ResearchKit.Metrics;
@@ -23,11 +24,18 @@ internal sealed record SampleSource(string Name) : IDisposable
 
     public LatentGenerator? Generator { get; init; }
 
+    /// <summary>Makes or reads sounds, given their number (where it is free), their length and their rate; null for other samples.
+    /// </summary>
+    public Func<long?, int, int, SoundSet>? Sounds { get; init; }
+
     /// <summary>Of a generator: SHA-256 of its file; null while its run goes on.</summary>
     public string? Weights { get; init; }
 
     /// <summary>Of a run: how it reads images.</summary>
     public DataOptions? Data { get; init; }
+
+    private const string Made = "notes"; // by the kit, as many as are asked for
+    private const long FreshSeed = 3_000_017; // no run's data are drawn with it
 
     private IDisposable? Run { get; init; }
 
@@ -49,6 +57,19 @@ internal sealed record SampleSource(string Name) : IDisposable
                 Generator = loaded.Generator, Weights = run.IsDone ? DataCatalog.Sha256Of(run.GeneratorFile) : null,
                 Data = run.Options.Data, Run = loaded,
             };
+        }
+
+        if (text == Made)
+        {
+            return new SampleSource(text)
+            {
+                Sounds = (count, length, rate) => PluckedNotes.Draw((int)(count ?? 1000), length, rate, FreshSeed).Set,
+            };
+        }
+
+        if (SoundSet.Exists(text))
+        {
+            return new SampleSource(text) { Sounds = (_, length, rate) => SoundSet.Read(text, length, rate) };
         }
 
         if (ImageFolder.Exists(text))
@@ -76,8 +97,8 @@ internal sealed record SampleSource(string Name) : IDisposable
 
         return text.Split(':', 2) is [var set, var part] && DataCatalog.Find() is var catalog && catalog.Sets.Any(s => s.Name == set)
             ? new SampleSource($"{set} {part}") { Images = catalog.LoadImages(set, part) }
-            : throw new DataFileException(text, "this is no run, no folder of images, no .npy, .npz or .safetensors file, and no " +
-                "SET:PART or SET:PART:CLASS of the data catalog (for example fashion-mnist-small:test).");
+            : throw new DataFileException(text, "this is no run, no folder of images or sounds, no .npy, .npz or .safetensors file, and " +
+                "no SET:PART or SET:PART:CLASS of the data catalog (for example fashion-mnist-small:test).");
     }
 
     public void Dispose()

@@ -15,9 +15,10 @@ internal static class TrainCommand
     {
         var what = Given<string?>("what", "A preset, a .json file of your own, or networks by name (`architectures`); without one the " +
             "presets are listed.", optional: true);
-        var data = Value<string?>("--data", "What is learned: a folder of images, a part of a set as SET:PART, or points by name.");
+        var data = Value<string?>("--data", "What is learned: a folder of images or of WAV files, a part of a set as SET:PART, points or " +
+            "notes by name.");
         var dataB = Value<string?>("--data-b", "The images of the other domain, for cyclegan and pix2pix: what should come out.");
-        var size = Value<int?>("--size", "Side in pixels that images are brought to.").AtLeast(1, 8192);
+        var size = Value<int?>("--size", "Side in pixels that images are brought to, or the samples of a sound.").AtLeast(1, 65_536);
         var folder = Value<string?>("--out", "The run's folder: options, log, checkpoints, grids of samples, generator.");
         var steps = Value<int?>("--steps", "Steps of G in the whole run; with --resume more steps than it has make it longer.").AtLeast(1);
         var seed = Value<long?>("--seed", "Chooses initial weights, noise and the order of the data.").Whole();
@@ -211,7 +212,7 @@ internal static class TrainCommand
             return ExitCode.Interrupted;
         }
 
-        foreach (var file in ((string[])[run.Grid(run.Options.Run.Steps), run.GeneratorFile]).Where(File.Exists))
+        foreach (var file in run.ShownAt(run.Options.Run.Steps).Append(run.GeneratorFile).Where(File.Exists))
         {
             Console.WriteLine($"{file} written");
         }

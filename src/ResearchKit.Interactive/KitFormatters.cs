@@ -4,6 +4,7 @@ using System.Reflection;
 using Microsoft.DotNet.Interactive.Formatting;
 using Plotly.NET;
 using ResearchKit.Data;
+using ResearchKit.Data.Sounds;
 using ResearchKit.Imaging;
 using ResearchKit.Models;
 using ResearchKit.Training;
@@ -15,6 +16,7 @@ namespace ResearchKit.Interactive;
 internal static class KitFormatters
 {
     private const int SheetImages = 64;
+    private const int MostPlayers = 16;
 
     /// <summary>True after <see cref="Register"/>: the formatting library is in this process.</summary>
     public static bool AreThere { get; private set; }
@@ -28,6 +30,9 @@ internal static class KitFormatters
 
         Formatter.Register<ImageSet>((set, writer) => writer.Write(Sheet(set)), "text/html");
         RegisterText<ImageSet>("text/html");
+
+        Formatter.Register<SoundSet>((set, writer) => writer.Write(Player(set)), "text/html");
+        RegisterText<SoundSet>("text/html");
 
         Formatter.Register<ModelSummary>((summary, writer) => writer.Write(Table(summary)), "text/html");
         RegisterText<ModelSummary>("text/html");
@@ -89,6 +94,24 @@ internal static class KitFormatters
         using var first = set.Images.narrow(0, 0, Math.Min(set.Count, SheetImages));
         var part = set.Count > SheetImages ? $"; the first {SheetImages}" : "";
         return $"<div>{Grid(first)}<div>{WebUtility.HtmlEncode(set.ToString())}{part}</div></div>";
+    }
+
+    // The first sounds, each with its picture and a player.
+    private static string Player(SoundSet set)
+    {
+        var players = Enumerable.Range(0, (int)Math.Min(set.Count, MostPlayers)).Select(i =>
+        {
+            using var index = TorchSharp.torch.tensor((long[])[i]);
+            using var one = set.Select(index);
+            using var drawn = SoundSheet.Images(one);
+            var (image, wav) = (Convert.ToBase64String(ImageGrid.Of(drawn).Png), Convert.ToBase64String(one.Wav()));
+            return $"<figure style=\"margin:0;width:136px\"><img alt=\"spectrogram and wave of sound {i + 1}\" " +
+                $"src=\"data:image/png;base64,{image}\"><audio controls style=\"width:132px;height:32px\" " +
+                $"src=\"data:audio/wav;base64,{wav}\"></audio></figure>";
+        });
+        var part = set.Count > MostPlayers ? $"; the first {MostPlayers}" : "";
+        return $"<div><div style=\"display:flex;flex-wrap:wrap;gap:8px\">{string.Concat(players)}</div>" +
+            $"<div>{WebUtility.HtmlEncode(set.ToString())}{part}. Spectrograms: {SoundSheet.HowDrawn(set)}.</div></div>";
     }
 
     private static byte[] Bytes(SKData encoded)

@@ -1,4 +1,5 @@
 using ResearchKit.Data;
+using ResearchKit.Data.Sounds;
 using ResearchKit.Data.Toy;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Registers;
@@ -29,20 +30,33 @@ public abstract class DataKind(string name, string purpose) : INamed
             throw new ArgumentException($"The option scale is for mixtures of Gaussians, and {options.Data} is none; leave it at 1.");
         }
 
-        if (!HasImages && ForImages.FirstOrDefault(o => o.Of(options)).Name is { } ignored)
+        if (Special.FirstOrDefault(o => !o.Fits(this) && o.IsSet(options)) is { Name: { } ignored } option)
         {
-            throw new ArgumentException($"The option {ignored} is for sets of images, and {options.Data} is none; leave it away.");
+            throw new ArgumentException($"The option {ignored} is for {option.Words}, and {options.Data} is none; leave it away.");
         }
     }
 
     /// <summary>Whether they are images that are trained on as they are.</summary>
     internal virtual bool HasImages => false;
 
-    private static readonly (string Name, Func<DataOptions, bool> Of)[] ForImages =
+    /// <summary>Whether they are sounds.</summary>
+    internal virtual bool HasSounds => false;
+
+    private const string ForImages = "sets of images";
+    private const string ForBoth = "sets of images or sounds";
+
+    // Options that would be ignored for other data.
+    private static readonly (string Name, string Words, Func<DataKind, bool> Fits, Func<DataOptions, bool> IsSet)[] Special =
     [
-        ("imageSize", o => o.ImageSize is not null), ("channels", o => o.Channels is not null), ("fit", o => o.Fit != ImageFit.Crop),
-        ("mirror", o => o.Mirror), ("cropFrom", o => o.CropFrom is not null), ("alpha", o => o.Alpha != AlphaHandling.OnWhite),
-        ("orientation", o => o.Orientation != ImageOrientation.Stored), ("heldOut", o => o.HeldOut is not null),
+        ("imageSize", ForBoth, k => k.HasImages || k.HasSounds, o => o.ImageSize is not null),
+        ("heldOut", ForBoth, k => k.HasImages || k.HasSounds, o => o.HeldOut is not null),
+        ("rate", "sounds", k => k.HasSounds, o => o.Rate is not null),
+        ("channels", ForImages, k => k.HasImages, o => o.Channels is not null),
+        ("fit", ForImages, k => k.HasImages, o => o.Fit != ImageFit.Crop),
+        ("mirror", ForImages, k => k.HasImages, o => o.Mirror),
+        ("cropFrom", ForImages, k => k.HasImages, o => o.CropFrom is not null),
+        ("alpha", ForImages, k => k.HasImages, o => o.Alpha != AlphaHandling.OnWhite),
+        ("orientation", ForImages, k => k.HasImages, o => o.Orientation != ImageOrientation.Stored),
     ];
 
     /// <summary>Loads them. The caller disposes the result.</summary>
@@ -80,19 +94,25 @@ internal sealed class LoadedData(SampleShape shape, IBatchSource batches, params
     /// <summary>The first images that are held out; null where the options hold out none.</summary>
     public ImageSet? HeldOut { get; init; }
 
+    /// <summary>The first sounds that are trained on, to score with; null for other data.</summary>
+    public SoundSet? TrainingSounds { get; init; }
+
+    /// <summary>Sounds that are not trained on; null where there are none.</summary>
+    public SoundSet? HeldOutSounds { get; init; }
+
     public void Dispose()
     {
-        foreach (var item in (IDisposable?[])[.. owned, Training, HeldOut])
+        foreach (var item in (IDisposable?[])[.. owned, Training, HeldOut, TrainingSounds, HeldOutSounds])
         {
             item?.Dispose();
         }
     }
 }
 
-/// <summary>What was read of a set of images.</summary>
-/// <param name="Images">Images that are trained on.</param>
-/// <param name="HeldOut">Images that are kept out of the training.</param>
-/// <param name="Unused">Images of the set that the options leave away.</param>
+/// <summary>What was read of a set of images or sounds.</summary>
+/// <param name="Images">Images, or sounds, that are trained on.</param>
+/// <param name="HeldOut">Those that are kept out of the training.</param>
+/// <param name="Unused">Those of the set that the options leave away.</param>
 /// <param name="Shape">What they were brought to, with the classes of the whole set.</param>
 /// <param name="Sha256">The fingerprint of the whole set (<see cref="ImageSet.Fingerprint"/>).</param>
 public sealed record DataSummary(long Images, long HeldOut, long Unused, SampleShape Shape, string Sha256)
@@ -103,12 +123,13 @@ public sealed record DataSummary(long Images, long HeldOut, long Unused, SampleS
     /// <summary>What a user should know of how images of a folder were read, in a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>How images of a folder become square, in words; null for other sets, whose images are.</summary>
+    /// <summary>How images of a folder become square, or sounds of one length and rate, in words; null for other sets, which are so.
+    /// </summary>
     public string? SizeRule { get; init; }
 
     /// <summary>Whether images are decoded again whenever they are needed.</summary>
     public bool IsDecodedAhead { get; init; }
 
-    /// <summary>Images in the whole set.</summary>
+    /// <summary>Images or sounds in the whole set.</summary>
     public long Count => Images + HeldOut + Unused;
 }

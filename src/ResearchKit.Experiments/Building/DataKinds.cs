@@ -14,12 +14,19 @@ public static class DataKinds
         new PointData("swiss-roll", "points of a spiral", () => new SwissRoll()),
         new PointData("two-moons", "points of two half circles", () => new TwoMoons()),
         new StackedData(),
+        new NoteData(),
         new CatalogData(),
+        new SoundFolderData(),
         new FolderData());
 
     /// <summary>The kind of an experiment's data.</summary>
     public static DataKind Of(DataOptions options) => All.First(kind => kind.Has(options.Data));
 
-    /// <summary>Whether an experiment learns points or images.</summary>
-    public static SampleKind KindOf(DataOptions options) => Of(options) is PointData ? SampleKind.Points : SampleKind.Images;
+    /// <summary>What an experiment learns: points, images or sounds.</summary>
+    public static SampleKind KindOf(DataOptions options) => Of(options) switch
+    {
+        PointData => SampleKind.Points,
+        { HasSounds: true } => SampleKind.Sounds,
+        _ => SampleKind.Images,
+    };
 }

@@ -1,4 +1,5 @@
 using ResearchKit.Data;
+using ResearchKit.Data.Sounds;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Imaging;
 using ResearchKit.Losses;
@@ -12,6 +13,7 @@ namespace ResearchKit.Experiments.Building;
 public sealed class Experiment : TrainableExperiment
 {
     private const int GridImages = 64;
+    private const int GridSounds = 32;
     private const int GridColumns = 8;
     private const int MostColumns = 16;
 
@@ -114,20 +116,27 @@ public sealed class Experiment : TrainableExperiment
         Architectures.For(options.Networks, kind.Shape(options.Data));
     }
 
-    internal override ImageGrid? Grid()
+    internal override IReadOnlyList<(string Ending, byte[] Content)> Shown()
     {
-        if (Shape.Kind != SampleKind.Images)
+        if (Shape.Kind == SampleKind.Points)
         {
-            return null;
+            return [];
         }
 
-        using var z = NormalLatents.Draw(GridImages, Generator.LatentSize, Options.Trainer.Seed);
+        var count = Shape.Kind == SampleKind.Sounds ? GridSounds : GridImages;
+        using var z = NormalLatents.Draw(count, Generator.LatentSize, Options.Trainer.Seed);
         // of a generator with few classes a column each, in their order
         var columns = Generator.Labels?.Count is { } classes and <= MostColumns ? classes : GridColumns;
-        using var labels = Generator.Labels is null ? null : arange(GridImages).remainder(Generator.Labels.Count);
-        using var images = Trainer.Sample(z, labels: labels);
-        using var shown = images.narrow(0, 0, GridImages - (GridImages % columns));
-        return ImageGrid.Of(shown, columns);
+        using var labels = Generator.Labels is null ? null : arange(count).remainder(Generator.Labels.Count);
+        using var samples = Trainer.Sample(z, labels: labels);
+        if (Shape.Kind == SampleKind.Sounds)
+        {
+            using var sounds = new SoundSet(NetworksName, samples.alias(), Shape.Rate);
+            return [(".png", SoundSheet.Of(sounds, columns).Png), (".wav", sounds.Wav())];
+        }
+
+        using var shown = samples.narrow(0, 0, count - (count % columns));
+        return [(".png", ImageGrid.Of(shown, columns).Png)];
     }
 
     internal override void Save(string path) => GeneratorFile.Save(Generator, path);
@@ -173,7 +182,6 @@ public sealed class Experiment : TrainableExperiment
 
         public SamplerPosition Position { get; set; }
 
-        public Batch Next() => new(shape.Kind == SampleKind.Images ? zeros(batchSize, shape.Channels, shape.Size, shape.Size)
-            : zeros(batchSize, shape.Size), Classes > 0 ? zeros(batchSize, dtype: ScalarType.Int64) : null);
+        public Batch Next() => new(zeros(shape.Batch(batchSize)), Classes > 0 ? zeros(batchSize, dtype: ScalarType.Int64) : null);
     }
 }

@@ -10,11 +10,18 @@ internal abstract class ImageData(string name, string purpose) : DataKind(name, 
     /// <summary>Images that scores look at, at most.</summary>
     protected const int MostScored = 2000;
 
+    private const int MostPixels = 8192;
+
     internal override bool HasImages => true;
 
     internal override void Check(DataOptions options)
     {
         base.Check(options);
+        if (options.ImageSize > MostPixels)
+        {
+            throw new ArgumentException($"The option imageSize is {options.ImageSize}; images have at most {MostPixels} pixels a side.");
+        }
+
         if (options.Channels == 2)
         {
             throw new ArgumentException("The option channels is 2; it must be 1 or 3, or none.");

@@ -1,5 +1,4 @@
 using ResearchKit.Experiments.Options;
-using ResearchKit.Imaging;
 
 namespace ResearchKit.Experiments.Building;
 
@@ -31,8 +30,9 @@ public abstract class TrainableExperiment : IDisposable
     /// <summary>The networks in words: "dcgan".</summary>
     internal abstract string NetworksName { get; }
 
-    /// <summary>Some samples to look at, always of the same z or inputs; null where they are no images.</summary>
-    internal abstract ImageGrid? Grid();
+    /// <summary>Some samples to look at or listen to, always of the same z or inputs, as files by their endings: images as <c>.png</c>,
+    /// sounds as <c>.png</c> and <c>.wav</c>, points as none.</summary>
+    internal abstract IReadOnlyList<(string Ending, byte[] Content)> Shown();
 
     /// <summary>Writes what makes samples, as it is now, into a file.</summary>
     internal abstract void Save(string path);

@@ -11,7 +11,7 @@ namespace ResearchKit.Experiments.Building;
 /// <summary>What options of a training from image to image describe, built: CycleGAN without pairs, or pix2pix with them.</summary>
 public sealed class TranslationExperiment : TrainableExperiment
 {
-    private const int Shown = 16;
+    private const int ShownImages = 16;
 
     private static readonly string[] Unused =
     [
@@ -154,18 +154,19 @@ public sealed class TranslationExperiment : TrainableExperiment
     /// <summary>The options of the other domain's data.</summary>
     internal static DataOptions Other(ExperimentOptions options) => options.Data with { Data = options.Data.DataB!, DataB = null };
 
-    internal override ImageGrid Grid()
+    internal override IReadOnlyList<(string Ending, byte[] Content)> Shown()
     {
         using var scope = NewDisposeScope();
-        var (a, b) = HeldOut(Shown); // (n, C, H, W)
+        var (a, b) = HeldOut(ShownImages); // (n, C, H, W)
         List<Tensor> rows = [a, _translate(a, true)];
         rows.AddRange(_architecture.IsPaired ? [b] : [b, _translate(b, false)]);
         var count = rows.Min(r => r.shape[0]);
-        var half = (int)Math.Min(count, Shown / 2);
+        var half = (int)Math.Min(count, ShownImages / 2);
         var tiles = Enumerable.Range(0, (int)count / half).SelectMany(part => rows.Select(r => Colour(r.narrow(0, part * half, half))));
-        return ImageGrid.Of(cat([.. tiles]), half, caption: _architecture.IsPaired
+        var grid = ImageGrid.Of(cat([.. tiles]), half, caption: _architecture.IsPaired
             ? "rows in turn: input, translation, what belongs to it"
             : "rows in turn: A, A translated to B, B, B translated to A");
+        return [(".png", grid.Png)];
     }
 
     internal override void Save(string path) => TranslatorFile.Save(Networks, path);

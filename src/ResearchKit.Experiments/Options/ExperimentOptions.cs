@@ -65,26 +65,32 @@ public sealed record ExperimentOptions
 /// <summary>The options of an experiment that say what is learned.</summary>
 public sealed record DataOptions
 {
-    /// <summary>What is learned: points by name, stacked digits, a part of a catalog set, or a folder of images.</summary>
+    /// <summary>What is learned: points by name, stacked digits, notes, a part of a catalog set, or a folder of images or of sounds.
+    /// </summary>
     public string Data { get; init; } = "fashion-mnist-small:train";
 
     /// <summary>The images of the other domain, for a training from image to image: what goes in is <see cref="Data"/>. For pix2pix image i
     /// of one is the partner of image i of the other.</summary>
     public string? DataB { get; init; }
 
-    /// <summary>Takes only so many samples; null for all images, 100,000 points or 128,000 triples of digits. Of a catalog set these are
-    /// the first ones, of a folder some that chance has picked, fairly to its classes.</summary>
+    /// <summary>Takes only so many; null for all images and sounds, 100,000 points, 10,000 notes or 128,000 triples of digits. Of a
+    /// catalog set these are the first ones, of a folder some that chance has picked, of images fairly to their classes.</summary>
     [Range(1, int.MaxValue)]
     public int? Samples { get; init; }
 
-    /// <summary>Keeps so many images out of the training, to score with: of a catalog set the last ones (its test part serves anyway), of a
-    /// folder some that chance has picked, fairly to its classes.</summary>
+    /// <summary>Keeps so many images or sounds out of the training, to score with: of a catalog set the last ones (its test part serves
+    /// anyway), of a folder some that chance has picked, fairly to its classes; of notes it makes so many more, 1,000 for null.</summary>
     [Range(1, int.MaxValue)]
     public int? HeldOut { get; init; }
 
-    /// <summary>Side in pixels that images are brought to; null for the set's own, and 32 for a folder.</summary>
-    [Range(1, 8192)]
+    /// <summary>Side in pixels that images are brought to, or the samples of a sound; null for the set's own, for a folder 32 pixels or
+    /// 4,096 samples.</summary>
+    [Range(1, 65536)]
     public int? ImageSize { get; init; }
+
+    /// <summary>Samples a second that sounds are brought to; null for 16,000.</summary>
+    [Range(1000, 192000)]
+    public int? Rate { get; init; }
 
     /// <summary>Channels that images are brought to: 3, or 1 for grey; null for the set's own, and 3 for a folder.</summary>
     [Range(1, 3)]

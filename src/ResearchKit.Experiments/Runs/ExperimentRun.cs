@@ -165,10 +165,13 @@ public static class ExperimentRun
 
         void Draw(long at)
         {
-            if (experiment.Grid() is { } grid)
+            foreach (var (ending, content) in experiment.Shown())
             {
-                TensorFile.Write(run.Grid(at), stream => stream.Write(grid.Png));
-                run.Events.AddImage(at, "samples", run.Grid(at));
+                TensorFile.Write(run.Shown(at, ending), stream => stream.Write(content));
+                if (ending == ".png")
+                {
+                    run.Events.AddImage(at, "samples", run.Grid(at));
+                }
             }
         }
 

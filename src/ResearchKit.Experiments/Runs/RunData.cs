@@ -11,17 +11,22 @@ internal static class RunData
     {
         ["images"] = data.Images, ["heldOut"] = data.HeldOut, ["unused"] = data.Unused,
         ["leftOut"] = new JsonArray([.. data.LeftOut.Select(l => JsonValue.Create(l))]),
-        ["size"] = data.Shape.Size, ["channels"] = data.Shape.Channels,
+        ["kind"] = data.Shape.Kind.ToWord(), ["size"] = data.Shape.Size, ["channels"] = data.Shape.Channels, ["rate"] = data.Shape.Rate,
         ["classes"] = data.Shape.Classes is { } classes
             ? new JsonObject(classes.Names.Zip(classes.Counts, (name, count) => KeyValuePair.Create(name, (JsonNode?)count)))
             : null,
         ["sha256"] = data.Sha256,
     };
 
+    // Runs of earlier versions are all of images, and have no kind and no rate.
     public static SampleShape? ShapeOf(JsonObject? data) => data is null ? null
-        : new SampleShape(SampleKind.Images, Number(data, "size"), Number(data, "channels"), data["classes"] is not JsonObject classes
+        : new SampleShape((string?)data["kind"] == SampleKind.Sounds.ToWord() ? SampleKind.Sounds : SampleKind.Images,
+            Number(data, "size"), Number(data, "channels"), data["classes"] is not JsonObject classes
             ? null
-            : new SampleClasses([.. classes.Select(c => c.Key)], [.. classes.Select(c => (long)Number(classes, c.Key))]));
+            : new SampleClasses([.. classes.Select(c => c.Key)], [.. classes.Select(c => (long)Number(classes, c.Key))]))
+        {
+            Rate = (int?)data["rate"] ?? 0,
+        };
 
     private static int Number(JsonObject json, string name) =>
         json[name]?.GetValue<int>() ?? throw new FormatException($"Its data have no {name}.");
@@ -34,8 +39,9 @@ internal static class RunData
         }
 
         var count = Number(then, "images") + Number(then, "heldOut") + Number(then, "unused");
-        throw new DataFileException(path, $"the images of {name} are not those that this run began with: " +
-            (count == now.Count ? $"of its {count} images some are others (SHA-256 {now.Sha256}, then {(string?)then["sha256"]})"
+        var what = now.Shape.Kind.ToWord();
+        throw new DataFileException(path, $"the {what} of {name} are not those that this run began with: " +
+            (count == now.Count ? $"of its {count} {what} some are others (SHA-256 {now.Sha256}, then {(string?)then["sha256"]})"
                 : $"there are {now.Count} now, and there were {count}") +
             $"; put the old ones back, or begin another run, which `--from {path}` starts from these networks.");
     }

@@ -110,8 +110,14 @@ public sealed class RunFolder
     private bool IsUntouched => !IsFinished && !File.Exists(In("log.jsonl")) && !Directory.Exists(In("checkpoints"));
 
     /// <summary>Where the grid of samples of a step lies.</summary>
-    public string Grid(long step) =>
-        System.IO.Path.Combine(Path, "samples", $"step-{step:D9}.png");
+    public string Grid(long step) => Shown(step, ".png");
+
+    /// <summary>Where samples of a step lie that are kept in another form: sounds as <c>.wav</c>.</summary>
+    internal string Shown(long step, string ending) => System.IO.Path.Combine(Path, "samples", $"step-{step:D9}{ending}");
+
+    /// <summary>The files that show samples of a step; none where there are none.</summary>
+    public IReadOnlyList<string> ShownAt(long step) =>
+        Directory.Exists(In("samples")) ? [.. Directory.GetFiles(In("samples"), $"step-{step:D9}.*").Order(StringComparer.Ordinal)] : [];
 
     /// <summary>Whether a folder holds a run.</summary>
     public static bool Exists(string path) => File.Exists(OptionsFile(path));
@@ -262,9 +268,9 @@ public sealed class RunFolder
         bool IsKept(long step, int? every) => step <= start && (step % every == 0 || step == run.Steps);
         Scores.Keep(step => IsKept(step, Options.Scoring.ScoreEvery));
         Events.CutAfter(start);
-        if (!IsKept(start, run.GridEvery) && File.Exists(Grid(start)))
+        if (!IsKept(start, run.GridEvery))
         {
-            File.Delete(Grid(start));
+            ShownAt(start).ToList().ForEach(File.Delete);
         }
 
         return Log.Keep(step => IsKept(step, run.LogEvery));

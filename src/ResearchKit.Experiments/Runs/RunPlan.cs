@@ -80,7 +80,8 @@ public sealed class RunPlan
                 Add("note", note);
             }
 
-            Add("size", $"{read.Shape.Size} x {read.Shape.Size} pixels, {(read.Shape.Channels == 1 ? "grey" : "colour")}" +
+            Add("size", (read.Shape.Kind == SampleKind.Sounds ? $"{read.Shape.Size} samples at {read.Shape.Rate} Hz"
+                : $"{read.Shape.Size} x {read.Shape.Size} pixels, {(read.Shape.Channels == 1 ? "grey" : "colour")}") +
                 (read.SizeRule is { } rule ? $": {rule}" : ""));
             Add("classes", read.Shape.Classes is { } classes ? Classes(classes, options.Networks.Conditional) : "none");
         }
@@ -116,7 +117,7 @@ public sealed class RunPlan
     private static string Line(string name, string what) => $"{name,-9} {what}";
 
     private static string Images(DataSummary data) => string.Create(CultureInfo.InvariantCulture,
-        $": {data.Images:N0} images to train on{(data.HeldOut > 0 ? $", {data.HeldOut:N0} held out" : "")}" +
+        $": {data.Images:N0} {data.Shape.Kind.ToWord()} to train on{(data.HeldOut > 0 ? $", {data.HeldOut:N0} held out" : "")}" +
         $"{(data.Unused > 0 ? $", {data.Unused:N0} not used (samples={data.Images})" : "")}" +
         $"{(data.IsDecodedAhead ? "; too many to be kept in memory, they are decoded as they are needed" : "")}");
 

@@ -13,7 +13,7 @@ public sealed record ScoreValue(string Name, double Least = double.NegativeInfin
 
 internal enum ScoredData
 {
-    Any, Mixture, Points, Stacked, Images, Translations,
+    Any, Mixture, Points, Stacked, Notes, Sounds, Images, Translations,
 }
 
 /// <summary>A score that the option <c>scores</c> names.</summary>
@@ -26,6 +26,9 @@ public sealed record ScoreKind(string Name, string Purpose, params IReadOnlyList
 
     /// <summary>The value by which the best moment of a run is known, the lower the better; null where none tells.</summary>
     public string? LowIsBest { get; init; }
+
+    /// <summary>The score that is taken too where this one is chosen by itself; null for none.</summary>
+    internal string? Beside { get; init; }
 
     /// <summary>Measures its values in their order; the training is not disturbed.</summary>
     internal Func<ScoreContext, IReadOnlyList<double>> Measure { get; init; } = _ => [];
@@ -41,6 +44,8 @@ public sealed record ScoreKind(string Name, string Purpose, params IReadOnlyList
         ScoredData.Mixture => kind.Points(data) is GaussianMixture,
         ScoredData.Points => kind.Points(data) is not null,
         ScoredData.Stacked => kind is StackedData,
+        ScoredData.Notes => kind is NoteData,
+        ScoredData.Sounds => kind is SoundData,
         _ => kind is ImageData,
     };
 }
@@ -62,6 +67,16 @@ public static class ScoreKinds
             Count("modes"), Count("modesWithoutGate"), Share("uncertain"), Share("confidence"), Distance("reverseKl"),
             Distance("reverseKlWithoutGate"))
             { Takes = ScoredData.Stacked, LowIsBest = "reverseKl", Measure = ModeScores.Stacked },
+        new ScoreKind("notes", "share of plucked notes that are clear and in tune, mean clarity, how many of the eight are reached, " +
+            "total variation distance of the notes, Wasserstein distance of the decays in octaves; and what real ones get",
+            Share("inTune"), new("clarity", -1, 1), Count("notesReached"), Share("noteDistance"), Distance("decayDistance"),
+            Share("inTuneReal"), new("clarityReal", -1, 1), Share("noteDistanceFloor"), Distance("decayDistanceFloor"))
+            { Takes = ScoredData.Notes, LowIsBest = "noteDistance", Beside = "spectrum", Measure = SoundScores.Notes },
+        new ScoreKind("spectrum", "Fréchet distance of log-mel spectrograms, nearer training sounds, tones that strides leave: their " +
+            "energy in dB and the share of it that has one phase; and what real sounds get",
+            Distance("logMel"), Share("nearerTrain"), new("strideEnergy"), Share("stridePhase"), Distance("logMelFloor"),
+            new("strideEnergyReal"), Share("stridePhaseReal"))
+            { Takes = ScoredData.Sounds, LowIsBest = "logMel", Measure = SoundScores.Spectrum },
         new ScoreKind("frechet", "Fréchet distance to real images, averaged weights and those of the step",
             Distance("frechet"), Distance("frechetNow"))
             { Takes = ScoredData.Images, LowIsBest = "frechet", Measure = ImageScores.Frechet },
@@ -94,7 +109,8 @@ public static class ScoreKinds
         var (names, data) = (options.Scoring.Scores, options.Data);
         if (names == ScoringOptions.Auto)
         {
-            return [All.First(kind => kind.Fits(data) && kind.Refuses(options) is null)];
+            var first = All.First(kind => kind.Fits(data) && kind.Refuses(options) is null);
+            return first.Beside is { } beside ? [first, All.Find(beside)] : [first];
         }
 
         var kinds = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct()

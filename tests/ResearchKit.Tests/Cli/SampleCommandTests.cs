@@ -1,4 +1,5 @@
 using ResearchKit.Data;
+using ResearchKit.Data.Sounds;
 using ResearchKit.Support;
 
 namespace ResearchKit.Tests.Cli;
@@ -75,6 +76,30 @@ public sealed class SampleCommandTests : IDisposable
         Fails(1, "there is no run in this folder", ".", "--grid", "x.png");
         Fails(2, "Say where the samples go", "x");
         Assert.Empty(Directory.GetFiles(_runs.Path, "x.*"));
+    }
+
+    [Fact]
+    public void Sounds_are_written_as_files_and_shown_as_spectrograms()
+    {
+        Assert.Equal(0, ProgramRun.ResearchKit(_runs.Path, null, "train", "wavegan", "--data", "notes", "--out", "notes", "--steps", "1",
+            "--set", "features=1", "--set", "batch=4", "--set", "samples=8", "--set", "heldOut=20", "--set", "scoreSamples=10").ExitCode);
+        var drawn = Sample("notes", "--count", "5", "--folder", "five", "--grid", "five.png", "--wav", "five.wav");
+        Assert.Equal((0, ""), (drawn.ExitCode, drawn.Error));
+        Assert.Contains("5 sounds written to five", drawn.Output, StringComparison.Ordinal);
+        Assert.Equal(5, Directory.GetFiles(_runs["five"], "*.wav").Length);
+        var (one, all) = (SoundFile.Read(_runs["five/000000.wav"], 16000), SoundFile.Read(_runs["five.wav"], 16000));
+        Assert.Equal((4096, 5 * (4096 + 1600)), (one.Length, all.Length));
+        Assert.Equal(one, all[..4096]);
+        Assert.Equal(0, Sample("notes/generator.safetensors", "--seeds", "0", "--folder", "first").ExitCode);
+        Assert.All(one.Zip(SoundFile.Read(_runs["first/000000.wav"], 16000)), p => Assert.Equal(p.First, p.Second, 1.5 / 32768));
+        Fails(2, "--film and --nearest are for images, and this generator makes sounds: leave them out.", "notes", "--film", "x.png");
+        Fails(2, "--wav x.mp3: it is written as WAV, so give it a name that ends in .wav.", "notes", "--wav", "x.mp3");
+        var scored = ProgramRun.ResearchKit(_runs.Path, null, "metrics", "notes", "five", "--kid", "--kid-subset-size", "5", "--samples",
+            "20");
+        Assert.True(scored.ExitCode == 0, scored.Error);
+        Assert.Contains("log-mel", scored.Output, StringComparison.Ordinal);
+        Assert.Equal(0, ProgramRun.ResearchKit(_runs.Path, null, "train", "ring8", "--out", "points", "--steps", "1").ExitCode);
+        Fails(2, "--wav is for generators of sounds", "points/generator.safetensors", "--wav", "x.wav");
     }
 
     public void Dispose() => _runs.Dispose();

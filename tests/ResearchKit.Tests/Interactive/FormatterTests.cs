@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.DotNet.Interactive.Formatting;
+using ResearchKit.Data.Sounds;
 using ResearchKit.Imaging;
 using ResearchKit.Interactive;
 using ResearchKit.Models;
@@ -40,6 +41,18 @@ public class FormatterTests
         Assert.Equal(["image/png", "text/plain"], Formatter.GetPreferredMimeTypesFor(typeof(GridAnimation)));
         Assert.Equal(animation.Png, Convert.FromBase64String(animation.ToDisplayString("image/png")));
         Assert.Contains("Nothing: 2 frames", animation.ToDisplayString("text/plain"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sounds_show_themselves_with_a_player_each()
+    {
+        using var set = new SoundSet("two <b>", zeros(18, 1, 4096), 16000);
+        var html = set.ToDisplayString("text/html");
+        Assert.Equal(16, html.Split("<audio controls").Length - 1); // the first ones
+        var first = html.Split("data:audio/wav;base64,")[1].Split('"')[0];
+        Assert.Equal("RIFF"u8.ToArray(), Convert.FromBase64String(first)[..4]);
+        Assert.Equal(16, html.Split("src=\"data:image/png;base64,").Length - 1);
+        Assert.Contains("two &lt;b&gt;: 18 sounds of 4096 samples at 16000 Hz (0.26 s); the first 16", html, StringComparison.Ordinal);
     }
 
     [Fact]

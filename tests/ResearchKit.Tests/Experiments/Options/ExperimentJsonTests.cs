@@ -115,6 +115,8 @@ public class ExperimentJsonTests
             options = preset.Options.Data.DataB == PresetCatalog.OwnFolder ? options.With("dataB=emoji-faces-32:train") : options;
             options = !options.Data.Data.StartsWith("emoji-noto-64", StringComparison.Ordinal) ? options // fetched on request
                 : options.With("data=emoji-tones-32:half-a:yellow", "dataB=emoji-tones-32:half-b:dark");
+            options = options.Networks.Architecture == "wavegan" ? options.With("data=notes", "samples=16", "heldOut=20",
+                "imageSize=4096") : options;
             options = options.Data.CropFrom is null ? options : options.With("cropFrom=36"); // 286 is for 256 pixels
             options = options.Networks.Architecture == "pacgan" ? options : options.With("features=16");
             using var experiment = ExperimentKinds.Build(options);
