@@ -2,9 +2,9 @@ using System.Net;
 
 namespace ResearchKit.Notebooks.Html;
 
-/// <summary>A notebook's slides, one HTML file that needs no other: a slide for each picture, one for the claims of a cell with the numbers
-/// that they rest on, and the texts that open and close the lesson. What the lesson says before a picture, and the cell that made it, are
-/// the speaker's notes.</summary>
+/// <summary>A notebook's slides, one HTML file that needs no other: a slide for each picture, one for the claims of a cell with the tables
+/// and numbers that they rest on, one for tables without a claim, and the texts that open and close the lesson. What the lesson says before
+/// a picture, and the cell that made it, are the speaker's notes.</summary>
 internal sealed class SlidesPage
 {
     private const string ClaimMark = "✓ ";
@@ -44,11 +44,14 @@ internal sealed class SlidesPage
             var printed = string.Concat(outputs.Where(o => (string?)o["name"] == "stdout").Select(o => o["text"].AsText())).Split('\n');
             var claims = printed.Where(l => l.StartsWith(ClaimMark, StringComparison.Ordinal)).Select(l => l[ClaimMark.Length..]).ToList();
             var numbers = string.Join('\n', printed.Where(l => !l.StartsWith(ClaimMark, StringComparison.Ordinal))).Trim('\n');
-            var below = numbers.Length == 0 ? "" : $"<pre>{Encode(numbers)}</pre>";
-            var notes = _said + $"<pre>{CSharpHighlighter.ToHtml(cell.Source)}</pre>" + (claims.Count == 0 ? below : "");
+            var shown = outputs.Select(o => o["data"]).OfType<JsonObject>().ToList();
+            var tables = string.Concat(shown.Select(Table));
+            var below = tables + (numbers.Length == 0 ? "" : $"<pre>{Encode(numbers)}</pre>");
+            var hasSlide = claims.Count > 0 || tables.Length > 0;
+            var notes = _said + $"<pre>{CSharpHighlighter.ToHtml(cell.Source)}</pre>" + (hasSlide ? "" : below);
             var before = _slides.Count;
-            outputs.Select(o => o["data"]).OfType<JsonObject>().Select(Picture).OfType<string>().ToList().ForEach(p => Slide(p, notes));
-            if (claims.Count > 0)
+            shown.Select(Picture).OfType<string>().ToList().ForEach(p => Slide(p, notes));
+            if (hasSlide)
             {
                 Slide($"<div class=\"claims\">{string.Concat(claims.Select(c => $"<p>{Encode(c)}</p>"))}</div>{below}", notes);
             }
@@ -101,6 +104,12 @@ internal sealed class SlidesPage
                 ? $"<img{(chart is null ? "" : " class=\"drawn\"")} src=\"data:image/png;base64,{png.AsText().Trim()}\">{caption}"
             : null;
     }
+
+    // Of what a cell shows as HTML, only tables are short enough for a slide.
+    private static string Table(JsonObject data) =>
+        data["text/html"].AsText() is var html && html.StartsWith("<table", StringComparison.Ordinal)
+            ? $"<div class=\"table\">{html}</div>"
+            : "";
 
     // A text cell falls into parts at its headings; the heading itself is the slide's.
     private static List<(string Heading, string Text)> Sections(string source)

@@ -80,6 +80,7 @@ public sealed class AssignmentTests
             var number = (await page.InnerTextAsync(".number")).Split(' ');
             Assert.Equal(number[2], number[0]);
             Assert.True(await page.Locator(".claims p").CountAsync() > 10);
+            Assert.True(await page.Locator(".slide .table td").CountAsync() > 20);
             Assert.Equal(0, await page.Locator(".slide .k").CountAsync()); // no code
             Assert.True(await page.Locator(".notes .k").CountAsync() > 10);
             Assert.False(await page.Locator(".slide.now + .notes").IsVisibleAsync());
