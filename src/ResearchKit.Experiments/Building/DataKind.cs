@@ -39,6 +39,25 @@ public abstract class DataKind(string name, string purpose) : INamed
     /// <summary>Whether they are images that are trained on as they are.</summary>
     internal virtual bool HasImages => false;
 
+    /// <summary>Images or sounds that scores look at, at most.</summary>
+    protected const int MostScored = 2000;
+
+    /// <summary>How many of a set are trained on, beside those that are held out.</summary>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="name">The set's name.</param>
+    /// <param name="count">How many it has.</param>
+    /// <param name="what">What they are: "images".</param>
+    /// <exception cref="ArgumentException">The set has too few.</exception>
+    protected static long SamplesOf(DataOptions options, string name, long count, string what)
+    {
+        var heldOut = options.HeldOut ?? 0;
+        var samples = options.Samples ?? (count - heldOut);
+        return samples >= 1 && samples + heldOut <= count
+            ? samples
+            : throw new ArgumentException($"The option samples asks for {(options.Samples is { } n ? $"{n}" : "all")} {what} and heldOut " +
+                $"for {heldOut}, but {name} has {count}: take fewer.");
+    }
+
     /// <summary>Whether they are sounds.</summary>
     internal virtual bool HasSounds => false;
 

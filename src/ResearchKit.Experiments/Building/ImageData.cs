@@ -7,9 +7,6 @@ namespace ResearchKit.Experiments.Building;
 /// <summary>Images that are trained on as they are: some may be held out.</summary>
 internal abstract class ImageData(string name, string purpose) : DataKind(name, purpose)
 {
-    /// <summary>Images that scores look at, at most.</summary>
-    protected const int MostScored = 2000;
-
     private const int MostPixels = 8192;
 
     internal override bool HasImages => true;
@@ -40,13 +37,7 @@ internal abstract class ImageData(string name, string purpose) : DataKind(name, 
         SampleShape shape, string sha256)
     {
         var heldOut = options.HeldOut ?? 0;
-        var samples = options.Samples ?? (order.Length - heldOut);
-        if (samples < 1 || samples + heldOut > order.Length)
-        {
-            throw new ArgumentException($"The option samples asks for {(options.Samples is { } n ? $"{n}" : "all")} images and heldOut " +
-                $"for {heldOut}, but {name} has {order.Length}: take fewer.");
-        }
-
+        var samples = (int)SamplesOf(options, name, order.Length, "images");
         var images = options.Mirror ? 2 * samples : samples;
         return options.Batch <= images
             ? (order[..samples], order[^heldOut..],

@@ -6,9 +6,6 @@ namespace ResearchKit.Experiments.Building;
 /// <summary>Sounds of one channel.</summary>
 internal abstract class SoundData(string name, string purpose) : DataKind(name, purpose)
 {
-    /// <summary>Sounds that scores look at, at most.</summary>
-    protected const int MostScored = 2000;
-
     private const int DefaultLength = 4096;
 
     internal override bool HasSounds => true;
@@ -86,13 +83,7 @@ internal sealed class SoundFolderData() : SoundData("SOUNDS", "your own sounds: 
         using var scope = NewDisposeScope();
         using var all = SoundSet.Read(options.Data, shape.Size, shape.Rate, progress);
         var heldOut = options.HeldOut ?? 0;
-        var samples = options.Samples ?? (all.Count - heldOut);
-        if (samples < 1 || samples + heldOut > all.Count)
-        {
-            throw new ArgumentException($"The option samples asks for {(options.Samples is { } n ? $"{n}" : "all")} sounds and heldOut " +
-                $"for {heldOut}, but {all.Name} has {all.Count}: take fewer.");
-        }
-
+        var samples = SamplesOf(options, all.Name, all.Count, "sounds");
         if (options.Batch > samples)
         {
             throw new ArgumentException($"The option batch is {options.Batch}, but {all.Name} has {samples} sounds to train on: set " +

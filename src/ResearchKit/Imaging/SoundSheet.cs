@@ -29,7 +29,8 @@ public static class SoundSheet
     /// <summary>How they are drawn, in words.</summary>
     /// <param name="set">The sounds.</param>
     public static string HowDrawn(SoundSet set) => string.Create(CultureInfo.InvariantCulture,
-        $"{(double)set.Length / set.Rate:0.00} s to the right, 40 Hz to {set.Rate / 2000.0:0.#} kHz upwards (mel); below, the wave");
+        $"{(double)set.Length / set.Rate:0.00} s to the right, {LogMel.LowestFrequency:0} Hz to {set.Rate / 2000.0:0.#} kHz upwards " +
+        $"(mel); below, the wave");
 
     /// <summary>The images alone, one a sound.</summary>
     /// <param name="set">The sounds; stay the caller's.</param>

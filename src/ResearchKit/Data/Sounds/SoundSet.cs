@@ -49,6 +49,7 @@ public sealed class SoundSet : IDisposable
     /// <param name="length">Samples of each sound: a longer file gives its first ones, a shorter one ends in silence.</param>
     /// <param name="rate">Samples a second; files of another rate are resampled (<see cref="SoundFile"/>).</param>
     /// <param name="progress">Told how many files are read, of how many.</param>
+    /// <returns>The sounds of all files that can be read; the others are in <see cref="LeftOut"/>. The caller disposes it.</returns>
     /// <exception cref="DataFileException">There is no such folder, or no file in it that can be read.</exception>
     public static SoundSet Read(string folder, int length, int rate, Action<int, int>? progress = null)
     {
@@ -79,12 +80,19 @@ public sealed class SoundSet : IDisposable
         }
 
         using var scope = NewDisposeScope();
-        return new SoundSet(folder, tensor(sounds.SelectMany(s => s).ToArray(), [sounds.Count, 1, length]), rate) { LeftOut = broken };
+        var all = zeros(sounds.Count, 1, length); // (N, 1, T)
+        foreach (var (i, sound) in sounds.Index())
+        {
+            using var each = NewDisposeScope();
+            all[i, 0].copy_(tensor(sound));
+        }
+
+        return new SoundSet(folder, all, rate) { LeftOut = broken };
     }
 
     /// <summary>Picks sounds.</summary>
     /// <param name="indices">int64, shape (B), each in [0, N), on the CPU.</param>
-    /// <returns>A new set of its own.</returns>
+    /// <returns>A new set of its own. The caller disposes it.</returns>
     public SoundSet Select(Tensor indices) => new(Name, Sounds.index_select(0, indices.to(Sounds.device)), Rate);
 
     /// <summary>SHA-256 of the rate and of all samples, in order.</summary>
@@ -112,6 +120,7 @@ public sealed class SoundSet : IDisposable
 
     /// <summary>One sound as numbers.</summary>
     /// <param name="index">Which, in [0, N).</param>
+    /// <returns>T samples.</returns>
     public float[] Samples(long index)
     {
         using var scope = NewDisposeScope();

@@ -10,14 +10,12 @@ namespace ResearchKit.Metrics.Sounds;
 public static class LogMel
 {
     private const int Window = 512;
-    private const double LowestFrequency = 40;
+    private const int FeatureBands = 32;
+    private const int FeatureMoments = 8;
     private const double Floor = 1e-8;
 
-    /// <summary>Bands and moments of <see cref="Features"/>.</summary>
-    public const int FeatureBands = 32;
-
-    /// <summary>Likewise.</summary>
-    public const int FeatureMoments = 8;
+    /// <summary>Where the lowest band begins, in Hz.</summary>
+    public const double LowestFrequency = 40;
 
     /// <summary>The spectrograms of sounds.</summary>
     /// <param name="sounds">Shape (N, 1, T), any float dtype and device, T at least 512.</param>

@@ -8,8 +8,7 @@ namespace ResearchKit.Metrics.Sounds;
 /// of the greatest, placed by the parabola through it and its neighbours. In float64.</remarks>
 public static class SoundPitch
 {
-    /// <summary>The share of the greatest maximum that the first one must reach.</summary>
-    public const double Threshold = 0.9;
+    private const double Threshold = 0.9; // of the greatest maximum
 
     /// <summary>Reads sounds.</summary>
     /// <param name="sounds">Shape (N, 1, T), any float dtype and device.</param>
