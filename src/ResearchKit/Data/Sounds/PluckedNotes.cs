@@ -1,9 +1,10 @@
 namespace ResearchKit.Data.Sounds;
 
 /// <summary>Plucked notes that the kit makes itself, so that the pitch and the decay of each are known.</summary>
-/// <remarks>A note is sum over h = 1..4 of sin(2 pi h f t + phase_h) / h^2, times exp(-t / tau), faded in over two milliseconds and scaled
+/// <remarks>A note is sum over h = 1..4 of sin(h (2 pi f t + phase)) / h^2, times exp(-t / tau), faded in over two milliseconds and scaled
 /// to a peak of 0.8. The pitch f is one of the eight notes of the C major scale from <see cref="Pitches"/>, each as often as the others;
-/// tau is log-uniform between <see cref="ShortestDecay"/> and <see cref="LongestDecay"/>; phases are uniform.</remarks>
+/// tau is log-uniform between <see cref="ShortestDecay"/> and <see cref="LongestDecay"/>; the phase, where in its period a note begins, is
+/// uniform.</remarks>
 public static class PluckedNotes
 {
     /// <summary>The shortest time constant tau of the decay, in seconds.</summary>
@@ -38,7 +39,7 @@ public static class PluckedNotes
         using var random = new Generator(unchecked((ulong)seed));
         var notes = randint(0, Pitches.Count, [count], dtype: ScalarType.Int64, generator: random); // (N)
         var decays = (rand([count], generator: random) * Math.Log(LongestDecay / ShortestDecay) + Math.Log(ShortestDecay)).exp(); // (N)
-        var phases = rand([Harmonics, count, 1], generator: random) * (2 * Math.PI); // (H, N, 1)
+        var phases = rand([count, 1], generator: random) * (2 * Math.PI); // (N, 1)
         var pitches = tensor(Pitches.ToArray(), ScalarType.Float64).index_select(0, notes).unsqueeze(1); // (N, 1)
         var time = arange(length, ScalarType.Float64).unsqueeze(0) / rate; // (1, T)
         var sounds = zeros(count, 1, length);
@@ -46,9 +47,8 @@ public static class PluckedNotes
         {
             using var part = NewDisposeScope(); // all at once would take gigabytes
             var size = Math.Min(AtOnce, count - start);
-            var angle = pitches.narrow(0, start, size) * time * (2 * Math.PI); // (B, T); float32 would lose the phase of late samples
-            var wave = Enumerable.Range(1, Harmonics)
-                .Select(h => ((angle * h) + phases[h - 1].narrow(0, start, size)).sin() / (h * h)).Aggregate((a, b) => a + b); // (B, T)
+            var angle = (pitches.narrow(0, start, size) * time * (2 * Math.PI)) + phases.narrow(0, start, size); // (B, T), float64
+            var wave = Enumerable.Range(1, Harmonics).Select(h => (angle * h).sin() / (h * h)).Aggregate((a, b) => a + b); // (B, T)
             var envelope = (-time / decays.narrow(0, start, size).unsqueeze(1)).exp() * (1 - (-time / FadeIn).exp()); // (B, T)
             var sound = wave * envelope;
             sounds.narrow(0, start, size).copy_((sound / sound.abs().amax([1], keepdim: true) * Peak).unsqueeze(1));
