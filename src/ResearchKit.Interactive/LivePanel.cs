@@ -50,7 +50,7 @@ internal sealed class LivePanel(int? planned)
         var words = new StringBuilder(_last!.ToString());
         if (_elapsed is { } time)
         {
-            words.Append(CultureInfo.InvariantCulture, $"  {_last.ImagesPerSecond:0} images/s");
+            words.Append(CultureInfo.InvariantCulture, $"  {_last.ImagesPerSecond:0} samples/s");
             if (planned is { } all)
             {
                 var left = time * ((double)(all - _count) / _count);

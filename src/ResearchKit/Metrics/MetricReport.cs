@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ResearchKit.Files;
 using ResearchKit.Metrics.Networks;
+using ResearchKit.Metrics.Sounds;
 
 namespace ResearchKit.Metrics;
 
@@ -62,7 +63,8 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
                 $"{Generated} ({first.Protocol.GeneratedCount}) against {Real}{RealCount}; features: " +
                 $"{first.Protocol.Network}");
             text.Append(first.Protocol.NetworkSha256.Length >= 8 ? $" ({first.Protocol.NetworkSha256[..8]})\n" : "\n");
-            text.Append(first.Protocol.Preprocessing is "none" ? "" : $"images: {Images(first.Protocol)}\n");
+            var samples = first.Protocol.Network == LogMel.Name ? "sounds" : "images";
+            text.Append(first.Protocol.Preprocessing is "none" ? "" : $"{samples}: {Reading(first.Protocol)}\n");
             text.Append(Geometry is null ? "" : $"real set: {Geometry}\n");
             text.Append(first.Protocol.Network == InceptionFeatures.OfficialName
                 ? "The weights are the published ones: the Fréchet distance is the FID, the kernel distance the KID, and the classifier " +
@@ -104,7 +106,7 @@ public sealed record MetricReport(string Generated, string Real, IReadOnlyList<M
     private static string Text(MetricInterval? interval) => interval is null ? ""
         : $"[{Text(interval.Low)}, {Text(interval.High)}]{(interval.Kind == IntervalKind.Unlimited ? "*" : " ")}";
 
-    private static string Images(MetricProtocol protocol) =>
+    private static string Reading(MetricProtocol protocol) =>
         string.Join("; ", ((string[])[protocol.Reading, protocol.Preprocessing]).Where(t => t.Length > 0));
 
     private static string Text(double? value) => value is { } v ? v.ToString("G5", CultureInfo.InvariantCulture) : "";

@@ -34,7 +34,7 @@ public static class StepSequences
                     lastLine = watch.Elapsed;
                     var left = watch.Elapsed / done * Math.Max(0, total - at);
                     (writer ?? Console.Out).WriteLine(string.Create(CultureInfo.InvariantCulture,
-                        $"{Math.Floor(100.0 * at / total),3:0} %  {step}  {step.ImagesPerSecond:0} images/s  {left:h\\:mm\\:ss} left"));
+                        $"{Math.Floor(100.0 * at / total),3:0} %  {step}  {step.ImagesPerSecond:0} samples/s  {left:h\\:mm\\:ss} left"));
                 }
 
                 yield return step;

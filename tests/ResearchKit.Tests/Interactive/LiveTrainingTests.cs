@@ -42,7 +42,7 @@ public sealed partial class LiveTrainingTests : IDisposable
         Assert.Equal(2, _shown.Select(s => s.Id).Distinct().Count());
         Assert.Equal([false, false], _shown.Take(2).Select(s => s.Updated));
         Assert.All(_shown.Skip(2), s => Assert.True(s.Updated));
-        Assert.Matches(@"step     1 .* images/s  2 %  0:0\d:\d\d left\nseen 1<", _shown[1].Html);
+        Assert.Matches(@"step     1 .* samples/s  2 %  0:0\d:\d\d left\nseen 1<", _shown[1].Html);
         Assert.Matches(@"<pre[^>]*>step    40  epoch  0.40  D loss 1.000  G loss 2.000  D\(real\) 0.70  D\(fake\) 0.20\nseen 40</pre>",
             _shown[^1].Html);
     }

@@ -14,6 +14,9 @@ public static class LogMel
     private const int FeatureMoments = 8;
     private const double Floor = 1e-8;
 
+    /// <summary>What protocols call its features.</summary>
+    public const string Name = "log-mel";
+
     /// <summary>Where the lowest band begins, in Hz.</summary>
     public const double LowestFrequency = 40;
 
@@ -56,7 +59,7 @@ public static class LogMel
     /// <returns>The caller disposes it.</returns>
     public static FeatureSet FeaturesOf(SoundSet set) => new(set.Name, Features(set.Sounds, set.Rate), contentSha256: set.Fingerprint())
     {
-        Network = "log-mel", Preprocessing = $"{set.Length} samples at {set.Rate} Hz, {FeatureBands} bands x {FeatureMoments} stretches",
+        Network = Name, Preprocessing = $"{set.Length} samples at {set.Rate} Hz, {FeatureBands} bands x {FeatureMoments} stretches",
     };
 
     // Triangles over the bins of the transform, shape (bands, F).
