@@ -150,11 +150,12 @@ public static class GeneratorImages
     private static Tensor Pixels(LatentGenerator generator, string name, Tensor samples)
     {
         using var scope = NewDisposeScope();
+        var made = generator is ITextGenerator ? $"lines of {samples.shape[^1]} characters"
+            : samples.dim() == 2 ? $"points of {samples.shape[^1]} numbers" : $"sounds of {samples.shape[^1]} samples";
         return samples.dim() == 4
             ? PixelValues.ToBytes(samples).cpu().MoveToOuterDisposeScope() // (B, C, H, W)
-            : throw new ArgumentException($"{name}: this {generator.GetType().Name} makes " +
-                $"{(samples.dim() == 2 ? $"points of {samples.shape[^1]} numbers" : $"sounds of {samples.shape[^1]} samples")} and not " +
-                $"images; give a generator of images{(samples.dim() == 2 ? ", or the points themselves as features" : "")}.",
+            : throw new ArgumentException($"{name}: this {generator.GetType().Name} makes {made} and not images; give a " +
+                $"generator of images{(samples.dim() == 2 ? ", or the points themselves as features" : "")}.",
                 nameof(generator));
     }
 }

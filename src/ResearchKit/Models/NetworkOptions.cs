@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ResearchKit.Data;
+using ResearchKit.Data.Text;
 using ResearchKit.Registers;
 
 namespace ResearchKit.Models;
@@ -7,8 +8,8 @@ namespace ResearchKit.Models;
 /// <summary>Which networks are built, as plain values.</summary>
 public sealed record NetworkOptions
 {
-    /// <summary>The networks: <c>auto</c> (an MLP for points, DCGAN for images, WaveGAN for sounds), or a name of
-    /// <see cref="Architectures.All"/>.</summary>
+    /// <summary>The networks: <c>auto</c> (an MLP for points, DCGAN for images, WaveGAN for sounds, WGAN-GP's networks for text), or a
+    /// name of <see cref="Architectures.All"/>.</summary>
     public string Architecture { get; init; } = Architectures.Auto;
 
     /// <summary>Width of the networks; the architecture says of which of their layers. Null for the architecture's own.</summary>
@@ -57,17 +58,23 @@ public enum SampleKind
 
     /// <summary>Sounds of one channel, shape (B, 1, T).</summary>
     Sounds,
+
+    /// <summary>Lines of text, one-hot or as probabilities, shape (B, V, L): V characters, the padding among them, in L places.</summary>
+    Lines,
 }
 
 /// <summary>The shape of one sample.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="Size">Numbers in a point, an image's side in pixels, or the samples of a sound.</param>
-/// <param name="Channels">Channels of an image; 1 for points and sounds.</param>
+/// <param name="Size">Numbers in a point, an image's side in pixels, the samples of a sound, or the characters of a line.</param>
+/// <param name="Channels">Channels of an image; 1 for others.</param>
 /// <param name="Classes">The classes that networks are told; null for none.</param>
 public sealed record SampleShape(SampleKind Kind, int Size, int Channels, SampleClasses? Classes = null)
 {
     /// <summary>Samples a second of a sound, 16,000 where nothing is said; 0 for others.</summary>
     public int Rate { get; init; } = Kind == SampleKind.Sounds ? 16_000 : 0;
+
+    /// <summary>The characters of lines, a to z where nothing is said; null for others.</summary>
+    public Vocabulary? Vocabulary { get; init; } = Kind == SampleKind.Lines ? Vocabulary.Letters : null;
 
     /// <summary>The shape of a batch of them.</summary>
     /// <param name="count">How many.</param>
@@ -75,6 +82,7 @@ public sealed record SampleShape(SampleKind Kind, int Size, int Channels, Sample
     {
         SampleKind.Points => [count, Size],
         SampleKind.Images => [count, Channels, Size, Size],
+        SampleKind.Lines => [count, Vocabulary!.Count, Size],
         _ => [count, Channels, Size],
     };
 }

@@ -41,7 +41,7 @@ public sealed class WaveGanGenerator : LatentGenerator, ISoundGenerator
         layers = nn.ModuleList([.. widths.Zip(widths[1..], (inputs, outputs) =>
             nn.ConvTranspose1d(inputs, outputs, WaveGan.Taps, stride: WaveGan.Stride, padding: WaveGan.Before))]);
         RegisterComponents();
-        WaveGan.Initialize(this);
+        GlorotWeights.Draw(this); // as TensorFlow does by itself
     }
 
     /// <inheritdoc/>
@@ -98,7 +98,7 @@ public sealed class WaveGanDiscriminator : nn.Module<Tensor, Tensor>
         shuffle = phaseShuffle == 0 ? null : new PhaseShuffle(phaseShuffle);
         linear = nn.Linear(widths[^1] * WaveGan.Shortest, 1);
         RegisterComponents();
-        WaveGan.Initialize(this);
+        GlorotWeights.Draw(this); // as TensorFlow does by itself
     }
 
     /// <summary>Scores sounds.</summary>
@@ -154,23 +154,6 @@ internal static class WaveGan
     public static int[] Widths(int length, int features) => Lengths.Contains(length)
         ? [.. Enumerable.Range(0, int.Log2(length / Shortest) / 2).Select(i => features << i)]
         : throw new ArgumentOutOfRangeException(nameof(length), length, "A WaveGAN makes sounds of 4096, 16384 or 65536 samples.");
-
-    /// <summary>TensorFlow's default weights, which the authors' code has: Glorot and Bengio's uniform ones, and biases of 0.</summary>
-    public static void Initialize(nn.Module network)
-    {
-        using var noGrad = no_grad();
-        foreach (var (name, parameter) in network.named_parameters())
-        {
-            if (name.EndsWith("bias", StringComparison.Ordinal))
-            {
-                nn.init.zeros_(parameter);
-            }
-            else
-            {
-                nn.init.xavier_uniform_(parameter);
-            }
-        }
-    }
 
     private sealed record WaveGanValues(int Length, int Features, int LatentSize, int Rate) : GeneratorValues
     {

@@ -32,6 +32,7 @@ public sealed class ArchitecturesTests : IDisposable
         };
         var shape = architecture.Takes == SampleKind.Points ? Points
             : architecture.Takes == SampleKind.Sounds ? new SampleShape(SampleKind.Sounds, 4096, 1)
+            : architecture.Takes == SampleKind.Lines ? new SampleShape(SampleKind.Lines, 6, 1) { Vocabulary = new("añ 世𝄞") }
             : new SampleShape(SampleKind.Images, architecture.Refuses?.Invoke(options, Images) is null ? 28 : 32, 1,
                 SampleClasses.Equally(["cat", "dog"]));
         RandomState.Seed(3);
@@ -51,6 +52,7 @@ public sealed class ArchitecturesTests : IDisposable
     [InlineData("stylegan2", 22_243_608, 23_407_361)] // the authors' code, auto at 64 pixels
     [InlineData("stylegan2-cifar", 19_947_539, 20_720_641)] // cifar
     [InlineData("wavegan", 19_065_345, 17_427_969)] // the authors' code
+    [InlineData("text-wgan-gp", 129 * 512 * 32 + 13_112_320 + 513 * 27, 28 * 512 + 13_112_320 + 512 * 32 + 1)] // of 26 letters
     [InlineData("pacgan", 2 * 400 + 3 * 400 * 400 + 4 * 800 + 401 * 2, 5 * (3 * 200 + 2 * 201 * 200) + 201)]
     [InlineData("mlp", 3 * 32 + 2 * 33 * 32 + 33 * 2, 3 * 32 + 2 * 33 * 32 + 33)]
     public void The_example_has_the_papers_size_where_it_has_one(string name, long ofG, long ofD)
@@ -90,6 +92,7 @@ public sealed class ArchitecturesTests : IDisposable
     [InlineData("dcgan", SampleKind.Points, 2, "is for images, and the data are points")]
     [InlineData("auto", SampleKind.Images, 30, "makes images of 28, 32, 64, 128 or 256 pixels, not 30: choose one of these with --size")]
     [InlineData("wavegan", SampleKind.Images, 32, "The architecture wavegan is for sounds, and the data are images: choose auto.")]
+    [InlineData("text-wgan-gp", SampleKind.Images, 32, "The architecture text-wgan-gp is for lines, and the data are images: choose auto.")]
     [InlineData("auto", SampleKind.Sounds, 5000, "A WaveGAN makes sounds of 4096, 16384 or 65536 samples, not 5000: choose one")]
     [InlineData("unrolled-digits", SampleKind.Images, 32, "is for images of 28 x 28 pixels, and these have 32 x 32")]
     public void What_does_not_fit_is_told(string name, SampleKind kind, int size, string problem) => Refuses(new() { Architecture = name },

@@ -1,4 +1,5 @@
 using ResearchKit.Data;
+using ResearchKit.Data.Text;
 using ResearchKit.Losses;
 using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
@@ -35,8 +36,13 @@ public class PaperNetworksTests
         ["r3gan with classes"] = R3Gan(Three),
         ["wavegan"] = new("wavegan", () => new WaveGanGenerator(4096, 2, 8), () => new WaveGanDiscriminator(4096, 2, phaseShuffle: 0),
             () => new(new WassersteinLoss(), [new WganGpPenalty(10, seed: 21)]),
-            Steps(5, 1) with { GeneratorLearningRate = 1e-4, DiscriminatorLearningRate = 1e-4, Beta1 = 0.5 }),
+            FiveSteps) { Kind = SampleKind.Sounds },
+        ["text-wgan-gp"] = new("text", () => new TextWganGpGenerator(new("abcdef"), 8, 4, 8), () => new TextWganGpDiscriminator(7, 8, 4),
+            () => new(new WassersteinLoss(), [new WganGpPenalty(10, seed: 21)]), FiveSteps) { Kind = SampleKind.Lines },
     };
+
+    private static TrainerOptions FiveSteps =>
+        Steps(5, 1) with { GeneratorLearningRate = 1e-4, DiscriminatorLearningRate = 1e-4, Beta1 = 0.5 };
 
     private static Schedule Down => new LinearSchedule(2e-4, 0, 20);
 
@@ -45,7 +51,7 @@ public class PaperNetworksTests
     public void Makes_and_judges_what_PyTorch_does(string name)
     {
         using var scope = NewDisposeScope();
-        var (samples, labels, noise) = ReplayedData.First(4, name == "wavegan");
+        var (samples, labels, noise) = ReplayedData.First(4, Cases[name].Kind);
         foreach (var (dtype, tolerance) in ((ScalarType, double)[])[(ScalarType.Float64, 1e-10), (ScalarType.Float32, 1e-5)])
         {
             var (g, d, reference) = Cases[name].Load(name);
@@ -65,7 +71,7 @@ public class PaperNetworksTests
         var (g, d, reference) = Cases[name].Load(name);
         g.to(ScalarType.Float64);
         d.to(ScalarType.Float64);
-        var data = new ReplayedData(g.LatentSize, g.Labels?.Count ?? 0, name == "wavegan");
+        var data = new ReplayedData(g.LatentSize, g.Labels?.Count ?? 0, Cases[name].Kind);
         var game = Cases[name].Game();
         using var trainer = new GanTrainer(g, d, game, data, Cases[name].Options, data);
         foreach (var step in trainer.Run(10))
@@ -100,6 +106,10 @@ public class PaperNetworksTests
     [InlineData("wavegan", 16384, 0, 19_065_345, 17_427_969)] // the authors' code
     [InlineData("wavegan", 16384, 0, 1_502_337, 1_092_993, 16)]
     [InlineData("wavegan", 16384, 0, 479_169, 274_497, 8)]
+    [InlineData("text-wgan-gp", 32, 0, (128 + 1) * 512 * 32 + 10 * (5 * 512 * 512 + 512) + (512 + 1) * 27, // 26 letters and the padding
+        (27 + 1) * 512 + 10 * (5 * 512 * 512 + 512) + 512 * 32 + 1)]
+    [InlineData("text-wgan-gp", 12, 0, (128 + 1) * 64 * 12 + 10 * (5 * 64 * 64 + 64) + (64 + 1) * 27,
+        (27 + 1) * 64 + 10 * (5 * 64 * 64 + 64) + 64 * 12 + 1, 64)]
     public void Has_the_papers_size(string name, int size, int classes, long ofG, long ofD, int? features = null)
     {
         using var scope = NewDisposeScope();
@@ -126,6 +136,31 @@ public class PaperNetworksTests
         }
 
         Assert.Equal(0, weights["stages.1.1.conv1.bias"].abs().sum().item<float>());
+    }
+
+    /// <summary>The authors' library: uniform with deviation sqrt(4 / (fan in + fan out)) for convolutions, sqrt(2 / (in + out)) for
+    /// linear layers, biases 0.</summary>
+    [Fact]
+    public void Text_networks_start_at_the_authors_scale()
+    {
+        using var scope = NewDisposeScope();
+        var (features, length, latent) = (64, 12, 128);
+        var weights = new TextWganGpGenerator(Vocabulary.Letters, length, features, latent).named_parameters()
+            .Concat(new TextWganGpDiscriminator(27, length, features).named_parameters().Select(p => ("d." + p.name, p.parameter)))
+            .ToDictionary(p => p.Item1, p => p.Item2);
+        foreach (var (name, deviation) in ((string, double)[])
+            [
+                ("linear.weight", Math.Sqrt(2.0 / (latent + (features * length)))), ("output.weight", Math.Sqrt(4.0 / (features + 27))),
+                ("blocks.4.conv2.weight", Math.Sqrt(4.0 / (2 * 5 * features))), ("d.input_layer.weight", Math.Sqrt(4.0 / (features + 27))),
+                ("d.linear.weight", Math.Sqrt(2.0 / ((features * length) + 1))),
+            ])
+        {
+            Assert.Equal(1, weights[name].std().item<float>() / deviation, 0.06);
+            Assert.InRange(weights[name].abs().max().item<float>(), 0.9 * Math.Sqrt(3) * deviation, Math.Sqrt(3) * deviation);
+        }
+
+        Assert.All(weights.Where(w => w.Key.EndsWith("bias", StringComparison.Ordinal)),
+            w => Assert.Equal(0, w.Value.abs().sum().item<float>()));
     }
 
     /// <summary>arXiv:1802.05637, eq. 3: another class changes the logit by the product of the vectors' difference with the
@@ -180,6 +215,8 @@ public class PaperNetworksTests
     private sealed record Case(string File, Func<LatentGenerator> G, Func<nn.Module<Tensor, Tensor>> D, Func<Game> Game,
         TrainerOptions Options)
     {
+        public SampleKind Kind { get; init; } = SampleKind.Images;
+
         public (LatentGenerator G, nn.Module<Tensor, Tensor> D, Dictionary<string, Tensor> Reference) Load(string name)
         {
             var reference = new ReferenceTensors(Repository.Reference($"{File}.safetensors")).Under($"{name}.");

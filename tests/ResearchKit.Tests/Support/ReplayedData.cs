@@ -4,13 +4,15 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Support;
 
-/// <summary>The images (or sounds), labels and noise on which tests/peers/adversary.py trains the papers' networks: rows in order, again
-/// and again.</summary>
-internal sealed class ReplayedData(int latentSize, int classes = 0, bool areSounds = false) : IBatchSource, ILatentSource
+/// <summary>The images (or sounds, or lines), labels and noise on which tests/peers/adversary.py trains the papers' networks: rows in
+/// order, again and again.</summary>
+internal sealed class ReplayedData(int latentSize, int classes = 0, SampleKind kind = SampleKind.Images) : IBatchSource, ILatentSource
 {
     private static readonly ReferenceTensors Reference = new(Repository.Reference("resnet-gans.safetensors"));
 
     private const int Time = 4096;
+    private const int Vocabulary = 7;
+    private const int Places = 8;
 
     private long _noise;
 
@@ -23,15 +25,15 @@ internal sealed class ReplayedData(int latentSize, int classes = 0, bool areSoun
     public SamplerPosition Position { get; set; }
 
     /// <summary>The first samples, as a network judges them, and their labels and noise.</summary>
-    public static (Tensor Samples, Tensor Labels, Tensor Noise) First(int count, bool areSounds = false) =>
-        (areSounds ? Sounds(arange(count)) : Images(arange(count)), Reference["labels"].narrow(0, 0, count),
+    public static (Tensor Samples, Tensor Labels, Tensor Noise) First(int count, SampleKind kind = SampleKind.Images) =>
+        (Samples(arange(count), kind), Reference["labels"].narrow(0, 0, count),
             Reference["noise"].narrow(0, 0, count).to(ScalarType.Float64));
 
     public Batch Next()
     {
         var index = arange(BatchSize) + (Position.Batch % BatchesPerEpoch * BatchSize);
         Position = Position with { Batch = Position.Batch + 1 };
-        return new Batch(areSounds ? Sounds(index) : Images(index), classes == 0 ? null : Reference["labels"].index_select(0, index));
+        return new Batch(Samples(index, kind), classes == 0 ? null : Reference["labels"].index_select(0, index));
     }
 
     public Tensor NextBatch(int count)
@@ -42,6 +44,11 @@ internal sealed class ReplayedData(int latentSize, int classes = 0, bool areSoun
         return rows.index_select(0, index).narrow(1, 0, latentSize).to(ScalarType.Float64);
     }
 
+    private static Tensor Samples(Tensor index, SampleKind kind) => kind switch
+    {
+        SampleKind.Sounds => Sounds(index), SampleKind.Lines => Lines(index), _ => Images(index),
+    };
+
     private static Tensor Images(Tensor index) => (Reference["pixels"].index_select(0, index).to(ScalarType.Float64) / 127.5) - 1;
 
     // Whole numbers by the formula of tests/peers/wavegan.py, shape (B, 1, T).
@@ -50,5 +57,13 @@ internal sealed class ReplayedData(int latentSize, int classes = 0, bool areSoun
         var (t, i) = (arange(Time).unsqueeze(0), index.unsqueeze(1));
         var bytes = ((i * 37) + ((t * t).remainder(997) * (i + 1))).remainder(256);
         return (bytes.unsqueeze(1).to(ScalarType.Float64) / 127.5) - 1;
+    }
+
+    // Likewise by that of tests/peers/text.py, one-hot, shape (B, V, L).
+    private static Tensor Lines(Tensor index)
+    {
+        var (place, i) = (arange(Places).unsqueeze(0), index.unsqueeze(1));
+        var codes = ((i * 37) + (place * place * (i + 1))).remainder(Vocabulary); // (B, L)
+        return nn.functional.one_hot(codes, Vocabulary).transpose(1, 2).to(ScalarType.Float64);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ResearchKit.Data.Text;
 
 namespace ResearchKit.Data.Catalog;
 
@@ -9,8 +10,8 @@ namespace ResearchKit.Data.Catalog;
 /// <param name="Origin">Who made it and where it is described.</param>
 /// <param name="Shipped">True when its files lie in <c>data/NAME</c>; else it is fetched.</param>
 /// <param name="Format">How its files are read.</param>
-/// <param name="Size">The side of its square images in pixels.</param>
-/// <param name="Channels">1 for grey images, 3 for colour.</param>
+/// <param name="Size">The side of its square images in pixels; of text the characters of its longest line.</param>
+/// <param name="Channels">1 for grey images and for text, 3 for colour.</param>
 /// <param name="Classes">The classes' names in the order of the labels.</param>
 /// <param name="Splits">The parts, for example <c>train</c> and <c>test</c>.</param>
 /// <param name="Files">Every file with its size and checksum.</param>
@@ -30,10 +31,21 @@ public sealed record CatalogEntry(
     IReadOnlyDictionary<string, CatalogSplit> Splits,
     IReadOnlyList<CatalogFile> Files,
     IReadOnlyList<CatalogSource> Sources,
-    IReadOnlyList<string>? Partners = null);
+    IReadOnlyList<string>? Partners = null)
+{
+    /// <summary>Refuses a set of text.</summary>
+    /// <exception cref="ArgumentException">It is one.</exception>
+    internal void RequireImages()
+    {
+        if (Format == CatalogFormat.Lines)
+        {
+            throw new ArgumentException($"The data set {Name} holds lines of text and no images; to train on them write {Name} alone.");
+        }
+    }
+}
 
 /// <summary>One part of a data set.</summary>
-/// <param name="Images">The name of the file that holds the images.</param>
+/// <param name="Images">The name of the file that holds the images, or the lines of text.</param>
 /// <param name="Labels">The name of the labels' file; null where the images' file holds the labels too.</param>
 /// <param name="Members">The names of the files inside the archive <paramref name="Images"/>, in order; null where it is no
 /// archive.</param>
@@ -65,4 +77,8 @@ public enum CatalogFormat
     /// <summary>Members of CIFAR-100's archive, as <see cref="CifarFile.ReadCifar100"/> reads them.</summary>
     [JsonStringEnumMemberName("cifar-100")]
     Cifar100,
+
+    /// <summary>Text, one sample a line, as <see cref="TextFile"/> reads it.</summary>
+    [JsonStringEnumMemberName("lines")]
+    Lines,
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ResearchKit.Data.Text;
 using ResearchKit.Files;
 using ResearchKit.Runtime;
 
@@ -93,6 +94,20 @@ public sealed class DataCatalog
         return all.OfClass(only);
     }
 
+    /// <summary>Reads one part of a set of text into memory.</summary>
+    /// <param name="name">The set's name: <c>words</c>.</param>
+    /// <param name="part">The part, for example <c>train</c>.</param>
+    /// <returns>Its lines, as <see cref="TextFile.Read"/> gives them.</returns>
+    /// <exception cref="ArgumentException">There is no such set or part, or it holds images.</exception>
+    /// <exception cref="DataFileException">The file is missing or damaged.</exception>
+    public IReadOnlyList<string> LoadLines(string name, string part)
+    {
+        var (folder, files) = PartOf(name, part);
+        return this[name].Format == CatalogFormat.Lines
+            ? TextFile.Read(Path.Combine(folder, files.Images))
+            : throw new ArgumentException($"The data set {name} holds images and not lines of text.");
+    }
+
     /// <summary>Compares a file on disk with the catalog's checksum; reads the whole file.</summary>
     /// <param name="set">An entry of this catalog.</param>
     /// <param name="file">One of its files.</param>
@@ -133,7 +148,7 @@ public sealed class DataCatalog
         }
     }
 
-    private ImageSet LoadPart(string name, string split)
+    private (string Folder, CatalogSplit Files) PartOf(string name, string split)
     {
         var set = this[name];
         if (!set.Splits.TryGetValue(split, out var files))
@@ -147,6 +162,13 @@ public sealed class DataCatalog
             throw new DataFileException(folder, $"the data set {name} has not been fetched. Run `researchkit data fetch {name}`.");
         }
 
+        return (folder, files);
+    }
+
+    private ImageSet LoadPart(string name, string split)
+    {
+        var (set, (folder, files)) = (this[name], PartOf(name, split));
+        set.RequireImages();
         using var scope = NewDisposeScope(); // the set takes its tensors out of it; after an error they go with it
         var (images, labels) = Read(set.Format, folder, files);
         if (images.shape is not [_, var channels, var height, var width]
