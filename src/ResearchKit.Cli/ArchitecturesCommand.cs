@@ -11,7 +11,8 @@ internal static class ArchitecturesCommand
     public static Command Create()
     {
         var name = Given<string?>("name", "The networks; without a name all are listed.", optional: true);
-        var size = Value<int?>("--size", "Side of the images in pixels, numbers in a point, or samples of a sound.")
+        var size = Value<int?>("--size", "Side of the images in pixels, numbers in a point, samples of a sound, or " +
+            "characters of a line (of the letters a to z).")
             .AtLeast(1, 65_536);
         var channels = Value("--channels", "Channels of the images.", 3).AtLeast(1, 3);
         var classes = Value("--classes", "Classes that the networks are told.", 0).AtLeast(0, 100_000);

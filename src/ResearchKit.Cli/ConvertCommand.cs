@@ -19,7 +19,8 @@ internal static class ConvertCommand
             "leaves tensors out.");
         var name = Value<string?>("--as", "Writes a generator of these networks (`architectures` lists them), which `sample` and " +
             "`metrics` take.");
-        var size = Value<int?>("--size", "With --as: side of its images in pixels, numbers in a point, or samples of a sound.")
+        var size = Value<int?>("--size", "With --as: side of its images in pixels, numbers in a point, samples of a sound, or " +
+            "characters of a line of the letters a to z.")
             .AtLeast(1, 65_536);
         var channels = Value<int?>("--channels", "With --as: channels of its images; 3.").AtLeast(1, 3);
         var set = Repeated("--set", "With --as: an option of the networks, as name=value (features=64, latent=100).");

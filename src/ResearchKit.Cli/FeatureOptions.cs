@@ -30,7 +30,8 @@ internal sealed record FeatureOptions(string? Network, int? Samples, long Seed, 
 
     /// <summary>What a set can be, for the help.</summary>
     public const string Sets = "a run, a folder of images or of WAV files, notes (which the kit makes), a .npy or .npz file (uint8 " +
-        "images N H W C, float features N D, or mu and sigma), a .safetensors file of a generator, or SET:PART of the data catalog";
+        "images N H W C, float features N D, or mu and sigma), a .safetensors file of a generator, SET:PART of the data catalog, or " +
+        "a text file (against another, or a generator of text against it)";
 
     private const long LargestSeed = uint.MaxValue; // NumPy's
 

@@ -31,6 +31,18 @@ internal static class MetricsCommand
         {
             NativeRuntime.EnsureLoaded();
             var (features, path) = (read(parsed), parsed.GetValue(generated)!);
+            if (TextMetrics.Takes(path, parsed.GetValue(real)))
+            {
+                if (parsed.GetValue(Every) || flags(parsed).Length > 0 || parsed.GetValue(json) is not null)
+                {
+                    throw new UsageException("Of text the divergences of n-grams and the shares of known lines are printed, and no other " +
+                        "metrics: leave out --all, --json and the metrics' names.");
+                }
+
+                Console.Write(TextMetrics.Of(path, parsed.GetValue(real), parsed.GetValue(training), features, cancellation));
+                return 0;
+            }
+
             using var own = parsed.GetValue(real) is null ? OwnImages(path, ref features) : null;
             var named = flags(parsed);
             var options = new MetricOptions

@@ -68,7 +68,8 @@ internal static class PresetsCommand
         var command = preset.Name.Split('-') is ["collapse", .. var protocol, var form]
                 ? $"researchkit collapse {string.Join('-', protocol)} --form {form} --out DIR"
             : preset.Variants.Count > 0 ? $"researchkit sweep {preset.Name} --seeds 0..4 --out DIR"
-            : $"researchkit train {preset.Name}{(data.Data == PresetCatalog.OwnFolder ? " --data FOLDER" : "")}" +
+            : $"researchkit train {preset.Name}" +
+                $"{(data.Data is PresetCatalog.OwnFolder or PresetCatalog.OwnFile ? $" --data {data.Data}" : "")}" +
                 $"{(data.DataB == PresetCatalog.OwnFolder ? " --data-b FOLDER" : "")} --out DIR";
         string[] lines =
         [

@@ -1,5 +1,6 @@
 using ResearchKit.Data;
 using ResearchKit.Data.Sounds;
+using ResearchKit.Data.Text;
 using ResearchKit.Diagnostics.Overfitting;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
@@ -32,21 +33,17 @@ internal static class SampleCommand
         var filmFile = Value<string?>("--film", "An animated PNG that repeats: each of its tiles walks through latent space, past six z " +
             "and back.");
         var wav = Value<string?>("--wav", "Of a generator of sounds: a WAV file with all of them, one after the other.");
-        var command = new Command("sample", "Draws samples from a trained generator of images or sounds.") { run, count, seed,
-            list, only, truncation, folder, grid, nearest, filmFile, wav };
+        var textFile = Value<string?>("--text", "Of a generator of text: a text file with a line a sample; left out, they are printed.");
+        var command = new Command("sample", "Draws samples from a trained generator of images, sounds or text.") { run, count, seed,
+            list, only, truncation, folder, grid, nearest, filmFile, wav, textFile };
         command.SetWork((parsed, cancellation) =>
         {
             var (path, film, s) = (parsed.GetValue(run)!, parsed.GetValue(filmFile), parsed.GetValue(seed));
-            var (many, one, heard) = (parsed.GetValue(folder), parsed.GetValue(grid), parsed.GetValue(wav));
-            if ((film ?? many ?? one ?? heard) is null)
-            {
-                throw new UsageException("Say where the samples go: --folder DIR, --grid FILE.png, --film FILE.png, --wav FILE.wav, or " +
-                    "several of them.");
-            }
-
-            var number = parsed.GetValue(count) ?? ((many ?? one ?? heard) is null ? 16 : 64);
+            var (many, one, heard, lines) = (parsed.GetValue(folder), parsed.GetValue(grid), parsed.GetValue(wav),
+                parsed.GetValue(textFile));
+            var number = parsed.GetValue(count) ?? (film is not null && (many ?? one) is null ? 16 : 64);
             foreach (var (option, file, ending) in ((string, string?, string)[])
-                [("--grid", one, ".png"), ("--film", film, ".png"), ("--wav", heard, ".wav")])
+                [("--grid", one, ".png"), ("--film", film, ".png"), ("--wav", heard, ".wav"), ("--text", lines, ".txt")])
             {
                 if (file?.EndsWith(ending, StringComparison.OrdinalIgnoreCase) == false)
                 {
@@ -70,6 +67,29 @@ internal static class SampleCommand
             }
 
             var seeds = parsed.GetValue(list) is { } text ? Seeds(text) : null;
+            if (source.Generator is ITextGenerator)
+            {
+                if ((film ?? many ?? one ?? heard ?? parsed.GetValue(nearest)) is not null)
+                {
+                    throw new UsageException("--folder, --grid, --film, --wav and --nearest are for images or sounds, and this generator " +
+                        "makes text: leave them out, and name a file with --text FILE.txt, or none.");
+                }
+
+                WriteText(source.Generator, path, (number, s, seeds, most), lines, cancellation);
+                return 0;
+            }
+
+            if (lines is not null)
+            {
+                throw new UsageException("--text is for generators of text, and this one makes others: leave it out.");
+            }
+
+            if ((film ?? many ?? one ?? heard) is null)
+            {
+                throw new UsageException("Say where the samples go: --folder DIR, --grid FILE.png, --film FILE.png, --wav FILE.wav, or " +
+                    "several of them.");
+            }
+
             if (source.Generator is ISoundGenerator)
             {
                 if ((film ?? parsed.GetValue(nearest)) is not null)
@@ -126,8 +146,8 @@ internal static class SampleCommand
         string? folder, string? grid, string? wav, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var sets = (which.Seeds is { } seeds ? seeds.Select(seed => (1, seed)) : [(which.Count, which.Seed)])
-            .Select(w => GeneratorSounds.Draw(generator, name, w.Item1, w.Item2, truncation: which.Most, cancellation: cancellation))
+        var sets = Draws(which.Count, which.Seed, which.Seeds)
+            .Select(w => GeneratorSounds.Draw(generator, name, w.Count, w.Seed, truncation: which.Most, cancellation: cancellation))
             .ToList();
         using var set = new SoundSet(name, cat([.. sets.Select(x => x.Sounds)]), sets[0].Rate); // (N, 1, T)
         sets.ForEach(x => x.Dispose());
@@ -149,6 +169,24 @@ internal static class SampleCommand
             Console.WriteLine($"{set.Count} sounds written to {folder}");
         }
     }
+
+    private static void WriteText(LatentGenerator generator, string name, (int Count, long Seed, long[]? Seeds, double? Most) which,
+        string? file, CancellationToken cancellation)
+    {
+        var lines = Draws(which.Count, which.Seed, which.Seeds).SelectMany(w =>
+            GeneratorText.Draw(generator, name, w.Count, w.Seed, truncation: which.Most, cancellation: cancellation)).ToList();
+        if (file is null)
+        {
+            lines.ForEach(Console.WriteLine);
+            return;
+        }
+
+        TextFile.Write(file, lines);
+        Console.WriteLine($"{file} written");
+    }
+
+    private static IEnumerable<(int Count, long Seed)> Draws(int count, long seed, long[]? seeds) =>
+        seeds?.Select(one => (1, one)) ?? [(count, seed)];
 
     private static void Write(ImageSet set, string? folder, string? grid, Tensor? pairs, CancellationToken cancellation)
     {
@@ -220,8 +258,8 @@ internal static class SampleCommand
         var run = RunFolder.Open(path);
         if (DataKinds.KindOf(run.Options.Data) == SampleKind.Points)
         {
-            throw new DataFileException(path, "this run learns points and not images or sounds, so there is nothing to draw; load its " +
-                "generator.safetensors with GeneratorFile.Load in a notebook and plot the points.");
+            throw new DataFileException(path, "this run learns points and not images, sounds or text, so there is nothing to draw; load " +
+                "its generator.safetensors with GeneratorFile.Load in a notebook and plot the points.");
         }
 
         var loaded = RunGenerator.Load(run, Console.Error.WriteLine);

@@ -15,10 +15,11 @@ internal static class TrainCommand
     {
         var what = Given<string?>("what", "A preset, a .json file of your own, or networks by name (`architectures`); without one the " +
             "presets are listed.", optional: true);
-        var data = Value<string?>("--data", "What is learned: a folder of images or of WAV files, a part of a set as SET:PART, points or " +
-            "notes by name.");
+        var data = Value<string?>("--data", "What is learned: a folder of images or of WAV files, a text file (.txt, one sample a line), " +
+            "a part of a set as SET:PART, points, notes or words by name.");
         var dataB = Value<string?>("--data-b", "The images of the other domain, for cyclegan and pix2pix: what should come out.");
-        var size = Value<int?>("--size", "Side in pixels that images are brought to, or the samples of a sound.").AtLeast(1, 65_536);
+        var size = Value<int?>("--size", "Side in pixels that images are brought to, the samples of a sound, or the characters of a line.")
+            .AtLeast(1, 65_536);
         var folder = Value<string?>("--out", "The run's folder: options, log, checkpoints, grids of samples, generator.");
         var steps = Value<int?>("--steps", "Steps of G in the whole run; with --resume more steps than it has make it longer.").AtLeast(1);
         var seed = Value<long?>("--seed", "Chooses initial weights, noise and the order of the data.").Whole();

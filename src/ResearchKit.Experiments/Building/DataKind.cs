@@ -1,5 +1,6 @@
 using ResearchKit.Data;
 using ResearchKit.Data.Sounds;
+using ResearchKit.Data.Text;
 using ResearchKit.Data.Toy;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Registers;
@@ -18,7 +19,10 @@ public abstract class DataKind(string name, string purpose) : INamed
     /// <summary>Whether a name is of this kind.</summary>
     internal virtual bool Has(string data) => data == name;
 
-    /// <summary>What a sample is; of images what the options say before they are read.</summary>
+    /// <summary>What its samples are.</summary>
+    internal virtual SampleKind Kind => SampleKind.Images;
+
+    /// <summary>What a sample is; of images and lines what the options say before they are read.</summary>
     internal abstract SampleShape Shape(DataOptions options);
 
     /// <summary>Checks what needs no file.</summary>
@@ -58,18 +62,26 @@ public abstract class DataKind(string name, string purpose) : INamed
                 $"for {heldOut}, but {name} has {count}: take fewer.");
     }
 
-    /// <summary>Whether they are sounds.</summary>
-    internal virtual bool HasSounds => false;
+    /// <summary>Checks that a batch is not larger than the set.</summary>
+    /// <exception cref="ArgumentException">It is.</exception>
+    protected static void RequireBatch(DataOptions options, string name, long samples, string what)
+    {
+        if (options.Batch > samples)
+        {
+            throw new ArgumentException($"The option batch is {options.Batch}, but {name} has {samples} {what} to train on: set batch " +
+                $"to {samples} or less.");
+        }
+    }
 
     private const string ForImages = "sets of images";
-    private const string ForBoth = "sets of images or sounds";
+    private const string ForSets = "sets of images, sounds or lines";
 
     // Options that would be ignored for other data.
     private static readonly (string Name, string Words, Func<DataKind, bool> Fits, Func<DataOptions, bool> IsSet)[] Special =
     [
-        ("imageSize", ForBoth, k => k.HasImages || k.HasSounds, o => o.ImageSize is not null),
-        ("heldOut", ForBoth, k => k.HasImages || k.HasSounds, o => o.HeldOut is not null),
-        ("rate", "sounds", k => k.HasSounds, o => o.Rate is not null),
+        ("imageSize", ForSets, k => k.HasImages || k.Kind is SampleKind.Sounds or SampleKind.Lines, o => o.ImageSize is not null),
+        ("heldOut", ForSets, k => k.HasImages || k.Kind is SampleKind.Sounds or SampleKind.Lines, o => o.HeldOut is not null),
+        ("rate", "sounds", k => k.Kind == SampleKind.Sounds, o => o.Rate is not null),
         ("channels", ForImages, k => k.HasImages, o => o.Channels is not null),
         ("fit", ForImages, k => k.HasImages, o => o.Fit != ImageFit.Crop),
         ("mirror", ForImages, k => k.HasImages, o => o.Mirror),
@@ -119,6 +131,9 @@ internal sealed class LoadedData(SampleShape shape, IBatchSource batches, params
     /// <summary>Sounds that are not trained on; null where there are none.</summary>
     public SoundSet? HeldOutSounds { get; init; }
 
+    /// <summary>Lines, to score with; null for other data.</summary>
+    public LoadedText? Text { get; init; }
+
     public void Dispose()
     {
         foreach (var item in (IDisposable?[])[.. owned, Training, HeldOut, TrainingSounds, HeldOutSounds])
@@ -128,8 +143,14 @@ internal sealed class LoadedData(SampleShape shape, IBatchSource batches, params
     }
 }
 
-/// <summary>What was read of a set of images or sounds.</summary>
-/// <param name="Images">Images, or sounds, that are trained on.</param>
+/// <summary>Lines that are trained on and those that are not, both in an order that chance has picked.</summary>
+/// <param name="Training">The former.</param>
+/// <param name="HeldOut">Those that are kept for scores; null for none.</param>
+/// <param name="Whole">All of the set, those that the options leave away too.</param>
+internal sealed record LoadedText(TextSet Training, TextSet? HeldOut, TextSet Whole);
+
+/// <summary>What was read of a set of images, sounds or lines.</summary>
+/// <param name="Images">Images, sounds or lines that are trained on.</param>
 /// <param name="HeldOut">Those that are kept out of the training.</param>
 /// <param name="Unused">Those of the set that the options leave away.</param>
 /// <param name="Shape">What they were brought to, with the classes of the whole set.</param>
@@ -142,13 +163,13 @@ public sealed record DataSummary(long Images, long HeldOut, long Unused, SampleS
     /// <summary>What a user should know of how images of a folder were read, in a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>How images of a folder become square, or sounds of one length and rate, in words; null for other sets, which are so.
-    /// </summary>
+    /// <summary>How images of a folder become square, sounds of one length and rate, or lines of one length, in words; null for other
+    /// sets, which are so.</summary>
     public string? SizeRule { get; init; }
 
     /// <summary>Whether images are decoded again whenever they are needed.</summary>
     public bool IsDecodedAhead { get; init; }
 
-    /// <summary>Images or sounds in the whole set.</summary>
+    /// <summary>Images, sounds or lines in the whole set.</summary>
     public long Count => Images + HeldOut + Unused;
 }

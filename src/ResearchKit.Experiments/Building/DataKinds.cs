@@ -15,18 +15,15 @@ public static class DataKinds
         new PointData("two-moons", "points of two half circles", () => new TwoMoons()),
         new StackedData(),
         new NoteData(),
+        new WordData(),
         new CatalogData(),
         new SoundFolderData(),
+        new TextFileData(),
         new FolderData());
 
     /// <summary>The kind of an experiment's data.</summary>
     public static DataKind Of(DataOptions options) => All.First(kind => kind.Has(options.Data));
 
-    /// <summary>What an experiment learns: points, images or sounds.</summary>
-    public static SampleKind KindOf(DataOptions options) => Of(options) switch
-    {
-        PointData => SampleKind.Points,
-        { HasSounds: true } => SampleKind.Sounds,
-        _ => SampleKind.Images,
-    };
+    /// <summary>What an experiment learns: points, images, sounds or lines.</summary>
+    public static SampleKind KindOf(DataOptions options) => Of(options).Kind;
 }

@@ -1,5 +1,6 @@
 using ResearchKit.Data;
 using ResearchKit.Data.Sounds;
+using ResearchKit.Data.Text;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Imaging;
 using ResearchKit.Losses;
@@ -14,6 +15,7 @@ public sealed class Experiment : TrainableExperiment
 {
     private const int GridImages = 64;
     private const int GridSounds = 32;
+    private const int ShownLines = 64;
     private const int GridColumns = 8;
     private const int MostColumns = 16;
 
@@ -123,12 +125,17 @@ public sealed class Experiment : TrainableExperiment
             return [];
         }
 
-        var count = Shape.Kind == SampleKind.Sounds ? GridSounds : GridImages;
+        var count = Shape.Kind switch { SampleKind.Sounds => GridSounds, SampleKind.Lines => ShownLines, _ => GridImages };
         using var z = NormalLatents.Draw(count, Generator.LatentSize, Options.Trainer.Seed);
         // of a generator with few classes a column each, in their order
         var columns = Generator.Labels?.Count is { } classes and <= MostColumns ? classes : GridColumns;
         using var labels = Generator.Labels is null ? null : arange(count).remainder(Generator.Labels.Count);
         using var samples = Trainer.Sample(z, labels: labels);
+        if (Shape.Vocabulary is { } vocabulary)
+        {
+            return [(".txt", TextFile.Encode(vocabulary.Decode(samples)))];
+        }
+
         if (Shape.Kind == SampleKind.Sounds)
         {
             using var sounds = new SoundSet(NetworksName, samples.alias(), Shape.Rate);

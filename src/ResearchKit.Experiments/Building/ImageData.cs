@@ -95,6 +95,12 @@ internal sealed class CatalogData() : ImageData("SET:PART", "images of a catalog
         && (data.Split(':') is [var set, ..] && DataCatalog.Find().Sets.Any(s => s.Name == set)
             || (data.Split(':').Length is 2 or 3 && ImageHalves.Parse(data).Half == ImageHalf.Whole));
 
+    internal override void Check(DataOptions options)
+    {
+        DataCatalog.Find().Sets.FirstOrDefault(s => s.Name == Parse(options.Data).Set)?.RequireImages();
+        base.Check(options);
+    }
+
     internal override bool HasTest(string data) =>
         DataCatalog.Find().Sets.FirstOrDefault(s => s.Name == Parse(data).Set)?.Splits.ContainsKey("test") == true;
 

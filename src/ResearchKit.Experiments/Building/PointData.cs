@@ -8,6 +8,8 @@ internal sealed class PointData(string name, string purpose, Func<ToyDistributio
 {
     private const int Drawn = 100_000;
 
+    internal override SampleKind Kind => SampleKind.Points;
+
     internal override SampleShape Shape(DataOptions options) => new(SampleKind.Points, create().Dimensions, 1);
 
     internal override ToyDistribution Points(DataOptions options) => create() switch

@@ -8,7 +8,7 @@ internal abstract class SoundData(string name, string purpose) : DataKind(name, 
 {
     private const int DefaultLength = 4096;
 
-    internal override bool HasSounds => true;
+    internal override SampleKind Kind => SampleKind.Sounds;
 
     internal override SampleShape Shape(DataOptions options)
     {
@@ -84,12 +84,7 @@ internal sealed class SoundFolderData() : SoundData("SOUNDS", "your own sounds: 
         using var all = SoundSet.Read(options.Data, shape.Size, shape.Rate, progress);
         var heldOut = options.HeldOut ?? 0;
         var samples = SamplesOf(options, all.Name, all.Count, "sounds");
-        if (options.Batch > samples)
-        {
-            throw new ArgumentException($"The option batch is {options.Batch}, but {all.Name} has {samples} sounds to train on: set " +
-                $"batch to {samples} or less.");
-        }
-
+        RequireBatch(options, all.Name, samples, "sounds");
         using var random = new Generator(Seed);
         var order = randperm(all.Count, generator: random); // (N)
         var training = all.Select(order.narrow(0, 0, samples).sort(0).Values);

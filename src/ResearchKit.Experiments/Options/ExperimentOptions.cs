@@ -65,26 +65,29 @@ public sealed record ExperimentOptions
 /// <summary>The options of an experiment that say what is learned.</summary>
 public sealed record DataOptions
 {
-    /// <summary>What is learned: points by name, stacked digits, notes, a part of a catalog set, or a folder of images or of sounds.
-    /// </summary>
+    /// <summary>What is learned: points by name, stacked digits, notes, words, a part of a catalog set, a folder of images or of sounds,
+    /// or a text file.</summary>
     public string Data { get; init; } = "fashion-mnist-small:train";
 
     /// <summary>The images of the other domain, for a training from image to image: what goes in is <see cref="Data"/>. For pix2pix image i
     /// of one is the partner of image i of the other.</summary>
     public string? DataB { get; init; }
 
-    /// <summary>Takes only so many; null for all images and sounds, 100,000 points, 10,000 notes or 128,000 triples of digits. Of a
-    /// catalog set these are the first ones, of a folder some that chance has picked, of images fairly to their classes.</summary>
+    /// <summary>Takes only so many; null for all images, sounds and lines, 100,000 points, 10,000 notes or 128,000 triples of
+    /// digits. Of a catalog set these are the first ones, of a folder or of lines some that chance has picked, of images fairly to their
+    /// classes.</summary>
     [Range(1, int.MaxValue)]
     public int? Samples { get; init; }
 
-    /// <summary>Keeps so many images or sounds out of the training, to score with: of a catalog set the last ones (its test part serves
-    /// anyway), of a folder some that chance has picked, fairly to its classes; of notes it makes so many more, 1,000 for null.</summary>
+    /// <summary>Keeps so many images, sounds or lines out of the training, to score with: of a catalog set the last ones (its test part
+    /// serves anyway), of a folder or a text file some that chance has picked, fairly to its classes; of notes it makes so many more, 1,000
+    /// for null; of words it takes so many of those that are held out anyway, all for null.</summary>
     [Range(1, int.MaxValue)]
     public int? HeldOut { get; init; }
 
-    /// <summary>Side in pixels that images are brought to, or the samples of a sound; null for the set's own, for a folder 32 pixels or
-    /// 4,096 samples.</summary>
+    /// <summary>Side in pixels that images are brought to, the samples of a sound, or the characters of a line; null for the set's own,
+    /// for a folder 32 pixels or 4,096 samples, for a text file the longest line up to 32, rounded up to a multiple of 4. Longer lines are
+    /// left out.</summary>
     [Range(1, 65536)]
     public int? ImageSize { get; init; }
 
@@ -210,7 +213,8 @@ public sealed record ScoringOptions
     [Range(1, int.MaxValue)]
     public int? ScoreEvery { get; init; }
 
-    /// <summary>Generated samples that are scored; none for 1,000 images, 10,000 points or 26,000 stacked digits.</summary>
+    /// <summary>Generated samples that are scored; none for 1,000 images or sounds, 2,000 lines, 10,000 points or 26,000 stacked
+    /// digits.</summary>
     [Range(10, int.MaxValue)]
     public int? ScoreSamples { get; init; }
 

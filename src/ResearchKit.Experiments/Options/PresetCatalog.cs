@@ -11,6 +11,9 @@ public static class PresetCatalog
     /// <summary>Stands for data that a preset has not: a folder of one's own, to be named beside it.</summary>
     public const string OwnFolder = "FOLDER";
 
+    /// <summary>Stands likewise for a text file of one's own.</summary>
+    public const string OwnFile = "FILE.txt";
+
     private static readonly string[] Keys = ["title", "base", "options", "variants", "protocol", "published"];
 
     private static readonly JsonSerializerOptions Strict = new()

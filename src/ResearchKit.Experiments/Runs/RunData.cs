@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ResearchKit.Data;
+using ResearchKit.Data.Text;
 using ResearchKit.Experiments.Building;
 
 namespace ResearchKit.Experiments.Runs;
@@ -12,21 +13,34 @@ internal static class RunData
         ["images"] = data.Images, ["heldOut"] = data.HeldOut, ["unused"] = data.Unused,
         ["leftOut"] = new JsonArray([.. data.LeftOut.Select(l => JsonValue.Create(l))]),
         ["kind"] = data.Shape.Kind.ToWord(), ["size"] = data.Shape.Size, ["channels"] = data.Shape.Channels, ["rate"] = data.Shape.Rate,
+        ["vocabulary"] = data.Shape.Vocabulary?.Characters,
         ["classes"] = data.Shape.Classes is { } classes
             ? new JsonObject(classes.Names.Zip(classes.Counts, (name, count) => KeyValuePair.Create(name, (JsonNode?)count)))
             : null,
         ["sha256"] = data.Sha256,
     };
 
-    // Runs of earlier versions are all of images, and have no kind and no rate.
+    // Runs of earlier versions are all of images, and have no kind, no rate and no vocabulary.
     public static SampleShape? ShapeOf(JsonObject? data) => data is null ? null
-        : new SampleShape((string?)data["kind"] == SampleKind.Sounds.ToWord() ? SampleKind.Sounds : SampleKind.Images,
+        : new SampleShape(Enum.GetValues<SampleKind>().FirstOrDefault(k => k.ToWord() == (string?)data["kind"], SampleKind.Images),
             Number(data, "size"), Number(data, "channels"), data["classes"] is not JsonObject classes
             ? null
             : new SampleClasses([.. classes.Select(c => c.Key)], [.. classes.Select(c => (long)Number(classes, c.Key))]))
         {
-            Rate = (int?)data["rate"] ?? 0,
+            Rate = (int?)data["rate"] ?? 0, Vocabulary = (string?)data["vocabulary"] is { } characters ? Characters(characters) : null,
         };
+
+    private static Vocabulary Characters(string characters)
+    {
+        try
+        {
+            return new Vocabulary(characters);
+        }
+        catch (ArgumentException e)
+        {
+            throw new FormatException(e.Message, e);
+        }
+    }
 
     private static int Number(JsonObject json, string name) =>
         json[name]?.GetValue<int>() ?? throw new FormatException($"Its data have no {name}.");

@@ -80,9 +80,7 @@ public sealed class RunPlan
                 Add("note", note);
             }
 
-            Add("size", (read.Shape.Kind == SampleKind.Sounds ? $"{read.Shape.Size} samples at {read.Shape.Rate} Hz"
-                : $"{read.Shape.Size} x {read.Shape.Size} pixels, {(read.Shape.Channels == 1 ? "grey" : "colour")}") +
-                (read.SizeRule is { } rule ? $": {rule}" : ""));
+            Add("size", Size(read.Shape) + (read.SizeRule is { } rule ? $": {rule}" : ""));
             Add("classes", read.Shape.Classes is { } classes ? Classes(classes, options.Networks.Conditional) : "none");
         }
 
@@ -120,6 +118,13 @@ public sealed class RunPlan
         $": {data.Images:N0} {data.Shape.Kind.ToWord()} to train on{(data.HeldOut > 0 ? $", {data.HeldOut:N0} held out" : "")}" +
         $"{(data.Unused > 0 ? $", {data.Unused:N0} not used (samples={data.Images})" : "")}" +
         $"{(data.IsDecodedAhead ? "; too many to be kept in memory, they are decoded as they are needed" : "")}");
+
+    private static string Size(SampleShape shape) => shape.Kind switch
+    {
+        SampleKind.Sounds => $"{shape.Size} samples at {shape.Rate} Hz",
+        SampleKind.Lines => $"{shape.Size} characters",
+        _ => $"{shape.Size} x {shape.Size} pixels, {(shape.Channels == 1 ? "grey" : "colour")}",
+    };
 
     private static string Classes(SampleClasses classes, bool areTold) =>
         string.Join(", ", classes.Names.Zip(classes.Counts, (name, count) => $"{name} ({count:N0})").Take(MostClasses)) +

@@ -13,7 +13,7 @@ public sealed record ScoreValue(string Name, double Least = double.NegativeInfin
 
 internal enum ScoredData
 {
-    Any, Mixture, Points, Stacked, Notes, Sounds, Images, Translations,
+    Any, Mixture, Points, Stacked, Notes, Sounds, Lines, Images, Translations,
 }
 
 /// <summary>A score that the option <c>scores</c> names.</summary>
@@ -46,6 +46,7 @@ public sealed record ScoreKind(string Name, string Purpose, params IReadOnlyList
         ScoredData.Stacked => kind is StackedData,
         ScoredData.Notes => kind is NoteData,
         ScoredData.Sounds => kind is SoundData,
+        ScoredData.Lines => kind is TextData,
         _ => kind is ImageData,
     };
 }
@@ -77,6 +78,15 @@ public static class ScoreKinds
             Distance("logMel"), Share("nearerTrain"), new("strideEnergy"), Share("stridePhase"), Distance("logMelFloor"),
             new("strideEnergyReal"), Share("stridePhaseReal"))
             { Takes = ScoredData.Sounds, LowIsBest = "logMel", Measure = SoundScores.Spectrum },
+        new ScoreKind("ngrams", "Jensen-Shannon divergence (bits) of the n-grams of 1 to 4 characters to those of held-out lines; and " +
+            "what as many lines that are trained on get",
+            [.. TextScores.Orders.Select(n => Share($"jsd{n}")), .. TextScores.Orders.Select(n => Share($"jsd{n}Floor"))])
+            { Takes = ScoredData.Lines, LowIsBest = "jsd4", Beside = "words", Measure = TextScores.Ngrams },
+        new ScoreKind("words", "share of lines that stand in the whole set (of words: that are English words), in its held-out part, " +
+            "that differ, that are copies of the training's; mean length; and what real lines get",
+            Share("words"), Share("heldOutWords"), Share("distinct"), Share("copied"), Distance("length"), Share("wordsReal"),
+            Share("heldOutWordsReal"), Share("distinctReal"), Share("copiedReal"), Distance("lengthReal"))
+            { Takes = ScoredData.Lines, Measure = TextScores.Words },
         new ScoreKind("frechet", "Fréchet distance to real images, averaged weights and those of the step",
             Distance("frechet"), Distance("frechetNow"))
             { Takes = ScoredData.Images, LowIsBest = "frechet", Measure = ImageScores.Frechet },

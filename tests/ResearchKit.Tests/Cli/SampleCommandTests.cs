@@ -74,7 +74,7 @@ public sealed class SampleCommandTests : IDisposable
             () => File.Exists(_runs["run/log.jsonl"])); process.Kill(); }, "--out", "run", "--set", "checkpointEvery=1000").ExitCode);
         Fails(1, "this run has no checkpoint yet", "run", "--grid", "x.png");
         Fails(1, "there is no run in this folder", ".", "--grid", "x.png");
-        Fails(2, "Say where the samples go", "x");
+        Fails(2, "Say where the samples go", "points/generator.safetensors");
         Assert.Empty(Directory.GetFiles(_runs.Path, "x.*"));
     }
 
@@ -102,7 +102,41 @@ public sealed class SampleCommandTests : IDisposable
         Fails(2, "--wav is for generators of sounds", "points/generator.safetensors", "--wav", "x.wav");
     }
 
+    [Fact]
+    public void Text_is_printed_or_written_and_scored_against_a_file()
+    {
+        Assert.Equal(0, ProgramRun.ResearchKit(_runs.Path, null, "train", "text-words", "--out", "words", "--steps", "1",
+            "--set", "features=2", "--set", "batch=4", "--set", "samples=40", "--set", "scoreSamples=10").ExitCode);
+        var printed = Sample("words", "--count", "5");
+        Assert.Equal((0, ""), (printed.ExitCode, printed.Error));
+        var lines = printed.Output.TrimEnd('\n').Split('\n');
+        Assert.Equal(5, lines.Length);
+        Assert.All(lines, line => Assert.Matches("^[a-z∅]{0,12}$", line));
+        Assert.Equal("new/five.txt written\n", Sample("words/generator.safetensors", "--count", "5", "--text", "new/five.txt").Output);
+        Assert.Equal(lines, File.ReadAllLines(_runs["new/five.txt"]));
+        Assert.Equal(lines[0], Sample("words", "--seeds", "0,1").Output.Split('\n')[0]);
+        Fails(2, "are for images or sounds, and this generator makes text: leave them out", "words", "--grid", "x.png");
+        Fails(2, "--text x.csv: it is written as TXT, so give it a name that ends in .txt.", "words", "--text", "x.csv");
+        Assert.Equal(0, ProgramRun.ResearchKit(_runs.Path, null, "train", "ring8", "--out", "points", "--steps", "1").ExitCode);
+        Fails(2, "--text is for generators of text, and this one makes others", "points/generator.safetensors", "--text", "x.txt");
+
+        File.WriteAllLines(_runs["real.txt"], ["sun", "sea", "sky"]);
+        var scored = Metrics("words", "real.txt", "--samples", "20", "--train", "real.txt");
+        Assert.StartsWith("words, 20 lines (seed 2020), against real.txt, 3 lines\n", scored.Output, StringComparison.Ordinal);
+        var same = Metrics("real.txt", "real.txt");
+        Assert.Matches("\n +3 +0.0000\n +4 +1.0000\n", same.Output); // of no four characters
+        Assert.Matches("\nin the real file +1.0000\n", same.Output);
+        Assert.Contains("leave out --all, --json and the metrics' names", Metrics("words", "real.txt", "--fid").Error,
+            StringComparison.Ordinal);
+        Assert.Contains("Text is scored against a text file: name one, as `metrics real.txt FILE.txt`.", Metrics("real.txt").Error,
+            StringComparison.Ordinal);
+        Assert.Contains("as `metrics words FILE.txt`.", Metrics("words").Error, StringComparison.Ordinal);
+        Assert.Contains("points is no text file and makes no text", Metrics("points", "real.txt").Error, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _runs.Dispose();
+
+    private ProgramRun Metrics(params string[] arguments) => ProgramRun.ResearchKit(_runs.Path, null, ["metrics", .. arguments]);
 
     private ProgramRun Sample(params string[] arguments) => ProgramRun.ResearchKit(_runs.Path, null, ["sample", .. arguments]);
 
