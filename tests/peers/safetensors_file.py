@@ -21,11 +21,11 @@ def write(path, tensors, metadata):
 
 
 def read(path):
-    """The tensors of a file that `write` made, by name."""
+    """The tensors of a file, by name."""
     with open(path, "rb") as f:
         (length,) = struct.unpack("<Q", f.read(8))
         header, blob = json.loads(f.read(length)), bytearray(f.read())
-    header.pop("__metadata__")
+    header.pop("__metadata__", None)
     types = {name: dtype for dtype, name in NAMES.items()}
     return {
         name: torch.frombuffer(blob, dtype=types[e["dtype"]], offset=e["data_offsets"][0], count=math.prod(e["shape"])).reshape(e["shape"]).clone()

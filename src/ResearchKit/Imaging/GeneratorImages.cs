@@ -130,12 +130,12 @@ public static class GeneratorImages
         }
     }
 
-    private static Tensor? Labels(LatentGenerator generator, string name, int count, long seed, long? label) =>
+    internal static Tensor? Labels(LatentGenerator generator, string name, int count, long seed, long? label) =>
         label is null ? generator.Labels?.Draw(count, seed)
         : label >= 0 && label < generator.Labels?.Count ? full(count, label.Value, dtype: ScalarType.Int64)
         : throw new ArgumentException($"{name}: the generator has {generator.Labels?.Count ?? 0} classes, and is asked for class {label}.");
 
-    private static Tensor Generate(LatentGenerator generator, Tensor z, Tensor? labels, double? truncation)
+    internal static Tensor Generate(LatentGenerator generator, Tensor z, Tensor? labels, double? truncation)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -147,7 +147,7 @@ public static class GeneratorImages
         return batch.MoveToOuterDisposeScope();
     }
 
-    private static Tensor Pixels(LatentGenerator generator, string name, Tensor samples)
+    internal static Tensor Pixels(LatentGenerator generator, string name, Tensor samples)
     {
         using var scope = NewDisposeScope();
         var made = generator is ITextGenerator ? $"lines of {samples.shape[^1]} characters"

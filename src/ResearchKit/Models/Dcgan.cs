@@ -40,7 +40,7 @@ public sealed class DcganGenerator : ImageGenerator
             width = next;
         }
 
-        main = nn.Sequential([.. layers, nn.Tanh()]);
+        main = new LayerChain([.. layers, nn.Tanh()]);
         embedding = classes is null ? null : nn.Embedding(classes.Count, latentSize);
         RegisterComponents();
         DcganWeights.Initialize(this);

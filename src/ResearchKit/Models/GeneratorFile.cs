@@ -22,9 +22,7 @@ public static class GeneratorFile
     /// <exception cref="DataFileException">The file cannot be written.</exception>
     public static void Save(LatentGenerator generator, string path)
     {
-        var format = Formats.FirstOrDefault(f => f.Generator == generator.GetType())
-            ?? throw new ArgumentException($"A file holds a {Known}, not a {generator.GetType().Name}; keep its weights with StateFile.",
-                nameof(generator));
+        var format = FormatOf(generator, "A file holds");
         if (generator.parameters().FirstOrDefault(p => p.dtype != ScalarType.Float32) is { } other)
         {
             throw new ArgumentException($"A generator's file holds float32, and this {generator.GetType().Name} has {other.dtype}: " +
@@ -90,6 +88,29 @@ public static class GeneratorFile
         }
     }
 
+    /// <summary>Copies a generator: same kind, weights, device and dtype.</summary>
+    /// <param name="generator">The generator of an architecture of <see cref="Architectures.All"/>.</param>
+    /// <returns>The copy. The global random state stays. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The generator is of another kind.</exception>
+    internal static LatentGenerator Copy(LatentGenerator generator)
+    {
+        var format = FormatOf(generator, "A copy can be made of");
+        var before = RandomState.Capture(); // a new network draws its weights
+        var copy = format.Values(generator).Build();
+        before.Restore();
+        var like = generator.parameters().First();
+        copy.to(like.dtype).to(like.device);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var state = copy.state_dict();
+        foreach (var (name, value) in generator.state_dict())
+        {
+            state[name].copy_(value);
+        }
+
+        return copy;
+    }
+
     /// <summary>Refuses a generator whose training has broken down.</summary>
     /// <exception cref="DataFileException">A weight is NaN or infinite.</exception>
     internal static void RequireFinite(LatentGenerator generator, string path)
@@ -102,6 +123,11 @@ public static class GeneratorFile
                 "take an earlier checkpoint or another run.");
         }
     }
+
+    private static GeneratorFormat FormatOf(LatentGenerator generator, string what) =>
+        Formats.FirstOrDefault(f => f.Generator == generator.GetType())
+            ?? throw new ArgumentException($"{what} a {Known}, not a {generator.GetType().Name}; keep its weights with StateFile.",
+                nameof(generator));
 
     private static IEnumerable<GeneratorFormat> Formats =>
         Architectures.All.Select(a => a.File).OfType<GeneratorFormat>().Distinct();

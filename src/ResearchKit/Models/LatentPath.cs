@@ -14,6 +14,24 @@ public static class LatentPath
     public static Tensor Spherical(Tensor from, Tensor to, int steps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 2);
+        using var t = linspace(0, 1, steps, dtype: from.dtype, device: from.device); // (S)
+        return Arc(from, to, t);
+    }
+
+    /// <summary>One point of each of the same paths.</summary>
+    /// <param name="from">z at the start, shape (B, Z).</param>
+    /// <param name="to">z at the end, shape (B, Z).</param>
+    /// <param name="at">How far along, from 0 to 1.</param>
+    /// <returns>Shape (B, Z). The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The shapes differ or are not of rank 2.</exception>
+    public static Tensor Between(Tensor from, Tensor to, double at)
+    {
+        using var t = full(1, at, from.dtype, from.device); // (1)
+        return Arc(from, to, t);
+    }
+
+    private static Tensor Arc(Tensor from, Tensor to, Tensor times)
+    {
         if (from.dim() != 2 || !from.shape.SequenceEqual(to.shape))
         {
             throw new ArgumentException($"Both ends must have one shape (B, Z), not ({string.Join(", ", from.shape)}) and " +
@@ -23,7 +41,7 @@ public static class LatentPath
         using var scope = NewDisposeScope();
         var cosine = (from * to).sum(1) / (from.norm(1) * to.norm(1)); // (B)
         var angle = cosine.clamp(-1, 1).acos().reshape(-1, 1, 1); // (B, 1, 1)
-        var t = linspace(0, 1, steps, dtype: from.dtype, device: from.device).reshape(1, -1, 1); // (1, S, 1)
+        var t = times.reshape(1, -1, 1); // (1, S, 1)
         var straight = angle.sin() < 1e-4; // (B, 1, 1)
         var sine = where(straight, ones_like(angle), angle.sin());
         var weightFrom = where(straight, 1 - t, ((1 - t) * angle).sin() / sine); // (B, S, 1)

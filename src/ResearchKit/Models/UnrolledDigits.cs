@@ -22,7 +22,7 @@ public sealed class UnrolledDigitsGenerator : LatentGenerator
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         Channels = channels;
-        main = nn.Sequential(
+        main = new LayerChain(
             // (B, 64, 4, 4), a linear layer to 1,024
             nn.ConvTranspose2d(latentSize, 64, 4, bias: false), nn.BatchNorm2d(64), nn.ReLU(inplace: true),
             // (B, 32, 7, 7)

@@ -1,3 +1,4 @@
+using ResearchKit.Models.Layers;
 using ResearchKit.Runtime;
 
 namespace ResearchKit.Metrics.Networks;
@@ -21,11 +22,10 @@ internal sealed class FoldedConvolution : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var factor = Double(scale) / (Double(variance) + epsilon).sqrt(); // (O)
-        _weight = MemoryLayout.ChannelsLast(Single(Double(weight) * factor.reshape(-1, 1, 1, 1))).DetachFromDisposeScope();
-        _bias = Single(Double(offset) - (Double(mean) * factor)).DetachFromDisposeScope();
+        var (w, b) = BatchNormFolding.Together(weight, null, 0, scale, offset, mean, variance, epsilon);
+        _weight = MemoryLayout.ChannelsLast(Single(w)).DetachFromDisposeScope();
+        _bias = Single(b).DetachFromDisposeScope();
 
-        static Tensor Double(Tensor x) => x.to(ScalarType.Float64);
         Tensor Single(Tensor x) => x.to(ScalarType.Float32).to(device, copy: true);
     }
 

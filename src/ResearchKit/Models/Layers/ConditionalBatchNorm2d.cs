@@ -46,6 +46,9 @@ public sealed class ConditionalBatchNorm2d : nn.Module<Tensor, Tensor?, Tensor>
         return new(channels, eps, aroundOne ? 1 : 0, table);
     }
 
+    /// <summary>The normalisation, where no class changes it; null where classes do.</summary>
+    internal BatchNorm2d? Unconditional => embed is null ? bn : null;
+
     /// <summary>Normalises, then scales and shifts.</summary>
     /// <param name="input">Shape (B, C, H, W).</param>
     /// <param name="labels">Class numbers, int64, shape (B), each below the number of classes; not looked at where there is one scale for

@@ -5,7 +5,7 @@ namespace ResearchKit.Models;
 /// <summary>A residual block of a generator, which doubles the side of the image.</summary>
 /// <remarks>norm, ReLU, up, 3 x 3, norm, ReLU, 3 x 3, and a shortcut of up and 1 x 1. The shortcut convolves before it enlarges: the two
 /// commute, and a quarter of the places is left to compute.</remarks>
-internal sealed class ResNetGeneratorBlock : nn.Module<Tensor, Tensor?, Tensor>
+internal sealed class ResNetGeneratorBlock : nn.Module<Tensor, Tensor?, Tensor>, IInferenceForm
 {
     private readonly ConditionalBatchNorm2d bn1;
     private readonly ConditionalBatchNorm2d bn2;
@@ -13,6 +13,7 @@ internal sealed class ResNetGeneratorBlock : nn.Module<Tensor, Tensor?, Tensor>
     private readonly nn.Module<Tensor, Tensor> conv2;
     private readonly nn.Module<Tensor, Tensor> conv_sc;
     private readonly bool _bilinear;
+    private bool _isFolded;
 
     public ResNetGeneratorBlock(int inputs, int outputs, ResNetStyle style, Func<int, ConditionalBatchNorm2d> norm)
         : base(nameof(ResNetGeneratorBlock))
@@ -30,9 +31,12 @@ internal sealed class ResNetGeneratorBlock : nn.Module<Tensor, Tensor?, Tensor>
     {
         using var scope = NewDisposeScope();
         var h = conv1.call(Up(bn1.call(input, condition).relu_())); // (B, outputs, 2 H, 2 W)
-        h = conv2.call(bn2.call(h, condition).relu_()); // (B, outputs, 2 H, 2 W)
+        h = conv2.call((_isFolded ? h : bn2.call(h, condition)).relu_()); // (B, outputs, 2 H, 2 W)
         return h.add_(Up(conv_sc.call(input))).MoveToOuterDisposeScope(); // (B, outputs, 2 H, 2 W)
     }
+
+    // The other one comes after a sum.
+    public bool FoldNormalization() => _isFolded = _isFolded || (bn2.Unconditional is { } norm && BatchNormFolding.Fold(conv1, norm));
 
     private Tensor Up(Tensor x) => _bilinear
         ? nn.functional.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Bilinear, align_corners: false)
