@@ -19,11 +19,10 @@ public interface ISoundGenerator
 /// every number. The kit's z are standard normal, so the network first turns each number into its place in that distribution, 2 P(z) - 1,
 /// which is uniform: <c>erf(z / sqrt 2)</c>. Deviations: the order of the linear layer's outputs; 4,096 samples, which the authors do not
 /// have, leave out one quadrupling.</remarks>
-public sealed class WaveGanGenerator : LatentGenerator, ISoundGenerator, IInferenceForm
+public sealed class WaveGanGenerator : LatentGenerator, ISoundGenerator
 {
     private readonly Linear linear;
     private readonly ModuleList<ConvTranspose1d> layers;
-    private ConvTransposeAsProduct? _last; // in place of the last layer
 
     /// <summary>Builds the network.</summary>
     /// <param name="length">Samples of a sound: 4,096, 16,384 or 65,536.</param>
@@ -62,27 +61,13 @@ public sealed class WaveGanGenerator : LatentGenerator, ISoundGenerator, IInfere
         using var scope = NewDisposeScope();
         var uniform = (input / Math.Sqrt(2)).erf(); // (B, Z)
         var h = linear.call(uniform).reshape(input.shape[0], -1, WaveGan.Shortest); // (B, C, 16)
-        foreach (var (i, layer) in layers.Index())
+        foreach (var layer in layers)
         {
             var time = h.shape[2] * WaveGan.Stride;
-            var y = i == layers.Count - 1 && _last is not null ? _last.call(h.relu()) : layer.call(h.relu()); // (B, C / 2, 4 T + 1)
-            h = y.narrow(2, 0, time); // (B, C / 2, 4 T): the last place is cut off, as TensorFlow's SAME does
+            h = layer.call(h.relu()).narrow(2, 0, time); // (B, C / 2, 4 T): of 4 T + 1 the last is cut off, as TensorFlow's SAME does
         }
 
         return h.tanh().MoveToOuterDisposeScope(); // (B, 1, T)
-    }
-
-    bool IInferenceForm.MakeDense() => (_last ??= ConvTransposeAsProduct.OfFew(layers[^1])) is not null;
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _last?.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 }
 

@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 
 namespace ResearchKit.Models.Layers;
 
-/// <summary>A transposed convolution in one or two dimensions as a matrix product, whose columns are then added up where they
+/// <summary>A transposed convolution of images as a matrix product, whose columns are then added up where they
 /// overlap.</summary>
 /// <remarks>It gives the same numbers, up to rounding. Where the input has one place, or the outputs are few, it is much faster than
 /// libtorch's own on a CPU, which sorts its weights anew in every call and is made for many outputs; between, it is slower. Measured:
@@ -31,7 +31,7 @@ internal sealed class ConvTransposeAsProduct : nn.Module<Tensor, Tensor>
     /// <summary>The form for maps of one place; null where the layer is of another kind, or pads.</summary>
     /// <param name="layer">The layer, whose weights are copied; it stays the caller's and must live as long.</param>
     public static ConvTransposeAsProduct? OfPoint(nn.Module layer) =>
-        IsPlain(layer) is ConvTranspose2d c && c.padding!.Concat(c.output_padding ?? []).All(p => p == 0) ? new(c, isOfPoint: true) : null;
+        IsPlain(layer) is { } c && c.padding!.Concat(c.output_padding ?? []).All(p => p == 0) ? new(c, isOfPoint: true) : null;
 
     /// <summary>The form for few outputs; null where they are many, or the layer is of another kind.</summary>
     /// <inheritdoc cref="OfPoint"/>
@@ -39,7 +39,7 @@ internal sealed class ConvTransposeAsProduct : nn.Module<Tensor, Tensor>
         IsPlain(layer) is { out_channels: <= FewOutputs } c ? new(c, isOfPoint: false) : null;
 
     /// <summary>Applies it.</summary>
-    /// <param name="input">Shape (B, C, H, W), of one place (B, C, 1, 1); or (B, C, T).</param>
+    /// <param name="input">Shape (B, C, H, W), of one place (B, C, 1, 1).</param>
     /// <returns>As the layer gives it.</returns>
     public override Tensor forward(Tensor input)
     {
@@ -52,18 +52,16 @@ internal sealed class ConvTransposeAsProduct : nn.Module<Tensor, Tensor>
             return (bias is null ? places : places.add_(bias)).permute(0, 3, 1, 2).MoveToOuterDisposeScope(); // (B, O, K, K)
         }
 
-        var isRow = input.dim() == 3;
         var columns = matmul(weight.t(), input.flatten(2)); // (B, O K, H W)
-        var size = Enumerable.Range(0, (int)input.dim() - 2).Select(i => ((input.shape[i + 2] - 1) * _layer.stride[i])
-            - (2 * _layer.padding![i]) + _layer.kernel_size[i] + (_layer.output_padding?[i] ?? 0)).ToArray();
-        var y = nn.functional.fold(columns, Plane(size, 1), Plane(_layer.kernel_size, 1), null, Plane(_layer.padding!, 0),
-            Plane(_layer.stride, 1)); // (B, O, H', W')
-        y = bias is null ? y : y.add_(bias.reshape(-1, 1, 1));
-        return (isRow ? y.squeeze(2) : y).MoveToOuterDisposeScope();
+        long Size(int i) => ((input.shape[i + 2] - 1) * _layer.stride[i]) - (2 * _layer.padding![i]) + _layer.kernel_size[i]
+            + (_layer.output_padding?[i] ?? 0);
+        var y = nn.functional.fold(columns, (Size(0), Size(1)), Plane(_layer.kernel_size), null, Plane(_layer.padding!),
+            Plane(_layer.stride)); // (B, O, H', W')
+        return (bias is null ? y : y.add_(bias.reshape(-1, 1, 1))).MoveToOuterDisposeScope();
     }
 
-    private static (long, long) Plane(long[] sizes, long ofRow) => sizes.Length == 1 ? (ofRow, sizes[0]) : (sizes[0], sizes[1]);
+    private static (long, long) Plane(long[] sizes) => (sizes[0], sizes[1]);
 
-    private static Convolution? IsPlain(nn.Module layer) =>
-        layer is Convolution { groups: 1 } c and (ConvTranspose1d or ConvTranspose2d) && c.dilation.All(d => d == 1) ? c : null;
+    private static ConvTranspose2d? IsPlain(nn.Module layer) =>
+        layer is ConvTranspose2d { groups: 1 } c && c.dilation.All(d => d == 1) ? c : null;
 }
