@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using ResearchKit.Data.Catalog;
+using ResearchKit.Data.Sounds;
 using ResearchKit.Experiments.Runs;
 using ResearchKit.Imaging;
 using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
+using ResearchKit.Metrics.Sounds;
 using ResearchKit.Models.Translation;
 using static TorchSharp.torch;
 
@@ -12,7 +14,10 @@ namespace ResearchKit.Tests.Experiments.Runs;
 /// <summary>Every generator that ships is what its papers beside it say.</summary>
 public class PretrainedGeneratorsTests
 {
-    public static TheoryData<string> Names => [.. PretrainedGenerators.Names.Where(n => !TranslatorFile.IsOne(FileOf(n)))];
+    public static TheoryData<string> Names => [.. PretrainedGenerators.Names.Where(n => File.Exists(AccuracyOf(n)))];
+
+    public static TheoryData<string> Sounds =>
+        [.. PretrainedGenerators.Names.Where(n => !File.Exists(AccuracyOf(n)) && !TranslatorFile.IsOne(FileOf(n)))];
 
     public static TheoryData<string> Translators => [.. PretrainedGenerators.Names.Where(n => TranslatorFile.IsOne(FileOf(n)))];
 
@@ -22,7 +27,7 @@ public class PretrainedGeneratorsTests
     {
         var file = FileOf(name);
         var run = JsonNode.Parse(File.ReadAllText(Path.ChangeExtension(file, ".run.json")))!;
-        var report = MetricReport.FromJson(File.ReadAllText(Path.ChangeExtension(file, ".accuracy.json")));
+        var report = MetricReport.FromJson(File.ReadAllText(AccuracyOf(name)));
         Assert.Contains($"pretrained:{name}", report.Generated, StringComparison.Ordinal);
         Assert.Contains(DataCatalog.Sha256Of(file), report.Generated, StringComparison.Ordinal); // of these weights
         var accuracy = report["class-accuracy"];
@@ -34,6 +39,23 @@ public class PretrainedGeneratorsTests
         using var network = FeatureNetworks.Load(accuracy.Protocol.Network);
         using var features = FeatureExtraction.Of(network, new GeneratorSource(loaded.Generator, name, 400, seed: 11));
         Assert.Equal(accuracy.Value, ClassAccuracy.Of(features), 0.06); // three standard errors of 400
+    }
+
+    /// <summary>Plays notes as clear and as well in tune as the run's last scores say.</summary>
+    [Theory]
+    [MemberData(nameof(Sounds))]
+    public void Plays_as_the_scores_beside_it_say(string name)
+    {
+        using var scope = NewDisposeScope();
+        var scores = JsonNode.Parse(File.ReadAllText(Path.ChangeExtension(FileOf(name), ".scores.json")))!;
+        using var loaded = RunGenerator.FromFile(FileOf(name));
+        using var made = GeneratorSounds.Draw(loaded.Generator, name, 400, seed: 11);
+        var (pitch, clarity) = SoundPitch.Of(made.Sounds, made.Rate, lowest: 200); // (N)
+        var notes = tensor(PluckedNotes.Pitches.ToArray()); // (8)
+        var cents = ((pitch.unsqueeze(1) / notes).log2() * 1200).abs().amin([1]); // (N)
+        var inTune = ((cents < 25) & (clarity >= 0.9)).to(ScalarType.Float64).mean().item<double>();
+        Assert.Equal(scores["inTune"]!.GetValue<double>(), inTune, 0.08); // three standard errors of 400 and of 1,000
+        Assert.Equal(scores["clarity"]!.GetValue<double>(), clarity.mean().item<double>(), 0.02);
     }
 
     /// <summary>Translates the test images of its own run, and is as near to their partners as the run's last scores say.</summary>
@@ -66,8 +88,11 @@ public class PretrainedGeneratorsTests
     {
         static long Bytes(TheoryData<string> names) => names.Sum(n => new FileInfo(FileOf(n.Data)).Length);
         Assert.InRange(Bytes(Names), 1, 10_000_000);
+        Assert.InRange(Bytes(Sounds), 1, 1_000_000);
         Assert.InRange(Bytes(Translators), 1, 5_000_000);
     }
+
+    private static string AccuracyOf(string name) => Path.ChangeExtension(FileOf(name), ".accuracy.json");
 
     private static string FileOf(string name) => PretrainedGenerators.Resolve($"pretrained:{name}");
 }
