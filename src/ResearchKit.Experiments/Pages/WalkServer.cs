@@ -27,6 +27,7 @@ public sealed class WalkServer : IDisposable
     /// <param name="walk">What is shown; it stays the caller's.</param>
     /// <param name="about">A sentence about the generator, at the page's end.</param>
     /// <param name="port">The port, from 1 to 65,535; 0 for one that is free.</param>
+    /// <returns>The server, which answers once <see cref="Run"/> is called. The caller disposes it.</returns>
     /// <exception cref="IOException">The port is taken, or may not be used.</exception>
     public static WalkServer Start(LatentWalk walk, string about, int port = 0)
     {

@@ -1,6 +1,7 @@
 using ResearchKit.Data.Toy;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
+using ResearchKit.Metrics.Text;
 using ResearchKit.Registers;
 
 namespace ResearchKit.Experiments.Scoring;
@@ -80,7 +81,7 @@ public static class ScoreKinds
             { Takes = ScoredData.Sounds, LowIsBest = "logMel", Measure = SoundScores.Spectrum },
         new ScoreKind("ngrams", "Jensen-Shannon divergence (bits) of the n-grams of 1 to 4 characters to those of held-out lines; and " +
             "what as many lines that are trained on get",
-            [.. TextScores.Orders.Select(n => Share($"jsd{n}")), .. TextScores.Orders.Select(n => Share($"jsd{n}Floor"))])
+            [.. NgramDivergence.Lengths.Select(n => Share($"jsd{n}")), .. NgramDivergence.Lengths.Select(n => Share($"jsd{n}Floor"))])
             { Takes = ScoredData.Lines, LowIsBest = "jsd4", Beside = "words", Measure = TextScores.Ngrams },
         new ScoreKind("words", "share of lines that stand in the whole set (of words: that are English words), in its held-out part, " +
             "that differ, that are copies of the training's; mean length; and what real lines get",

@@ -10,9 +10,6 @@ internal static class TextScores
     private const int Generated = 2000;
     private const int AtOnce = 256;
 
-    /// <summary>The lengths of n-grams.</summary>
-    public static IReadOnlyList<int> Orders { get; } = [1, 2, 3, 4];
-
     /// <summary>How far n-grams are from those of held-out lines, and how far those of as many training lines are.</summary>
     public static double[] Ngrams(ScoreContext context)
     {
@@ -20,8 +17,8 @@ internal static class TextScores
         var lines = Lines(context);
         return
         [
-            .. Orders.Select(n => NgramDivergence.Of(lines, real, n)),
-            .. Orders.Select(n => NgramDivergence.Of(other.Take(lines.Count), real, n)),
+            .. NgramDivergence.Lengths.Select(n => NgramDivergence.Of(lines, real, n)),
+            .. NgramDivergence.Lengths.Select(n => NgramDivergence.Of(other.Take(lines.Count), real, n)),
         ];
     }
 

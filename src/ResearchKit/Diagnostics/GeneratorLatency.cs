@@ -45,6 +45,7 @@ public sealed record GeneratorLatency(int Batch, int Calls, double Median, doubl
     /// <param name="precision">The arithmetic, as in training: with <see cref="Precision.BFloat16"/> weights are cast once, before.</param>
     /// <param name="seed">Chooses z, and labels where the generator has classes.</param>
     /// <param name="cancellation">Ends the work between two calls with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The times, in milliseconds.</returns>
     /// <exception cref="ArgumentException">A number is out of its range.</exception>
     /// <exception cref="PlatformNotSupportedException">This libtorch has no autocast under the names of Linux and macOS.</exception>
     public static GeneratorLatency Of(LatentGenerator generator, int batch, double seconds = 1, int? threads = null,

@@ -23,6 +23,7 @@ public sealed class LatentWalk(LatentGenerator generator, string name, int count
     /// <param name="at">Where on the walk, at least 0: at 2.5 half way from the third stop to the fourth.</param>
     /// <param name="label">The class of all images; null for classes as often as the data have them.</param>
     /// <param name="truncation">Above 0 for more typical images (<see cref="LatentGenerator.Truncated"/>); null for all there are.</param>
+    /// <returns>The images of all trips, uint8, on a grid that is as wide as high; no tensor is left behind.</returns>
     /// <exception cref="ArgumentException">The generator makes no images, or has no such class, or a number is out of its range.
     /// </exception>
     public WalkFrame Frame(double at, long? label = null, double? truncation = null)

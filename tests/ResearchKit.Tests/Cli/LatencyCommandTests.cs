@@ -60,11 +60,13 @@ public sealed class LatencyCommandTests : IDisposable
         Signals.Require();
         var run = ProgramRun.ResearchKit(_folder.Path, null, process =>
         {
-            Assert.False(process.WaitForExit(TimeSpan.FromSeconds(6)));
+            Assert.False(process.WaitForExit(TimeSpan.FromSeconds(8)));
             Signals.Send(process, Signals.Interrupt);
-        }, "latency", "mlp", "--batch", "1,2,3", "--threads", "1", "--seconds", "1000");
+        }, ["latency", "mlp", "--batch", string.Join(',', Enumerable.Range(1, 60)), "--ways", "plain", "--threads", "1", "--seconds", "1",
+            "--json", "rows.json"]);
         Assert.Equal(130, run.ExitCode);
         Assert.Contains("interrupted", run.Error, StringComparison.Ordinal);
+        Assert.InRange(JsonNode.Parse(File.ReadAllText(_folder["rows.json"]))!["rows"]!.AsArray().Count, 1, 59);
     }
 
     public void Dispose() => _folder.Dispose();

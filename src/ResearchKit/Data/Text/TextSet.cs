@@ -93,6 +93,8 @@ public sealed class TextSet
 
     /// <summary>Picks lines.</summary>
     /// <param name="indices">Each in [0, Count); at least one.</param>
+    /// <returns>A set of the same name, vocabulary and length.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is none, or one is out of its range.</exception>
     public TextSet Select(IEnumerable<long> indices) => new(Name, [.. indices.Select(i => Lines[(int)i])], Vocabulary, Length);
 
     /// <summary>Lines as networks see them.</summary>

@@ -49,6 +49,7 @@ public sealed class Vocabulary
     /// <param name="lines">At least one that is not empty.</param>
     /// <returns>All of them, or where there are more than <see cref="Most"/> the most frequent ones, of equally frequent ones the
     /// first.</returns>
+    /// <exception cref="ArgumentException">There is no character.</exception>
     public static Vocabulary Of(IEnumerable<string> lines)
     {
         var counts = lines.SelectMany(line => line.EnumerateRunes()).Where(IsOne).CountBy(c => c);
@@ -58,11 +59,13 @@ public sealed class Vocabulary
 
     /// <summary>Whether it has every character of a line.</summary>
     /// <param name="line">The line.</param>
+    /// <returns>True for a line without characters too.</returns>
     public bool Covers(string line) => line.EnumerateRunes().All(_numbers.ContainsKey);
 
     /// <summary>A line as numbers, filled up with the padding.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="length">Numbers to give, at least the line's characters.</param>
+    /// <param name="length">L: numbers to give, at least the line's characters.</param>
+    /// <returns>L numbers from 0 to V - 1.</returns>
     /// <exception cref="ArgumentException">The line is longer, or has other characters.</exception>
     public long[] Encode(string line, int length)
     {
@@ -81,6 +84,7 @@ public sealed class Vocabulary
 
     /// <summary>The line that numbers stand for: padding at the end falls away, padding before it is shown as <see cref="Gap"/>.</summary>
     /// <param name="codes">Numbers from 0 to V - 1.</param>
+    /// <returns>The line; empty for padding alone.</returns>
     public string Decode(ReadOnlySpan<long> codes)
     {
         var text = new StringBuilder();
@@ -93,7 +97,8 @@ public sealed class Vocabulary
     }
 
     /// <summary>The lines that generated samples stand for: the most probable character in each place.</summary>
-    /// <param name="samples">Shape (B, V, L), floats; one-hot, probabilities or logits.</param>
+    /// <param name="samples">Shape (B, V, L), floats, on any device; one-hot, probabilities or logits. They stay the caller's.</param>
+    /// <returns>B lines of at most L characters.</returns>
     public IReadOnlyList<string> Decode(Tensor samples)
     {
         using var scope = NewDisposeScope();

@@ -7,6 +7,9 @@ namespace ResearchKit.Metrics.Text;
 /// end. Few lines make it greater: compare it with what as many real lines get.</remarks>
 public static class NgramDivergence
 {
+    /// <summary>The lengths of n-grams that are reported, as the authors do: 1 to 4.</summary>
+    public static IReadOnlyList<int> Lengths { get; } = [1, 2, 3, 4];
+
     /// <summary>The divergence.</summary>
     /// <param name="first">Lines; a character is a Unicode code point.</param>
     /// <param name="second">The other lines.</param>

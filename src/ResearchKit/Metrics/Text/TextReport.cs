@@ -3,12 +3,10 @@ using System.Globalization;
 namespace ResearchKit.Metrics.Text;
 
 /// <summary>Lines beside the real lines of a file: how far their n-grams are from those, and what share of them is known.</summary>
-/// <param name="Divergences">Of n-grams of 1 to 4 characters in their order (<see cref="NgramDivergence"/>).</param>
+/// <param name="Divergences">Of n-grams of <see cref="NgramDivergence.Lengths"/> characters, in their order.</param>
 /// <param name="Reading">What the lines are; its whole set is the real file, and it holds nothing out.</param>
 public sealed record TextReport(IReadOnlyList<double> Divergences, LineReading Reading)
 {
-    private const int LongestGram = 4;
-
     /// <summary>The same of lines of the training; null where none are given.</summary>
     public TextReport? Training { get; private init; }
 
@@ -16,12 +14,15 @@ public sealed record TextReport(IReadOnlyList<double> Divergences, LineReading R
     /// <param name="lines">Generated lines, at least one.</param>
     /// <param name="real">Real lines, at least one.</param>
     /// <param name="training">Lines that were trained on, in any order: as many as generated ones are scored beside; null for none.</param>
+    /// <returns>The report; all divergences in [0, 1] bits, all shares in [0, 1].</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no generated line, or no line of the training.</exception>
+    /// <remarks>Gulrajani et al., arXiv:1704.00028, with the deviation that <see cref="NgramDivergence"/> states.</remarks>
     public static TextReport Of(IReadOnlyList<string> lines, IReadOnlyList<string> real, IReadOnlyList<string>? training = null)
     {
         return Read(lines) with { Training = training is null ? null : Read([.. training.Take(lines.Count)]) };
 
         TextReport Read(IReadOnlyList<string> some) =>
-            new([.. Enumerable.Range(1, LongestGram).Select(n => NgramDivergence.Of(some, real, n))],
+            new([.. NgramDivergence.Lengths.Select(n => NgramDivergence.Of(some, real, n))],
                 LineReading.Of(some, real, null, training ?? []));
     }
 
@@ -30,7 +31,7 @@ public sealed record TextReport(IReadOnlyList<double> Divergences, LineReading R
     {
         string[] heads = ["generated", "training"];
         var divergences = TextTable.Of(["n-grams of", .. heads],
-            [.. Divergences.Select((_, i) => Row($"{i + 1}", r => r.Divergences[i]))]);
+            [.. NgramDivergence.Lengths.Select((n, i) => Row($"{n}", r => r.Divergences[i]))]);
         var readings = TextTable.Of(["lines", .. heads],
         [
             Row("in the real file", r => r.Reading.Known), Row("different", r => r.Reading.Distinct),

@@ -4,9 +4,8 @@ namespace ResearchKit.Models.Layers;
 
 /// <summary>A transposed convolution of images as a matrix product, whose columns are then added up where they
 /// overlap.</summary>
-/// <remarks>It gives the same numbers, up to rounding. Where the input has one place, or the outputs are few, it is much faster than
-/// libtorch's own on a CPU, which sorts its weights anew in every call and is made for many outputs; between, it is slower. Measured:
-/// <c>researchkit latency --ways plain,dense</c>.</remarks>
+/// <remarks>It gives the same numbers, up to rounding. Where the input has one place, or the outputs are few, it is faster than libtorch
+/// 2.10's own on a CPU; between, it is slower. Measured by <c>researchkit latency --ways plain,dense</c>.</remarks>
 internal sealed class ConvTransposeAsProduct : nn.Module<Tensor, Tensor>
 {
     private const int FewOutputs = 4;

@@ -91,22 +91,15 @@ public sealed class SoundDataTests : IDisposable
     {
         string[] options = ["data=notes", "samples=40", "heldOut=20", .. Small, "steps=6", "checkpointEvery=2", "gridEvery=3",
             "scoreEvery=3", "scores=notes, spectrum, losses", "scoreSamples=16"];
-        var whole = RunFolder.Create(_folder["whole"], new ExperimentOptions().With(options));
-        Assert.Equal(6, ExperimentRun.Train(whole).Count());
-        var cut = RunFolder.Create(_folder["cut"], new ExperimentOptions().With(options));
-        Assert.Equal(5, ExperimentRun.Train(cut).First(s => s.Step == 5).Step); // after the checkpoint of step 4
-        Assert.Equal(2, ExperimentRun.Train(RunFolder.Open(cut.Path)).Count());
-        string[] files = ["generator.safetensors", "best.safetensors", "log.jsonl", "scores.jsonl", "samples/step-000000006.png",
-            "samples/step-000000006.wav", "samples/step-000000003.wav"];
-        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(whole.Path, file)),
-            File.ReadAllBytes(Path.Combine(cut.Path, file))));
+        const string grid = "samples/step-000000006.png", sounds = "samples/step-000000006.wav";
+        var whole = CutRun.AsWhole(_folder, new ExperimentOptions().With(options), "best.safetensors", grid, sounds,
+            "samples/step-000000003.wav");
         var scores = whole.Scores.Read()[^1].Values;
         Assert.Equal((1, true), (scores["inTuneReal"], scores["clarityReal"] > 0.98));
         Assert.InRange(scores["noteDistance"], scores["noteDistanceFloor"], 1); // untrained
         Assert.True(scores["logMel"] > 5 * scores["logMelFloor"]);
-        Assert.Equal(32 * (Length + 1600), SoundFile.Read(Path.Combine(whole.Path, files[5]), 16000).Length); // with the pauses
-        var grid = File.ReadAllBytes(Path.Combine(whole.Path, files[4]));
-        Assert.True(grid.Length > 5000, $"{grid.Length} bytes");
+        Assert.Equal(32 * (Length + 1600), SoundFile.Read(Path.Combine(whole.Path, sounds), 16000).Length); // with the pauses
+        Assert.InRange(new FileInfo(Path.Combine(whole.Path, grid)).Length, 5001, long.MaxValue);
     }
 
     [Fact]
