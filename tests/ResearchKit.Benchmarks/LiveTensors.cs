@@ -21,11 +21,17 @@ internal static class LiveTensors
     ];
 
     // WGAN-GP, as their presets have it.
+    private static readonly string[] Critic = ["latent=16", "loss=wasserstein", "gradientPenalty=10"];
+
     private static readonly (string Name, string[] Options)[] Networks =
     [
-        ("wavegan", ["data=notes", "samples=64", "heldOut=8", "features=1"]),
-        ("text-wgan-gp", ["data=words", "samples=64", "heldOut=8", "features=4"]),
+        ("wavegan", ["data=notes", "samples=64", "heldOut=8", "features=1", .. Critic]),
+        ("text-wgan-gp", ["data=words", "samples=64", "heldOut=8", "features=4", .. Critic]),
+        ("seqgan", [.. Oracle, "likelihoodSteps=none"]),
+        ("seqgan", [.. Oracle, "likelihoodSteps=1000000"]),
     ];
+
+    private static string[] Oracle => ["data=oracle", "samples=64", "heldOut=8", "imageSize=6", "features=4", "filters=4", "rollouts=2"];
 
     public static Command Command()
     {
@@ -54,8 +60,8 @@ internal static class LiveTensors
     {
         foreach (var (name, options) in Networks)
         {
-            yield return ($"{name,-32}", new ExperimentOptions().With([.. options, $"architecture={name}", "latent=16", "batch=8",
-                "loss=wasserstein", "gradientPenalty=10", "discriminatorSteps=2"]));
+            yield return ($"{$"{name} {options[^1]}",-32}", new ExperimentOptions().With([.. options, $"architecture={name}", "batch=8",
+                "discriminatorSteps=2"]));
         }
 
         var plain = new ExperimentOptions().With("samples=64", "features=4", "latent=16", "batch=8", "normalization=None");

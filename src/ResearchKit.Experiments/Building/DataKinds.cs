@@ -16,6 +16,7 @@ public static class DataKinds
         new StackedData(),
         new NoteData(),
         new WordData(),
+        new OracleData(),
         new CatalogData(),
         new SoundFolderData(),
         new TextFileData(),

@@ -39,7 +39,7 @@ internal abstract class TextData(string name, string purpose) : DataKind(name, p
             Text = new LoadedText(training, heldOut == 0 ? null : With(held), all),
             Summary = new DataSummary(samples, heldOut, all.Count - samples - heldOut, shape, all.Fingerprint())
             {
-                LeftOut = all.LeftOut, SizeRule = $"a shorter line ends in padding; {all.Vocabulary}",
+                LeftOut = all.LeftOut, SizeRule = (all.Vocabulary.IsPadded ? "a shorter line ends in padding; " : "") + all.Vocabulary,
             },
         };
 
@@ -66,6 +66,37 @@ internal sealed class WordData() : TextData(Words, "46,858 English words of 3 to
         var held = catalog.LoadLines(Words, "test");
         var all = TextSet.Fit(Words, [.. catalog.LoadLines(Words, "train"), .. held], options.ImageSize);
         return (all, held.Count(word => word.Length <= all.Length));
+    }
+}
+
+/// <summary>Lines of an oracle that knows how probable each is; some more of them are held out.</summary>
+internal sealed class OracleData() : TextData("oracle", "lines of 64 characters by a random LSTM that knows how probable each line is " +
+    "(SeqGAN, arXiv:1609.05473)")
+{
+    public const int DefaultLength = 20;
+
+    private const int Drawn = 10_000;
+    private const int Held = 2000;
+    private const long DrawSeed = 1_000_003; // the same lines for every run's seed: they compare
+
+    internal override SampleShape Shape(DataOptions options) =>
+        new(SampleKind.Lines, options.ImageSize ?? DefaultLength, 1) { Vocabulary = SequenceOracle.Vocabulary };
+
+    internal override void Check(DataOptions options)
+    {
+        base.Check(options);
+        if (options.HeldOut == 1)
+        {
+            throw new ArgumentException($"The option heldOut is 1, and the scores of the data {Name} need 2 lines or more.");
+        }
+    }
+
+    protected override (TextSet All, int Apart) Read(DataOptions options)
+    {
+        var (length, heldOut) = (options.ImageSize ?? DefaultLength, options.HeldOut ?? Held);
+        using var oracle = SequenceOracle.OfLines(length);
+        using var tokens = oracle.Draw((options.Samples ?? Drawn) + heldOut, DrawSeed); // (N, L)
+        return (new TextSet(Name, SequenceOracle.Vocabulary.Lines(tokens), SequenceOracle.Vocabulary, length), heldOut);
     }
 }
 

@@ -17,6 +17,7 @@ public sealed class TranslationExperiment : TrainableExperiment
     [
         "scale", "latent", "normalization", "conditional", "minibatchDeviation", "pack", "penaltyEvery", "penaltyOwnStep", "augment",
         "augmentProbability", "adaSpeed", "noise", "discriminatorSteps", "generatorBatches", "unrolledSteps",
+        "likelihoodSteps", "discriminatorWarmup", "rollouts", "rewardBaseline", "filters",
     ];
 
     private readonly TranslationArchitecture _architecture;

@@ -65,29 +65,29 @@ public sealed record ExperimentOptions
 /// <summary>The options of an experiment that say what is learned.</summary>
 public sealed record DataOptions
 {
-    /// <summary>What is learned: points by name, stacked digits, notes, words, a part of a catalog set, a folder of images or of sounds,
-    /// or a text file.</summary>
+    /// <summary>What is learned: points by name, stacked digits, notes, words, an oracle's lines, a part of a catalog set, a folder of
+    /// images or of sounds, or a text file.</summary>
     public string Data { get; init; } = "fashion-mnist-small:train";
 
     /// <summary>The images of the other domain, for a training from image to image: what goes in is <see cref="Data"/>. For pix2pix image i
     /// of one is the partner of image i of the other.</summary>
     public string? DataB { get; init; }
 
-    /// <summary>Takes only so many; null for all images, sounds and lines, 100,000 points, 10,000 notes or 128,000 triples of
-    /// digits. Of a catalog set these are the first ones, of a folder or of lines some that chance has picked, of images fairly to their
-    /// classes.</summary>
+    /// <summary>Takes only so many; null for all images, sounds and lines, 100,000 points, 10,000 notes or lines of the oracle,
+    /// or 128,000 triples of digits. Of a catalog set these are the first ones, of a folder or of lines some that chance has picked, of
+    /// images fairly to their classes.</summary>
     [Range(1, int.MaxValue)]
     public int? Samples { get; init; }
 
     /// <summary>Keeps so many images, sounds or lines out of the training, to score with: of a catalog set the last ones (its test part
-    /// serves anyway), of a folder or a text file some that chance has picked, fairly to its classes; of notes it makes so many more, 1,000
-    /// for null; of words it takes so many of those that are held out anyway, all for null.</summary>
+    /// serves anyway), of a folder or a text file some that chance has picked, fairly to its classes; of notes and of the oracle's lines it
+    /// makes so many more, 1,000 and 2,000 for null; of words it takes so many of those that are held out anyway, all for null.</summary>
     [Range(1, int.MaxValue)]
     public int? HeldOut { get; init; }
 
     /// <summary>Side in pixels that images are brought to, the samples of a sound, or the characters of a line; null for the set's own,
-    /// for a folder 32 pixels or 4,096 samples, for a text file the longest line up to 32, rounded up to a multiple of 4. Longer lines are
-    /// left out.</summary>
+    /// for a folder 32 pixels or 4,096 samples, 20 for the oracle's lines, for a text file the longest line up to 32, rounded up to a
+    /// multiple of 4. Longer lines are left out.</summary>
     [Range(1, 65536)]
     public int? ImageSize { get; init; }
 

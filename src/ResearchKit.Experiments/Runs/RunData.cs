@@ -13,7 +13,7 @@ internal static class RunData
         ["images"] = data.Images, ["heldOut"] = data.HeldOut, ["unused"] = data.Unused,
         ["leftOut"] = new JsonArray([.. data.LeftOut.Select(l => JsonValue.Create(l))]),
         ["kind"] = data.Shape.Kind.ToWord(), ["size"] = data.Shape.Size, ["channels"] = data.Shape.Channels, ["rate"] = data.Shape.Rate,
-        ["vocabulary"] = data.Shape.Vocabulary?.Characters,
+        ["vocabulary"] = data.Shape.Vocabulary?.Characters, ["padded"] = data.Shape.Vocabulary?.IsPadded,
         ["classes"] = data.Shape.Classes is { } classes
             ? new JsonObject(classes.Names.Zip(classes.Counts, (name, count) => KeyValuePair.Create(name, (JsonNode?)count)))
             : null,
@@ -27,14 +27,15 @@ internal static class RunData
             ? null
             : new SampleClasses([.. classes.Select(c => c.Key)], [.. classes.Select(c => (long)Number(classes, c.Key))]))
         {
-            Rate = (int?)data["rate"] ?? 0, Vocabulary = (string?)data["vocabulary"] is { } characters ? Characters(characters) : null,
+            Rate = (int?)data["rate"] ?? 0,
+            Vocabulary = (string?)data["vocabulary"] is { } characters ? Characters(characters, (bool?)data["padded"] ?? true) : null,
         };
 
-    private static Vocabulary Characters(string characters)
+    private static Vocabulary Characters(string characters, bool padded)
     {
         try
         {
-            return new Vocabulary(characters);
+            return new Vocabulary(characters, padded);
         }
         catch (ArgumentException e)
         {

@@ -14,7 +14,7 @@ public sealed record ScoreValue(string Name, double Least = double.NegativeInfin
 
 internal enum ScoredData
 {
-    Any, Mixture, Points, Stacked, Notes, Sounds, Lines, Images, Translations,
+    Any, Mixture, Points, Stacked, Notes, Sounds, Oracle, Lines, Images, Translations,
 }
 
 /// <summary>A score that the option <c>scores</c> names.</summary>
@@ -47,6 +47,7 @@ public sealed record ScoreKind(string Name, string Purpose, params IReadOnlyList
         ScoredData.Stacked => kind is StackedData,
         ScoredData.Notes => kind is NoteData,
         ScoredData.Sounds => kind is SoundData,
+        ScoredData.Oracle => kind is OracleData,
         ScoredData.Lines => kind is TextData,
         _ => kind is ImageData,
     };
@@ -79,6 +80,13 @@ public static class ScoreKinds
             Distance("logMel"), Share("nearerTrain"), new("strideEnergy"), Share("stridePhase"), Distance("logMelFloor"),
             new("strideEnergyReal"), Share("stridePhaseReal"))
             { Takes = ScoredData.Sounds, LowIsBest = "logMel", Measure = SoundScores.Spectrum },
+        new ScoreKind("oracle", "-log p of generated tokens under the oracle (low for one probable line again and again), of held-out " +
+            "tokens under G, in nats; different lines; self-BLEU of n-grams up to 2, 3 and 4; and what as many of the oracle's own lines " +
+            "get, uniform tokens and the greedy line again and again",
+            [Distance("nllOracle"), Distance("nllGenerator"), Share("distinct"), .. SelfBleu.Lengths.Select(n => Share($"selfBleu{n}")),
+                Distance("nllReal"), Share("distinctReal"), .. SelfBleu.Lengths.Select(n => Share($"selfBleu{n}Real")),
+                Distance("nllUniform"), Distance("nllGreedy")])
+            { Takes = ScoredData.Oracle, LowIsBest = "nllGenerator", Measure = OracleScores.Of },
         new ScoreKind("ngrams", "Jensen-Shannon divergence (bits) of the n-grams of 1 to 4 characters to those of held-out lines; and " +
             "what as many lines that are trained on get",
             [.. NgramDivergence.Lengths.Select(n => Share($"jsd{n}")), .. NgramDivergence.Lengths.Select(n => Share($"jsd{n}Floor"))])

@@ -53,7 +53,7 @@ public static class Architectures
             WganGp.Style.Architecture, Sngan.Style.Architecture, Sngan.Chainer.Architecture, Sngan.Projection.Architecture,
             Sagan.Style.Architecture, BigGan.Style.Architecture,
             StyleGan2Architectures.Auto, StyleGan2Architectures.Cifar, R3Gan.Architecture, WaveGan.Architecture,
-            TextWganGp.Architecture,
+            TextWganGp.Architecture, SeqGan.Architecture,
         ]);
 
     /// <summary>The architecture that options choose for samples of a shape.</summary>

@@ -42,6 +42,11 @@ public sealed record NetworkOptions
     [Range(0, 64), AutoOption]
     public int? PhaseShuffle { get; init; }
 
+    /// <summary>D's filters of a width, where it looks at lines through filters of many widths; the architecture says which widths have so
+    /// many. Null for the architecture's own.</summary>
+    [Range(1, 4096), AutoOption]
+    public int? Filters { get; init; }
+
     /// <summary>Samples that D judges together (PacGAN); 1 for each alone.</summary>
     [Range(1, int.MaxValue)]
     public int Pack { get; init; } = 1;

@@ -148,12 +148,18 @@ internal static class TextWganGp
             new TextWganGpDiscriminator(shape.Vocabulary!.Count * options.Pack, shape.Size, options.Features ?? 512)))
     {
         Example = (new NetworkOptions(), 32),
-        File = GeneratorFormat.Of((TextWganGpGenerator g) => new Values(g.Vocabulary.Characters, g.Length, g.Features, g.LatentSize)),
+        File = GeneratorFormat.Of((TextWganGpGenerator g) => new Values(g.Vocabulary.Characters, g.Length, g.Features, g.LatentSize)
+        {
+            Padded = g.Vocabulary.IsPadded ? null : false,
+        }),
     };
 
     private sealed record Values(string Vocabulary, int Length, int Features, int LatentSize) : GeneratorValues
     {
-        public override LatentGenerator Build() => new TextWganGpGenerator(new Vocabulary(Vocabulary), Length, Features, LatentSize);
+        public bool? Padded { get; init; }
+
+        public override LatentGenerator Build() =>
+            new TextWganGpGenerator(new Vocabulary(Vocabulary, Padded ?? true), Length, Features, LatentSize);
 
         public override IEnumerable<double> WeightSizes() => TextBlock.WeightSizes(Features)
             .Prepend((double)LatentSize * Features * Length).Append((double)Features * Vocabulary.EnumerateRunes().Count());

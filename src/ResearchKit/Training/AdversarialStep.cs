@@ -16,7 +16,7 @@ internal sealed class AdversarialStep : IGameStep
     private readonly TrainerOptions _options;
     private readonly DiscriminatorStep _discriminator;
     private readonly NetworkOptimizer _generatorOptimizer;
-    private readonly LookAhead? _lookAhead;
+    private readonly ISampleGradient? _sampleGradient;
 
     public AdversarialStep(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, Game game, IBatchSource data,
         ILatentSource? latents, TrainerOptions options)
@@ -42,7 +42,14 @@ internal sealed class AdversarialStep : IGameStep
             throw new ArgumentException(problem, nameof(generator));
         }
 
-        _lookAhead = options.UnrolledSteps is null ? null : new LookAhead(discriminator, _discriminator.Optimizer, game.Loss, options);
+        if (CombinationRules.Drawing(generator, discriminator, game, options) is { } reason)
+        {
+            throw new ArgumentException(reason, nameof(generator));
+        }
+
+        _sampleGradient = generator is IAutoregressiveGenerator policy ? new PolicyGradient(policy, discriminator, options)
+            : options.UnrolledSteps is not null ? new LookAhead(discriminator, _discriminator.Optimizer, game.Loss, options)
+            : null;
     }
 
     public Device Device => _discriminator.Optimizer.Device;
@@ -57,6 +64,15 @@ internal sealed class AdversarialStep : IGameStep
         using var scope = NewDisposeScope(); // everything that the step creates ends with it
         _discriminator.Prepare();
         _generator.train();
+        var byLikelihood = step <= (_options.LikelihoodSteps ?? 0);
+        if (byLikelihood && step <= _options.LikelihoodSteps - (_options.DiscriminatorWarmup ?? 0))
+        {
+            var known = _discriminator.OnDevice(_data.Next().Samples); // (B, V, L)
+            var (likelihoodLoss, likelihoodNorm) = RaiseLikelihood(step, known);
+            log.WriteWithoutDiscriminator(known, likelihoodLoss, likelihoodNorm);
+            return;
+        }
+
         for (var k = 1; k < _options.DiscriminatorSteps; k++)
         {
             using var inner = NewDisposeScope();
@@ -65,10 +81,12 @@ internal sealed class AdversarialStep : IGameStep
         }
 
         var real = _data.Next();
-        var fake = Fakes(real.Labels, withGraph: _options.GeneratorBatches == 0); // (B, ...)
+        var takesOver = byLikelihood || _options.GeneratorBatches == 0;
+        var fake = Fakes(real.Labels, withGraph: takesOver && !byLikelihood); // (B, ...)
         var d = _discriminator.Run(step, real, fake);
-        var (generatorReal, generatorFake) = _options.GeneratorBatches == 0 ? (d.Pass.Real.detach(), fake) : OwnBatch();
-        var (generatorLoss, generatorNorm) = TrainGenerator(step, generatorReal, generatorFake);
+        var (generatorReal, generatorFake) = takesOver ? (d.Pass.Real.detach(), fake) : OwnBatch();
+        var (generatorLoss, generatorNorm) = byLikelihood ? RaiseLikelihood(step, generatorReal)
+            : TrainGenerator(step, generatorReal, generatorFake);
         Regularize(step, generatorFake.Labels);
         log.Write(d.Pass.Real, d.Pass.RealLogits, d.Pass.FakeLogits, d.Terms.Real, d.Terms.Fake, d.Penalty, d.Norm, generatorLoss,
             generatorNorm);
@@ -105,6 +123,7 @@ internal sealed class AdversarialStep : IGameStep
         _generatorOptimizer.Dispose();
         _discriminator.Dispose();
         _ownLatents?.Dispose();
+        (_sampleGradient as IDisposable)?.Dispose();
     }
 
     private IEnumerable<(string Name, IResumable Part)> Parts
@@ -114,6 +133,7 @@ internal sealed class AdversarialStep : IGameStep
             (string Name, object Part)[] all =
             [
                 ("generator-optimizer", _generatorOptimizer), ("discriminator-optimizer", _discriminator.Optimizer), ("latents", _latents),
+                .. _sampleGradient is null ? ((string, object)[])[] : [("sample-gradient", _sampleGradient)],
                 .. _game.Penalties.Select((p, i) => ($"penalty.{i}", (object)p)),
                 .. _game.Augmentations.Select((a, i) => ($"augmentation.{i}", (object)a)),
                 .. _game.GeneratorPenalties.Select((p, i) => ($"generator-penalty.{i}", (object)p)),
@@ -125,7 +145,7 @@ internal sealed class AdversarialStep : IGameStep
     // What G's step looks at where it does not take over D's last batches: n B samples, with real ones only where the game shows them to G.
     private (Tensor Real, Batch Fake) OwnBatch()
     {
-        var needsData = _game.Loss.GeneratorSeesReal || _lookAhead is not null || _data.Classes > 0;
+        var needsData = _game.Loss.GeneratorSeesReal || _sampleGradient is LookAhead || _data.Classes > 0;
         Batch[] batches = needsData ? [.. Enumerable.Range(0, _options.GeneratorBatches).Select(_ => _data.Next())] : [];
         var labels = batches.Select(b => b.Labels).OfType<Tensor>().ToArray();
         return (needsData ? _discriminator.OnDevice(cat([.. batches.Select(b => b.Samples)])) : empty(0),
@@ -159,6 +179,19 @@ internal sealed class AdversarialStep : IGameStep
         return new Batch(_generator.Call(z, labels).to(ElementType), labels); // (B, ...)
     }
 
+    // Maximum likelihood: the mean of -log p over all tokens of real lines.
+    private (Tensor Loss, Tensor Norm) RaiseLikelihood(long step, Tensor real)
+    {
+        var loss = Loss();
+        return (loss, _generatorOptimizer.Step(loss, step));
+
+        Tensor Loss()
+        {
+            using var cast = _discriminator.Cast();
+            return -((IAutoregressiveGenerator)_generator).LogProbabilities(real).mean();
+        }
+    }
+
     private (Tensor Loss, Tensor Norm) TrainGenerator(long step, Tensor real, Batch fake)
     {
         var (loss, descended) = Objective();
@@ -168,11 +201,11 @@ internal sealed class AdversarialStep : IGameStep
         {
             using var cast = _discriminator.Cast();
             var seen = _discriminator.Augment(fake.Samples, step); // (B, ...)
-            if (_lookAhead is not null)
+            if (_sampleGradient is not null)
             {
-                var (value, gradient) = _lookAhead.Of(_discriminator.Augment(real, step).detach(), seen.detach(),
+                var (value, gradient) = _sampleGradient.Of(_discriminator.Augment(real, step).detach(), seen.detach(),
                     fake.Labels, step);
-                return (value, (seen * gradient).sum()); // its gradient by G's weights is that of the look-ahead's loss
+                return (value, (seen * gradient).sum()); // its gradient by G's weights is that of the loss
             }
 
             var realLogits = _game.Loss.GeneratorSeesReal ? RealLogits(step, real, fake.Labels) : null; // (B)

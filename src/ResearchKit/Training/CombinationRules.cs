@@ -67,6 +67,36 @@ internal static class CombinationRules
                 "two."
             : null;
 
+    /// <summary>Why a generator that draws tokens is not trained so, or why options for one are set with another; null where all fit.
+    /// </summary>
+    public static string? Drawing(LatentGenerator generator, nn.Module discriminator, Game game, TrainerOptions options)
+    {
+        if (generator is not IAutoregressiveGenerator)
+        {
+            var set = options.LikelihoodSteps is not null ? nameof(options.LikelihoodSteps)
+                : options.DiscriminatorWarmup is not null ? nameof(options.DiscriminatorWarmup)
+                : options.Rollouts is not null ? nameof(options.Rollouts)
+                : options.RewardBaseline ? nameof(options.RewardBaseline) : null;
+            return set is null ? null : $"{set} is for a generator that draws one token after the other, and " +
+                $"{generator.GetType().Name} makes all of a sample at once: leave it out, or train seqgan.";
+        }
+
+        var (fault, cure) = (game.Augmentations.Count, game.GeneratorPenalties.Count, options, game.Loss.Logits,
+            PackedDiscriminator.PackOf(discriminator)) switch
+        {
+            (_, _, { UnrolledSteps: not null }, _, _) => ("D's slope, which UnrolledSteps follows, does not reach it", "leave them out"),
+            (_, _, _, not LogitKind.LogOdds, _) => ("it is rewarded by D's probability, and the logits of this loss give none",
+                "take the loss minimax or non-saturating"),
+            ( > 0, _, _, _, _) => ("D rewards whole lines, which no augmentation or noise may change", "leave it out"),
+            (_, > 0, _, _, _) => ("penalties on G go through D's or its own slope, which it has not", "leave them out"),
+            (_, _, _, _, > 1) => ("D rewards single lines, and judges packs here", "set the pack to 1"),
+            (_, _, { DiscriminatorWarmup: { } warmup, LikelihoodSteps: var steps }, _, _) when warmup > (steps ?? 0) =>
+                ($"DiscriminatorWarmup is {warmup} of the {steps ?? 0} LikelihoodSteps", "make it no more than these"),
+            _ => default,
+        };
+        return fault is null ? null : $"{generator.GetType().Name} draws tokens, and {fault}: {cure}.";
+    }
+
     private static string? Unrolling(List<nn.Module> layers, Game game, TrainerOptions options)
     {
         var (fault, cure) = (game.Penalties.Count, options,

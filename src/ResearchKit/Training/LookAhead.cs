@@ -9,15 +9,13 @@ namespace ResearchKit.Training;
 /// derivatives with a vector are formed), so memory does not grow with K as it would with one long graph. Exact; deviations:
 /// none.</remarks>
 internal sealed class LookAhead(nn.Module<Tensor, Tensor> discriminator, NetworkOptimizer optimizer, IAdversarialLoss loss,
-    TrainerOptions options)
+    TrainerOptions options) : ISampleGradient
 {
     private readonly Tensor[] _buffers = [.. discriminator.buffers()];
     private Tensor? _labels;
     private double _beta2;
 
-    /// <summary>G's loss after the look-ahead, and its gradient by the generated samples. Batches are what D sees of them, both of the same
-    /// classes.</summary>
-    /// <returns>A scalar, and a tensor of the shape of <paramref name="fake"/>. They live in the caller's dispose scope.</returns>
+    /// <inheritdoc/>
     public (Tensor Loss, Tensor Gradient) Of(Tensor real, Tensor fake, Tensor? labels, long step)
     {
         _labels = labels;

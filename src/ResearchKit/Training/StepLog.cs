@@ -22,6 +22,7 @@ internal sealed class StepLog : IDisposable
     private readonly long _firstStep;
     private readonly double? _undecided;
     private readonly double[] _values = new double[Capacity * StepKernels.RowLength];
+    private readonly bool[] _isWithoutD = new bool[Capacity];
     private int _fetched;
     private int _checked;
 
@@ -46,6 +47,13 @@ internal sealed class StepLog : IDisposable
         Count++;
     }
 
+    /// <summary>Writes a step that moved G alone; the numbers of D are NaN.</summary>
+    public void WriteWithoutDiscriminator(Tensor real, Tensor generatorLoss, Tensor generatorNorm)
+    {
+        _isWithoutD[Count] = true;
+        Write(real, _none, _none, _none, _none, _none, _none, generatorLoss, generatorNorm);
+    }
+
     /// <summary>A number of a step; waits for the device when it is not here yet.</summary>
     public double this[int row, StepQuantity quantity]
     {
@@ -56,7 +64,7 @@ internal sealed class StepLog : IDisposable
                 Fetch();
             }
 
-            var value = At(row, (int)quantity);
+            var value = _isWithoutD[row] && !IsOfG(quantity) ? double.NaN : At(row, (int)quantity);
             return quantity is StepQuantity.RealAccuracy or StepQuantity.FakeAccuracy ? (1 + value) / 2 : value;
         }
     }
@@ -69,11 +77,11 @@ internal sealed class StepLog : IDisposable
         {
             foreach (var quantity in OrderOfComputation)
             {
-                if (At(_checked, (int)quantity) is var value && !double.IsFinite(value))
+                if ((!_isWithoutD[_checked] || IsOfG(quantity)) && At(_checked, (int)quantity) is var value && !double.IsFinite(value))
                 {
                     var step = _firstStep + _checked;
                     throw new TrainingDivergedException(step, $"{quantity.Description()} ({value})", LikelyCause(step,
-                        isGenerator: quantity is StepQuantity.GeneratorLoss or StepQuantity.GeneratorGradientNorm,
+                        isGenerator: IsOfG(quantity),
                         dataIsFinite: double.IsFinite(At(_checked, StepKernels.RowLength - 1))));
                 }
             }
@@ -98,6 +106,8 @@ internal sealed class StepLog : IDisposable
             _fetched = Count;
         }
     }
+
+    private static bool IsOfG(StepQuantity quantity) => quantity is StepQuantity.GeneratorLoss or StepQuantity.GeneratorGradientNorm;
 
     private double At(int row, int column) => _values[(row * StepKernels.RowLength) + column];
 

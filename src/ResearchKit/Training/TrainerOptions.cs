@@ -56,6 +56,25 @@ public sealed record TrainerOptions
     [Range(1, 100)]
     public int? UnrolledSteps { get; init; }
 
+    /// <summary>Steps at the beginning in which G, one that draws tokens, is trained by maximum likelihood on real lines and not against D;
+    /// null for none. As many as all steps: maximum likelihood alone.</summary>
+    [Range(1, int.MaxValue)]
+    public int? LikelihoodSteps { get; init; }
+
+    /// <summary>In how many of the last <see cref="LikelihoodSteps"/> D is trained too, so that it knows G's lines when G is trained
+    /// against it; null for none.</summary>
+    [Range(1, int.MaxValue)]
+    public int? DiscriminatorWarmup { get; init; }
+
+    /// <summary>How many lines a G that draws tokens completes from each place of a line, so that D can judge what a token leads to: SeqGAN
+    /// (Yu et al., arXiv:1609.05473, eq. 4); null for 16, the authors' number.</summary>
+    [Range(1, 1024)]
+    public int? Rollouts { get; init; }
+
+    /// <summary>Whether the batch's mean reward in each place is taken off the rewards of tokens, which makes their gradient less noisy;
+    /// the authors of SeqGAN do not.</summary>
+    public bool RewardBaseline { get; init; }
+
     /// <summary>Decay a step of the averaged generator, in (0, 1); null for no average, or for <see cref="AverageHalfLife"/>, which goes
     /// first.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]

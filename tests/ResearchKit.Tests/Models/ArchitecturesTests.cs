@@ -27,7 +27,8 @@ public sealed class ArchitecturesTests : IDisposable
         var conditional = architecture.Example.Options.Conditional;
         var options = new NetworkOptions
         {
-            Architecture = name, Latent = 5, Pack = conditional ? 1 : 2, Conditional = conditional,
+            Architecture = name, Latent = architecture.Uses.Contains(nameof(NetworkOptions.Latent)) ? 5 : null,
+            Pack = conditional ? 1 : 2, Conditional = conditional,
             Features = architecture.Uses.Contains(nameof(NetworkOptions.Features)) ? 16 : null,
         };
         var shape = architecture.Takes == SampleKind.Points ? Points
@@ -37,13 +38,14 @@ public sealed class ArchitecturesTests : IDisposable
                 SampleClasses.Equally(["cat", "dog"]));
         RandomState.Seed(3);
         var (g, d) = Architectures.For(options, shape).Build(options, shape);
-        var samples = g.call(randn(4, 5));
+        var samples = g.call(randn(4, g.LatentSize));
         Assert.Equal(shape.Batch(4), samples.shape);
         Assert.Equal([4 / options.Pack], d.Call(samples, tensor((long[])[0, 1, 1, 0])).shape); // packs of two
         GeneratorFile.Save(g, _folder["g"]);
         using var loaded = GeneratorFile.Load(_folder["g"]);
         g.eval();
-        Assert.True(loaded.call(ones(1, 5)).allclose(g.call(ones(1, 5)), 0, 0));
+        var z = ones(1, g.LatentSize);
+        Assert.True(loaded.call(z).allclose(g.call(z), 0, 0));
     }
 
     [Theory]
@@ -53,6 +55,8 @@ public sealed class ArchitecturesTests : IDisposable
     [InlineData("stylegan2-cifar", 19_947_539, 20_720_641)] // cifar
     [InlineData("wavegan", 19_065_345, 17_427_969)] // the authors' code
     [InlineData("text-wgan-gp", 129 * 512 * 32 + 13_112_320 + 513 * 27, 28 * 512 + 13_112_320 + 512 * 32 + 1)] // of 26 letters
+    [InlineData("seqgan", 2 * 27 * 32 + 2 * 32 * 128 + 128 + 27, // of 26 letters and the padding; D's filters, highway and output
+        27 * 64 + 64 * (100 + 200 * 14 + 100 * 40 + 160 * 35) + 1720 + 2 * 1721 * 1720 + 1721)]
     [InlineData("pacgan", 2 * 400 + 3 * 400 * 400 + 4 * 800 + 401 * 2, 5 * (3 * 200 + 2 * 201 * 200) + 201)]
     [InlineData("mlp", 3 * 32 + 2 * 33 * 32 + 33 * 2, 3 * 32 + 2 * 33 * 32 + 33)]
     public void The_example_has_the_papers_size_where_it_has_one(string name, long ofG, long ofD)

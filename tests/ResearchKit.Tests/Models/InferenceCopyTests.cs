@@ -63,7 +63,8 @@ public class InferenceCopyTests
         var architecture = Architectures.All.Find(name);
         var options = architecture.Example.Options with
         {
-            Architecture = name, Latent = 5, Features = architecture.Uses.Contains(nameof(NetworkOptions.Features)) ? 16 : null,
+            Architecture = name, Latent = architecture.Uses.Contains(nameof(NetworkOptions.Latent)) ? 5 : null,
+            Features = architecture.Uses.Contains(nameof(NetworkOptions.Features)) ? 16 : null,
         };
         var classes = options.Conditional ? SampleClasses.Equally(["a", "b"]) : null;
         var images = new SampleShape(SampleKind.Images, 28, 3, classes);

@@ -23,7 +23,8 @@ public sealed class TextSet
         ArgumentOutOfRangeException.ThrowIfZero(lines.Count, nameof(lines));
         foreach (var line in lines)
         {
-            _ = LengthOf(line) <= length && vocabulary.Covers(line) ? null : vocabulary.Encode(line, length); // says what does not fit
+            var fits = LengthOf(line) is var count && (count == length || (count < length && vocabulary.IsPadded));
+            _ = fits && vocabulary.Covers(line) ? null : vocabulary.Encode(line, length); // says what does not fit
         }
 
         (Name, Lines, Vocabulary, Length) = (name, lines, vocabulary, length);
@@ -97,6 +98,10 @@ public sealed class TextSet
     /// <exception cref="ArgumentOutOfRangeException">There is none, or one is out of its range.</exception>
     public TextSet Select(IEnumerable<long> indices) => new(Name, [.. indices.Select(i => Lines[(int)i])], Vocabulary, Length);
 
+    /// <summary>All lines as numbers.</summary>
+    /// <returns>int64, shape (N, L), on the CPU. The caller disposes it.</returns>
+    public Tensor Tokens() => Tokens([.. Enumerable.Range(0, Count).Select(i => (long)i)]);
+
     /// <summary>Lines as networks see them.</summary>
     /// <param name="indices">Each in [0, Count); B of them.</param>
     /// <returns>float32, shape (B, V, L): 1 for the character that stands in a place, else 0; after a line's end the padding is 1. The
@@ -104,16 +109,21 @@ public sealed class TextSet
     public Tensor OneHot(IReadOnlyList<long> indices)
     {
         using var scope = NewDisposeScope();
-        var codes = tensor([.. indices.SelectMany(i => Vocabulary.Encode(Lines[(int)i], Length))]).reshape(indices.Count, Length); // (B, L)
-        var places = nn.functional.one_hot(codes, Vocabulary.Count); // (B, L, V)
+        var places = nn.functional.one_hot(Tokens(indices), Vocabulary.Count); // (B, L, V)
         return places.transpose(1, 2).to(ScalarType.Float32).contiguous().MoveToOuterDisposeScope(); // (B, V, L)
+    }
+
+    private Tensor Tokens(IReadOnlyList<long> indices)
+    {
+        using var codes = tensor([.. indices.SelectMany(i => Vocabulary.Encode(Lines[(int)i], Length))]);
+        return codes.reshape(indices.Count, Length); // (B, L)
     }
 
     /// <summary>SHA-256 of the length, the vocabulary and all lines, in order.</summary>
     public string Fingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(BitConverter.GetBytes(Length));
+        hash.AppendData(BitConverter.GetBytes(Vocabulary.IsPadded ? Length : -Length)); // the sign tells of no padding
         foreach (var line in Lines.Prepend(Vocabulary.Characters))
         {
             hash.AppendData(Encoding.UTF8.GetBytes(line));

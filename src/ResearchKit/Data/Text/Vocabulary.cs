@@ -2,7 +2,8 @@ using System.Text;
 
 namespace ResearchKit.Data.Text;
 
-/// <summary>The characters that lines are made of, each with its number, and after them the padding that fills a line up.</summary>
+/// <summary>The characters that lines are made of, each with its number, and after them the padding that fills a line up; no padding where
+/// all lines are equally long.</summary>
 /// <remarks>A character is a Unicode code point. Character i of <see cref="Characters"/> has the number i; the padding has the last one,
 /// <see cref="Padding"/>.</remarks>
 public sealed class Vocabulary
@@ -21,9 +22,11 @@ public sealed class Vocabulary
     /// <summary>Takes characters.</summary>
     /// <param name="characters">1 to <see cref="Most"/>, none twice, no control characters and no <see cref="Gap"/>, in their
     /// order.</param>
+    /// <param name="padded">False for no padding: every line then has the full length.</param>
     /// <exception cref="ArgumentException">They are others.</exception>
-    public Vocabulary(string characters)
+    public Vocabulary(string characters, bool padded = true)
     {
+        IsPadded = padded;
         _characters = [.. characters.EnumerateRunes()];
         _numbers = _characters.Distinct().Index().ToDictionary(c => c.Item, c => (long)c.Index);
         if (_characters.Length is 0 or > Most || _numbers.Count != _characters.Length || !Array.TrueForAll(_characters, IsOne))
@@ -39,10 +42,13 @@ public sealed class Vocabulary
     /// <summary>The characters in their order, without the padding.</summary>
     public string Characters => string.Concat(_characters);
 
-    /// <summary>V: the characters and the padding.</summary>
-    public int Count => _characters.Length + 1;
+    /// <summary>Whether there is padding.</summary>
+    public bool IsPadded { get; }
 
-    /// <summary>The number of the padding, V - 1.</summary>
+    /// <summary>V: the characters and the padding.</summary>
+    public int Count => _characters.Length + (IsPadded ? 1 : 0);
+
+    /// <summary>The number of the padding, after those of the characters; none has it where there is no padding.</summary>
     public int Padding => _characters.Length;
 
     /// <summary>The characters that occur in lines, in the order of their code points.</summary>
@@ -66,7 +72,7 @@ public sealed class Vocabulary
     /// <param name="line">The line.</param>
     /// <param name="length">L: numbers to give, at least the line's characters.</param>
     /// <returns>L numbers from 0 to V - 1.</returns>
-    /// <exception cref="ArgumentException">The line is longer, or has other characters.</exception>
+    /// <exception cref="ArgumentException">The line is longer, has other characters, or is shorter where there is no padding.</exception>
     public long[] Encode(string line, int length)
     {
         var codes = new long[length];
@@ -79,7 +85,9 @@ public sealed class Vocabulary
                     nameof(line));
         }
 
-        return codes;
+        return IsPadded || codes.Length == 0 || codes[^1] != Padding ? codes
+            : throw new ArgumentException($"The line '{line}' has fewer than {length} characters, and this vocabulary has no padding.",
+                nameof(line));
     }
 
     /// <summary>The line that numbers stand for: padding at the end falls away, padding before it is shown as <see cref="Gap"/>.</summary>
@@ -101,15 +109,24 @@ public sealed class Vocabulary
     /// <returns>B lines of at most L characters.</returns>
     public IReadOnlyList<string> Decode(Tensor samples)
     {
+        using var codes = samples.argmax(1); // (B, L)
+        return Lines(codes);
+    }
+
+    /// <summary>The lines that numbers stand for, each as <see cref="Decode(ReadOnlySpan{long})"/> has it.</summary>
+    /// <param name="tokens">Numbers from 0 to V - 1, int64, shape (B, L), on any device. They stay the caller's.</param>
+    /// <returns>B lines of at most L characters.</returns>
+    public IReadOnlyList<string> Lines(Tensor tokens)
+    {
         using var scope = NewDisposeScope();
-        var (count, length) = (samples.shape[0], (int)samples.shape[2]);
-        var codes = samples.argmax(1).cpu().contiguous().data<long>().ToArray(); // (B, L)
+        var (count, length) = (tokens.shape[0], (int)tokens.shape[1]);
+        var codes = tokens.cpu().contiguous().data<long>().ToArray();
         return [.. Enumerable.Range(0, (int)count).Select(i => Decode(codes.AsSpan(i * length, length)))];
     }
 
     /// <summary>How many characters there are, and which, or the first of them.</summary>
-    public override string ToString() => $"{Count - 1} characters and the padding: " +
-        (Count <= Shown ? Characters : $"{string.Concat(_characters.Take(Shown))}...");
+    public override string ToString() => $"{_characters.Length} characters{(IsPadded ? " and the padding" : "")}: " +
+        (_characters.Length < Shown ? Characters : $"{string.Concat(_characters.Take(Shown))}...");
 
     private static bool IsOne(Rune character) => !Rune.IsControl(character) && character.ToString() != Gap;
 }

@@ -78,6 +78,9 @@ public sealed class GameMonitor : TrainingMonitor<GameVerdictKind, GameVerdict, 
         var vitals = GameVitals.Of(_block, _weights);
         _block.Clear();
         _weights = null;
-        Tell(vitals, _rules.See(vitals));
+        if (!double.IsNaN(vitals.DiscriminatorLoss)) // else G was trained alone in it, by likelihood: there was no game
+        {
+            Tell(vitals, _rules.See(vitals));
+        }
     }
 }

@@ -32,27 +32,13 @@ public static class NgramDivergence
         var counts = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var line in lines)
         {
-            var starts = Starts(line);
-            for (var i = 0; i + n < starts.Count; i++)
+            foreach (var gram in Ngrams.Of(line, n))
             {
-                var gram = line[starts[i]..starts[i + n]];
                 counts[gram] = counts.GetValueOrDefault(gram) + 1;
             }
         }
 
         var all = counts.Values.Sum();
         return counts.ToDictionary(c => c.Key, c => c.Value / all, StringComparer.Ordinal);
-    }
-
-    // Where each code point begins, and the line's end.
-    private static List<int> Starts(string line)
-    {
-        var starts = new List<int>(line.Length + 1) { 0 };
-        foreach (var character in line.EnumerateRunes())
-        {
-            starts.Add(starts[^1] + character.Utf16SequenceLength);
-        }
-
-        return starts;
     }
 }

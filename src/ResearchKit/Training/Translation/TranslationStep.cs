@@ -155,5 +155,8 @@ internal abstract class TranslationStep : IGameStep
         options.DiscriminatorSteps > 1 ? "A training from image to image moves D once a step: set DiscriminatorSteps to 1."
         : options.GeneratorBatches > 0 ? "A training from image to image has no batches of noise: set GeneratorBatches to 0."
         : options.UnrolledSteps is not null ? "A training from image to image does not look ahead: leave UnrolledSteps out."
+        : options is { LikelihoodSteps: not null } or { DiscriminatorWarmup: not null } or { Rollouts: not null }
+            or { RewardBaseline: true }
+            ? "A training from image to image draws no tokens: leave LikelihoodSteps, DiscriminatorWarmup, Rollouts, RewardBaseline out."
         : null;
 }

@@ -57,6 +57,21 @@ public sealed class TextSetTests
         Assert.Equal([1, 0, 2], vocabulary.Encode("ba", 3));
     }
 
+    [Fact]
+    public void Without_padding_every_line_has_the_full_length()
+    {
+        using var scope = NewDisposeScope();
+        var vocabulary = new Vocabulary("ab", padded: false);
+        Assert.Equal((2, "2 characters: ab"), (vocabulary.Count, vocabulary.ToString()));
+        var set = new TextSet("s", ["ab", "bb"], vocabulary, 2);
+        Assert.Equal([2, 2, 2], set.OneHot([1, 0]).shape);
+        Assert.Equal([0, 1, 1, 1], set.Tokens().data<long>().ToArray());
+        Assert.Equal(["ab", "bb"], vocabulary.Lines(set.Tokens()));
+        Assert.NotEqual(set.Fingerprint(), new TextSet("s", ["ab", "bb"], new Vocabulary("ab"), 2).Fingerprint());
+        Assert.Contains("The line 'a' has fewer than 2 characters, and this vocabulary has no padding.",
+            Assert.Throws<ArgumentException>(() => new TextSet("s", ["ab", "a"], vocabulary, 2)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("aa")]

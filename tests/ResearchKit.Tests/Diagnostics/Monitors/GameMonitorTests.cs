@@ -41,6 +41,20 @@ public class GameMonitorTests
             Verdict(LogitKind.LogOdds, step => Report(step, realAccuracy: 1, fakeAccuracy: 1, realProbability: 0.999,
             fakeProbability: 0.001)).Kind);
 
+    /// <summary>G trained alone, by likelihood: its weights grow fast, and there is no game to judge.</summary>
+    [Fact]
+    public void Steps_without_D_are_no_game()
+    {
+        var monitor = new GameMonitor(LogitKind.LogOdds, start: Start);
+        for (var step = 1; step <= 200; step++)
+        {
+            var report = new StepReport(step, 0, TimeSpan.Zero, 0, double.NaN, double.NaN, double.NaN, 3);
+            monitor.Observe(report, new WeightNorms(10 * step, 5));
+        }
+
+        Assert.Equal(GameVerdictKind.Undecided, monitor.Verdict.Kind);
+    }
+
     [Fact]
     public void Weights_that_jump_are_told_at_once_and_until_they_have_come_back()
     {

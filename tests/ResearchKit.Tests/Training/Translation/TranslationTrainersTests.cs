@@ -159,6 +159,7 @@ public class TranslationTrainersTests
         var (a, b, loss) = (Rows.Half(0), Rows.Half(16), new LeastSquaresLoss());
         Refused("set DiscriminatorSteps to 1", () => new CycleGanTrainer(networks, loss, a, b, options: new() { DiscriminatorSteps = 2 }));
         Refused("set GeneratorBatches to 0", () => new CycleGanTrainer(networks, loss, a, b, options: new() { GeneratorBatches = 1 }));
+        Refused("draws no tokens", () => new CycleGanTrainer(networks, loss, a, b, options: new() { LikelihoodSteps = 2 }));
         Refused("leave UnrolledSteps out", () => new CycleGanTrainer(networks, loss, a, b, options: new() { UnrolledSteps = 2 }));
         Refused("poolSize", () => new CycleGanTrainer(networks, loss, a, b, new() { PoolSize = -1 }));
         Refused("set IdentityWeight to null", () => new CycleGanTrainer(
