@@ -36,7 +36,7 @@ internal static class ArchitecturesCommand
             var architecture = Typed(() => Architectures.All.Find(chosen));
             var kind = architecture.Takes;
             var shape = new SampleShape(kind, parsed.GetValue(size) ?? architecture.Example.Size,
-                kind == SampleKind.Images ? parsed.GetValue(channels) : 1,
+                kind.HasColour() ? parsed.GetValue(channels) : 1,
                 parsed.GetValue(classes) is > 0 and var k ? SampleClasses.Equally([.. Enumerable.Range(0, k).Select(i => $"{i}")])
                     : null);
             var example = architecture.Example.Options with { Architecture = chosen, Conditional = shape.Classes is not null };

@@ -74,8 +74,9 @@ internal static class ConvertCommand
         var architecture = Typed(() => Architectures.All.Find(name));
         var options = Typed(() => new ExperimentOptions { Networks = architecture.Example.Options with { Architecture = name } }.With(set));
         var shape = new SampleShape(architecture.Takes, size ?? architecture.Example.Size,
-            architecture.Takes == SampleKind.Images ? channels ?? 3 : 1);
+            architecture.Takes.HasColour() ? channels ?? 3 : 1);
         shape = options.Data.Rate is { } rate ? shape with { Rate = rate } : shape;
+        shape = options.Data.Frames is { } frames ? shape with { Frames = frames } : shape;
         var (g, d) = Typed(() => Architectures.For(options.Networks, shape)).Build(options.Networks, shape);
         d.Dispose();
         return g;

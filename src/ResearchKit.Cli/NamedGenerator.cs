@@ -49,7 +49,7 @@ internal sealed record NamedGenerator(string Name, LatentGenerator Generator, bo
     {
         var (options, size) = architecture.Example;
         options = options with { Architecture = architecture.Name };
-        var shape = new SampleShape(architecture.Takes, size, architecture.Takes == SampleKind.Images ? 3 : 1);
+        var shape = new SampleShape(architecture.Takes, size, architecture.Takes.HasColour() ? 3 : 1);
         if (options.Conditional)
         {
             shape = shape with { Classes = SampleClasses.Equally([.. Enumerable.Range(0, ExampleClasses).Select(i => $"{i}")]) };

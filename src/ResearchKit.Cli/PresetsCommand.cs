@@ -69,7 +69,8 @@ internal static class PresetsCommand
                 ? $"researchkit collapse {string.Join('-', protocol)} --form {form} --out DIR"
             : preset.Variants.Count > 0 ? $"researchkit sweep {preset.Name} --seeds 0..4 --out DIR"
             : $"researchkit train {preset.Name}" +
-                $"{(data.Data is PresetCatalog.OwnFolder or PresetCatalog.OwnFile ? $" --data {data.Data}" : "")}" +
+                $"{(data.Data is PresetCatalog.OwnFolder or PresetCatalog.OwnFile or PresetCatalog.OwnClips
+                    ? $" --data {data.Data}" : "")}" +
                 $"{(data.DataB == PresetCatalog.OwnFolder ? " --data-b FOLDER" : "")} --out DIR";
         string[] lines =
         [

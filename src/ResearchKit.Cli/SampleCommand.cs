@@ -10,28 +10,29 @@ internal static class SampleCommand
     {
         var run = Given<string>("run", "A run's folder, a generator's file, or one that ships with the kit (pretrained:NAME). Of a run " +
             "that is not done its last checkpoint is taken.");
-        var count = Value<int?>("--count", "How many samples; 64, or 16 for a film alone.").AtLeast(1);
+        var count = Value<int?>("--count", "How many samples; 64, or 16 for a film alone and for clips.").AtLeast(1);
         var seed = Value<long>("--seed", "Chooses z.").Whole();
         var list = Value<string?>("--seeds", "One sample of each of these seeds, as 3,7,10..20, in place of --count and --seed.");
         var truncation = Value<double?>("--truncation", "Above 0: the smaller, the more typical and the less varied; 0.7 is usual. For " +
             "StyleGAN2 psi, for others the bound of z's numbers.");
         var only = Value<string?>("--class", "Draws this class alone, by its name or number; else classes come as often as in the data.");
-        var folder = Value<string?>("--folder", "A folder for one file a sample: PNG, or WAV for sounds.");
-        var grid = Value<string?>("--grid", "A PNG with all of them side by side; of sounds their spectrograms and waves.");
+        var folder = Value<string?>("--folder", "A folder for one file a sample: PNG, or WAV for sounds; of clips a folder of frames " +
+            "each.");
+        var grid = Value<string?>("--grid", "A PNG with all of them side by side; of sounds their spectrograms and waves, of clips " +
+            "their frames, a row each.");
         var nearest = Value<string?>("--nearest", "Shows under each row of --grid the most similar training image of each sample, by its " +
             "pixels, and says how near they are: a folder, or SET:PART.");
         var filmFile = Value<string?>("--film", "An animated PNG that repeats: each of its tiles walks through latent space, past six z " +
-            "and back.");
+            "and back; of clips each tile plays one.");
         var wav = Value<string?>("--wav", "Of a generator of sounds: a WAV file with all of them, one after the other.");
         var textFile = Value<string?>("--text", "Of a generator of text: a text file with a line a sample; left out, they are printed.");
-        var command = new Command("sample", "Draws samples from a trained generator of images, sounds or text.") { run, count, seed,
+        var command = new Command("sample", "Draws samples from a trained generator of images, sounds, text or clips.") { run, count, seed,
             list, only, truncation, folder, grid, nearest, filmFile, wav, textFile };
         command.SetWork((parsed, cancellation) =>
         {
             var (path, film, s) = (parsed.GetValue(run)!, parsed.GetValue(filmFile), parsed.GetValue(seed));
             var (many, one, heard, lines) = (parsed.GetValue(folder), parsed.GetValue(grid), parsed.GetValue(wav),
                 parsed.GetValue(textFile));
-            var number = parsed.GetValue(count) ?? (film is not null && (many ?? one) is null ? 16 : 64);
             foreach (var (option, file, ending) in ((string, string?, string)[])
                 [("--grid", one, ".png"), ("--film", film, ".png"), ("--wav", heard, ".wav"), ("--text", lines, ".txt")])
             {
@@ -57,6 +58,8 @@ internal static class SampleCommand
             }
 
             var seeds = parsed.GetValue(list) is { } text ? Seeds(text) : null;
+            var few = source.Generator is IClipGenerator || (film is not null && (many ?? one) is null);
+            var number = parsed.GetValue(count) ?? (few ? 16 : 64);
             var draw = new SampleDraw(source.Generator, path, number, s, seeds, label, most);
             if (source.Generator is ITextGenerator)
             {
@@ -97,6 +100,17 @@ internal static class SampleCommand
                 throw new UsageException("--wav is for generators of sounds, and this one makes others: leave it out.");
             }
 
+            if (source.Generator is IClipGenerator)
+            {
+                if (parsed.GetValue(nearest) is not null)
+                {
+                    throw new UsageException("--nearest is for images, and this generator makes clips: leave it out.");
+                }
+
+                draw.WriteClips(many, one, film, cancellation);
+                return 0;
+            }
+
             if ((many ?? one) is not null)
             {
                 var data = RunFolder.Exists(path) ? RunFolder.Open(path).Options.Data : null;
@@ -128,8 +142,8 @@ internal static class SampleCommand
         var run = RunFolder.Open(path);
         if (DataKinds.KindOf(run.Options.Data) == SampleKind.Points)
         {
-            throw new DataFileException(path, "this run learns points and not images, sounds or text, so there is nothing to draw; load " +
-                "its generator.safetensors with GeneratorFile.Load in a notebook and plot the points.");
+            throw new DataFileException(path, "this run learns points and not images, sounds, text or clips, so there is nothing to " +
+                "draw; load its generator.safetensors with GeneratorFile.Load in a notebook and plot the points.");
         }
 
         var loaded = RunGenerator.Load(run, Console.Error.WriteLine);

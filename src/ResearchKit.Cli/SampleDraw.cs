@@ -1,4 +1,5 @@
 using ResearchKit.Data;
+using ResearchKit.Data.Clips;
 using ResearchKit.Data.Sounds;
 using ResearchKit.Data.Text;
 using ResearchKit.Diagnostics.Overfitting;
@@ -71,6 +72,37 @@ internal sealed record SampleDraw(LatentGenerator Generator, string Name, int Co
         {
             set.Write(folder, cancellation);
             Console.WriteLine($"{set.Count} sounds written to {folder}");
+        }
+    }
+
+    /// <summary>Clips into a folder of folders of frames, a sheet of their frames, or a film that plays.</summary>
+    public void WriteClips(string? folder, string? grid, string? film, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var sets = Parts.Select(p => GeneratorClips.Draw(Generator, Name, p.Count, p.Seed, truncation: Truncation,
+            cancellation: cancellation)).ToList();
+        using var set = new ClipSet(Name, cat([.. sets.Select(x => x.Clips)])); // (N, C, T, H, W)
+        sets.ForEach(x => x.Dispose());
+        if (Math.Max(grid is null ? 0 : set.Count, film is null ? 0 : set.Count) > MostTiles)
+        {
+            throw new UsageException($"A grid or a film takes at most {MostTiles} clips, not {set.Count}; name fewer with --count.");
+        }
+
+        foreach (var (file, image) in new (string? File, Func<CaptionedImage> Image)[]
+            { (grid, () => ClipSheet.Strip(set)), (film, () => ClipSheet.Film(set)) })
+        {
+            if (file is not null)
+            {
+                var drawn = image();
+                drawn.Save(file);
+                Console.WriteLine($"{file} written: {drawn}");
+            }
+        }
+
+        if (folder is not null)
+        {
+            ClipSheet.Write(set, folder, cancellation);
+            Console.WriteLine($"{set.Count} clips written to {folder}");
         }
     }
 

@@ -37,6 +37,12 @@ internal static class WalkCommand
                     "lets you hear it.");
             }
 
+            if (named.Generator is IClipGenerator)
+            {
+                throw new UsageException($"{name} makes clips, and a walk shows images: `researchkit sample {name} --film FILE.png` " +
+                    "plays them.");
+            }
+
             named.Generator.to(place);
             var forms = parsed.GetValue(fold) ? InferenceCopy.Fitting(named.Generator) : InferenceForms.None;
             using var copy = forms == InferenceForms.None ? null : InferenceCopy.Of(named.Generator, forms);

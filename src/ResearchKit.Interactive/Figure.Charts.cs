@@ -6,6 +6,8 @@ namespace ResearchKit.Interactive;
 
 public sealed partial class Figure
 {
+    private const int FewPoints = 20; // of a set, which are drawn larger
+
     /// <summary>Curves over a common axis.</summary>
     /// <param name="title">The title.</param>
     /// <param name="xTitle">What is on the x axis, with its unit.</param>
@@ -122,12 +124,24 @@ public sealed partial class Figure
         var caption = Listing(title, drawn.Select(s => $"{s.Points.Length} points {s.Name}"));
         var figure = Styled(PlotlyChart.Combine(clouds), title, "x", "y", caption, width: 520, height: 480);
         (figure.YAxis["scaleanchor"], figure.YAxis["constrain"], Child(figure.Layout, "xaxis")["constrain"]) = ("x", "domain", "domain");
-        foreach (var trace in figure.Traces)
+        foreach (var (trace, set) in figure.Traces.Zip(drawn))
         {
-            trace!["marker"]!["size"] = 4;
+            trace!["marker"]!["size"] = set.Points.Length > FewPoints ? 4 : 9;
         }
 
         return figure;
+    }
+
+    /// <summary>Says what is on both axes, which then have a scale each: for points whose two numbers are two quantities.</summary>
+    /// <param name="xTitle">What is on the x axis, with its unit.</param>
+    /// <param name="yTitle">What is on the y axis, with its unit.</param>
+    /// <returns>This figure.</returns>
+    public Figure WithAxes(string xTitle, string yTitle)
+    {
+        (Child(Layout, "xaxis")["title"], YAxis["title"]) = (Text(xTitle), Text(yTitle));
+        YAxis.Remove("scaleanchor");
+        Layout["width"] = 760;
+        return this;
     }
 
     /// <summary>Shares of values over equal bins, one colour a set, bins in common.</summary>

@@ -4,6 +4,7 @@ using System.Reflection;
 using Microsoft.DotNet.Interactive.Formatting;
 using Plotly.NET;
 using ResearchKit.Data;
+using ResearchKit.Data.Clips;
 using ResearchKit.Data.Sounds;
 using ResearchKit.Imaging;
 using ResearchKit.Models;
@@ -17,6 +18,7 @@ internal static class KitFormatters
 {
     private const int SheetImages = 64;
     private const int MostPlayers = 16;
+    private const int MostFilms = 16;
 
     /// <summary>True after <see cref="Register"/>: the formatting library is in this process.</summary>
     public static bool AreThere { get; private set; }
@@ -33,6 +35,9 @@ internal static class KitFormatters
 
         Formatter.Register<SoundSet>((set, writer) => writer.Write(Player(set)), "text/html");
         RegisterText<SoundSet>("text/html");
+
+        Formatter.Register<ClipSet>((set, writer) => writer.Write(Film(set)), "text/html");
+        RegisterText<ClipSet>("text/html");
 
         Formatter.Register<ModelSummary>((summary, writer) => writer.Write(Table(summary)), "text/html");
         RegisterText<ModelSummary>("text/html");
@@ -112,6 +117,17 @@ internal static class KitFormatters
         var part = set.Count > MostPlayers ? $"; the first {MostPlayers}" : "";
         return $"<div><div style=\"display:flex;flex-wrap:wrap;gap:8px\">{string.Concat(players)}</div>" +
             $"<div>{WebUtility.HtmlEncode(set.ToString())}{part}. Spectrograms: {SoundSheet.HowDrawn(set)}.</div></div>";
+    }
+
+    // The first clips, which play.
+    private static string Film(ClipSet set)
+    {
+        using var indices = TorchSharp.torch.arange(Math.Min(set.Count, MostFilms));
+        using var first = set.Select(indices);
+        var film = ClipSheet.Film(first, columns: 8);
+        var part = set.Count > MostFilms ? $"; the first {MostFilms}" : "";
+        return $"<div><img alt=\"{first.Count} clips that play\" src=\"data:image/png;base64,{Convert.ToBase64String(film.Png)}\">" +
+            $"<div>{WebUtility.HtmlEncode(set.ToString())}{part}</div></div>";
     }
 
     private static byte[] Bytes(SKData encoded)

@@ -27,6 +27,7 @@ internal static class LiveTensors
     [
         ("wavegan", ["data=notes", "samples=64", "heldOut=8", "features=1", .. Critic]),
         ("text-wgan-gp", ["data=words", "samples=64", "heldOut=8", "features=4", .. Critic]),
+        ("mocogan", ["data=moving-shapes", "samples=64", "heldOut=8", "features=2"]),
         ("seqgan", [.. Oracle, "likelihoodSteps=none"]),
         ("seqgan", [.. Oracle, "likelihoodSteps=1000000"]),
     ];

@@ -1,4 +1,5 @@
 using ResearchKit.Data;
+using ResearchKit.Data.Clips;
 using ResearchKit.Data.Sounds;
 using ResearchKit.Data.Text;
 using ResearchKit.Data.Toy;
@@ -43,7 +44,10 @@ public abstract class DataKind(string name, string purpose) : INamed
     /// <summary>Whether they are images that are trained on as they are.</summary>
     internal virtual bool HasImages => false;
 
-    /// <summary>Images or sounds that scores look at, at most.</summary>
+    /// <summary>Whether they are images or frames that are read from files of a folder.</summary>
+    internal virtual bool HasFrames => false;
+
+    /// <summary>Images, sounds or clips that scores look at, at most.</summary>
     protected const int MostScored = 2000;
 
     /// <summary>How many of a set are trained on, beside those that are held out.</summary>
@@ -74,21 +78,25 @@ public abstract class DataKind(string name, string purpose) : INamed
     }
 
     private const string ForImages = "sets of images";
-    private const string ForSets = "sets of images, sounds or lines";
+    private const string ForSets = "sets of images, sounds, clips or lines";
 
     // Options that would be ignored for other data.
     private static readonly (string Name, string Words, Func<DataKind, bool> Fits, Func<DataOptions, bool> IsSet)[] Special =
     [
-        ("imageSize", ForSets, k => k.HasImages || k.Kind is SampleKind.Sounds or SampleKind.Lines, o => o.ImageSize is not null),
-        ("heldOut", ForSets, k => k.HasImages || k.Kind is SampleKind.Sounds or SampleKind.Lines, o => o.HeldOut is not null),
+        ("imageSize", ForSets, k => k.HasImages || IsOther(k), o => o.ImageSize is not null),
+        ("heldOut", ForSets, k => k.HasImages || IsOther(k), o => o.HeldOut is not null),
         ("rate", "sounds", k => k.Kind == SampleKind.Sounds, o => o.Rate is not null),
-        ("channels", ForImages, k => k.HasImages, o => o.Channels is not null),
-        ("fit", ForImages, k => k.HasImages, o => o.Fit != ImageFit.Crop),
+        ("frames", "clips", k => k.Kind == SampleKind.Clips, o => o.Frames is not null),
+        ("frameStep", "folders of clips", k => k.HasFrames, o => o.FrameStep != 1),
+        ("channels", ForImages, k => k.HasImages || k.HasFrames, o => o.Channels is not null),
+        ("fit", ForImages, k => k.HasImages || k.HasFrames, o => o.Fit != ImageFit.Crop),
         ("mirror", ForImages, k => k.HasImages, o => o.Mirror),
         ("cropFrom", ForImages, k => k.HasImages, o => o.CropFrom is not null),
-        ("alpha", ForImages, k => k.HasImages, o => o.Alpha != AlphaHandling.OnWhite),
-        ("orientation", ForImages, k => k.HasImages, o => o.Orientation != ImageOrientation.Stored),
+        ("alpha", ForImages, k => k.HasImages || k.HasFrames, o => o.Alpha != AlphaHandling.OnWhite),
+        ("orientation", ForImages, k => k.HasImages || k.HasFrames, o => o.Orientation != ImageOrientation.Stored),
     ];
+
+    private static bool IsOther(DataKind kind) => kind.Kind is SampleKind.Sounds or SampleKind.Lines or SampleKind.Clips;
 
     /// <summary>Loads them. The caller disposes the result.</summary>
     internal abstract LoadedData Load(DataOptions options, long seed, Device device, Action<int, int>? progress);
@@ -134,9 +142,15 @@ internal sealed class LoadedData(SampleShape shape, IBatchSource batches, params
     /// <summary>Lines, to score with; null for other data.</summary>
     public LoadedText? Text { get; init; }
 
+    /// <summary>The first clips that are trained on, to score with; null for other data.</summary>
+    public ClipSet? TrainingClips { get; init; }
+
+    /// <summary>Clips that are not trained on; null where there are none.</summary>
+    public ClipSet? HeldOutClips { get; init; }
+
     public void Dispose()
     {
-        foreach (var item in (IDisposable?[])[.. owned, Training, HeldOut, TrainingSounds, HeldOutSounds])
+        foreach (var item in (IDisposable?[])[.. owned, Training, HeldOut, TrainingSounds, HeldOutSounds, TrainingClips, HeldOutClips])
         {
             item?.Dispose();
         }
@@ -149,8 +163,8 @@ internal sealed class LoadedData(SampleShape shape, IBatchSource batches, params
 /// <param name="Whole">All of the set, those that the options leave away too.</param>
 internal sealed record LoadedText(TextSet Training, TextSet? HeldOut, TextSet Whole);
 
-/// <summary>What was read of a set of images, sounds or lines.</summary>
-/// <param name="Images">Images, sounds or lines that are trained on.</param>
+/// <summary>What was read of a set of images, sounds, clips or lines.</summary>
+/// <param name="Images">Images, sounds, clips or lines that are trained on.</param>
 /// <param name="HeldOut">Those that are kept out of the training.</param>
 /// <param name="Unused">Those of the set that the options leave away.</param>
 /// <param name="Shape">What they were brought to, with the classes of the whole set.</param>
@@ -163,13 +177,13 @@ public sealed record DataSummary(long Images, long HeldOut, long Unused, SampleS
     /// <summary>What a user should know of how images of a folder were read, in a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>How images of a folder become square, sounds of one length and rate, or lines of one length, in words; null for other
-    /// sets, which are so.</summary>
+    /// <summary>How images of a folder become square, sounds of one length and rate, or clips or lines of one length, in words; null for
+    /// other sets, which are so.</summary>
     public string? SizeRule { get; init; }
 
     /// <summary>Whether images are decoded again whenever they are needed.</summary>
     public bool IsDecodedAhead { get; init; }
 
-    /// <summary>Images, sounds or lines in the whole set.</summary>
+    /// <summary>Images, sounds, clips or lines in the whole set.</summary>
     public long Count => Images + HeldOut + Unused;
 }

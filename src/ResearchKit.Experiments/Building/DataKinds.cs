@@ -17,6 +17,8 @@ public static class DataKinds
         new NoteData(),
         new WordData(),
         new OracleData(),
+        new ShapeData(),
+        new ClipFolderData(),
         new CatalogData(),
         new SoundFolderData(),
         new TextFileData(),
@@ -25,6 +27,6 @@ public static class DataKinds
     /// <summary>The kind of an experiment's data.</summary>
     public static DataKind Of(DataOptions options) => All.First(kind => kind.Has(options.Data));
 
-    /// <summary>What an experiment learns: points, images, sounds or lines.</summary>
+    /// <summary>What an experiment learns: points, images, sounds, lines or clips.</summary>
     public static SampleKind KindOf(DataOptions options) => Of(options).Kind;
 }

@@ -1,4 +1,5 @@
 using ResearchKit.Data;
+using ResearchKit.Data.Clips;
 using ResearchKit.Data.Sounds;
 using ResearchKit.Data.Text;
 using ResearchKit.Experiments.Options;
@@ -16,6 +17,7 @@ public sealed class Experiment : TrainableExperiment
     private const int GridImages = 64;
     private const int GridSounds = 32;
     private const int ShownLines = 64;
+    private const int GridClips = 16;
     private const int GridColumns = 8;
     private const int MostColumns = 16;
 
@@ -125,7 +127,10 @@ public sealed class Experiment : TrainableExperiment
             return [];
         }
 
-        var count = Shape.Kind switch { SampleKind.Sounds => GridSounds, SampleKind.Lines => ShownLines, _ => GridImages };
+        var count = Shape.Kind switch
+        {
+            SampleKind.Sounds => GridSounds, SampleKind.Lines => ShownLines, SampleKind.Clips => GridClips, _ => GridImages,
+        };
         using var z = NormalLatents.Draw(count, Generator.LatentSize, Options.Trainer.Seed);
         // of a generator with few classes a column each, in their order
         var columns = Generator.Labels?.Count is { } classes and <= MostColumns ? classes : GridColumns;
@@ -140,6 +145,12 @@ public sealed class Experiment : TrainableExperiment
         {
             using var sounds = new SoundSet(NetworksName, samples.alias(), Shape.Rate);
             return [(".png", SoundSheet.Of(sounds, columns).Png), (".wav", sounds.Wav())];
+        }
+
+        if (Shape.Kind == SampleKind.Clips)
+        {
+            using var clips = ClipSet.FromSamples(NetworksName, samples);
+            return [(".png", ClipSheet.Strip(clips).Png), (".film.png", ClipSheet.Film(clips).Png)];
         }
 
         using var shown = samples.narrow(0, 0, count - (count % columns));

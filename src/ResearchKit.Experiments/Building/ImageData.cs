@@ -70,6 +70,15 @@ internal abstract class ImageData(string name, string purpose) : DataKind(name, 
             Whole(all.Select(tensor(indices[..Math.Min(MostScored, indices.Length)])), summary.Shape.Size);
     }
 
+    /// <summary>How an image of a folder becomes square, in words.</summary>
+    internal static string Rule(ImageFit fit, int size) => fit switch
+    {
+        ImageFit.Crop => $"the middle square, scaled to {size} x {size} (fit=crop)",
+        ImageFit.Squeeze => $"squeezed to {size} x {size} (fit=squeeze)",
+        ImageFit.Pad => $"scaled to fit {size} x {size}, the rest black (fit=pad)",
+        _ => $"the middle {size} x {size} pixels, not scaled (fit=cropOnly)",
+    };
+
     /// <summary>Squares out of the images, where the options ask for them.</summary>
     protected static IBatchSource Cropped(IBatchSource batches, DataOptions options, int size, long seed) =>
         options.CropFrom is null ? batches : new RandomCrops(batches, size, seed);
@@ -206,12 +215,4 @@ internal sealed class FolderData() : ImageData("FOLDER", "your own images; where
 
     private static SampleShape Shape(DataOptions options, SampleClasses? classes) =>
         new(SampleKind.Images, options.ImageSize ?? 32, options.Channels ?? 3, classes);
-
-    private static string Rule(ImageFit fit, int size) => fit switch
-    {
-        ImageFit.Crop => $"the middle square, scaled to {size} x {size} (fit=crop)",
-        ImageFit.Squeeze => $"squeezed to {size} x {size} (fit=squeeze)",
-        ImageFit.Pad => $"scaled to fit {size} x {size}, the rest black (fit=pad)",
-        _ => $"the middle {size} x {size} pixels, not scaled (fit=cropOnly)",
-    };
 }

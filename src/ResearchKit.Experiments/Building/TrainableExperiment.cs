@@ -31,7 +31,8 @@ public abstract class TrainableExperiment : IDisposable
     internal abstract string NetworksName { get; }
 
     /// <summary>Some samples to look at or listen to, always of the same z or inputs, as files by their endings: images as <c>.png</c>,
-    /// sounds as <c>.png</c> and <c>.wav</c>, lines as <c>.txt</c>, points as none.</summary>
+    /// sounds as <c>.png</c> and <c>.wav</c>, lines as <c>.txt</c>, clips as <c>.png</c> (their frames) and <c>.film.png</c> (which plays),
+    /// points as none.</summary>
     internal abstract IReadOnlyList<(string Ending, byte[] Content)> Shown();
 
     /// <summary>Writes what makes samples, as it is now, into a file.</summary>

@@ -65,35 +65,44 @@ public sealed record ExperimentOptions
 /// <summary>The options of an experiment that say what is learned.</summary>
 public sealed record DataOptions
 {
-    /// <summary>What is learned: points by name, stacked digits, notes, words, an oracle's lines, a part of a catalog set, a folder of
-    /// images or of sounds, or a text file.</summary>
+    /// <summary>What is learned: points by name, stacked digits, notes, words, an oracle's lines, moving shapes, a part of a catalog set, a
+    /// folder of images, of sounds or of clips, or a text file.</summary>
     public string Data { get; init; } = "fashion-mnist-small:train";
 
     /// <summary>The images of the other domain, for a training from image to image: what goes in is <see cref="Data"/>. For pix2pix image i
     /// of one is the partner of image i of the other.</summary>
     public string? DataB { get; init; }
 
-    /// <summary>Takes only so many; null for all images, sounds and lines, 100,000 points, 10,000 notes or lines of the oracle,
-    /// or 128,000 triples of digits. Of a catalog set these are the first ones, of a folder or of lines some that chance has picked, of
-    /// images fairly to their classes.</summary>
+    /// <summary>Takes only so many; null for all images, sounds, clips and lines, 100,000 points, 10,000 notes or lines of the oracle, 4,000
+    /// moving shapes or 128,000 triples of digits. Of a catalog set these are the first ones, of a folder or of lines some that chance has
+    /// picked, of images fairly to their classes.</summary>
     [Range(1, int.MaxValue)]
     public int? Samples { get; init; }
 
-    /// <summary>Keeps so many images, sounds or lines out of the training, to score with: of a catalog set the last ones (its test part
-    /// serves anyway), of a folder or a text file some that chance has picked, fairly to its classes; of notes and of the oracle's lines it
-    /// makes so many more, 1,000 and 2,000 for null; of words it takes so many of those that are held out anyway, all for null.</summary>
+    /// <summary>Keeps so many images, sounds, clips or lines out of the training, to score with: of a catalog set the last ones (its test
+    /// part serves anyway), of a folder or a text file some that chance has picked, fairly to its classes; of notes, moving shapes and the
+    /// oracle's lines it makes so many more, 1,000 and of lines 2,000 for null; of words it takes so many of those that are held out anyway,
+    /// all for null.</summary>
     [Range(1, int.MaxValue)]
     public int? HeldOut { get; init; }
 
-    /// <summary>Side in pixels that images are brought to, the samples of a sound, or the characters of a line; null for the set's own,
-    /// for a folder 32 pixels or 4,096 samples, 20 for the oracle's lines, for a text file the longest line up to 32, rounded up to a
-    /// multiple of 4. Longer lines are left out.</summary>
+    /// <summary>Side in pixels that images and frames are brought to, the samples of a sound, or the characters of a line; null for the
+    /// set's own, for a folder and moving shapes 32 pixels, for sounds 4,096 samples, 20 for the oracle's lines, for a text file the longest
+    /// line up to 32, rounded up to a multiple of 4. Longer lines are left out.</summary>
     [Range(1, 65536)]
     public int? ImageSize { get; init; }
 
     /// <summary>Samples a second that sounds are brought to; null for 16,000.</summary>
     [Range(1000, 192000)]
     public int? Rate { get; init; }
+
+    /// <summary>Frames of a clip: the first ones of a longer clip; shorter ones are left out. Null for 16.</summary>
+    [Range(2, 1024)]
+    public int? Frames { get; init; }
+
+    /// <summary>Takes every so many-th frame of a folder's clips, 4 by the authors of MoCoGAN, so that more happens in a clip.</summary>
+    [Range(1, 1024)]
+    public int FrameStep { get; init; } = 1;
 
     /// <summary>Channels that images are brought to: 3, or 1 for grey; null for the set's own, and 3 for a folder.</summary>
     [Range(1, 3)]
@@ -213,8 +222,8 @@ public sealed record ScoringOptions
     [Range(1, int.MaxValue)]
     public int? ScoreEvery { get; init; }
 
-    /// <summary>Generated samples that are scored; none for 1,000 images or sounds, 2,000 lines, 10,000 points or 26,000 stacked
-    /// digits.</summary>
+    /// <summary>Generated samples that are scored; none for 1,000 images or sounds, 500 clips, 2,000 lines, 10,000 points or 26,000
+    /// stacked digits.</summary>
     [Range(10, int.MaxValue)]
     public int? ScoreSamples { get; init; }
 

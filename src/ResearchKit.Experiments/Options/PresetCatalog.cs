@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using ResearchKit.Data.Catalog;
+using ResearchKit.Data.Clips;
 
 namespace ResearchKit.Experiments.Options;
 
@@ -13,6 +14,9 @@ public static class PresetCatalog
 
     /// <summary>Stands likewise for a text file of one's own.</summary>
     public const string OwnFile = "FILE.txt";
+
+    /// <summary>Stands likewise for a folder of clips of one's own.</summary>
+    public const string OwnClips = OwnFolder + ClipFolder.Suffix;
 
     private static readonly string[] Keys = ["title", "base", "options", "variants", "protocol", "published"];
 

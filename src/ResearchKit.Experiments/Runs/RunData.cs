@@ -13,6 +13,7 @@ internal static class RunData
         ["images"] = data.Images, ["heldOut"] = data.HeldOut, ["unused"] = data.Unused,
         ["leftOut"] = new JsonArray([.. data.LeftOut.Select(l => JsonValue.Create(l))]),
         ["kind"] = data.Shape.Kind.ToWord(), ["size"] = data.Shape.Size, ["channels"] = data.Shape.Channels, ["rate"] = data.Shape.Rate,
+        ["frames"] = data.Shape.Frames,
         ["vocabulary"] = data.Shape.Vocabulary?.Characters, ["padded"] = data.Shape.Vocabulary?.IsPadded,
         ["classes"] = data.Shape.Classes is { } classes
             ? new JsonObject(classes.Names.Zip(classes.Counts, (name, count) => KeyValuePair.Create(name, (JsonNode?)count)))
@@ -20,14 +21,14 @@ internal static class RunData
         ["sha256"] = data.Sha256,
     };
 
-    // Runs of earlier versions are all of images, and have no kind, no rate and no vocabulary.
+    // Runs of earlier versions are all of images, and have no kind, no rate, no frames and no vocabulary.
     public static SampleShape? ShapeOf(JsonObject? data) => data is null ? null
         : new SampleShape(Enum.GetValues<SampleKind>().FirstOrDefault(k => k.ToWord() == (string?)data["kind"], SampleKind.Images),
             Number(data, "size"), Number(data, "channels"), data["classes"] is not JsonObject classes
             ? null
             : new SampleClasses([.. classes.Select(c => c.Key)], [.. classes.Select(c => (long)Number(classes, c.Key))]))
         {
-            Rate = (int?)data["rate"] ?? 0,
+            Rate = (int?)data["rate"] ?? 0, Frames = (int?)data["frames"] ?? 0,
             Vocabulary = (string?)data["vocabulary"] is { } characters ? Characters(characters, (bool?)data["padded"] ?? true) : null,
         };
 

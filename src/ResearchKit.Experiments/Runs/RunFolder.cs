@@ -112,7 +112,7 @@ public sealed class RunFolder
     /// <summary>Where the grid of samples of a step lies.</summary>
     public string Grid(long step) => Shown(step, ".png");
 
-    /// <summary>Where samples of a step lie that are kept in another form: sounds as <c>.wav</c>.</summary>
+    /// <summary>Where samples of a step lie that are kept in another form: sounds as <c>.wav</c>, clips as <c>.film.png</c>.</summary>
     internal string Shown(long step, string ending) => System.IO.Path.Combine(Path, "samples", $"step-{step:D9}{ending}");
 
     /// <summary>The files that show samples of a step; none where there are none.</summary>

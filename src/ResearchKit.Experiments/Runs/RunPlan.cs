@@ -123,6 +123,7 @@ public sealed class RunPlan
     {
         SampleKind.Sounds => $"{shape.Size} samples at {shape.Rate} Hz",
         SampleKind.Lines => $"{shape.Size} characters",
+        SampleKind.Clips => $"{shape.Frames} frames of {shape.Size} x {shape.Size} pixels, {(shape.Channels == 1 ? "grey" : "colour")}",
         _ => $"{shape.Size} x {shape.Size} pixels, {(shape.Channels == 1 ? "grey" : "colour")}",
     };
 

@@ -14,7 +14,7 @@ public sealed record ScoreValue(string Name, double Least = double.NegativeInfin
 
 internal enum ScoredData
 {
-    Any, Mixture, Points, Stacked, Notes, Sounds, Oracle, Lines, Images, Translations,
+    Any, Mixture, Points, Stacked, Notes, Sounds, Oracle, Lines, Shapes, Clips, Images, Translations,
 }
 
 /// <summary>A score that the option <c>scores</c> names.</summary>
@@ -49,6 +49,8 @@ public sealed record ScoreKind(string Name, string Purpose, params IReadOnlyList
         ScoredData.Sounds => kind is SoundData,
         ScoredData.Oracle => kind is OracleData,
         ScoredData.Lines => kind is TextData,
+        ScoredData.Shapes => kind is ShapeData,
+        ScoredData.Clips => kind is ClipData,
         _ => kind is ImageData,
     };
 }
@@ -96,6 +98,15 @@ public static class ScoreKinds
             Share("words"), Share("heldOutWords"), Share("distinct"), Share("copied"), Distance("length"), Share("wordsReal"),
             Share("heldOutWordsReal"), Share("distinctReal"), Share("copiedReal"), Distance("lengthReal"))
             { Takes = ScoredData.Lines, Measure = TextScores.Words },
+        new ScoreKind("tracks", "Wasserstein distance of the steps' speeds (pixels of 32 a frame) and directions (degrees) to held-out " +
+            "clips, share of clips that stand still, of steps longer than any real one, of frames with nothing in them, of frames that " +
+            "show their clip's shape, error of the shapes, modes of shape x direction; and what real clips get",
+            [.. TrackValues("", ""), .. TrackValues("Floor", "Real")])
+            { Takes = ScoredData.Shapes, LowIsBest = "speedDistance", Beside = "changes", Measure = ClipScores.Tracks },
+        new ScoreKind("changes", "mean absolute difference of frames that follow each other, in [0, 2], and the Wasserstein distance of " +
+            "these to held-out clips; and what real clips get",
+            new("change", 0, 2), Distance("changeDistance"), new("changeReal", 0, 2), Distance("changeDistanceFloor"))
+            { Takes = ScoredData.Clips, LowIsBest = "changeDistance", Measure = ClipScores.Changes },
         new ScoreKind("frechet", "Fréchet distance to real images, averaged weights and those of the step",
             Distance("frechet"), Distance("frechetNow"))
             { Takes = ScoredData.Images, LowIsBest = "frechet", Measure = ImageScores.Frechet },
@@ -155,6 +166,12 @@ public static class ScoreKinds
     public static IReadOnlyList<ScoreValue> ValuesOf(ExperimentOptions options) =>
         [.. Of(options).SelectMany(kind => kind.Values).Select(value => !double.IsNaN(value.Most) ? value
             : value with { Most = DataKinds.Of(options.Data).Modes(options.Data) ?? double.PositiveInfinity })];
+
+    private static IEnumerable<ScoreValue> TrackValues(string floor, string end) =>
+    [
+        Distance($"speedDistance{floor}"), new($"directionDistance{floor}", 0, 180), Share($"frozen{end}"), Share($"teleports{end}"),
+        Share($"lost{end}"), Share($"constancy{end}"), Distance($"shapeError{end}"), Count($"modes{end}"),
+    ];
 
     private static ScoreValue Count(string name) => new(name, 0, double.NaN);
 

@@ -5,7 +5,7 @@ using SkiaSharp;
 
 namespace ResearchKit.Data;
 
-/// <summary>Decodes one image file: PNG, JPEG, WebP, BMP or the first frame of a GIF.</summary>
+/// <summary>Decodes one image file: PNG, JPEG, WebP, BMP, or frames of a GIF.</summary>
 internal static class ImageFile
 {
     // A header alone may claim any size; no image that a network sees comes near this one.
@@ -27,6 +27,17 @@ internal static class ImageFile
     /// <exception cref="NativeRuntimeException">SkiaSharp's native library is not there.</exception>
     public static (Tensor Image, ImageTraits Traits) Read(string path, ImageFolderOptions options)
     {
+        var (images, traits) = ReadFrames(path, options, 1);
+        return (images[0], traits);
+    }
+
+    /// <summary>Reads the first frames of an animation; of another image there is one.</summary>
+    /// <inheritdoc cref="Read"/>
+    /// <param name="path">The file.</param>
+    /// <param name="options">As in <see cref="Read"/>.</param>
+    /// <param name="most">How many frames are read, where there are so many.</param>
+    public static (IReadOnlyList<Tensor> Images, ImageTraits Traits) ReadFrames(string path, ImageFolderOptions options, int most)
+    {
         SkiaLibrary.EnsureLoaded();
         using var data = ReadBytes(path);
         using var codec = data is null ? null : SKCodec.Create(data);
@@ -44,23 +55,30 @@ internal static class ImageFile
                 $"million that are read; shrink the image or take it out of the folder.");
         }
 
+        var traits = (codec.EncodedFormat == SKEncodedImageFormat.Png && HasSixteenBits(data!) ? ImageTraits.SixteenBits : 0)
+            | (codec.EncodedOrigin is not SKEncodedOrigin.TopLeft ? ImageTraits.Turned : 0)
+            | (codec.FrameCount > 1 ? ImageTraits.Animated : 0);
         var pixels = ArrayPool<byte>.Shared.Rent(width * height * 4); // large: a training beside it must not wait for their collection
         try
         {
             var layout = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colorspace: null);
-            var result = codec.EncodedFormat == SKEncodedImageFormat.Jpeg && !HasEnd(data!.AsSpan()) ? SKCodecResult.IncompleteInput
-                : Decode(codec, layout, pixels);
-            if (result != SKCodecResult.Success)
+            var images = new List<Tensor>();
+            for (var frame = 0; frame < Math.Clamp(codec.FrameCount, 1, most); frame++)
             {
-                throw new DataFileException(path, $"the image of {width} x {height} pixels is damaged or cut short ({result}); get it " +
-                    $"again or take it out of the folder.");
+                var result = codec.EncodedFormat == SKEncodedImageFormat.Jpeg && !HasEnd(data!.AsSpan()) ? SKCodecResult.IncompleteInput
+                    : Decode(codec, layout, pixels, frame);
+                if (result != SKCodecResult.Success)
+                {
+                    images.ForEach(i => i.Dispose());
+                    throw new DataFileException(path, $"the image of {width} x {height} pixels is damaged or cut short ({result}); get " +
+                        $"it again or take it out of the folder.");
+                }
+
+                var image = Planes(pixels, width, height, options, ref traits);
+                images.Add(options.Orientation == ImageOrientation.Exif ? Upright(image, codec.EncodedOrigin) : image);
             }
 
-            var traits = (codec.EncodedFormat == SKEncodedImageFormat.Png && HasSixteenBits(data!) ? ImageTraits.SixteenBits : 0)
-                | (codec.EncodedOrigin is not SKEncodedOrigin.TopLeft ? ImageTraits.Turned : 0)
-                | (codec.FrameCount > 1 ? ImageTraits.Animated : 0);
-            var image = Planes(pixels, width, height, options, ref traits);
-            return (options.Orientation == ImageOrientation.Exif ? Upright(image, codec.EncodedOrigin) : image, traits);
+            return (images, traits);
         }
         finally
         {
@@ -96,11 +114,11 @@ internal static class ImageFile
         }
     }
 
-    private static unsafe SKCodecResult Decode(SKCodec codec, SKImageInfo info, byte[] pixels)
+    private static unsafe SKCodecResult Decode(SKCodec codec, SKImageInfo info, byte[] pixels, int frame)
     {
         fixed (byte* at = pixels)
         {
-            return codec.GetPixels(info, (nint)at);
+            return frame == 0 ? codec.GetPixels(info, (nint)at) : codec.GetPixels(info, (nint)at, new SKCodecOptions(frame));
         }
     }
 

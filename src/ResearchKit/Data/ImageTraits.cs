@@ -61,7 +61,8 @@ internal sealed class ImageNotes(ImageFolderOptions options)
             $"is then {_brightest} of 255.");
         yield return (ImageTraits.Transparent, n => $"{Images(n)} transparent parts, " +
             (options.Alpha == AlphaHandling.OnWhite ? "which are laid on white." : "whose stored colours are taken."));
-        yield return (ImageTraits.Animated, n => $"{Images(n)} several frames, of which the first is read.");
+        yield return (ImageTraits.Animated, n => $"{Images(n)} several frames, of which the first is read; behind " +
+            $"the folder's name, {Clips.ClipFolder.Suffix} makes clips of them.");
         if (options.Channels == 1)
         {
             yield return (ImageTraits.Colour, n => $"{Images(n)} colours, which are seen in grey.");

@@ -67,7 +67,7 @@ public static class GeneratorImages
         }
     }
 
-    /// <summary>The same samples as the generator gives them, whatever they are: images, points, sounds.</summary>
+    /// <summary>The same samples as the generator gives them, whatever they are: images, points, sounds, clips.</summary>
     /// <inheritdoc cref="Batches"/>
     /// <returns>Shape (B, ...), on the generator's device; one is disposed when the next is pulled.</returns>
     internal static IEnumerable<Tensor> Samples(LatentGenerator generator, string name, int count, long seed, int batchSize = 256,
@@ -151,6 +151,7 @@ public static class GeneratorImages
     {
         using var scope = NewDisposeScope();
         var made = generator is ITextGenerator ? $"lines of {samples.shape[^1]} characters"
+            : samples.dim() == 5 ? $"clips of {samples.shape[2]} frames"
             : samples.dim() == 2 ? $"points of {samples.shape[^1]} numbers" : $"sounds of {samples.shape[^1]} samples";
         return samples.dim() == 4
             ? PixelValues.ToBytes(samples).cpu().MoveToOuterDisposeScope() // (B, C, H, W)

@@ -13,11 +13,11 @@ public sealed class MinimaxLoss : IAdversarialLoss
     /// <summary>Real: -E log D(x) = E softplus(-r). Fake: -E log(1 - D(G(z))) = E softplus(f).</summary>
     /// <inheritdoc/>
     public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits) =>
-        DiscriminatorTerms.Of(() => softplus(-realLogits).mean(), () => softplus(fakeLogits).mean());
+        DiscriminatorTerms.Of(() => Formula.Mean(softplus(-realLogits)), () => Formula.Mean(softplus(fakeLogits)));
 
     /// <summary>E log(1 - D(G(z))) = -E softplus(f).</summary>
     /// <inheritdoc/>
-    public Tensor Generator(Tensor? realLogits, Tensor fakeLogits) => Formula.Of(() => softplus(fakeLogits).mean().neg());
+    public Tensor Generator(Tensor? realLogits, Tensor fakeLogits) => Formula.Of(() => Formula.Mean(softplus(fakeLogits)).neg());
 }
 
 /// <summary>The non-saturating game: D as in <see cref="MinimaxLoss"/>, G maximises E log D(G(z)).</summary>
@@ -30,9 +30,9 @@ public sealed class NonSaturatingLoss : IAdversarialLoss
 
     /// <inheritdoc cref="MinimaxLoss.Discriminator"/>
     public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits) =>
-        DiscriminatorTerms.Of(() => softplus(-realLogits).mean(), () => softplus(fakeLogits).mean());
+        DiscriminatorTerms.Of(() => Formula.Mean(softplus(-realLogits)), () => Formula.Mean(softplus(fakeLogits)));
 
     /// <summary>-E log D(G(z)) = E softplus(-f).</summary>
     /// <inheritdoc/>
-    public Tensor Generator(Tensor? realLogits, Tensor fakeLogits) => Formula.Of(() => softplus(-fakeLogits).mean());
+    public Tensor Generator(Tensor? realLogits, Tensor fakeLogits) => Formula.Of(() => Formula.Mean(softplus(-fakeLogits)));
 }

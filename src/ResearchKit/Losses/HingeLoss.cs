@@ -12,9 +12,9 @@ public sealed class HingeLoss : IAdversarialLoss
     /// <summary>Real: E max(0, 1 - r). Fake: E max(0, 1 + f).</summary>
     /// <inheritdoc/>
     public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits) =>
-        DiscriminatorTerms.Of(() => relu(1 - realLogits).mean(), () => relu(1 + fakeLogits).mean());
+        DiscriminatorTerms.Of(() => Formula.Mean(relu(1 - realLogits)), () => Formula.Mean(relu(1 + fakeLogits)));
 
     /// <summary>-E f.</summary>
     /// <inheritdoc/>
-    public Tensor Generator(Tensor? realLogits, Tensor fakeLogits) => Formula.Of(() => fakeLogits.mean().neg());
+    public Tensor Generator(Tensor? realLogits, Tensor fakeLogits) => Formula.Of(() => Formula.Mean(fakeLogits).neg());
 }

@@ -1,6 +1,8 @@
 namespace ResearchKit.Losses;
 
 /// <summary>The two objectives of an adversarial game, as pure functions of logits. Both players minimise.</summary>
+/// <remarks>Logits have shape (B), or (B, J, P) of J judges side by side with P places each (<see cref="Models.MoCoGanDiscriminator"/>):
+/// then each expectation is a judge's mean, and the judges' losses are summed.</remarks>
 public interface IAdversarialLoss
 {
     /// <summary>True where G's objective looks at real logits too (relativistic losses): the trainer then computes them.</summary>
@@ -61,4 +63,10 @@ internal static class Formula
         using var scope = NewDisposeScope();
         return formula().MoveToOuterDisposeScope();
     }
+
+    /// <summary>The mean over all samples; of judges side by side, shape (B, J, P), the sum of their means.</summary>
+    public static Tensor Mean(Tensor values) => values.dim() == 3 ? values.mean() * values.shape[1] : values.mean();
+
+    /// <summary>The mean over all samples, of each judge by itself: what broadcasts against the values.</summary>
+    public static Tensor MeanOfEach(Tensor values) => values.dim() == 3 ? values.mean([0, 2], keepdim: true) : values.mean();
 }

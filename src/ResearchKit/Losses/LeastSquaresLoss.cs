@@ -11,9 +11,9 @@ public sealed class LeastSquaresLoss : IAdversarialLoss
     /// <summary>Real: E (r - 1)^2. Fake: E f^2.</summary>
     /// <inheritdoc/>
     public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits) =>
-        DiscriminatorTerms.Of(() => (realLogits - 1).square().mean(), () => fakeLogits.square().mean());
+        DiscriminatorTerms.Of(() => Formula.Mean((realLogits - 1).square()), () => Formula.Mean(fakeLogits.square()));
 
     /// <summary>E (f - 1)^2.</summary>
     /// <inheritdoc/>
-    public Tensor Generator(Tensor? realLogits, Tensor fakeLogits) => Formula.Of(() => (fakeLogits - 1).square().mean());
+    public Tensor Generator(Tensor? realLogits, Tensor fakeLogits) => Formula.Of(() => Formula.Mean((fakeLogits - 1).square()));
 }

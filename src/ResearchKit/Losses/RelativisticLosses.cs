@@ -15,14 +15,16 @@ public sealed class RelativisticAverageLoss : IAdversarialLoss
     /// <summary>Real: E softplus(-(r - E f)). Fake: E softplus(f - E r).</summary>
     /// <inheritdoc/>
     public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits) => DiscriminatorTerms.Of(
-        () => softplus(fakeLogits.mean() - realLogits).mean(), () => softplus(fakeLogits - realLogits.mean()).mean());
+        () => Formula.Mean(softplus(Formula.MeanOfEach(fakeLogits) - realLogits)),
+        () => Formula.Mean(softplus(fakeLogits - Formula.MeanOfEach(realLogits))));
 
     /// <summary>E softplus(-(f - E r)) + E softplus(r - E f).</summary>
     /// <inheritdoc/>
     public Tensor Generator(Tensor? realLogits, Tensor fakeLogits)
     {
         ArgumentNullException.ThrowIfNull(realLogits);
-        return Formula.Of(() => softplus(realLogits.mean() - fakeLogits).mean() + softplus(realLogits - fakeLogits.mean()).mean());
+        return Formula.Of(() => Formula.Mean(softplus(Formula.MeanOfEach(realLogits) - fakeLogits))
+            + Formula.Mean(softplus(realLogits - Formula.MeanOfEach(fakeLogits))));
     }
 }
 
@@ -41,13 +43,13 @@ public sealed class RelativisticPairingLoss : IAdversarialLoss
     /// <summary>Real: E softplus(-(r_i - f_i)). Fake: 0.</summary>
     /// <inheritdoc/>
     public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits) =>
-        DiscriminatorTerms.Of(() => softplus(fakeLogits - realLogits).mean(), () => fakeLogits.new_zeros([]));
+        DiscriminatorTerms.Of(() => Formula.Mean(softplus(fakeLogits - realLogits)), () => fakeLogits.new_zeros([]));
 
     /// <summary>E softplus(-(f_i - r_i)).</summary>
     /// <inheritdoc/>
     public Tensor Generator(Tensor? realLogits, Tensor fakeLogits)
     {
         ArgumentNullException.ThrowIfNull(realLogits);
-        return Formula.Of(() => softplus(realLogits - fakeLogits).mean());
+        return Formula.Of(() => Formula.Mean(softplus(realLogits - fakeLogits)));
     }
 }

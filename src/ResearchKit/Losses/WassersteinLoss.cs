@@ -12,9 +12,9 @@ public sealed class WassersteinLoss : IAdversarialLoss
     /// <summary>Real: -E r. Fake: E f. Minus their sum estimates the distance.</summary>
     /// <inheritdoc/>
     public DiscriminatorTerms Discriminator(Tensor realLogits, Tensor fakeLogits) =>
-        DiscriminatorTerms.Of(() => realLogits.mean().neg(), () => fakeLogits.mean());
+        DiscriminatorTerms.Of(() => Formula.Mean(realLogits).neg(), () => Formula.Mean(fakeLogits));
 
     /// <summary>-E f.</summary>
     /// <inheritdoc/>
-    public Tensor Generator(Tensor? realLogits, Tensor fakeLogits) => Formula.Of(() => fakeLogits.mean().neg());
+    public Tensor Generator(Tensor? realLogits, Tensor fakeLogits) => Formula.Of(() => Formula.Mean(fakeLogits).neg());
 }

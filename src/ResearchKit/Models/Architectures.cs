@@ -53,7 +53,7 @@ public static class Architectures
             WganGp.Style.Architecture, Sngan.Style.Architecture, Sngan.Chainer.Architecture, Sngan.Projection.Architecture,
             Sagan.Style.Architecture, BigGan.Style.Architecture,
             StyleGan2Architectures.Auto, StyleGan2Architectures.Cifar, R3Gan.Architecture, WaveGan.Architecture,
-            TextWganGp.Architecture, SeqGan.Architecture,
+            TextWganGp.Architecture, SeqGan.Architecture, MoCoGan.Architecture,
         ]);
 
     /// <summary>The architecture that options choose for samples of a shape.</summary>
@@ -87,6 +87,10 @@ public static class Architectures
                 "class, or set it to false."
         : options.Pack > 1 ? $"D cannot be told a class of packs of {options.Pack} samples: set pack to 1, or conditional to false."
         : null;
+
+    /// <summary>Whether samples of a kind may have colours: images and clips.</summary>
+    /// <param name="kind">The kind.</param>
+    public static bool HasColour(this SampleKind kind) => kind is SampleKind.Images or SampleKind.Clips;
 
     /// <summary>The kind in a word: "images".</summary>
     internal static string ToWord(this SampleKind kind) => kind.ToString().ToLowerInvariant();

@@ -203,27 +203,27 @@ internal static class Dcgan
     public static int[] Widths(int imageSize, int features) =>
         [.. Doublings(imageSize).Select((_, i) => features * Math.Min(1 << i, Widest))];
 
+    /// <summary>Numbers in the weights of a generator's convolutions, one after the other.</summary>
+    public static IEnumerable<double> WeightSizes(int imageSize, int channels, int features, double inputs)
+    {
+        double[] widths = [.. Widths(imageSize, 1).Reverse().Select(w => (double)w * features)];
+        var width = widths[0];
+        yield return inputs * width * Smallest * Smallest;
+        foreach (var (i, kernel) in Doublings(imageSize).Index())
+        {
+            var next = i + 1 < widths.Length ? widths[i + 1] : channels;
+            yield return width * next * kernel * kernel;
+            width = next;
+        }
+    }
+
     private sealed record DcganValues(int ImageSize, int Channels, int Features, int LatentSize, SampleClasses? Classes = null)
         : GeneratorValues
     {
         public override LatentGenerator Build() => new DcganGenerator(ImageSize, Channels, Features, LatentSize, Classes);
 
-        public override IEnumerable<double> WeightSizes()
-        {
-            double[] widths = [.. Widths(ImageSize, 1).Reverse().Select(w => (double)w * Features)];
-            double width = widths[0], inputs = Classes is null ? LatentSize : 2.0 * LatentSize;
-            yield return inputs * width * Smallest * Smallest;
-            foreach (var (i, kernel) in Doublings(ImageSize).Index())
-            {
-                var next = i + 1 < widths.Length ? widths[i + 1] : Channels;
-                yield return width * next * kernel * kernel;
-                width = next;
-            }
-
-            if (Classes is { } classes)
-            {
-                yield return (double)classes.Count * LatentSize;
-            }
-        }
+        public override IEnumerable<double> WeightSizes() => Classes is { } classes
+            ? Dcgan.WeightSizes(ImageSize, Channels, Features, 2.0 * LatentSize).Append((double)classes.Count * LatentSize)
+            : Dcgan.WeightSizes(ImageSize, Channels, Features, LatentSize);
     }
 }

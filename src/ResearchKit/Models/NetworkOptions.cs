@@ -8,8 +8,8 @@ namespace ResearchKit.Models;
 /// <summary>Which networks are built, as plain values.</summary>
 public sealed record NetworkOptions
 {
-    /// <summary>The networks: <c>auto</c> (an MLP for points, DCGAN for images, WaveGAN for sounds, WGAN-GP's networks for text), or a
-    /// name of <see cref="Architectures.All"/>.</summary>
+    /// <summary>The networks: <c>auto</c> (an MLP for points, DCGAN for images, WaveGAN for sounds, WGAN-GP's networks for text, MoCoGAN
+    /// for clips), or a name of <see cref="Architectures.All"/>.</summary>
     public string Architecture { get; init; } = Architectures.Auto;
 
     /// <summary>Width of the networks; the architecture says of which of their layers. Null for the architecture's own.</summary>
@@ -47,6 +47,16 @@ public sealed record NetworkOptions
     [Range(1, 4096), AutoOption]
     public int? Filters { get; init; }
 
+    /// <summary>What D judges of a clip: a frame by itself and the whole clip (Both), only frames (Frames) or only clips (Clips); null for
+    /// the architecture's own, which is both.</summary>
+    [AutoOption]
+    public ClipJudges? Judges { get; init; }
+
+    /// <summary>Whether what should stay over a clip is drawn for each frame anew, to see what it is for; null for the architecture's own,
+    /// which is that it stays.</summary>
+    [AutoOption]
+    public bool? RedrawContent { get; init; }
+
     /// <summary>Samples that D judges together (PacGAN); 1 for each alone.</summary>
     [Range(1, int.MaxValue)]
     public int Pack { get; init; } = 1;
@@ -66,12 +76,29 @@ public enum SampleKind
 
     /// <summary>Lines of text, one-hot or as probabilities, shape (B, V, L): V characters, the padding among them, in L places.</summary>
     Lines,
+
+    /// <summary>Clips of square frames, shape (B, C, T, H, H).</summary>
+    Clips,
+}
+
+/// <summary>What a discriminator of clips judges.</summary>
+public enum ClipJudges
+{
+    /// <summary>A frame of each clip by itself, and each clip as a whole.</summary>
+    Both,
+
+    /// <summary>A frame of each clip alone: nothing asks how frames follow each other.</summary>
+    Frames,
+
+    /// <summary>Each clip as a whole alone.</summary>
+    Clips,
 }
 
 /// <summary>The shape of one sample.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="Size">Numbers in a point, an image's side in pixels, the samples of a sound, or the characters of a line.</param>
-/// <param name="Channels">Channels of an image; 1 for others.</param>
+/// <param name="Size">Numbers in a point, the side of an image or a frame in pixels, the samples of a sound, or the characters of a
+/// line.</param>
+/// <param name="Channels">Channels of an image or a frame; 1 for others.</param>
 /// <param name="Classes">The classes that networks are told; null for none.</param>
 public sealed record SampleShape(SampleKind Kind, int Size, int Channels, SampleClasses? Classes = null)
 {
@@ -81,6 +108,9 @@ public sealed record SampleShape(SampleKind Kind, int Size, int Channels, Sample
     /// <summary>The characters of lines, a to z where nothing is said; null for others.</summary>
     public Vocabulary? Vocabulary { get; init; } = Kind == SampleKind.Lines ? Vocabulary.Letters : null;
 
+    /// <summary>Frames of a clip, 16 where nothing is said; 0 for others.</summary>
+    public int Frames { get; init; } = Kind == SampleKind.Clips ? 16 : 0;
+
     /// <summary>The shape of a batch of them.</summary>
     /// <param name="count">How many.</param>
     public long[] Batch(long count) => Kind switch
@@ -88,6 +118,7 @@ public sealed record SampleShape(SampleKind Kind, int Size, int Channels, Sample
         SampleKind.Points => [count, Size],
         SampleKind.Images => [count, Channels, Size, Size],
         SampleKind.Lines => [count, Vocabulary!.Count, Size],
+        SampleKind.Clips => [count, Channels, Frames, Size, Size],
         _ => [count, Channels, Size],
     };
 }

@@ -81,8 +81,14 @@ public sealed class StepReport
     /// <summary>D's loss: the sum of its two terms, without penalties.</summary>
     public double DiscriminatorLoss => RealLoss + FakeLoss;
 
-    /// <summary>One line without times, the same on every run with the same seed and machine.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"step {Step,5}  epoch {Epoch,5:0.00}  D loss {DiscriminatorLoss:0.000}  G loss {GeneratorLoss:0.000}  " +
-        $"D(real) {RealProbability:0.00}  D(fake) {FakeProbability:0.00}");
+    /// <summary>One line without times, the same on every run with the same seed and machine; nothing of D in a step that leaves it
+    /// alone.</summary>
+    public override string ToString()
+    {
+        var line = string.Create(CultureInfo.InvariantCulture, $"step {Step,5}  epoch {Epoch,5:0.00}  ");
+        return line + (double.IsNaN(DiscriminatorLoss)
+            ? string.Create(CultureInfo.InvariantCulture, $"G loss {GeneratorLoss:0.000}  D not trained")
+            : string.Create(CultureInfo.InvariantCulture, $"D loss {DiscriminatorLoss:0.000}  G loss {GeneratorLoss:0.000}  " +
+                $"D(real) {RealProbability:0.00}  D(fake) {FakeProbability:0.00}"));
+    }
 }

@@ -103,6 +103,29 @@ public sealed class SampleCommandTests : IDisposable
     }
 
     [Fact]
+    public void Clips_are_written_as_frames_and_played()
+    {
+        Assert.Equal(0, ProgramRun.ResearchKit(_runs.Path, null, "train", "mocogan-shapes", "--out", "shapes", "--steps", "1",
+            "--set", "features=1", "--set", "batch=2", "--set", "samples=8", "--set", "heldOut=10", "--set", "scoreSamples=10",
+            "--set", "frames=10").ExitCode);
+        var drawn = Sample("shapes", "--count", "3", "--folder", "three", "--grid", "three.png", "--film", "film.png");
+        Assert.Equal((0, ""), (drawn.ExitCode, drawn.Error));
+        Assert.Contains("three.png written: 30 images, 662 x 200 pixels", drawn.Output, StringComparison.Ordinal);
+        Assert.Contains("film.png written: 10 frames, 134 x 134 pixels", drawn.Output, StringComparison.Ordinal);
+        Assert.Contains("3 clips written to three", drawn.Output, StringComparison.Ordinal);
+        Assert.Equal(30, Directory.GetFiles(_runs["three"], "*.png", SearchOption.AllDirectories).Length);
+        Assert.Equal(10, PngFrames.Decode(File.ReadAllBytes(_runs["film.png"])).Frames.Count);
+        Assert.Equal(0, ProgramRun.ResearchKit(_runs.Path, null, "train", "mocogan-shapes", "--data", "three:clips", "--out", "own",
+            "--steps", "1", "--set", "features=1", "--set", "batch=2", "--set", "frames=10", "--set", "channels=1",
+            "--set", "scoreSamples=10").ExitCode);
+        Fails(2, "--nearest is for images, and this generator makes clips: leave it out.", "shapes", "--grid", "x.png", "--nearest", "y");
+        Fails(2, "--wav is for generators of sounds", "shapes", "--wav", "x.wav");
+        Fails(2, "A grid or a film takes at most 256 clips, not 300; name fewer with --count.", "shapes", "--count", "300", "--film",
+            "x.png");
+        Assert.Contains("makes clips of 10 frames and not images", Metrics("shapes", "three").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Text_is_printed_or_written_and_scored_against_a_file()
     {
         Assert.Equal(0, ProgramRun.ResearchKit(_runs.Path, null, "train", "text-words", "--out", "words", "--steps", "1",

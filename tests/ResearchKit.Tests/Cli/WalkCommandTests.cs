@@ -63,6 +63,7 @@ public sealed partial class WalkCommandTests : IDisposable
     public void What_makes_no_images_is_refused()
     {
         Refuses(2, "wavegan makes sounds, and a walk shows images", "wavegan");
+        Refuses(2, "mocogan makes clips, and a walk shows images: `researchkit sample mocogan --film FILE.png` plays them.", "mocogan");
         Refuses(1, "makes points of 2 numbers and not images", "mlp");
         Refuses(2, "--count must be a whole number from 1 to 16, not '17'.", "pretrained:faces", "--count", "17");
         Refuses(1, "there is no such run and no such file", "nothing");

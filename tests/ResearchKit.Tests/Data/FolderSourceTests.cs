@@ -91,7 +91,7 @@ public sealed class FolderSourceTests : IDisposable
             "1 of 5 images could not be read: left out.",
             "1 image has another orientation by EXIF, which is not looked at; orientation exif turns them.",
             "1 image has transparent parts, which are laid on white.",
-            "1 image has several frames, of which the first is read.",
+            "1 image has several frames, of which the first is read; behind the folder's name, :clips makes clips of them.",
             "4 images have colours, which are seen in grey.",
             "1 file with the ending '.txt', as notes.txt: files are read that end in .png, .jpg, .jpeg, .jpe, .jfif, .webp, .bmp or .gif.",
         ], source.Notes);

@@ -178,6 +178,15 @@ public class FigureTests
     }
 
     [Fact]
+    public void Axes_of_two_quantities_have_names_and_a_scale_each()
+    {
+        var layout = Json(Figure.Points("p", ("real", Real()), ("fake", Real())).WithAxes("distance", "time, s"))["layout"]!;
+        Assert.Equal(["distance", "time, s"], new[] { "xaxis", "yaxis" }.Select(a => (string)layout[a]!["title"]!["text"]!));
+        Assert.Null(layout["yaxis"]!["scaleanchor"]);
+        Assert.NotNull(Json(Figure.Points("p", ("real", Real())))["layout"]!["yaxis"]!["scaleanchor"]);
+    }
+
+    [Fact]
     public void Panels_can_show_the_same_part_of_the_plane()
     {
         var panel = Figure.Points("p", ("real", Real())).Within(new PlotArea(-3, 2, -1, 4));

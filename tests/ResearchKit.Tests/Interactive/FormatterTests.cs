@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using Microsoft.DotNet.Interactive.Formatting;
+using ResearchKit.Data.Clips;
 using ResearchKit.Data.Sounds;
 using ResearchKit.Imaging;
 using ResearchKit.Interactive;
 using ResearchKit.Models;
+using ResearchKit.Support;
 using ResearchKit.Training;
 using static TorchSharp.torch;
 
@@ -53,6 +55,16 @@ public class FormatterTests
         Assert.Equal("RIFF"u8.ToArray(), Convert.FromBase64String(first)[..4]);
         Assert.Equal(16, html.Split("src=\"data:image/png;base64,").Length - 1);
         Assert.Contains("two &lt;b&gt;: 18 sounds of 4096 samples at 16000 Hz (0.26 s); the first 16", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Clips_show_themselves_as_a_film_that_plays()
+    {
+        using var set = new ClipSet("two <b>", zeros([18, 1, 5, 32, 32], ScalarType.Byte));
+        var html = set.ToDisplayString("text/html");
+        var film = PngFrames.Decode(Convert.FromBase64String(html.Split("data:image/png;base64,")[1].Split('"')[0]));
+        Assert.Equal((5, 0, (8 * 66) + 2, (2 * 66) + 2), (film.Frames.Count, film.Repetitions, film.Width, film.Height)); // two rows
+        Assert.Contains("two &lt;b&gt;: 18 clips of 5 frames, 1 x 32 x 32; the first 16", html, StringComparison.Ordinal);
     }
 
     [Fact]

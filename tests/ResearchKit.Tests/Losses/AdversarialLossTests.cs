@@ -25,6 +25,24 @@ public class AdversarialLossTests
 
     public static TheoryData<string> Known => [.. Undecided.Keys];
 
+    /// <summary>Logits of shape (B, J, P): J judges with P places each, of which each has a loss of its own.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Of_judges_side_by_side_it_is_the_sum_of_their_losses(string name)
+    {
+        using var scope = NewDisposeScope();
+        var loss = AdversarialLosses.All.Find(name).Create();
+        manual_seed(1);
+        var (real, fake) = (randn(4, 2, 6, ScalarType.Float64), randn(4, 2, 6, ScalarType.Float64));
+        var both = loss.Discriminator(real, fake);
+        var each = Enumerable.Range(0, 2).Select(j => (Real: real.select(1, j), Fake: fake.select(1, j))).ToList();
+        var alone = each.Select(e => loss.Discriminator(e.Real.flatten(), e.Fake.flatten())).ToList();
+        Assert.Equal(alone.Sum(a => a.Real.item<double>()), both.Real.item<double>(), 1e-12);
+        Assert.Equal(alone.Sum(a => a.Fake.item<double>()), both.Fake.item<double>(), 1e-12);
+        Assert.Equal(each.Sum(e => loss.Generator(e.Real.flatten(), e.Fake.flatten()).item<double>()),
+            loss.Generator(real, fake).item<double>(), 1e-12);
+    }
+
     [Theory]
     [MemberData(nameof(Known))]
     public void Equals_PyTorch_in_value_and_gradient(string name)

@@ -34,13 +34,15 @@ public sealed class ArchitecturesTests : IDisposable
         var shape = architecture.Takes == SampleKind.Points ? Points
             : architecture.Takes == SampleKind.Sounds ? new SampleShape(SampleKind.Sounds, 4096, 1)
             : architecture.Takes == SampleKind.Lines ? new SampleShape(SampleKind.Lines, 6, 1) { Vocabulary = new("añ 世𝄞") }
+            : architecture.Takes == SampleKind.Clips ? new SampleShape(SampleKind.Clips, 32, 1) { Frames = 11 }
             : new SampleShape(SampleKind.Images, architecture.Refuses?.Invoke(options, Images) is null ? 28 : 32, 1,
                 SampleClasses.Equally(["cat", "dog"]));
         RandomState.Seed(3);
         var (g, d) = Architectures.For(options, shape).Build(options, shape);
         var samples = g.call(randn(4, g.LatentSize));
         Assert.Equal(shape.Batch(4), samples.shape);
-        Assert.Equal([4 / options.Pack], d.Call(samples, tensor((long[])[0, 1, 1, 0])).shape); // packs of two
+        long[] places = name == "mocogan" ? [2, 2 * 16] : []; // of two judges, in two stretches of time
+        Assert.Equal([4 / options.Pack, .. places], d.Call(samples, tensor((long[])[0, 1, 1, 0])).shape); // packs of two
         GeneratorFile.Save(g, _folder["g"]);
         using var loaded = GeneratorFile.Load(_folder["g"]);
         g.eval();
@@ -57,6 +59,7 @@ public sealed class ArchitecturesTests : IDisposable
     [InlineData("text-wgan-gp", 129 * 512 * 32 + 13_112_320 + 513 * 27, 28 * 512 + 13_112_320 + 512 * 32 + 1)] // of 26 letters
     [InlineData("seqgan", 2 * 27 * 32 + 2 * 32 * 128 + 128 + 27, // of 26 letters and the padding; D's filters, highway and output
         27 * 64 + 64 * (100 + 200 * 14 + 100 * 40 + 160 * 35) + 1720 + 2 * 1721 * 1720 + 1721)]
+    [InlineData("mocogan", 3_298_836, 663_296 + 2_650_880)] // the authors' code, both patch discriminators
     [InlineData("pacgan", 2 * 400 + 3 * 400 * 400 + 4 * 800 + 401 * 2, 5 * (3 * 200 + 2 * 201 * 200) + 201)]
     [InlineData("mlp", 3 * 32 + 2 * 33 * 32 + 33 * 2, 3 * 32 + 2 * 33 * 32 + 33)]
     public void The_example_has_the_papers_size_where_it_has_one(string name, long ofG, long ofD)
@@ -64,7 +67,7 @@ public sealed class ArchitecturesTests : IDisposable
         using var scope = NewDisposeScope();
         var architecture = Architectures.All.Find(name);
         var (options, size) = architecture.Example;
-        var shape = new SampleShape(architecture.Takes, size, architecture.Takes == SampleKind.Images ? 3 : 1);
+        var shape = new SampleShape(architecture.Takes, size, architecture.Takes.HasColour() ? 3 : 1);
         options = options with { Architecture = name };
         var (g, d) = Architectures.For(options, shape).Build(options, shape);
         Assert.Equal((ofG, ofD), (ModelSummary.Count(g), ModelSummary.Count(d)));
@@ -97,6 +100,8 @@ public sealed class ArchitecturesTests : IDisposable
     [InlineData("auto", SampleKind.Images, 30, "makes images of 28, 32, 64, 128 or 256 pixels, not 30: choose one of these with --size")]
     [InlineData("wavegan", SampleKind.Images, 32, "The architecture wavegan is for sounds, and the data are images: choose auto.")]
     [InlineData("text-wgan-gp", SampleKind.Images, 32, "The architecture text-wgan-gp is for lines, and the data are images: choose auto.")]
+    [InlineData("auto", SampleKind.Clips, 48, "A MoCoGAN makes frames of 32, 64 or 128 pixels, not 48: choose one of these with --size")]
+    [InlineData("mocogan", SampleKind.Images, 32, "The architecture mocogan is for clips, and the data are images: choose auto.")]
     [InlineData("auto", SampleKind.Sounds, 5000, "A WaveGAN makes sounds of 4096, 16384 or 65536 samples, not 5000: choose one")]
     [InlineData("unrolled-digits", SampleKind.Images, 32, "is for images of 28 x 28 pixels, and these have 32 x 32")]
     public void What_does_not_fit_is_told(string name, SampleKind kind, int size, string problem) => Refuses(new() { Architecture = name },

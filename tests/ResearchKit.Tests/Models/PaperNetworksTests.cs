@@ -3,6 +3,7 @@ using ResearchKit.Data.Text;
 using ResearchKit.Losses;
 using ResearchKit.Losses.Penalties;
 using ResearchKit.Models;
+using ResearchKit.Runtime;
 using ResearchKit.Schedules;
 using ResearchKit.Support;
 using ResearchKit.Tests.Training;
@@ -39,6 +40,8 @@ public class PaperNetworksTests
             FiveSteps) { Kind = SampleKind.Sounds },
         ["text-wgan-gp"] = new("text", () => new TextWganGpGenerator(new("abcdef"), 8, 4, 8), () => new TextWganGpDiscriminator(7, 8, 4),
             () => new(new WassersteinLoss(), [new WganGpPenalty(10, seed: 21)]), FiveSteps) { Kind = SampleKind.Lines },
+        ["mocogan"] = new("mocogan", () => new MoCoGanGenerator(32, 1, 12, 2, 3, 3, 2), () => new MoCoGanDiscriminator(32, 1, 2),
+            () => new(new NonSaturatingLoss()), Steps(1, 1) with { Beta1 = 0.5, Beta2 = 0.999 }) { Kind = SampleKind.Clips },
     };
 
     private static TrainerOptions FiveSteps =>
@@ -74,6 +77,7 @@ public class PaperNetworksTests
         var data = new ReplayedData(g.LatentSize, g.Labels?.Count ?? 0, Cases[name].Kind);
         var game = Cases[name].Game();
         using var trainer = new GanTrainer(g, d, game, data, Cases[name].Options, data);
+        RandomState.Seed(5); // what mocogan.py's frames are drawn with
         foreach (var step in trainer.Run(10))
         {
             var row = reference["trajectory"][step.Step - 1];
@@ -110,11 +114,13 @@ public class PaperNetworksTests
         (27 + 1) * 512 + 10 * (5 * 512 * 512 + 512) + 512 * 32 + 1)]
     [InlineData("text-wgan-gp", 12, 0, (128 + 1) * 64 * 12 + 10 * (5 * 64 * 64 + 64) + (64 + 1) * 27,
         (27 + 1) * 64 + 10 * (5 * 64 * 64 + 64) + 64 * 12 + 1, 64)]
+    [InlineData("mocogan", 32, 0, 660 + 66 * 4096 + 2 * 256 + 128 * 256 * 16 + 2 * 128 + 64 * 128 * 16 + 2 * 64 + 64 * 3 * 16,
+        (16 + 64) * (3 * 64) + (16 + 64) * (64 * 128) + 4 * 128 + (16 + 64) * 128)]
     public void Has_the_papers_size(string name, int size, int classes, long ofG, long ofD, int? features = null)
     {
         using var scope = NewDisposeScope();
         var kind = Architectures.All.Find(name).Takes;
-        var shape = new SampleShape(kind, size, kind == SampleKind.Images ? 3 : 1,
+        var shape = new SampleShape(kind, size, kind.HasColour() ? 3 : 1,
             classes == 0 ? null : SampleClasses.Equally([.. Enumerable.Range(0, classes).Select(i => $"{i}")]));
         var options = new NetworkOptions { Architecture = name, Conditional = classes > 0, Features = features };
         var (g, d) = Architectures.For(options, shape).Build(options, shape);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ResearchKit.Support;
 
-/// <summary>The images (or sounds, or lines), labels and noise on which tests/peers/adversary.py trains the papers' networks: rows in
+/// <summary>The images (or sounds, lines, clips), labels and noise on which tests/peers/adversary.py trains the papers' networks: rows in
 /// order, again and again.</summary>
 internal sealed class ReplayedData(int latentSize, int classes = 0, SampleKind kind = SampleKind.Images) : IBatchSource, ILatentSource
 {
@@ -13,6 +13,8 @@ internal sealed class ReplayedData(int latentSize, int classes = 0, SampleKind k
     private const int Time = 4096;
     private const int Vocabulary = 7;
     private const int Places = 8;
+    private const int Frames = 12;
+    private const int Side = 32;
 
     private long _noise;
 
@@ -27,7 +29,7 @@ internal sealed class ReplayedData(int latentSize, int classes = 0, SampleKind k
     /// <summary>The first samples, as a network judges them, and their labels and noise.</summary>
     public static (Tensor Samples, Tensor Labels, Tensor Noise) First(int count, SampleKind kind = SampleKind.Images) =>
         (Samples(arange(count), kind), Reference["labels"].narrow(0, 0, count),
-            Reference["noise"].narrow(0, 0, count).to(ScalarType.Float64));
+            Noise.narrow(0, 0, count).to(ScalarType.Float64));
 
     public Batch Next()
     {
@@ -38,7 +40,7 @@ internal sealed class ReplayedData(int latentSize, int classes = 0, SampleKind k
 
     public Tensor NextBatch(int count)
     {
-        var rows = Reference["noise"];
+        var rows = Noise;
         var index = (arange(count) + _noise).remainder(rows.shape[0]);
         _noise += count;
         return rows.index_select(0, index).narrow(1, 0, latentSize).to(ScalarType.Float64);
@@ -46,8 +48,11 @@ internal sealed class ReplayedData(int latentSize, int classes = 0, SampleKind k
 
     private static Tensor Samples(Tensor index, SampleKind kind) => kind switch
     {
-        SampleKind.Sounds => Sounds(index), SampleKind.Lines => Lines(index), _ => Images(index),
+        SampleKind.Sounds => Sounds(index), SampleKind.Clips => Clips(index), SampleKind.Lines => Lines(index), _ => Images(index),
     };
+
+    // Of tests/peers/mocogan.py, whose z is longer: each row and behind it the one before.
+    private static Tensor Noise => cat([Reference["noise"], Reference["noise"].roll(1, 0)], 1);
 
     private static Tensor Images(Tensor index) => (Reference["pixels"].index_select(0, index).to(ScalarType.Float64) / 127.5) - 1;
 
@@ -56,6 +61,15 @@ internal sealed class ReplayedData(int latentSize, int classes = 0, SampleKind k
     {
         var (t, i) = (arange(Time).unsqueeze(0), index.unsqueeze(1));
         var bytes = ((i * 37) + ((t * t).remainder(997) * (i + 1))).remainder(256);
+        return (bytes.unsqueeze(1).to(ScalarType.Float64) / 127.5) - 1;
+    }
+
+    // Likewise by that of tests/peers/mocogan.py, shape (B, 1, T, H, W).
+    private static Tensor Clips(Tensor index)
+    {
+        var (i, t) = (index.reshape(-1, 1, 1, 1), arange(Frames).reshape(1, -1, 1, 1));
+        var (y, x) = (arange(Side).reshape(1, 1, -1, 1), arange(Side));
+        var bytes = ((i * 37) + (((t * t * (x + 1)) + (3 * y * y) + (x * y)).remainder(997) * (i + 1))).remainder(256);
         return (bytes.unsqueeze(1).to(ScalarType.Float64) / 127.5) - 1;
     }
 

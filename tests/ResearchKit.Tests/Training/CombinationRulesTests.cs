@@ -20,6 +20,7 @@ public class CombinationRulesTests
         { "unroll and rmsprop", "written for Adam and gradient descent" },
         { "unroll and clip", "a clipped step does not pass the gradient on" },
         { "unroll and dropout", "D has dropout" },
+        { "unroll and chance", "D looks at places that chance picks" },
         { "lecam and relativistic", "the levels drift freely" },
         { "smoothing and hinge", "HingeLoss has none" },
         { "ada and wasserstein", "the sign does not say that" },
@@ -33,6 +34,7 @@ public class CombinationRulesTests
         var unrolled = new TrainerOptions { UnrolledSteps = 1 };
         using var plain = new MlpDiscriminator(2, new MlpOptions { Widths = [4] });
         using var dropout = nn.Sequential(nn.Linear(2, 1), nn.Dropout(), nn.Flatten(0));
+        using var frames = new MoCoGanDiscriminator(32, 1, 1);
         using var packed = new PackedDiscriminator(new MlpDiscriminator(6, new MlpOptions { Widths = [4] }), 3);
         using var batchNorm = new MlpDiscriminator(2, new MlpOptions { Widths = [4], Normalization = MlpNormalization.Batch });
         using var spectral = new MlpDiscriminator(2, new MlpOptions { Widths = [4], Normalization = MlpNormalization.Spectral });
@@ -48,6 +50,7 @@ public class CombinationRulesTests
             "unroll and rmsprop" => Build(plain, unrolled with { Optimizer = OptimizerKind.RmsProp }),
             "unroll and clip" => Build(plain, unrolled with { GradientClip = 1 }),
             "unroll and dropout" => Build(dropout, unrolled),
+            "unroll and chance" => Build(frames, unrolled),
             "lecam and relativistic" => Build(plain, penalty: lecam, loss: new RelativisticPairingLoss()),
             "smoothing and hinge" => Build(plain, penalty: new LabelSmoothing(0.1), loss: new HingeLoss()),
             "ada and wasserstein" => Build(plain, augmentation: ada, loss: new WassersteinLoss()),

@@ -50,7 +50,7 @@ public sealed class StackedDataTests : IDisposable
     [InlineData("architecture=vast", "There is no architecture 'vast'; there are mlp, dcgan, pacgan, unrolled-digits")]
     [InlineData("data=cifar-10:train", "The architecture unrolled-digits is for images of 28 x 28 pixels, and these have 32 x 32")]
     [InlineData("minibatchDeviation=4", "has no choice of minibatchDeviation: leave that at auto")]
-    [InlineData("heldOut=5", "The option heldOut is for sets of images, sounds or lines, and stacked-digits is none")]
+    [InlineData("heldOut=5", "The option heldOut is for sets of images, sounds, clips or lines, and stacked-digits is none")]
     [InlineData("data=stacked-digits:mine", "The data stacked-digits:mine name no digits: write stacked-digits, or")]
     [InlineData("data=stacked-digits:shelf:train", "The catalog has no data set 'shelf'")]
     [InlineData("data=stacked-digits:digits:lost", "has no part 'lost'")]

@@ -120,6 +120,8 @@ public class ExperimentJsonTests
             options = options.Networks.Architecture == "text-wgan-gp" ? options.With("data=words", "imageSize=12") : options;
             options = options.Networks.Architecture != "seqgan" ? options // the first step is one against D here
                 : options.With("likelihoodSteps=none", "discriminatorWarmup=none", "samples=16", "heldOut=2", "rollouts=1");
+            options = options.Networks.Architecture == "mocogan" ? options.With("data=moving-shapes", "samples=16", "heldOut=20",
+                "imageSize=32", "channels=none", "frameStep=1") : options;
             options = options.Data.CropFrom is null ? options : options.With("cropFrom=36"); // 286 is for 256 pixels
             options = options.Networks.Architecture == "pacgan" ? options : options.With("features=16");
             using var experiment = ExperimentKinds.Build(options);
