@@ -3,11 +3,12 @@ using System.CommandLine.Invocation;
 using System.Text;
 using ResearchKit;
 using ResearchKit.Cli;
+using ResearchKit.Experiments.Runs;
 using ResearchKit.Training;
 
 Console.OutputEncoding = Encoding.UTF8;
 var root = new Command("researchkit", "GAN research in .NET. Ends with 0 when all is done, 1 when the work could not be done or a check " +
-    "failed, 2 when the command line is wrong, 130 when interrupted.")
+    "failed, 2 when the command line is wrong, 75 when another process trains the run, 130 when interrupted.")
 {
     NotebookCommand.Create(), DataCommand.Create(), NetworkCommand.Create(), MetricsCommand.Create(), StatsCommand.Create(),
     TrainCommand.Create(), PresetsCommand.Create(), ArchitecturesCommand.Create(), SweepCommand.Create(), CollapseCommand.Create(),
@@ -32,6 +33,11 @@ catch (UsageException e)
 {
     Console.Error.WriteLine("error: " + e.Message);
     return ExitCode.Usage;
+}
+catch (RunHeldException e)
+{
+    Console.Error.WriteLine("error: " + e.Message);
+    return ExitCode.Held;
 }
 catch (Exception e) when (e is DataFileException or TrainingDivergedException or NativeRuntimeException or ArgumentException or IOException
     or UnauthorizedAccessException or PlatformNotSupportedException or System.Runtime.InteropServices.ExternalException)

@@ -8,14 +8,20 @@ namespace ResearchKit.Cli;
 /// <summary>Runs the cells of a sweep, each as a process of <c>researchkit train</c>, several at a time.</summary>
 internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
 {
+    // As this process was started: `dotnet FILE.dll`, or the tool by itself.
+    private static readonly string[] Program = Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet"
+        ? [Environment.ProcessPath!, typeof(SweepRunner).Assembly.Location]
+        : [Environment.ProcessPath!];
+
     private readonly Lock _console = new();
     private int _finished;
 
     /// <summary>The runs that are not done, in the plan's order.</summary>
     public IReadOnlyList<SweepCell> Left() => [.. plan.Cells.Where(c => !Look(c).IsFinished)];
 
-    /// <summary>The line that trains one run in a POSIX shell.</summary>
-    public string CommandOf(SweepCell cell) => string.Join(' ', Arguments(cell).Prepend("researchkit").Select(Quoted));
+    /// <summary>The line that trains one run in a POSIX shell, from the folder where this process was started; it needs no PATH.</summary>
+    public string CommandOf(SweepCell cell) =>
+        string.Join(' ', Program.Concat(Arguments(cell, Path.GetFullPath(folder))).Select(SlurmArray.Quoted));
 
     /// <summary>Trains what is left, and tells at the end of the runs that failed. One that diverged is done, not failed.</summary>
     public async Task TrainAsync(int jobs, CancellationToken cancellation)
@@ -58,16 +64,10 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
 
     private async Task<(int ExitCode, string Error)> TrainAsync(SweepCell cell, CancellationToken stop)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        var start = new ProcessStartInfo(Program[0], [.. Program[1..], .. Arguments(cell, folder), EndOfInput.Option.Name])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(SweepRunner).Assembly.Location);
-        }
-
-        Array.ForEach([.. Arguments(cell), EndOfInput.Option.Name], start.ArgumentList.Add);
         var error = new StringBuilder();
         using var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, _) => { };
@@ -94,10 +94,10 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
         }
     }
 
-    private IEnumerable<string> Arguments(SweepCell cell)
+    private IEnumerable<string> Arguments(SweepCell cell, string sweep)
     {
         var assignments = cell.Setting.Assignments.SelectMany(a => (string[])["--set", a]);
-        return ["train", preset, "--out", Path.Combine(folder, cell.Folder), "--seed", cell.Seed.ToString(CultureInfo.InvariantCulture),
+        return ["train", preset, "--out", Path.Combine(sweep, cell.Folder), "--seed", cell.Seed.ToString(CultureInfo.InvariantCulture),
             .. assignments, "--resume"];
     }
 
@@ -127,9 +127,4 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
             Console.Error.WriteLine(line);
         }
     }
-
-    private static string Quoted(string argument) =>
-        argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=,:".Contains(c, StringComparison.Ordinal))
-            ? argument
-            : $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

@@ -84,9 +84,8 @@ internal static class TrainCommand
                 return 0;
             }
 
-            var run = there is null
-                ? Typed(() => RunFolder.Create(path, options, start))
-                : Typed(() => Resumed(there, options, [.. said.Select(a => a.Split('=')[0].Trim())]));
+            var run = there ?? Typed(() => RunFolder.Create(path, options, start, mayExist: resumes));
+            run = resumes ? Typed(() => Resumed(run, options, [.. said.Select(a => a.Split('=')[0].Trim())])) : run;
             using var stop = EndOfInput.Or(parsed, cancellation);
             return Run(run, withPlan: !parsed.GetValue(EndOfInput.Option), stop.Token); // a sweep has many
         });
@@ -204,6 +203,7 @@ internal static class TrainCommand
         }
         catch (ArgumentException e) when (step == 0)
         {
+            run.SetFailed(Sentence(e));
             throw new UsageException(Sentence(e)); // options that do not fit the data, or each other
         }
         catch (OperationCanceledException)
@@ -211,6 +211,11 @@ internal static class TrainCommand
             Console.Error.WriteLine($"interrupted{(step > 0 ? $" after step {step}: a checkpoint is written" : " before a step")}, and " +
                 $"`train --out {run.Path} --resume` goes on.");
             return ExitCode.Interrupted;
+        }
+        catch (Exception e) when (e is not (RunHeldException or TrainingDivergedException))
+        {
+            run.SetFailed(Sentence(e));
+            throw;
         }
 
         foreach (var file in run.ShownAt(run.Options.Run.Steps).Append(run.GeneratorFile).Where(File.Exists))

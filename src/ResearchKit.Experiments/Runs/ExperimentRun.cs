@@ -88,13 +88,14 @@ public static class ExperimentRun
             throw divergence;
         }
 
-        using var held = RunLock.Hold(run.Path);
+        using var held = RunLock.Hold(run.Path, tell);
         if (run.IsDone)
         {
             yield break; // another process has just done it
         }
 
         run.Tidy();
+        File.Delete(run.FailedFile);
         var networks = new List<string>();
         using var experiment = ExperimentKinds.Build(run.Options, Heeding(progress, cancellation), Start(run, networks.Add));
         run.Begin(experiment.Summary, experiment.OtherSummary);

@@ -104,6 +104,9 @@ public sealed class RunFolder
 
     private const string StartName = "start.safetensors";
 
+    /// <summary>Why the last training failed (<c>reason</c>, <c>at</c>), written by who trained; gone when the next one begins.</summary>
+    internal string FailedFile => In("failed.json");
+
     private string DivergedFile => In("diverged.json");
 
     // Nothing is lost where it is begun again.
@@ -135,10 +138,12 @@ public sealed class RunFolder
     /// </param>
     /// <param name="options">The run's options.</param>
     /// <param name="from">Trained networks to start from; null for new ones. Stay the caller's.</param>
+    /// <param name="mayExist">Whether a run that is there by now, of another process that began it at the same time, is opened instead.
+    /// </param>
     /// <returns>The run, before its first step.</returns>
     /// <exception cref="ArgumentException">An option is out of its range, or two do not go together.</exception>
     /// <exception cref="DataFileException">There is a run already, or the folder cannot be written.</exception>
-    public static RunFolder Create(string path, ExperimentOptions options, StartingWeights? from = null)
+    public static RunFolder Create(string path, ExperimentOptions options, StartingWeights? from = null, bool mayExist = false)
     {
         Check(options);
         if (from is not null && ExperimentKinds.IsTranslation(options))
@@ -146,10 +151,11 @@ public sealed class RunFolder
             throw new ArgumentException("A training from image to image begins with new networks: leave --from out.");
         }
 
-        using var held = Exists(path) ? RunLock.Hold(path) : null; // another process may be about to train it
-        if (held is not null && !Open(path).IsUntouched)
+        using var held = HoldNew(path); // another process may be about to train it
+        if (Exists(path) && Open(path) is { IsUntouched: false } there)
         {
-            throw new DataFileException(path, "this folder holds a run already; continue it with --resume, or name another folder.");
+            return mayExist ? there
+                : throw new DataFileException(path, "this folder holds a run already; continue it with --resume, or name another folder.");
         }
 
         var configuration = ExperimentJson.Hash(options);
@@ -323,6 +329,37 @@ public sealed class RunFolder
     internal void SetDiverged(TrainingDivergedException divergence) =>
         Write(DivergedFile, new JsonObject { ["step"] = divergence.Step, ["quantity"] = divergence.Quantity });
 
+    /// <summary>Keeps why a training failed, for those who look at the folder later.</summary>
+    /// <param name="reason">A sentence.</param>
+    /// <remarks>Where it cannot be written, as on a full disk, it is not: the error itself is what counts.</remarks>
+    public void SetFailed(string reason)
+    {
+        try
+        {
+            Write(FailedFile, new JsonObject { ["reason"] = reason, ["at"] = DateTimeOffset.UtcNow });
+        }
+        catch (DataFileException)
+        {
+            // told in the remarks
+        }
+    }
+
+    /// <summary>Why the last training failed; null where it did not.</summary>
+    internal string? Failure
+    {
+        get
+        {
+            try
+            {
+                return File.Exists(FailedFile) ? (string?)JsonNode.Parse(File.ReadAllText(FailedFile))?["reason"] : null;
+            }
+            catch (Exception e) when (e is JsonException or IOException or InvalidOperationException)
+            {
+                return $"{FailedFile} cannot be read";
+            }
+        }
+    }
+
     /// <summary>Deletes what a crash left half written: files that had not got their final names yet.</summary>
     internal void Tidy()
     {
@@ -355,6 +392,24 @@ public sealed class RunFolder
         Write(OptionsFile(Path), document);
         return Open(Path);
     }
+
+    private static IDisposable HoldNew(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (AtomicFile.IsFault(e))
+        {
+            throw new DataFileException(path,
+                $"the run's folder cannot be made ({AtomicFile.Word(e)}); check the name, its permissions and the space on the disk.", e);
+        }
+
+        return RunLock.Hold(path);
+    }
+
+    /// <summary>Where the run's options lie; it is written again whenever the run gets on.</summary>
+    internal string OptionsFile() => OptionsFile(Path);
 
     private static string OptionsFile(string path) => System.IO.Path.Combine(path, "run.json");
 

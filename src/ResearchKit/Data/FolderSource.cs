@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ResearchKit.Files;
@@ -90,6 +91,24 @@ public sealed class FolderSource : IImageSource
         }
     }
 
+    /// <inheritdoc/>
+    /// <remarks>The SHA-256 of the files' names below the folder and of their lengths, in order.</remarks>
+    public string Listing
+    {
+        get
+        {
+            using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var root = ImageHalves.Parse(_folder).Folder;
+            foreach (var (path, _) in _files)
+            {
+                var name = Path.GetRelativePath(root, path).Replace('\\', '/');
+                all.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{name}\n{LengthOf(path)}\n")));
+            }
+
+            return "names and lengths " + Convert.ToHexStringLower(all.GetHashAndReset());
+        }
+    }
+
     /// <summary>Leaves only some images, chosen by chance (always the same ones) and fairly to the classes, in their order.</summary>
     /// <param name="count">How many.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is not from 1 to <see cref="Count"/>.</exception>
@@ -178,6 +197,18 @@ public sealed class FolderSource : IImageSource
             var batch = stack(run); // (B, C, H, W)
             run.ForEach(i => i.Dispose());
             yield return batch;
+        }
+    }
+
+    private static long LengthOf(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Length;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return -1; // reading it will say what is wrong
         }
     }
 

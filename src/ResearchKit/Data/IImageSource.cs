@@ -13,6 +13,10 @@ public interface IImageSource
     /// the images themselves can tell.</summary>
     string? Key { get; }
 
+    /// <summary>What tells the set from another of its name and number, known without opening a file: shards of sets with unlike texts are
+    /// not of one set. Null where nothing does.</summary>
+    string? Listing => Key;
+
     /// <summary>What became of the images before they were seen here, as results carry it; empty where nothing did.</summary>
     string Reading { get; }
 

@@ -193,6 +193,8 @@ public sealed class ImageSet : IDisposable, IImageSource
 
     string? IImageSource.Key => null;
 
+    string? IImageSource.Listing => "pixels " + Fingerprint();
+
     /// <inheritdoc/>
     public string Reading { get; private init; } = "";
 

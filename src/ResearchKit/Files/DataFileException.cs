@@ -2,7 +2,7 @@ namespace ResearchKit.Files;
 
 /// <summary>A data file is missing, damaged or not of the expected format. The message names the file, what is wrong and what to
 /// do.</summary>
-public sealed class DataFileException : Exception
+public class DataFileException : Exception
 {
     /// <summary>Creates the exception for one file.</summary>
     /// <param name="path">The file or folder at fault.</param>

@@ -80,7 +80,7 @@ public static class FeatureExtraction
         ThrowIf(moments.Count < 2, $"{images.Name} has {moments.Count} image(s) that can be read" +
             $"{(shard is null ? "" : $" in shard {shard}")}, too few for a covariance.");
         return moments.ToStatistics(new StatisticsOrigin(network.Name, network.Sha256, network.Preparation.ToString(), images.Reading,
-            images.Name, content, images.Count, shard ?? Shard.Whole));
+            images.Name, content, images.Count, shard ?? Shard.Whole, shard is null ? null : images.Listing));
     }
 
     // Every batch but the last has the same size, wherever the source's own batches end. Returns the SHA-256 of what was read.

@@ -68,7 +68,7 @@ public sealed class FeatureStatistics : IDisposable
         using var moments = new FeatureMoments();
         moments.Add(FeatureMatrix.Checked(rows, "features"));
         return moments.ToStatistics(shard is null ? set.Origin
-            : set.Origin with { Shard = shard.Value, ContentSha256 = FeatureSet.HashOf(rows) });
+            : set.Origin with { Shard = shard.Value, ContentSha256 = FeatureSet.HashOf(rows), Listing = set.ContentSha256 });
     }
 
     /// <inheritdoc/>

@@ -45,7 +45,7 @@ public static class StatisticsFile
         return Of(path, arrays) ?? throw new DataFileException(path, "it does not hold mu and sigma; write them with `stats`.");
     }
 
-    /// <summary>Merges the shards of one set, in whatever order.</summary>
+    /// <summary>Merges the shards of one set, in whatever order: by their numbers, so that the bits are the same in any.</summary>
     /// <param name="paths">The files of all shards.</param>
     /// <returns>The whole set's statistics, equal to those computed at once but for the rounding of float64. The caller disposes
     /// it.</returns>
@@ -55,16 +55,11 @@ public static class StatisticsFile
     public static FeatureStatistics Merge(IReadOnlyList<string> paths)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(paths.Count, 1);
-        using var moments = new FeatureMoments();
         var shards = new SortedDictionary<int, (string Path, string Content)>();
-        StatisticsOrigin? first = null;
-        foreach (var path in paths)
+        var origins = paths.Select(ShardOf).ToList();
+        var first = origins[0];
+        foreach (var (path, origin) in paths.Zip(origins))
         {
-            using var shard = Read(path);
-            var origin = shard.Origin is { Shard.Of: > 1 } known && shard.Count is not null
-                ? known
-                : throw new DataFileException(path, "this is no shard of a set; write it with `stats SET --shard 1/2`.");
-            first ??= origin;
             if (Difference(first, origin) is { } difference)
             {
                 throw new DataFileException(path, $"it is not of one set with {paths[0]}, seen alike: {difference}.");
@@ -74,27 +69,40 @@ public static class StatisticsFile
             {
                 throw new DataFileException(path, $"it is shard {origin.Shard}, as {shards[origin.Shard.Number].Path} is; give each once.");
             }
-
-            try
-            {
-                moments.Merge(shard);
-            }
-            catch (ArgumentException e)
-            {
-                throw new DataFileException(path, $"its features are {shard.Dimensions} wide, and those of {paths[0]} are not.", e);
-            }
         }
 
-        if (shards.Count < first!.Shard.Of)
+        if (shards.Count < first.Shard.Of)
         {
             var missing = Enumerable.Range(1, first.Shard.Of).Except(shards.Keys).ToArray();
             throw new DataFileException(paths[0], $"of {first.Shard.Of} shards there are {shards.Count}; give also " + string.Join(", ",
                 missing.Take(10).Select(n => first.Shard with { Number = n })) + (missing.Length > 10 ? ", ..." : "") + ".");
         }
 
+        using var moments = new FeatureMoments();
+        foreach (var (path, _) in shards.Values)
+        {
+            using var shard = Read(path);
+            try
+            {
+                moments.Merge(shard);
+            }
+            catch (ArgumentException e)
+            {
+                throw new DataFileException(path, $"its features are {shard.Dimensions} wide, and those of {shards[1].Path} are not.", e);
+            }
+        }
+
         var hashes = string.Join('\n', shards.Values.Select(s => s.Content));
         var content = $"{shards.Count} shards {Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(hashes)))}";
-        return moments.ToStatistics(first with { Shard = Shard.Whole, ContentSha256 = content });
+        return moments.ToStatistics(first with { Shard = Shard.Whole, ContentSha256 = content, Listing = null });
+    }
+
+    private static StatisticsOrigin ShardOf(string path)
+    {
+        using var shard = Read(path);
+        return shard.Origin is { Shard.Of: > 1 } origin && shard.Count is not null
+            ? origin
+            : throw new DataFileException(path, "this is no shard of a set; write it with `stats SET --shard 1/2`.");
     }
 
     /// <summary>The statistics of an archive that was read; null where it holds none.</summary>
@@ -134,6 +142,7 @@ public static class StatisticsFile
             ("networks", a.Network, b.Network), ("weights", a.NetworkSha256, b.NetworkSha256),
             ("preparations", a.Preprocessing, b.Preprocessing), ("readings", a.Reading, b.Reading), ("sets", a.Set, b.Set),
             ("counts of the whole set", a.SetCount, b.SetCount), ("numbers of shards", a.Shard.Of, b.Shard.Of),
+            ("listings of the whole set", a.Listing ?? "none", b.Listing ?? "none"),
         ] is var fields && fields.FirstOrDefault(f => !f.First.Equals(f.Other)) is { What: { } what } field
             ? $"the {what} are {field.First} and {field.Other}"
             : null;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using static ResearchKit.Metrics.Arguments;
 
 namespace ResearchKit.Metrics;
@@ -12,8 +13,11 @@ namespace ResearchKit.Metrics;
 /// <param name="ContentSha256">SHA-256 of the samples' own bytes; of a merged set that of its shards' hashes, with their number.</param>
 /// <param name="SetCount">Samples of the whole set, those included that could not be read.</param>
 /// <param name="Shard">The part of the set that this is.</param>
+/// <param name="Listing">Of a shard, what tells its whole set from another of its name and number
+/// (<see cref="Data.IImageSource.Listing"/>); null of a whole set, and where nothing does.</param>
 public sealed record StatisticsOrigin(string Network, string NetworkSha256, string Preprocessing, string Reading, string Set,
-    string ContentSha256, long SetCount, Shard Shard)
+    string ContentSha256, long SetCount, Shard Shard,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Listing = null)
 {
     /// <summary>Refuses to measure one against the other.</summary>
     /// <param name="mine">What the one was computed from; null where nobody knows, which is trusted.</param>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CsCheck;
 using ResearchKit.Data;
 using ResearchKit.Files;
@@ -107,11 +108,62 @@ public sealed class StatisticsFileTests : IDisposable
     }
 
     [Fact]
+    public void In_any_order_the_bits_are_the_same()
+    {
+        using var set = Rows("rows", 41, 5, seed: 1);
+        string[] paths = [.. Enumerable.Range(1, 4).Select(n => Save($"{n}.npz", set, n, 4))];
+        var orders = from a in paths from b in paths from c in paths from d in paths select (string[])[a, b, c, d];
+        var merged = orders.Where(o => o.Distinct().Count() == 4).Select(Merged).ToList();
+        Assert.Equal(24, merged.Count);
+        Assert.Single(merged.Distinct());
+        using var whole = FeatureStatistics.Of(set);
+        using var read = StatisticsFile.Read(_folder["merged.npz"]);
+        var largest = whole.Covariance.abs().max().item<double>();
+        TensorAssert.Near(whole.Covariance, read.Covariance, 1e-10 * largest, "covariance");
+        TensorAssert.Near(whole.Mean, read.Mean, 1e-10 * whole.Mean.abs().max().item<double>(), "mean");
+
+        string Merged(string[] order)
+        {
+            using var statistics = StatisticsFile.Merge(order);
+            StatisticsFile.Write(_folder["merged.npz"], statistics);
+            return Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder["merged.npz"])));
+        }
+    }
+
+    // A file that is longer, and one that has another name: the shards that were read before it changed and after are not of one set.
+    [Fact]
+    public void A_folder_that_changed_between_its_shards_is_refused()
+    {
+        using var network = FeatureNetworks.Load("fashion-28");
+        _folder.PutMany("set", 8, width: 28, height: 28);
+        var (first, second) = (OfFolder(1), OfFolder(2));
+        StatisticsFile.Merge([first, second]).Dispose();
+        var file = Directory.GetFiles(_folder["set"]).Order(StringComparer.Ordinal).First();
+        File.Move(file, Path.Combine(_folder["set"], "aaa.png"));
+        BadFile.Fails(OfFolder(2), "the listings of the whole set are names and lengths ",
+            () => StatisticsFile.Merge([first, second]).Dispose());
+        OfFolder(1);
+        StatisticsFile.Merge([first, second]).Dispose();
+        _folder.Put("set/aaa.png", 200, 40, 33);
+        BadFile.Fails(OfFolder(2), "the listings of the whole set are names and lengths ",
+            () => StatisticsFile.Merge([first, second]).Dispose());
+
+        string OfFolder(int number)
+        {
+            using var statistics = FeatureExtraction.StatisticsOf(network,
+                new FolderSource(_folder["set"], new ImageFolderOptions { Channels = 1, Size = 28 }), new Shard(number, 2));
+            StatisticsFile.Write(_folder[$"{number}.npz"], statistics);
+            return _folder[$"{number}.npz"];
+        }
+    }
+
+    [Fact]
     public void What_is_not_all_shards_of_one_set_seen_alike_is_refused_in_a_sentence()
     {
         using var set = Rows("rows", 30, 3, seed: 1);
         using var other = Rows("others", 30, 3, seed: 2);
         using var larger = Rows("rows", 31, 3, seed: 1);
+        using var changed = Rows("rows", 30, 3, seed: 2);
         using var wider = Rows("rows", 30, 4, seed: 1);
         using var seen = Rows("rows", 30, 3, seed: 1, new Stub("a", 1));
         using var otherwise = Rows("rows", 30, 3, seed: 1, new Stub("b", 1));
@@ -123,7 +175,10 @@ public sealed class StatisticsFileTests : IDisposable
         Refused("the sets are rows and others", Save("x.npz", other, 3, 3), first, second, _folder["x.npz"]);
         Refused("the counts of the whole set are 30 and 31", Save("x.npz", larger, 3, 3), first, second, _folder["x.npz"]);
         Refused("the numbers of shards are 3 and 4", Save("x.npz", set, 3, 4), first, second, _folder["x.npz"]);
-        Refused("its features are 4 wide", Save("x.npz", wider, 3, 3), first, second, _folder["x.npz"]);
+        Refused("the listings of the whole set are", Save("x.npz", changed, 3, 3), first, second, _folder["x.npz"]);
+        // as an earlier version wrote them
+        var (unlisted, alike) = (Save("4.npz", set, 1, 2, isListed: false), Save("x.npz", wider, 2, 2, isListed: false));
+        Refused("its features are 4 wide", alike, unlisted, alike);
         Refused("the networks are a and b", Save("x.npz", otherwise, 2, 2), Save("a.npz", seen, 1, 2), _folder["x.npz"]);
         Refused("the preparations are RGB, 8 x 8", Save("x.npz", prepared, 2, 2), _folder["a.npz"], _folder["x.npz"]);
         Refused("this is no shard", Save("x.npz", set, 1, 1), _folder["x.npz"]);
@@ -170,10 +225,14 @@ public sealed class StatisticsFileTests : IDisposable
     public void Another_text_is_no_shard(string text) =>
         Assert.Contains("2/8", Assert.Throws<FormatException>(() => Shard.Parse(text)).Message, StringComparison.Ordinal);
 
-    private string Save(string name, FeatureSet set, int number, int of)
+    private string Save(string name, FeatureSet set, int number, int of, bool isListed = true)
     {
         using var statistics = FeatureStatistics.Of(set, new Shard(number, of));
-        StatisticsFile.Write(_folder[name], statistics);
+        using var unlisted = new FeatureStatistics(statistics.Mean, statistics.Covariance, statistics.Count)
+        {
+            Origin = statistics.Origin! with { Listing = null },
+        };
+        StatisticsFile.Write(_folder[name], isListed ? statistics : unlisted);
         return _folder[name];
     }
 

@@ -9,7 +9,7 @@ internal static class BadFile
     /// <summary>Reading fails with one sentence that names the file and says this.</summary>
     public static void Fails(string path, string problem, Action read)
     {
-        var error = Assert.Throws<DataFileException>(read);
+        var error = Assert.ThrowsAny<DataFileException>(read);
         Assert.StartsWith($"{path}: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
         Assert.EndsWith(".", error.Message, StringComparison.Ordinal);

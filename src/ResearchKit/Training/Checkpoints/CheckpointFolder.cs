@@ -51,6 +51,10 @@ public sealed class CheckpointFolder
         Prune(name + ManifestSuffix);
     }
 
+    /// <summary>The step of the newest checkpoint, which is not looked into; null where there is none.</summary>
+    public long? LastStep => Manifests().Select(m => Path.GetFileNameWithoutExtension(m)["step-".Length..])
+        .Select(s => long.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : (long?)null).Max();
+
     /// <summary>Puts the newest whole checkpoint back.</summary>
     /// <param name="trainer">A new trainer, built as the one that was saved.</param>
     /// <param name="passedOver">Told of each newer checkpoint that could not be used, and why.</param>

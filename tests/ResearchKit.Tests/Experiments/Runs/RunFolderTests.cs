@@ -35,6 +35,8 @@ public sealed class RunFolderTests : IDisposable
         File.WriteAllText(Path.Combine(Run, "log.jsonl"), "");
         var before = File.ReadAllText(RunFile);
         BadFile.Fails(Run, "holds a run already", () => RunFolder.Create(Run, new ExperimentOptions()));
+        var opened = RunFolder.Create(Run, new ExperimentOptions().With("seed=1"), mayExist: true); // of two that begin at once, the second
+        Assert.Equal(0, opened.Options.Trainer.Seed);
         Assert.Equal(before, File.ReadAllText(RunFile));
     }
 
