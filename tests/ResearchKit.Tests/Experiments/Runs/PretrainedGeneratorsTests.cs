@@ -6,6 +6,7 @@ using ResearchKit.Imaging;
 using ResearchKit.Metrics;
 using ResearchKit.Metrics.Networks;
 using ResearchKit.Metrics.Sounds;
+using ResearchKit.Metrics.Text;
 using ResearchKit.Models.Translation;
 using static TorchSharp.torch;
 
@@ -16,8 +17,9 @@ public class PretrainedGeneratorsTests
 {
     public static TheoryData<string> Names => [.. PretrainedGenerators.Names.Where(n => File.Exists(AccuracyOf(n)))];
 
-    public static TheoryData<string> Sounds =>
-        [.. PretrainedGenerators.Names.Where(n => !File.Exists(AccuracyOf(n)) && !TranslatorFile.IsOne(FileOf(n)))];
+    public static TheoryData<string> Sounds => [.. PretrainedGenerators.Names.Where(n => ScoresOf(n)?["inTune"] is not null)];
+
+    public static TheoryData<string> Texts => [.. PretrainedGenerators.Names.Where(n => ScoresOf(n)?["jsd1"] is not null)];
 
     public static TheoryData<string> Translators => [.. PretrainedGenerators.Names.Where(n => TranslatorFile.IsOne(FileOf(n)))];
 
@@ -47,7 +49,7 @@ public class PretrainedGeneratorsTests
     public void Plays_as_the_scores_beside_it_say(string name)
     {
         using var scope = NewDisposeScope();
-        var scores = JsonNode.Parse(File.ReadAllText(Path.ChangeExtension(FileOf(name), ".scores.json")))!;
+        var scores = ScoresOf(name)!;
         using var loaded = RunGenerator.FromFile(FileOf(name));
         using var made = GeneratorSounds.Draw(loaded.Generator, name, 400, seed: 11);
         var (pitch, clarity) = SoundPitch.Of(made.Sounds, made.Rate, lowest: 200); // (N)
@@ -56,6 +58,23 @@ public class PretrainedGeneratorsTests
         var inTune = ((cents < 25) & (clarity >= 0.9)).to(ScalarType.Float64).mean().item<double>();
         Assert.Equal(scores["inTune"]!.GetValue<double>(), inTune, 0.08); // three standard errors of 400 and of 1,000
         Assert.Equal(scores["clarity"]!.GetValue<double>(), clarity.mean().item<double>(), 0.02);
+    }
+
+    /// <summary>Writes lines whose n-grams are as far from held-out words as the run's last scores say.</summary>
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public void Writes_as_the_scores_beside_it_say(string name)
+    {
+        var scores = ScoresOf(name)!;
+        using var loaded = RunGenerator.FromFile(FileOf(name));
+        var lines = GeneratorText.Draw(loaded.Generator, name, 2000, seed: 11); // the scores are of as many, and seed 1
+        var held = DataCatalog.Find().LoadLines(name, "test");
+        foreach (var n in (int[])[1, 2, 3, 4])
+        {
+            Assert.Equal(scores[$"jsd{n}"]!.GetValue<double>(), NgramDivergence.Of(lines, held, n), 0.02);
+        }
+
+        Assert.Equal(scores["distinct"]!.GetValue<double>(), (double)lines.Distinct().Count() / lines.Count, 0.01);
     }
 
     /// <summary>Translates the test images of its own run, and is as near to their partners as the run's last scores say.</summary>
@@ -89,8 +108,12 @@ public class PretrainedGeneratorsTests
         static long Bytes(TheoryData<string> names) => names.Sum(n => new FileInfo(FileOf(n.Data)).Length);
         Assert.InRange(Bytes(Names), 1, 10_000_000);
         Assert.InRange(Bytes(Sounds), 1, 1_000_000);
+        Assert.InRange(Bytes(Texts), 1, 1_000_000);
         Assert.InRange(Bytes(Translators), 1, 5_000_000);
     }
+
+    private static JsonNode? ScoresOf(string name) =>
+        Path.ChangeExtension(FileOf(name), ".scores.json") is var path && File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) : null;
 
     private static string AccuracyOf(string name) => Path.ChangeExtension(FileOf(name), ".accuracy.json");
 
