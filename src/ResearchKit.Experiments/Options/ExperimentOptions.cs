@@ -73,22 +73,22 @@ public sealed record DataOptions
     /// of one is the partner of image i of the other.</summary>
     public string? DataB { get; init; }
 
-    /// <summary>Takes only so many; null for all images, sounds, clips and lines, 100,000 points, 10,000 notes or lines of the oracle, 4,000
-    /// moving shapes or 128,000 triples of digits. Of a catalog set these are the first ones, of a folder or of lines some that chance has
-    /// picked, of images fairly to their classes.</summary>
+    /// <summary>Takes only so many; null for all images, sounds, clips and lines, 100,000 points, 10,000 notes or lines of the oracle,
+    /// 4,000 moving shapes or 128,000 triples of digits. Of a catalog set these are the first ones, of a folder or of lines some that chance
+    /// has picked, of images fairly to their classes.</summary>
     [Range(1, int.MaxValue)]
     public int? Samples { get; init; }
 
     /// <summary>Keeps so many images, sounds, clips or lines out of the training, to score with: of a catalog set the last ones (its test
     /// part serves anyway), of a folder or a text file some that chance has picked, fairly to its classes; of notes, moving shapes and the
-    /// oracle's lines it makes so many more, 1,000 and of lines 2,000 for null; of words it takes so many of those that are held out anyway,
-    /// all for null.</summary>
+    /// oracle's lines it makes so many more, 1,000 and of lines 2,000 for null; of words it takes so many of those that are held out
+    /// anyway, all for null.</summary>
     [Range(1, int.MaxValue)]
     public int? HeldOut { get; init; }
 
     /// <summary>Side in pixels that images and frames are brought to, the samples of a sound, or the characters of a line; null for the
-    /// set's own, for a folder and moving shapes 32 pixels, for sounds 4,096 samples, 20 for the oracle's lines, for a text file the longest
-    /// line up to 32, rounded up to a multiple of 4. Longer lines are left out.</summary>
+    /// set's own, for a folder and moving shapes 32 pixels, for sounds 4,096 samples, 20 for the oracle's lines, for a text file the
+    /// longest line up to 32, rounded up to a multiple of 4. Longer lines are left out.</summary>
     [Range(1, 65536)]
     public int? ImageSize { get; init; }
 
