@@ -74,8 +74,8 @@ public sealed record DataOptions
     public string? DataB { get; init; }
 
     /// <summary>Takes only so many; null for all images, sounds, clips and lines, 100,000 points, 10,000 notes or lines of the oracle,
-    /// 4,000 moving shapes or 128,000 triples of digits. Of a catalog set these are the first ones, of a folder or of lines some that chance
-    /// has picked, of images fairly to their classes.</summary>
+    /// 4,000 moving shapes or 128,000 triples of digits. Of a catalog set these are the first ones, of a folder or of lines some that
+    /// chance has picked, of images fairly to their classes.</summary>
     [Range(1, int.MaxValue)]
     public int? Samples { get; init; }
 
