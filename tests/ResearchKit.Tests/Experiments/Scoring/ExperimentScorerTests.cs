@@ -3,7 +3,6 @@ using ResearchKit.Diagnostics.Modes;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Runs;
 using ResearchKit.Experiments.Scoring;
-using ResearchKit.Files;
 using ResearchKit.Models;
 using ResearchKit.Support;
 using ResearchKit.Training;
@@ -118,7 +117,7 @@ public sealed class ExperimentScorerTests : IDisposable
         foreach (var _ in ExperimentRun.Train(run).Take(1))
         {
             Assert.Contains("trained by another process",
-                Assert.Throws<DataFileException>(() => ExperimentRun.Train(RunFolder.Open(run.Path)).First()).Message,
+                Assert.Throws<RunHeldException>(() => ExperimentRun.Train(RunFolder.Open(run.Path)).First()).Message,
                 StringComparison.Ordinal);
         }
 
