@@ -21,7 +21,7 @@ internal sealed record RunHolder(string Host, int Process, DateTimeOffset Since,
     /// <summary>Whether it is another machine's.</summary>
     public bool IsElsewhere => Host != Environment.MachineName;
 
-    /// <summary>The file, and when it was last written.</summary>
+    /// <summary>The file.</summary>
     public static string FileOf(string run) => Path.Combine(run, "running.json");
 
     /// <summary>Whether a process of another machine wrote the file a moment ago, by the clocks of both.</summary>
