@@ -69,7 +69,7 @@ public sealed class OracleDataTests : IDisposable
             _ = experiment.Trainer.Run(16).Count(); // epochs of 8 batches
             var before = Tensor.TotalCount;
             _ = experiment.Trainer.Run(16).Count();
-            Assert.Equal(before, Tensor.TotalCount);
+            Assert.InRange(Tensor.TotalCount, 0, before); // a collection may free what tests before this one left
         }
     }
 
