@@ -84,7 +84,7 @@ grep -q idle "$work/sinfo" || wrong "the node is not idle"
 # Runs long enough to be met while they run; no checkpoint of its own accord, so that one is the signal's.
 cd "$work"
 grid=(sweep ring8 --seeds 0..3 --set r1=0.01,1 --set features=16 --set checkpointEvery=100000 --set logEvery=100 --set scoreEvery=1500
-    --steps 3000)
+    --steps 12000)
 status() { $kit "${grid[@]}" --out sweep --status > status.txt; cat status.txt; }
 state() { awk -v line="$1" '$1 == line && NF > 2 { print $2; exit }' <(tail -n +2 status.txt); }
 expect() { [ "$(state "$1")" = "$2" ] || wrong "run $1 is $(state "$1"), not $2"; right "run $1 is $2"; }
@@ -115,7 +115,7 @@ say "task 1 while it runs"
 until_true 90 test -s "$(folder 0.01 0)/log.jsonl" || wrong "run 1 did not begin"
 status
 expect 1 running
-told 1 "step [0-9]* of 3000, on $(hostname) since .* Slurm job ${job}_1)"
+told 1 "step [0-9]* of 12000, on $(hostname) since .* Slurm job ${job}_1)"
 
 say "a second process of run 1, in an array of its own"
 second=$(sbatch --parsable --array=1 sweep/slurm.sh)
