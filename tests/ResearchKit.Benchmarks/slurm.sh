@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # A sweep on a real Slurm of one node, as root: an array of 2 settings x 4 seeds, with a task that is told to end by the time limit's signal
-# and queued again, one whose process is killed, one that fails, and a run that two processes begin at once. Takes some minutes; ends with 1 at the
-# first wrong thing. Configuration, state and daemons are gone afterwards; slurm-wlm and munge, installed where they were missing, stay.
+# and queued again, one whose process is killed, one that fails, and a run that two processes begin at once. Takes some minutes; ends with 1
+# at the first wrong thing. Configuration, state and daemons are gone afterwards; slurm-wlm and munge, installed where they were missing, stay.
 #
 #   dotnet build -c Release src/ResearchKit.Cli && tests/ResearchKit.Benchmarks/slurm.sh
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 kit="dotnet $root/artifacts/bin/ResearchKit.Cli/release/ResearchKit.Cli.dll"
-work=$(mktemp -d /tmp/slurm-XXXXXX)
+work=$(mktemp -d -t slurm-XXXXXX)
 host=$(hostname -s)
 chmod 755 "$work"
 

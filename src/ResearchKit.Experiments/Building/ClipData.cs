@@ -77,8 +77,6 @@ internal sealed class ShapeData() : ClipData("moving-shapes", "clips of one shap
 internal sealed class ClipFolderData() : ClipData(PresetCatalog.OwnClips, "your own clips: each GIF in the folder or below is one, " +
     "and the images of each folder below are the frames of one")
 {
-    private const int Seed = 0; // the same clips are held out in runs of any seed: they compare
-
     internal override bool HasFrames => true;
 
     internal override bool Has(string data) => data.EndsWith(ClipFolder.Suffix, StringComparison.Ordinal);
@@ -100,19 +98,15 @@ internal sealed class ClipFolderData() : ClipData(PresetCatalog.OwnClips, "your 
         {
             Size = shape.Size, Channels = shape.Channels, Fit = options.Fit, Alpha = options.Alpha, Orientation = options.Orientation,
         }, options.FrameStep, progress);
-        var heldOut = options.HeldOut ?? 0;
-        var samples = SamplesOf(options, all.Name, all.Count, "clips");
-        RequireBatch(options, all.Name, samples, "clips");
-        using var random = new Generator(Seed);
-        var order = randperm(all.Count, generator: random); // (N)
-        var training = all.Select(order.narrow(0, 0, samples).sort(0).Values);
-        var held = heldOut == 0 ? null : all.Select(order.narrow(0, samples, Math.Min(heldOut, MostScored)));
-        return Loaded(options, training, held, new DataSummary(samples, heldOut, all.Count - samples - heldOut, shape, all.Fingerprint())
+        var (training, heldOut) = Parted(options, all.Name, all.Count, "clips");
+        var (samples, held) = ((int)training.shape[0], options.HeldOut ?? 0);
+        var summary = new DataSummary(samples, held, all.Count - samples - held, shape, all.Fingerprint())
         {
             LeftOut = all.LeftOut,
             SizeRule = $"the first {shape.Frames} frames of each clip" +
                 $"{(options.FrameStep == 1 ? "" : $", of every {options.FrameStep} one (frameStep)")}; of each frame " +
                 ImageData.Rule(options.Fit, shape.Size),
-        }, seed, device);
+        };
+        return Loaded(options, all.Select(training), heldOut is null ? null : all.Select(heldOut), summary, seed, device);
     }
 }

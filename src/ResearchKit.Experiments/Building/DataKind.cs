@@ -77,6 +77,24 @@ public abstract class DataKind(string name, string purpose) : INamed
         }
     }
 
+    /// <summary>Which of a folder's sounds or clips are trained on, and which are held out for scores.</summary>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="name">The set's name.</param>
+    /// <param name="count">How many it has.</param>
+    /// <param name="what">What they are: "sounds".</param>
+    /// <returns>Numbers in the set, int64, shapes (samples) and (at most <see cref="MostScored"/>); the second null where none are held
+    /// out. The same for runs of any seed: they compare. They live in the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentException">The set has too few.</exception>
+    protected static (Tensor Training, Tensor? HeldOut) Parted(DataOptions options, string name, long count, string what)
+    {
+        var samples = SamplesOf(options, name, count, what);
+        RequireBatch(options, name, samples, what);
+        using var random = new Generator(0UL);
+        var order = randperm(count, generator: random); // (N)
+        return (order.narrow(0, 0, samples).sort(0).Values,
+            options.HeldOut is { } held ? order.narrow(0, samples, Math.Min(held, MostScored)) : null);
+    }
+
     private const string ForImages = "sets of images";
     private const string ForSets = "sets of images, sounds, clips or lines";
 

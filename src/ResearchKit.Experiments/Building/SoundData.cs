@@ -73,8 +73,6 @@ internal sealed class NoteData() : SoundData("notes", "plucked notes made by the
 internal sealed class SoundFolderData() : SoundData("SOUNDS", "your own sounds: a folder of WAV files, and of folders of them, without " +
     "images")
 {
-    private const int Seed = 0; // the same sounds are held out in runs of any seed: they compare
-
     internal override bool Has(string data) => SoundSet.Exists(data);
 
     internal override LoadedData Load(DataOptions options, long seed, Device device, Action<int, int>? progress)
@@ -82,17 +80,13 @@ internal sealed class SoundFolderData() : SoundData("SOUNDS", "your own sounds: 
         var shape = Shape(options);
         using var scope = NewDisposeScope();
         using var all = SoundSet.Read(options.Data, shape.Size, shape.Rate, progress);
-        var heldOut = options.HeldOut ?? 0;
-        var samples = SamplesOf(options, all.Name, all.Count, "sounds");
-        RequireBatch(options, all.Name, samples, "sounds");
-        using var random = new Generator(Seed);
-        var order = randperm(all.Count, generator: random); // (N)
-        var training = all.Select(order.narrow(0, 0, samples).sort(0).Values);
-        var held = heldOut == 0 ? null : all.Select(order.narrow(0, samples, Math.Min(heldOut, MostScored)));
-        return Loaded(options, training, held, new DataSummary(samples, heldOut, all.Count - samples - heldOut, shape, all.Fingerprint())
+        var (training, heldOut) = Parted(options, all.Name, all.Count, "sounds");
+        var (samples, held) = ((int)training.shape[0], options.HeldOut ?? 0);
+        var summary = new DataSummary(samples, held, all.Count - samples - held, shape, all.Fingerprint())
         {
             LeftOut = all.LeftOut,
             SizeRule = $"the first samples of each file, silence after a short one; {SoundFile.ResamplingRule}",
-        }, seed, device);
+        };
+        return Loaded(options, all.Select(training), heldOut is null ? null : all.Select(heldOut), summary, seed, device);
     }
 }

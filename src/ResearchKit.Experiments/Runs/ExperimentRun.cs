@@ -95,7 +95,7 @@ public static class ExperimentRun
         }
 
         run.Tidy();
-        File.Delete(run.FailedFile);
+        run.Ending.ForgetFailure();
         var networks = new List<string>();
         using var experiment = ExperimentKinds.Build(run.Options, Heeding(progress, cancellation), Start(run, networks.Add));
         run.Begin(experiment.Summary, experiment.OtherSummary);
@@ -204,7 +204,7 @@ public static class ExperimentRun
         void Break(TrainingDivergedException divergence)
         {
             monitor.Break(divergence, tell);
-            run.SetDiverged(divergence);
+            run.Ending.SetDiverged(divergence);
         }
     }
 

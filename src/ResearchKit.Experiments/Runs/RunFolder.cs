@@ -4,15 +4,13 @@ using ResearchKit.Data.Catalog;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Scoring;
-using ResearchKit.Runtime;
-using ResearchKit.Schedules;
 using ResearchKit.Training.Checkpoints;
 
 namespace ResearchKit.Experiments.Runs;
 
 /// <summary>A run on disk: its options and environment (<c>run.json</c>), log, scores, events for TensorBoard, checkpoints, grids of
 /// samples and, at the end, its verdict and its generator.</summary>
-public sealed class RunFolder
+public sealed partial class RunFolder
 {
     private RunFolder(string path, ExperimentOptions options, string configuration, int firstCheckpoint, SampleShape? shape = null)
     {
@@ -59,24 +57,7 @@ public sealed class RunFolder
 
     /// <summary>How the training diverged; null where it did not. The same options end the same again.</summary>
     /// <exception cref="DataFileException">The file that says it is damaged.</exception>
-    public TrainingDivergedException? Divergence
-    {
-        get
-        {
-            try
-            {
-                var json = File.Exists(DivergedFile) ? JsonNode.Parse(File.ReadAllText(DivergedFile)) : null;
-                return json is null ? null : new TrainingDivergedException((long)json["step"]!,
-                    (string?)json["quantity"] ?? throw new FormatException(),
-                    "That was seen when this folder was trained; it would come again. Change an option or the seed, and train into " +
-                    "another folder.");
-            }
-            catch (Exception e) when (e is JsonException or NullReferenceException or InvalidOperationException or FormatException)
-            {
-                throw new DataFileException(DivergedFile, "it is damaged; delete it, and train again.", e);
-            }
-        }
-    }
+    public TrainingDivergedException? Divergence => Ending.Divergence;
 
     /// <summary>How long it was trained so far, with scores and checkpoints; what a kill took after the last checkpoint does not count.
     /// </summary>
@@ -104,10 +85,8 @@ public sealed class RunFolder
 
     private const string StartName = "start.safetensors";
 
-    /// <summary>Why the last training failed (<c>reason</c>, <c>at</c>), written by who trained; gone when the next one begins.</summary>
-    internal string FailedFile => In("failed.json");
-
-    private string DivergedFile => In("diverged.json");
+    /// <summary>How its trainings ended that did not come to the run's end.</summary>
+    internal RunEnding Ending => new(Path);
 
     // Nothing is lost where it is begun again.
     private bool IsUntouched => !IsFinished && !File.Exists(In("log.jsonl")) && !Directory.Exists(In("checkpoints"));
@@ -151,7 +130,7 @@ public sealed class RunFolder
             throw new ArgumentException("A training from image to image begins with new networks: leave --from out.");
         }
 
-        using var held = HoldNew(path); // another process may be about to train it
+        using var held = RunLock.HoldNew(path); // another process may be about to train it
         if (Exists(path) && Open(path) is { IsUntouched: false } there)
         {
             return mayExist ? there
@@ -207,81 +186,6 @@ public sealed class RunFolder
         }
     }
 
-    /// <summary>The run with another device, another distance between checkpoints or other memory for images, by none of which its results
-    /// are known. <c>run.json</c> takes them, and keeps a list of such changes.</summary>
-    /// <param name="device">The device from here on.</param>
-    /// <param name="checkpointEvery">Steps from one checkpoint to the next from here on.</param>
-    /// <param name="memory">Megabytes of pixels that are kept from here on; null for as many as before.</param>
-    /// <exception cref="ArgumentException">There is no such device, or the number is out of its range.</exception>
-    /// <exception cref="DataFileException"><c>run.json</c> cannot be written.</exception>
-    public RunFolder With(string device, int checkpointEvery, int? memory = null)
-    {
-        var changed = Options with
-        {
-            Run = Options.Run with { Device = device, CheckpointEvery = checkpointEvery },
-            Data = Options.Data with { Memory = memory ?? Options.Data.Memory },
-        };
-        changed.Validate();
-        _ = ComputeDevice.Parse(device);
-        using var held = RunLock.Hold(Path);
-        return Rewrite(changed, new JsonObject
-        {
-            ["device"] = device, ["checkpointEvery"] = checkpointEvery, ["insteadOf"] = Options.Run.CheckpointEvery,
-        });
-    }
-
-    /// <summary>The run with more steps: it will end as a run of so many steps from its beginning. Until it does, the generator of its end
-    /// so far lies beside (<c>generator-before.safetensors</c>).</summary>
-    /// <param name="steps">Steps of G in the whole run, more than it has.</param>
-    /// <exception cref="ArgumentException">They are not more, or a schedule ends with the run: says which.</exception>
-    /// <exception cref="DataFileException">The run has diverged, has no checkpoint to go on from, or a file cannot be written.</exception>
-    public RunFolder WithSteps(int steps)
-    {
-        var old = Options.Run.Steps;
-        if (steps <= old)
-        {
-            throw new ArgumentException($"The run in {Path} has {old} steps, and is asked for {steps}: it can only be made longer.");
-        }
-
-        if (ExperimentOption.All.FirstOrDefault(o => o.Get(Options) is RampSchedule ramp && ramp.Delay + ramp.Steps == old) is { } ends)
-        {
-            throw new ArgumentException($"The option {ends.Name} is {ends.Text(Options)}, which ends with the run's {old} steps, so the " +
-                $"run cannot become a run of {steps}: begin one with another schedule, as a new run or with --from {Path}.");
-        }
-
-        if (Divergence is { } divergence)
-        {
-            throw new DataFileException(Path, $"this run has diverged in step {divergence.Step}, so it cannot go on; train with other " +
-                "options into another folder.");
-        }
-
-        using var held = RunLock.Hold(Path);
-        if (IsDone)
-        {
-            using var newest = Checkpoints.Newest(null)?.State ?? throw new DataFileException(Path, "this run has no checkpoint any " +
-                $"more, so it cannot go on; begin a new run from its generator, with --from {GeneratorFile}.");
-            File.Move(GeneratorFile, BeforeFile, overwrite: true);
-        }
-
-        return Rewrite(Options with { Run = Options.Run with { Steps = steps } }, new JsonObject { ["steps"] = steps, ["after"] = old });
-    }
-
-    /// <summary>Takes away what a run that goes on after a step will write again, and what the end of a shorter run has left.</summary>
-    /// <returns>The numbers of damaged lines of the log that cannot be written again.</returns>
-    internal IReadOnlyList<int> CutAfter(long start)
-    {
-        var run = Options.Run;
-        bool IsKept(long step, int? every) => step <= start && (step % every == 0 || step == run.Steps);
-        Scores.Keep(step => IsKept(step, Options.Scoring.ScoreEvery));
-        Events.CutAfter(start);
-        if (!IsKept(start, run.GridEvery))
-        {
-            ShownAt(start).ToList().ForEach(File.Delete);
-        }
-
-        return Log.Keep(step => IsKept(step, run.LogEvery));
-    }
-
     /// <summary>Keeps what a run's data are, or compares them with what they were when it began.</summary>
     /// <exception cref="DataFileException">They are others now.</exception>
     internal void Begin(DataSummary? data, DataSummary? other = null)
@@ -325,40 +229,10 @@ public sealed class RunFolder
         Write(OptionsFile(Path), document);
     }
 
-    /// <summary>Keeps that the training diverged.</summary>
-    internal void SetDiverged(TrainingDivergedException divergence) =>
-        Write(DivergedFile, new JsonObject { ["step"] = divergence.Step, ["quantity"] = divergence.Quantity });
-
     /// <summary>Keeps why a training failed, for those who look at the folder later.</summary>
     /// <param name="reason">A sentence.</param>
     /// <remarks>Where it cannot be written, as on a full disk, it is not: the error itself is what counts.</remarks>
-    public void SetFailed(string reason)
-    {
-        try
-        {
-            Write(FailedFile, new JsonObject { ["reason"] = reason, ["at"] = DateTimeOffset.UtcNow });
-        }
-        catch (DataFileException)
-        {
-            // told in the remarks
-        }
-    }
-
-    /// <summary>Why the last training failed; null where it did not.</summary>
-    internal string? Failure
-    {
-        get
-        {
-            try
-            {
-                return File.Exists(FailedFile) ? (string?)JsonNode.Parse(File.ReadAllText(FailedFile))?["reason"] : null;
-            }
-            catch (Exception e) when (e is JsonException or IOException or InvalidOperationException)
-            {
-                return $"{FailedFile} cannot be read";
-            }
-        }
-    }
+    public void SetFailed(string reason) => Ending.SetFailed(reason);
 
     /// <summary>Deletes what a crash left half written: files that had not got their final names yet.</summary>
     internal void Tidy()
@@ -382,31 +256,6 @@ public sealed class RunFolder
 
     internal static void Write(string path, JsonObject document) =>
         TensorFile.Write(path, stream => JsonSerializer.Serialize(stream, document, ExperimentJson.Layout));
-
-    private RunFolder Rewrite(ExperimentOptions options, JsonObject change)
-    {
-        var document = ReadDocument();
-        document["options"] = ExperimentJson.Node(options);
-        document["resumedWith"] ??= new JsonArray();
-        document["resumedWith"]!.AsArray().Add(change);
-        Write(OptionsFile(Path), document);
-        return Open(Path);
-    }
-
-    private static IDisposable HoldNew(string path)
-    {
-        try
-        {
-            Directory.CreateDirectory(path);
-        }
-        catch (Exception e) when (AtomicFile.IsFault(e))
-        {
-            throw new DataFileException(path,
-                $"the run's folder cannot be made ({AtomicFile.Word(e)}); check the name, its permissions and the space on the disk.", e);
-        }
-
-        return RunLock.Hold(path);
-    }
 
     /// <summary>Where the run's options lie; it is written again whenever the run gets on.</summary>
     internal string OptionsFile() => OptionsFile(Path);

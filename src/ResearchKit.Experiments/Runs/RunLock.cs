@@ -63,6 +63,24 @@ internal sealed class RunLock : IDisposable
         }
     }
 
+    /// <summary>Makes a run's folder where there is none, and holds it.</summary>
+    /// <inheritdoc cref="Hold"/>
+    /// <param name="run">The run's folder.</param>
+    public static IDisposable HoldNew(string run)
+    {
+        try
+        {
+            Directory.CreateDirectory(run);
+        }
+        catch (Exception e) when (AtomicFile.IsFault(e))
+        {
+            throw new DataFileException(run,
+                $"the run's folder cannot be made ({AtomicFile.Word(e)}); check the name, its permissions and the space on the disk.", e);
+        }
+
+        return Hold(run);
+    }
+
     /// <summary>Who trains a run now. Writes nothing.</summary>
     /// <param name="run">The run's folder.</param>
     /// <returns>Whether it is held, and who said last that he holds it: where it is not held, a process that ended without a word; null

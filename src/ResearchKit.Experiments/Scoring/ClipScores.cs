@@ -43,13 +43,9 @@ internal static class ClipScores
         return cat([.. z.split(AtOnce).Select(some => context.Trainer.Sample(some))]); // (N, C, T, H, W)
     }
 
-    // As many real clips and others: held-out ones and ones that are trained on; without the first the trained ones in two halves.
     private static (Tensor Real, Tensor Other) Real(ScoreContext context)
     {
         var (trained, held) = (context.Experiment.Data.TrainingClips!, context.Experiment.Data.HeldOutClips);
-        var all = trained.First((int)trained.Count);
-        var half = trained.Count / 2;
-        return held is null ? (all.narrow(0, half, half), all.narrow(0, 0, half))
-            : (held.First((int)held.Count), all.narrow(0, 0, Math.Min(trained.Count, held.Count)));
+        return ScoreContext.RealAndOther(trained.First((int)trained.Count), held?.First((int)held.Count));
     }
 }

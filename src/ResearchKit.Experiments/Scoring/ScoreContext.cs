@@ -33,6 +33,18 @@ internal sealed class ScoreContext(TrainableExperiment experiment, bool withImag
     /// <summary>The log's steps since the last scoring, read when they are asked for.</summary>
     public IEnumerable<StepReport> Since { get; set; } = [];
 
+    /// <summary>Real samples to score with, and others to say what real ones get: those that are held out, and as many that are trained on;
+    /// where none are held out, the trained ones in two halves.</summary>
+    /// <param name="trained">Shape (N, ...).</param>
+    /// <param name="heldOut">Shape (M, ...); null where there are none.</param>
+    /// <returns>Views, in the caller's dispose scope.</returns>
+    public static (Tensor Real, Tensor Other) RealAndOther(Tensor trained, Tensor? heldOut)
+    {
+        var half = trained.shape[0] / 2;
+        return heldOut is null ? (trained.narrow(0, half, half), trained.narrow(0, 0, half))
+            : (heldOut, trained.narrow(0, 0, Math.Min(trained.shape[0], heldOut.shape[0])));
+    }
+
     /// <summary>Ends a moment.</summary>
     public void Forget() => _images?.Forget();
 

@@ -47,13 +47,11 @@ internal static class SoundScores
     private static Tensor Sounds(ScoreContext context) => context.Trainer.Sample(
         NormalLatents.Draw(context.Options.Scoring.ScoreSamples ?? Generated, context.Trainer.Generator.LatentSize, seed: 1)); // (N, 1, T)
 
-    // Held-out sounds and as many that are trained on; without the first the trained ones in two halves.
     private static (Tensor Real, Tensor Other, int Rate) Real(ScoreContext context)
     {
-        var (trained, held) = (context.Experiment.Data.TrainingSounds!, context.Experiment.Data.HeldOutSounds);
-        var half = trained.Count / 2;
-        return held is null ? (trained.Sounds.narrow(0, half, half), trained.Sounds.narrow(0, 0, half), trained.Rate)
-            : (held.Sounds, trained.Sounds.narrow(0, 0, Math.Min(trained.Count, held.Count)), trained.Rate);
+        var data = context.Experiment.Data;
+        var (real, other) = ScoreContext.RealAndOther(data.TrainingSounds!.Sounds, data.HeldOutSounds?.Sounds);
+        return (real, other, data.TrainingSounds.Rate);
     }
 
     // What is read of a set: the share of each note among all sounds, the mean clarity, and the decays in octaves.

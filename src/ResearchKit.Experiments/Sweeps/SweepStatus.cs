@@ -71,7 +71,7 @@ public sealed record SweepStatus(SweepCell Cell, SweepRunState State, string Wor
         }
 
         var checkpoint = run.Checkpoints.LastStep is { } step ? $"checkpoint at step {step} of {steps}" : "no checkpoint yet";
-        return (run.Failure ?? told) is { } reason ? new SweepStatus(cell, SweepRunState.Failed, $"{checkpoint}: {reason}")
+        return (run.Ending.Failure ?? told) is { } reason ? new SweepStatus(cell, SweepRunState.Failed, $"{checkpoint}: {reason}")
             : new SweepStatus(cell, SweepRunState.Begun, checkpoint + (holder is null ? ""
                 : $"; its process {holder} ended without a word, as when it is killed or has no memory"));
     }

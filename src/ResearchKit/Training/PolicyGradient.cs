@@ -8,9 +8,10 @@ namespace ResearchKit.Training;
 /// <remarks>Yu et al., arXiv:1609.05473, eq. 4 and 7: the reward of a token is D's probability of "real", the sigmoid of its logit, of the
 /// whole line for the last token, and for one before it the mean over lines that G completes from there; D is asked without dropout. The
 /// loss is minus the mean reward, the gradient that of minus the sum over a line's tokens of reward times log p, mean over lines.
-/// Deviations: lines are completed by G as it is (the authors' code takes weights that move a fifth of the way to G's after each step), and
-/// the mean over lines stands in place of their sum, which Adam makes no difference of but where gradients are clipped. The baseline is not
-/// the authors': the batch's mean reward in each place.</remarks>
+/// Deviations: lines are completed by G as it is (the authors' code takes weights that move a fifth of the way to G's after each step),
+/// and the mean over lines stands in place of their sum, which Adam makes no difference of but where gradients are clipped; Adam's
+/// moments go on from the steps of likelihood, where the authors begin with new ones. The baseline is not the authors': the batch's mean
+/// reward in each place.</remarks>
 internal sealed class PolicyGradient(IAutoregressiveGenerator generator, nn.Module<Tensor, Tensor> discriminator, TrainerOptions options)
     : RandomPart(options.Seed, Salt), ISampleGradient
 {

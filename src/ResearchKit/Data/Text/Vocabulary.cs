@@ -45,7 +45,7 @@ public sealed class Vocabulary
     /// <summary>Whether there is padding.</summary>
     public bool IsPadded { get; }
 
-    /// <summary>V: the characters and the padding.</summary>
+    /// <summary>V: the characters, and the padding where there is one.</summary>
     public int Count => _characters.Length + (IsPadded ? 1 : 0);
 
     /// <summary>The number of the padding, after those of the characters; none has it where there is no padding.</summary>

@@ -86,7 +86,8 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void A_divergence_is_kept_and_a_damaged_note_of_it_told()
     {
-        RunFolder.Create(Run, new ExperimentOptions()).SetDiverged(new TrainingDivergedException(42, "the generator's loss", "Try less."));
+        RunFolder.Create(Run, new ExperimentOptions())
+            .Ending.SetDiverged(new TrainingDivergedException(42, "the generator's loss", "Try less."));
         var run = RunFolder.Open(Run);
         Assert.Equal((42L, "the generator's loss"), (run.Divergence!.Step, run.Divergence.Quantity));
         Assert.Equal((false, true), (run.IsDone, run.IsFinished));

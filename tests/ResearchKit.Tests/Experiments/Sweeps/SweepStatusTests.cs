@@ -34,7 +34,7 @@ public sealed class SweepStatusTests : IDisposable
         steps.Dispose();
         Assert.Equal((SweepRunState.Begun, "checkpoint at step 4 of 6"), Status(("of an earlier try", DateTime.UtcNow.AddHours(-1))));
         Assert.Equal((SweepRunState.Failed, "checkpoint at step 4 of 6: no memory"), Status(("no memory", DateTime.UtcNow.AddHours(1))));
-        RunFolder.Open(Run).SetFailed("no space");
+        RunFolder.Open(Run).Ending.SetFailed("no space");
         Assert.Equal((SweepRunState.Failed, "checkpoint at step 4 of 6: no space"), Status());
 
         Assert.Equal(2, ExperimentRun.Train(RunFolder.Open(Run)).Count());
