@@ -20,6 +20,11 @@ public static class ExperimentJson
     /// <returns>Indented JSON; equal options give equal text.</returns>
     public static string Write(ExperimentOptions options) => Node(options).ToJsonString(Layout);
 
+    /// <summary>Writes a file of a run or a sweep, whole or not at all.</summary>
+    /// <exception cref="DataFileException">It cannot be written.</exception>
+    internal static void Save(string path, JsonObject document) =>
+        TensorFile.Write(path, stream => JsonSerializer.Serialize(stream, document, Layout));
+
     /// <summary>Reads options; what is not named has its default. Names of earlier versions are understood.</summary>
     /// <returns>The options, not yet checked for their ranges (<see cref="ExperimentOptions.Validate"/>).</returns>
     /// <exception cref="FormatException">It is no such object; names the option at fault.</exception>

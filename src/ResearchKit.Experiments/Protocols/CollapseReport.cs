@@ -18,7 +18,7 @@ public static class CollapseReport
         var table = CollapseTable.Markdown(results);
         SweepSummary.Save(results, folder);
         SweepSummary.Write(folder, "table.md", table);
-        RunFolder.Write(Path.Combine(folder, "manifest.json"), Manifest(results.Plan));
+        ExperimentJson.Save(Path.Combine(folder, "manifest.json"), Manifest(results.Plan));
         SweepSummary.Write(folder, "report.html", CollapsePage.Of(results, folder));
         return table;
     }

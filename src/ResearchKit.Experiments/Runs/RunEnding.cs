@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ResearchKit.Experiments.Options;
 
 namespace ResearchKit.Experiments.Runs;
 
@@ -51,7 +52,7 @@ internal sealed class RunEnding(string run)
 
     /// <summary>Keeps that the training diverged.</summary>
     public void SetDiverged(TrainingDivergedException divergence) =>
-        RunFolder.Write(Diverged, new JsonObject { ["step"] = divergence.Step, ["quantity"] = divergence.Quantity });
+        ExperimentJson.Save(Diverged, new JsonObject { ["step"] = divergence.Step, ["quantity"] = divergence.Quantity });
 
     /// <summary>Keeps why a training failed, in a sentence, for those who look at the folder later. Where it cannot be written, as on a
     /// full disk, it is not: the error itself is what counts.</summary>
@@ -59,7 +60,7 @@ internal sealed class RunEnding(string run)
     {
         try
         {
-            RunFolder.Write(Failed, new JsonObject { ["reason"] = reason, ["at"] = DateTimeOffset.UtcNow });
+            ExperimentJson.Save(Failed, new JsonObject { ["reason"] = reason, ["at"] = DateTimeOffset.UtcNow });
         }
         catch (DataFileException)
         {

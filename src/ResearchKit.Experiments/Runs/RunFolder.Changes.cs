@@ -89,7 +89,7 @@ public sealed partial class RunFolder
         document["options"] = ExperimentJson.Node(options);
         document["resumedWith"] ??= new JsonArray();
         document["resumedWith"]!.AsArray().Add(change);
-        Write(OptionsFile(Path), document);
+        ExperimentJson.Save(OptionsFile(Path), document);
         return Open(Path);
     }
 }

@@ -156,7 +156,7 @@ public sealed partial class RunFolder
             File.Delete(start); // an earlier command's, which did not come to train
         }
 
-        Write(OptionsFile(path), document);
+        ExperimentJson.Save(OptionsFile(path), document);
         return new RunFolder(path, options, configuration, options.Run.CheckpointEvery);
     }
 
@@ -212,7 +212,7 @@ public sealed partial class RunFolder
                 document["dataB"] = RunData.Of(other);
             }
 
-            Write(OptionsFile(Path), document);
+            ExperimentJson.Save(OptionsFile(Path), document);
         }
         else if (data.SizeRule is not null && data.Images < data.Count)
         {
@@ -226,7 +226,7 @@ public sealed partial class RunFolder
     {
         var document = ReadDocument();
         document["seconds"] = Math.Round(((double?)document["seconds"] ?? 0) + more.TotalSeconds, 1);
-        Write(OptionsFile(Path), document);
+        ExperimentJson.Save(OptionsFile(Path), document);
     }
 
     /// <summary>Keeps why a training failed, for those who look at the folder later.</summary>
@@ -253,9 +253,6 @@ public sealed partial class RunFolder
 
     /// <summary>Reads <c>run.json</c>.</summary>
     internal JsonObject ReadDocument() => JsonNode.Parse(File.ReadAllText(OptionsFile(Path)))!.AsObject();
-
-    internal static void Write(string path, JsonObject document) =>
-        TensorFile.Write(path, stream => JsonSerializer.Serialize(stream, document, ExperimentJson.Layout));
 
     /// <summary>Where the run's options lie; it is written again whenever the run gets on.</summary>
     internal string OptionsFile() => OptionsFile(Path);

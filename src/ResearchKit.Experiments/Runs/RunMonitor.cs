@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Experiments.Building;
+using ResearchKit.Experiments.Options;
 
 namespace ResearchKit.Experiments.Runs;
 
@@ -56,7 +57,7 @@ internal sealed class RunMonitor
     public void Write(Action<string> tell)
     {
         var changes = Monitor.Changes.Select(c => new JsonObject { ["step"] = c.Step, ["kind"] = $"{c.Kind}", ["words"] = $"{c}" });
-        RunFolder.Write(_run.VerdictFile, new JsonObject
+        ExperimentJson.Save(_run.VerdictFile, new JsonObject
         {
             ["kind"] = $"{Verdict.Kind}", ["step"] = Verdict.Step, ["since"] = Verdict.Since, ["words"] = $"{Verdict}",
             ["changes"] = new JsonArray([.. changes]),

@@ -1,3 +1,4 @@
+using System.Numerics;
 using ResearchKit.Models.Layers;
 using TorchSharp.Modules;
 
@@ -110,10 +111,10 @@ public sealed class MoCoGanGenerator : LatentGenerator, IClipGenerator
 /// 663,296 and 2,650,880 parameters): 4 x 4 (x 4) convolutions without biases that halve each frame and take 3 frames off the clip, batch
 /// normalisation in all but the first and the last, leaky ReLU of 0.2. The logits of the frame's patches are repeated along time, so that
 /// both judges have as many and weigh the same, as in the authors' sum of two losses. Weights start as PyTorch draws them. Deviations: the
-/// authors' optional noise before each layer is not there; the frame is of the same clip (<see cref="RandomFrame"/>).</remarks>
+/// authors' optional noise before each layer is not there; the frame is of the same clip (<see cref="RandomFrames"/>).</remarks>
 public sealed class MoCoGanDiscriminator : nn.Module<Tensor, Tensor>
 {
-    private readonly RandomFrame frame;
+    private readonly RandomFrames picked;
     private readonly Sequential? image;
     private readonly Sequential? video;
 
@@ -122,14 +123,16 @@ public sealed class MoCoGanDiscriminator : nn.Module<Tensor, Tensor>
     /// <param name="channels">Channels of what it judges, at least 1.</param>
     /// <param name="features">Channels of the first layers, at least 1; later layers have 2, 4, 8 times as many.</param>
     /// <param name="judges">Which of the two there are.</param>
+    /// <param name="judgedFrames">K: frames of each clip that are judged by themselves, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The image size is another, or a number is too small.</exception>
-    public MoCoGanDiscriminator(int imageSize = 64, int channels = 3, int features = 64, ClipJudges judges = ClipJudges.Both)
+    public MoCoGanDiscriminator(int imageSize = 64, int channels = 3, int features = 64, ClipJudges judges = ClipJudges.Both,
+        int judgedFrames = 1)
         : base(nameof(MoCoGanDiscriminator))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
         int[] widths = [channels, .. Dcgan.Widths(MoCoGan.RequireSize(imageSize), features)[..^1], 1]; // of 64 pixels 3, 64, 128, 256, 1
-        frame = new RandomFrame();
+        picked = new RandomFrames(judgedFrames);
         image = judges == ClipJudges.Clips ? null : Chain(
             (inputs, outputs) => nn.Conv2d(inputs, outputs, MoCoGan.Kernel, stride: 2, padding: 1, bias: false),
             width => nn.BatchNorm2d(width));
@@ -165,19 +168,16 @@ public sealed class MoCoGanDiscriminator : nn.Module<Tensor, Tensor>
 
     /// <summary>Scores clips.</summary>
     /// <param name="input">Shape (B, C, T, H, W), values in [-1, 1].</param>
-    /// <returns>Logits, shape (B, J, P): of the frame's patches, then of the clip's, or of one of the two; P patches each.</returns>
+    /// <returns>Logits, shape (B, J, P): of the frames' patches, then of the clip's, or of one of the two, each repeated so that all have
+    /// P.</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
+        var frames = image?.call(picked.call(input)).reshape(input.shape[0], 1, -1); // (B, 1, 16 K)
         var clips = video?.call(input).flatten(2); // (B, 1, P): places in time, then in the frame
-        if (image is null)
-        {
-            return clips!.MoveToOuterDisposeScope();
-        }
-
-        var frames = image.call(frame.call(input)).flatten(2); // (B, 1, 16)
-        return (clips is null ? frames : cat([frames.repeat(1, 1, clips.shape[2] / frames.shape[2]), clips], 1)) // (B, 2, P)
-            .MoveToOuterDisposeScope();
+        Tensor[] parts = [.. new[] { frames, clips }.OfType<Tensor>()];
+        var places = parts.Select(p => p.shape[2]).Aggregate((a, b) => a / (long)BigInteger.GreatestCommonDivisor(a, b) * b);
+        return cat([.. parts.Select(p => p.repeat(1, 1, places / p.shape[2]))], 1).MoveToOuterDisposeScope(); // (B, J, P)
     }
 }
 
@@ -196,7 +196,7 @@ internal static class MoCoGan
             new MoCoGanGenerator(shape.Size, shape.Channels, shape.Frames, options.Features ?? 64,
                 redrawContent: options.RedrawContent ?? false),
             new MoCoGanDiscriminator(shape.Size, shape.Channels * options.Pack, options.Features ?? 64,
-                options.Judges ?? ClipJudges.Both)),
+                options.Judges ?? ClipJudges.Both, options.JudgedFrames ?? 1)),
         (options, shape) =>
             !Sizes.Contains(shape.Size)
                 ? $"A MoCoGAN makes frames of 32, 64 or 128 pixels, not {shape.Size}: choose one of these with --size (imageSize)."
@@ -205,7 +205,8 @@ internal static class MoCoGan
                     $"{shape.Frames}: set frames to that, or judges to Frames."
             : null)
     {
-        Uses = [nameof(NetworkOptions.Features), nameof(NetworkOptions.Judges), nameof(NetworkOptions.RedrawContent)],
+        Uses = [nameof(NetworkOptions.Features), nameof(NetworkOptions.Judges), nameof(NetworkOptions.JudgedFrames),
+            nameof(NetworkOptions.RedrawContent)],
         File = GeneratorFormat.Of((MoCoGanGenerator g) => new MoCoGanValues(g.ImageSize, g.Channels, g.Frames, g.Features, g.ContentSize,
             g.Categories, g.MotionSize, g.RedrawsContent)),
     };

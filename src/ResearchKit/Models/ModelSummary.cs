@@ -54,13 +54,15 @@ public sealed record ModelSummary(string Name, IReadOnlyList<long> InputShape, I
         static long Own(nn.Module module) => module.parameters(recurse: false).Where(p => p.requires_grad).Sum(p => p.numel());
     }
 
-    /// <summary>The summary as a table of plain text.</summary>
+    /// <summary>The summary as a table of plain text: a layer that ran many times, as a recurrent one, is one line of it.</summary>
     public override string ToString()
     {
         string[][] rows =
         [
             ["layer", Name, "output", "parameters"],
-            .. Layers.Select(l => (string[])[l.Name, l.Type, Shape(l.OutputShape), Number(l.Parameters)]),
+            .. Layers.GroupBy(l => l.Name).Select(calls => (Layer: calls.First(), Times: calls.Count())).Select(l => (string[])
+                [l.Layer.Name, l.Layer.Type + (l.Times > 1 ? $", {l.Times} times" : ""), Shape(l.Layer.OutputShape),
+                    Number(l.Layer.Parameters)]),
             ["total", "", "", Number(Parameters)],
         ];
         int Width(int column) => rows.Max(r => r[column].Length);

@@ -52,6 +52,11 @@ public sealed record NetworkOptions
     [AutoOption]
     public ClipJudges? Judges { get; init; }
 
+    /// <summary>How many frames of each clip D judges by themselves, picked at random; null for the architecture's own, which is
+    /// one, as the authors have it.</summary>
+    [Range(1, 1024), AutoOption]
+    public int? JudgedFrames { get; init; }
+
     /// <summary>Whether what should stay over a clip is drawn for each frame anew, to see what it is for; null for the architecture's own,
     /// which is that it stays.</summary>
     [AutoOption]

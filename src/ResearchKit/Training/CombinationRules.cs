@@ -100,7 +100,7 @@ internal static class CombinationRules
     private static string? Unrolling(List<nn.Module> layers, Game game, TrainerOptions options)
     {
         var (fault, cure) = (game.Penalties.Count, options,
-            layers.Find(l => l is Dropout or Dropout1d or Dropout2d or Dropout3d or AlphaDropout or PhaseShuffle or RandomFrame)) switch
+            layers.Find(l => l is Dropout or Dropout1d or Dropout2d or Dropout3d or AlphaDropout or PhaseShuffle or RandomFrames)) switch
         {
             ( > 0, _, _) => ("looks ahead along D's loss alone, and D here is moved by penalties too", "leave out one of the two"),
             (_, { Optimizer: OptimizerKind.RmsProp }, _) =>
@@ -110,7 +110,7 @@ internal static class CombinationRules
             (_, { Precision: Precision.BFloat16 }, _) =>
                 ("moves D's weights back and forth within one pass, and autocast keeps bfloat16 copies of them",
                     "train with another Precision"),
-            (_, _, PhaseShuffle or RandomFrame) =>
+            (_, _, PhaseShuffle or RandomFrames) =>
                 ("computes each of D's steps twice and needs the same result, but D looks at places that chance picks",
                     "leave out one of the two"),
             (_, _, not null) => ("computes each of D's steps twice and needs the same result, but D has dropout", "build D without it"),

@@ -98,18 +98,39 @@ public class MoCoGanTests
     }
 
     [Fact]
-    public void Each_frame_is_picked_as_often_as_the_others_and_in_evaluation_the_middle_one()
+    public void Each_frame_is_picked_as_often_as_the_others_and_in_evaluation_those_in_the_middle()
     {
         using var scope = NewDisposeScope();
         RandomState.Seed(5);
-        using var layer = new RandomFrame();
-        var clips = arange(5, ScalarType.Float32).reshape(1, 1, 5, 1, 1).expand(1000, 2, 5, 3, 3);
+        using var layer = new RandomFrames(2);
+        var clips = arange(5, ScalarType.Float32).reshape(1, 1, 5, 1, 1) + (10 * arange(500).reshape(500, 1, 1, 1, 1));
+        clips = clips.expand(500, 2, 5, 3, 3);
         layer.train();
         var picked = layer.call(clips);
         Assert.Equal([1000, 2, 3, 3], picked.shape);
-        Assert.All(Enumerable.Range(0, 5), t => Assert.InRange(picked[TensorIndex.Colon, 0, 0, 0].eq(t).sum().item<long>(), 150, 250));
+        var frames = picked[TensorIndex.Colon, 0, 0, 0].reshape(500, 2) - (10 * arange(500).unsqueeze(1)); // of its own clip
+        Assert.All(Enumerable.Range(0, 5), t => Assert.InRange(frames.eq(t).sum().item<long>(), 150, 250));
         layer.eval();
-        Assert.True(layer.call(clips).eq(2).all().item<bool>());
+        Assert.Equal([1, 3, 11, 13], layer.call(clips)[TensorIndex.Slice(stop: 4), 0, 0, 0].Floats());
+        using var one = new RandomFrames();
+        one.eval();
+        Assert.Equal([2, 12], one.call(clips)[TensorIndex.Slice(stop: 2), 0, 0, 0].Floats());
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RandomFrames(0));
+    }
+
+    [Theory]
+    [InlineData(ClipJudges.Both, 3, 2, 16 * 21)]
+    [InlineData(ClipJudges.Both, 7, 2, 16 * 7)]
+    [InlineData(ClipJudges.Frames, 3, 1, 16 * 3)]
+    public void Many_frames_of_a_clip_weigh_as_much_as_the_clip(ClipJudges judges, int frames, int parts, int places)
+    {
+        using var scope = NewDisposeScope();
+        using var d = new MoCoGanDiscriminator(32, 1, 2, judges, frames);
+        d.eval();
+        var logits = d.call(rand([2, 1, 16, 32, 32]));
+        Assert.Equal([2, parts, places], logits.shape);
+        Assert.Equal(logits[0, 0, TensorIndex.Slice(stop: 16 * frames)].Floats(),
+            logits[0, 0, TensorIndex.Slice(places - (16 * frames))].Floats()); // the same again and again
     }
 
     [Theory]

@@ -21,6 +21,18 @@ public class ModelSummaryTests
     }
 
     [Fact]
+    public void A_layer_that_runs_for_each_frame_is_one_line()
+    {
+        using var g = new MoCoGanGenerator(32, 1, 12, 2);
+        var summary = ModelSummary.Of(g, 1, g.LatentSize);
+        var lines = summary.ToString().Split('\n');
+        Assert.Equal(12, summary.Layers.Count(l => l.Type == "GRUCell"));
+        Assert.Matches(@"^recurrent +GRUCell, 12 times +\(1, 10\) +660$", lines.Single(l => l.Contains("GRUCell")));
+        Assert.EndsWith($" {ModelSummary.Count(g):N0}", lines.Single(l => l.StartsWith("total", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Leaves_the_network_as_it_was()
     {
         using var g = new DcganGenerator(28, 1, 4);
