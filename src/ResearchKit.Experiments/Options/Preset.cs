@@ -11,14 +11,16 @@ namespace ResearchKit.Experiments.Options;
 public sealed record Preset(string Name, string Title, ExperimentOptions Options, IReadOnlyList<SweepSetting> Variants,
     PresetProtocol? Protocol = null)
 {
-    /// <summary>What was published for this setting; null for nothing.</summary>
-    public PublishedResult? Published { get; init; }
+    /// <summary>What was published for this setting; empty for nothing.</summary>
+    public IReadOnlyList<PublishedScore> Published { get; init; } = [];
 }
 
-/// <summary>A published result of one experiment, as text: what was measured, and where it stands.</summary>
-/// <param name="Result">For example <c>FID 16.77 (50,000 samples against 50,000 training images)</c>.</param>
+/// <summary>A published number of one experiment.</summary>
+/// <param name="Score">What was measured, for example <c>FID</c>.</param>
+/// <param name="Mean">The number.</param>
 /// <param name="Source">The paper or repository.</param>
-public sealed record PublishedResult(string Result, string Source);
+/// <param name="Of">Of what it is, for example <c>50,000 samples against training images</c>; null where the source tells no more.</param>
+public sealed record PublishedScore(string Score, double Mean, string Source, string? Of = null);
 
 /// <summary>One point of a sweep's grid: what is changed of the preset.</summary>
 /// <param name="Name">What the table calls it, for example <c>r1=0.1</c>.</param>

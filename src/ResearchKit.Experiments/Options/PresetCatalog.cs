@@ -68,7 +68,7 @@ public static class PresetCatalog
             var protocol = json["protocol"] is { } p ? Protocol(p, variants) : null;
             return new Preset(Path.GetFileNameWithoutExtension(file), title, options, variants, protocol)
             {
-                Published = json["published"]?.Deserialize<PublishedResult>(Strict),
+                Published = json["published"]?.Deserialize<List<PublishedScore>>(Strict) ?? [],
             };
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

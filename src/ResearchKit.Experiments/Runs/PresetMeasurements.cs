@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ResearchKit.Data.Catalog;
 using ResearchKit.Experiments.Options;
 
@@ -6,11 +7,13 @@ namespace ResearchKit.Experiments.Runs;
 
 /// <summary>One run of a preset to its end.</summary>
 /// <param name="Seed">Its seed.</param>
-/// <param name="Seconds">How long it took, scores included.</param>
-/// <param name="Machine">The processors, as <c>2 x X64</c>.</param>
+/// <param name="Seconds">How long it took, scores included; null where that was not recorded.</param>
+/// <param name="Machine">The processors, as <c>2 x X64</c>; null likewise.</param>
 /// <param name="Changed">Options that are not the preset's, as <c>precision=BFloat16</c>; empty for none.</param>
 /// <param name="Scores">The scores of its last step by name.</param>
-public sealed record MeasuredRun(long Seed, double Seconds, string Machine, string Changed, IReadOnlyDictionary<string, double> Scores);
+/// <param name="Setting">The preset's variant that it is; null where the preset has none.</param>
+public sealed record MeasuredRun(long Seed, double? Seconds, string? Machine, string Changed,
+    IReadOnlyDictionary<string, double> Scores, string? Setting = null);
 
 /// <summary>What the presets gave here: <c>data/presets/measured/NAME.json</c>, gathered from the folders of runs.</summary>
 public static class PresetMeasurements
@@ -19,18 +22,21 @@ public static class PresetMeasurements
     private static readonly string[] Free =
         ["seed", "threads", "device", "memory", "logEvery", "checkpointEvery", "gridEvery", "precision"];
 
-    private static readonly JsonSerializerOptions Layout = new(JsonSerializerDefaults.Web) { WriteIndented = true, NewLine = "\n" };
+    private static readonly JsonSerializerOptions Layout = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true, NewLine = "\n", DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>The runs of a preset, by seed; none where it was not measured.</summary>
     /// <param name="preset">Its name.</param>
     /// <exception cref="DataFileException">The file is damaged.</exception>
-    public static IReadOnlyList<MeasuredRun> Of(string preset) => Read(FileOf(preset));
+    public static IReadOnlyList<MeasuredRun> Of(string preset) => Read<MeasuredRun>(FileOf("measured", preset));
 
-    internal static IReadOnlyList<MeasuredRun> Read(string file)
+    internal static IReadOnlyList<T> Read<T>(string file)
     {
         try
         {
-            return File.Exists(file) ? JsonSerializer.Deserialize<List<MeasuredRun>>(File.ReadAllText(file), Layout)! : [];
+            return File.Exists(file) ? JsonSerializer.Deserialize<List<T>>(File.ReadAllText(file), Layout)! : [];
         }
         catch (JsonException e)
         {
@@ -42,15 +48,16 @@ public static class PresetMeasurements
     /// <param name="preset">The preset.</param>
     /// <param name="folder">The folder, for example that of a sweep.</param>
     /// <param name="tell">Told in a sentence of each run that is left out.</param>
-    /// <returns>The runs by seed.</returns>
+    /// <returns>The runs by variant and seed.</returns>
     /// <exception cref="DataFileException">A run is damaged, or there is none.</exception>
     public static IReadOnlyList<MeasuredRun> Collect(Preset preset, string folder, Action<string> tell)
     {
-        var runs = new List<MeasuredRun>();
+        var (runs, settings) = (new List<MeasuredRun>(), preset.Variants.Count > 0 ? preset.Variants : [new SweepSetting("", [])]);
         var paths = Directory.Exists(folder) ? Directory.GetFiles(folder, "run.json", SearchOption.AllDirectories) : [];
         foreach (var run in paths.Order(StringComparer.Ordinal).Select(p => RunFolder.Open(Path.GetDirectoryName(p)!)))
         {
-            var differences = ExperimentJson.Differences(preset.Options, run.Options).Where(d => d.Name != "seed").ToList();
+            var (setting, differences) = settings.Select(s => (s.Name, Differences(preset.Options.With(s.Assignments), run.Options)))
+                .MinBy(s => s.Item2.Count(d => !Free.Contains(d.Name)));
             var problem = !run.IsDone ? "it is not done"
                 : differences.Where(d => !Free.Contains(d.Name)).Select(d => $"{d.Name} is {d.Second}").FirstOrDefault()
                     ?? (run.Scores.Read() is [] ? "it has no scores"
@@ -66,10 +73,10 @@ public static class PresetMeasurements
             var changed = differences.Where(d => d.Name is "precision" or "threads" or "device").Select(d => $"{d.Name}={d.Second}");
             runs.Add(new MeasuredRun(run.Options.Trainer.Seed, run.Time.TotalSeconds,
                 $"{environment["processors"]} x {environment["architecture"]}", string.Join(", ", changed),
-                run.Scores.Read()[^1].Values.Where(s => double.IsFinite(s.Value)).ToDictionary()));
+                run.Scores.Read()[^1].Values.Where(s => double.IsFinite(s.Value)).ToDictionary(), setting.Length > 0 ? setting : null));
         }
 
-        return runs.Count > 0 ? [.. runs.OrderBy(r => r.Seed)]
+        return runs.Count > 0 ? [.. runs.OrderBy(r => settings.Index().FirstOrDefault(s => s.Item.Name == r.Setting).Index).ThenBy(r => r.Seed)]
             : throw new DataFileException(folder, $"there is no run of the preset {preset.Name} below it that is done.");
     }
 
@@ -79,13 +86,17 @@ public static class PresetMeasurements
     /// <returns>The file that was written.</returns>
     public static string Save(string preset, IReadOnlyList<MeasuredRun> runs)
     {
-        Write(FileOf(preset), runs);
-        return FileOf(preset);
+        Write(FileOf("measured", preset), runs);
+        return FileOf("measured", preset);
     }
 
-    internal static void Write(string file, IReadOnlyList<MeasuredRun> runs) =>
-        TensorFile.Write(file, stream => JsonSerializer.Serialize(stream, runs, Layout));
+    internal static void Write<T>(string file, IReadOnlyList<T> rows) =>
+        TensorFile.Write(file, stream => JsonSerializer.Serialize(stream, rows, Layout));
 
-    private static string FileOf(string preset) =>
-        Path.Combine(DataCatalog.Find().ShippedFolder, "presets", "measured", $"{preset}.json");
+    /// <summary>Where something that was measured of a preset is kept.</summary>
+    internal static string FileOf(string what, string preset) =>
+        Path.Combine(DataCatalog.Find().ShippedFolder, "presets", what, $"{preset}.json");
+
+    private static List<(string Name, string First, string Second, bool Counts)> Differences(ExperimentOptions here,
+        ExperimentOptions there) => [.. ExperimentJson.Differences(here, there).Where(d => d.Name != "seed")];
 }

@@ -12,6 +12,9 @@ namespace ResearchKit.Experiments.Sweeps;
 /// <param name="StepsLeft">Their steps together, less those that begun runs have behind them.</param>
 public sealed record SweepCost(SweepSetting Setting, int Steps, double StepsPerSecond, int Runs, long StepsLeft)
 {
+    /// <summary>Seconds of this machine's processors for a step, which other work on it lengthens little; a GPU's are not in it.</summary>
+    public double ProcessorSeconds { get; init; }
+
     private const int WarmUp = 3;
 
     /// <summary>A run's time.</summary>
@@ -38,7 +41,7 @@ public sealed record SweepCost(SweepSetting Setting, int Steps, double StepsPerS
         }
 
         cancellation.ThrowIfCancellationRequested();
-        var (steps, watch) = (0, Stopwatch.StartNew());
+        var (steps, watch, before) = (0, Stopwatch.StartNew(), Processor());
         foreach (var step in experiment.Training.Run(cell.Options.Run.Steps, cancellation))
         {
             _ = step.GeneratorLoss;
@@ -51,16 +54,19 @@ public sealed record SweepCost(SweepSetting Setting, int Steps, double StepsPerS
 
         cancellation.ThrowIfCancellationRequested();
         return new SweepCost(cell.Setting, cell.Options.Run.Steps, steps / watch.Elapsed.TotalSeconds, left.Count,
-            ((long)cell.Options.Run.Steps * left.Count) - behind);
+            ((long)cell.Options.Run.Steps * left.Count) - behind) { ProcessorSeconds = (Processor() - before).TotalSeconds / steps };
+
+        static TimeSpan Processor() => Process.GetCurrentProcess().TotalProcessorTime;
     }
 
     /// <summary>One line.</summary>
     public override string ToString() =>
         Invariant($"{Setting.Name}: {Steps:N0} steps at {StepsPerSecond:G3} a second, {Words(Run)} a run, {Runs} runs {Words(Total)}");
 
-    /// <summary>A time as it is told: <c>45 s</c>, <c>12 min</c>, <c>3.4 h</c>.</summary>
+    /// <summary>A time as it is told: <c>45 s</c>, <c>12 min</c>, <c>3.4 h</c>, <c>5 days</c>.</summary>
     public static string Words(TimeSpan time) =>
         time.TotalSeconds < 90 ? Invariant($"{time.TotalSeconds:0} s")
         : time.TotalMinutes < 90 ? Invariant($"{time.TotalMinutes:0} min")
-        : Invariant($"{time.TotalHours:0.0} h");
+        : time.TotalHours < 72 ? Invariant($"{time.TotalHours:0.0} h")
+        : Invariant($"{time.TotalDays:0} days");
 }

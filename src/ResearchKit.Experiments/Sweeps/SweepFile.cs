@@ -14,6 +14,12 @@ public sealed class SweepFile
     /// <summary>How many rows.</summary>
     public int Count => _rows.Length;
 
+    /// <summary>The columns, in the file's order.</summary>
+    internal IReadOnlyList<string> Columns => [.. _columns.Keys];
+
+    /// <summary>The rows, in the file's order, each by column.</summary>
+    internal IEnumerable<IReadOnlyDictionary<string, string>> Rows => _rows.Select(r => _columns.ToDictionary(c => c.Key, c => r[c.Value]));
+
     /// <summary>Reads a file whose content is known.</summary>
     /// <param name="path">The file.</param>
     /// <param name="sha256">Its SHA-256, 64 hexadecimal digits in lower case: numbers of another sweep are refused.</param>
@@ -31,6 +37,18 @@ public sealed class SweepFile
         {
             throw new DataFileException(path, $"the SHA-256 is {sum}, not {sha256}: these are the numbers of another sweep. Write its " +
                 $"SHA-256 down where you read it, and look at what you say about it.");
+        }
+
+        return Read(path);
+    }
+
+    /// <summary>Reads a file of any sweep.</summary>
+    /// <exception cref="DataFileException">The file is missing, or a row has another number of values than the header.</exception>
+    internal static SweepFile Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new DataFileException(path, "there is no such table of a sweep; name its results.csv.");
         }
 
         var lines = File.ReadAllLines(path).Where(l => l.Length > 0).Select(CsvLine.Split).ToArray();

@@ -29,7 +29,7 @@ public class PresetsCommandTests
         Assert.All(runs, r => Assert.True(r.Seconds is > 0 and < 600 && r.Scores.ContainsKey("modes") && r.Changed.Length == 0));
         Assert.Equal(["steps is 21.", "it is not done.", "batch is 16."], left.Select(l => l.Split("left out, ")[1])); // longer, new, other
         PresetMeasurements.Write(folder["kept.json"], runs);
-        var kept = PresetMeasurements.Read(folder["kept.json"]);
+        var kept = PresetMeasurements.Read<MeasuredRun>(folder["kept.json"]);
         Assert.Equal(runs.Select(r => (r.Seed, r.Seconds, r.Machine, r.Scores["modes"])),
             kept.Select(r => (r.Seed, r.Seconds, r.Machine, r.Scores["modes"])));
         var ring = PresetCatalog.Find("ring8");

@@ -18,15 +18,15 @@ public sealed class PresetCatalogTests : IDisposable
             (paper.Options.Networks.Architecture, paper.Options.Game.Loss, paper.Options.Trainer.Beta1, paper.Options.Trainer.Beta2.At(1)));
         Assert.Equal((48, null, 5), (narrow.Options.Networks.Features, paper.Options.Networks.Features,
             paper.Options.Trainer.DiscriminatorSteps));
-        Assert.Contains("FID 16.77", paper.Published!.Result, StringComparison.Ordinal);
-        Assert.Null(narrow.Published);
+        Assert.Equal(("FID", 16.77), (paper.Published[0].Score, paper.Published[0].Mean));
+        Assert.Empty(narrow.Published);
     }
 
     [Theory]
     [InlineData("""{ "title": "x", "base": "nobody", "options": {} }""", "no such preset file")]
     [InlineData("""{ "title": "x", "base": "sngan-cifar", "options": {} }""", "its base sngan-cifar has a base itself")]
     [InlineData("""{ "title": "x", "base": "sngan", "options": { "loss": "hinge", "lr": 1 } }""", "lr")]
-    [InlineData("""{ "title": "x", "options": {}, "published": { "result": "FID 2" } }""", "source")]
+    [InlineData("""{ "title": "x", "options": {}, "published": [{ "score": "FID", "mean": 2 }] }""", "source")]
     public void A_wrong_one_is_told(string json, string problem)
     {
         File.WriteAllText(_folder["mine.json"], json);
