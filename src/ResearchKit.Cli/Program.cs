@@ -11,8 +11,8 @@ var root = new Command("researchkit", "GAN research in .NET. Ends with 0 when al
     "failed, 2 when the command line is wrong, 75 when another process trains the run, 130 when interrupted.")
 {
     NotebookCommand.Create(), DataCommand.Create(), NetworkCommand.Create(), MetricsCommand.Create(), StatsCommand.Create(),
-    TrainCommand.Create(), PresetsCommand.Create(), PublishedCommand.Create(), ArchitecturesCommand.Create(), SweepCommand.Create(), CollapseCommand.Create(),
-    SampleCommand.Create(), WalkCommand.Create(), LatencyCommand.Create(), TranslateCommand.Create(), PageCommand.Create(),
+    TrainCommand.Create(), PresetsCommand.Create(), PublishedCommand.Create(), ArchitecturesCommand.Create(), SweepCommand.Create(),
+    CollapseCommand.Create(), SampleCommand.Create(), WalkCommand.Create(), LatencyCommand.Create(), TranslateCommand.Create(), PageCommand.Create(),
     ConvertCommand.Create(), InfoCommand.Create(),
 };
 root.Options.Add(new HelpOption());

@@ -52,14 +52,16 @@ internal static class PublishedCommand
     {
         if (unknown.FirstOrDefault() is { } name)
         {
-            throw new UsageException($"There is no {what} '{name}' with a published number; there are {string.Join(", ", known.Distinct())}.");
+            throw new UsageException($"There is no {what} '{name}' with a published number; there are " +
+                $"{string.Join(", ", known.Distinct())}.");
         }
     }
 
     private static object Entry(PublishedRow row) => new
     {
         row.Protocol, row.Form, row.Method, row.Score, row.Published, row.Source, row.Of, ours = row.Ours.Values, row.Seeds,
-        mean = Number(row.Ours.Mean), error = Number(row.Ours.Error), difference = row.Difference is var (low, high) ? new[] { low, high } : null,
+        mean = Number(row.Ours.Mean), error = Number(row.Ours.Error),
+        difference = row.Difference is var (low, high) ? new[] { low, high } : null,
         level = row.Difference is null ? (double?)null : PublishedRows.Level,
         row.Machine, row.Minutes, row.NotRun, row.Runs, row.Steps, row.Batch, row.Step, costSeconds = row.Cost?.TotalSeconds, row.Command,
     };

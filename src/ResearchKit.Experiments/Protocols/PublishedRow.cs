@@ -33,18 +33,21 @@ public sealed record PublishedRow(string Protocol, string Form, string Method, s
     /// <summary>A run's time by its steps; null where no step was timed.</summary>
     public TimeSpan? Cost => Step is { } step ? TimeSpan.FromSeconds(step.Seconds * Steps) : null;
 
+    /// <summary>Whether steps were timed in seconds of a CPU's processors.</summary>
+    internal bool IsOnProcessor => Step?.Machine.Contains(" x ", StringComparison.Ordinal) == true;
+
     /// <summary>The difference's interval, or why there is none.</summary>
     internal string DifferenceText => Ours.Values.Count == 0 ? "-"
         : Form == PresetProtocol.Quick ? "quick form"
         : Difference is var (low, high) ? $"[{SeedValues.Number(low)}, {SeedValues.Number(high)}]"
         : "no error given";
 
-    /// <summary>A run's time: as it was recorded; else, as "about", by its steps; else the budget.</summary>
+    /// <summary>A run's time: as it was recorded; else, as "about", by its steps.</summary>
     internal string Time => Minutes is { } minutes ? SweepCost.Words(TimeSpan.FromMinutes(minutes))
         : Cost is { } cost ? $"about {SweepCost.Words(cost)}"
         : "not timed";
 
     /// <summary>The seeds, as <c>0..9</c>.</summary>
-    internal string SeedsText => Seeds.Count > 2 && Seeds.Zip(Seeds.Skip(1)).All(s => s.Second == s.First + 1)
-        ? $"{Seeds[0]}..{Seeds[^1]}" : string.Join(", ", Seeds);
+    internal string SeedsText => (Seeds.Count == 1 ? "seed " : "seeds ") +
+        (Seeds.Count > 2 && Seeds.Zip(Seeds.Skip(1)).All(s => s.Second == s.First + 1) ? $"{Seeds[0]}..{Seeds[^1]}" : string.Join(", ", Seeds));
 }

@@ -76,7 +76,8 @@ public static class PresetMeasurements
                 run.Scores.Read()[^1].Values.Where(s => double.IsFinite(s.Value)).ToDictionary(), setting.Length > 0 ? setting : null));
         }
 
-        return runs.Count > 0 ? [.. runs.OrderBy(r => settings.Index().FirstOrDefault(s => s.Item.Name == r.Setting).Index).ThenBy(r => r.Seed)]
+        var order = settings.Select(s => s.Name).ToList();
+        return runs.Count > 0 ? [.. runs.OrderBy(r => order.IndexOf(r.Setting ?? "")).ThenBy(r => r.Seed)]
             : throw new DataFileException(folder, $"there is no run of the preset {preset.Name} below it that is done.");
     }
 

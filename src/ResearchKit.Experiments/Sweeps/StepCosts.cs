@@ -14,6 +14,7 @@ public sealed record StepCost(double Seconds, string Machine, string Changed, st
 public static class StepCosts
 {
     private const string Folder = "costs";
+    private const int Quick = 10;
 
     /// <summary>The costs of a preset's variants; none where it was not timed.</summary>
     /// <param name="preset">Its name.</param>
@@ -31,9 +32,11 @@ public static class StepCosts
     public static IEnumerable<StepCost> Measure(Preset preset, IReadOnlyList<string> changes, TimeSpan time,
         CancellationToken cancellation = default)
     {
-        foreach (var cell in SweepPlan.Create(preset, changes, [0]).Cells)
+        foreach (var (index, cell) in SweepPlan.Create(preset, changes, [0]).Cells.Index())
         {
             var cost = SweepCost.Measure([cell], null, time, cancellation);
+            cost = index > 0 || cost.StepsPerSecond < Quick ? cost
+                : SweepCost.Measure([cell], null, time, cancellation); // by then the code of a quick step is compiled as it stays
             var isProcessor = cell.Options.Run.Device == "cpu";
             yield return new StepCost(isProcessor ? cost.ProcessorSeconds : 1 / cost.StepsPerSecond,
                 isProcessor ? Machine : cell.Options.Run.Device, string.Join(", ", changes),

@@ -18,13 +18,14 @@ public static class SweepRuns
     public static IReadOnlyList<MeasuredRun> Read(Preset preset, string file, Action<string> tell)
     {
         var table = SweepFile.Read(file);
-        var (seed, step) = (table.Columns.ToList().IndexOf("seed"), table.Columns.ToList().IndexOf("step"));
-        if (seed < 1 || step < seed || table.Columns[0] != "setting" || preset.Variants.Count == 0)
+        var (seedAt, stepAt) = (table.Columns.ToList().IndexOf("seed"), table.Columns.ToList().IndexOf("step"));
+        if (seedAt < 1 || stepAt < seedAt || table.Columns[0] != "setting" || preset.Variants.Count == 0)
         {
             throw new DataFileException(file, $"this is no results.csv of a sweep of variants of {preset.Name}.");
         }
 
-        var (options, scores) = (table.Columns.Take(1..seed).ToList(), table.Columns.Skip(step + 1).Where(c => c != "divergedAt").ToList());
+        var options = table.Columns.Take(1..seedAt).ToList();
+        var scores = table.Columns.Skip(stepAt + 1).Where(c => c != "divergedAt").ToList();
         var runs = new List<MeasuredRun>();
         foreach (var variant in preset.Variants)
         {
@@ -33,14 +34,16 @@ public static class SweepRuns
             {
                 if (options.FirstOrDefault(name => !IsSame(own, name, rows.First()[name])) is { } other)
                 {
-                    throw new DataFileException(file, $"{other} is {rows.First()[other]} in the runs of {variant.Name}, and another value in " +
-                        $"the preset {preset.Name}: this is the table of another sweep.");
+                    throw new DataFileException(file, $"{other} is {rows.First()[other]} in the runs of {variant.Name}, and another value " +
+                        $"in the preset {preset.Name}: this is the table of another sweep.");
                 }
 
                 var last = rows.MaxBy(r => Whole(r["step"]))!;
-                if (Whole(last["step"]) != own.Run.Steps || last.GetValueOrDefault("divergedAt") is { Length: > 0 })
+                var problem = last.GetValueOrDefault("divergedAt") is { Length: > 0 } step ? $"it diverged at step {step}"
+                    : Whole(last["step"]) == own.Run.Steps ? null : $"it ends at step {last["step"]} of {own.Run.Steps}";
+                if (problem is not null)
                 {
-                    tell($"{variant.Name}, seed {rows.Key}: left out, it ends at step {last["step"]} of {own.Run.Steps}.");
+                    tell($"{variant.Name}, seed {rows.Key}: left out, {problem}.");
                     continue;
                 }
 

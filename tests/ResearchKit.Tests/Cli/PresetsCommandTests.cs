@@ -40,6 +40,27 @@ public class PresetsCommandTests
             ProgramRun.ResearchKit(folder.Path, null, ["train", "mine.json", "--out", $"runs/{run}", .. more]).ExitCode);
     }
 
+    // The runs of a preset with variants are each of one of them.
+    [Fact]
+    public void Runs_of_variants_are_told_apart()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["mine.json"], """
+            {"title": "t", "options": {"data": "ring8", "steps": 20, "features": 8, "scores": "modes", "scoreSamples": 100},
+             "variants": {"z": {}, "b": {"batch": 16}}}
+            """);
+        foreach (var more in (string[])["batch=16", "seed=3", "batch=8"])
+        {
+            Assert.Equal(0,
+                ProgramRun.ResearchKit(folder.Path, null, ["train", "mine.json", "--set", more, "--out", $"runs/{more}"]).ExitCode);
+        }
+
+        List<string> left = [];
+        var runs = PresetMeasurements.Collect(PresetCatalog.Find(folder["mine.json"]), folder["runs"], left.Add);
+        Assert.Equal([("z", 3L), ("b", 0L)], runs.Select(r => (r.Setting!, r.Seed)));
+        Assert.Contains("batch is 8", Assert.Single(left), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Lists_every_preset_with_the_command_that_runs_it_and_what_was_published()
     {
