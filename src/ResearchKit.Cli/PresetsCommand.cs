@@ -27,8 +27,8 @@ internal static class PresetsCommand
     private static Command Collect()
     {
         var name = Given<string>("preset", "A preset of the kit.");
-        var folder = Given<string>("folder", "A folder with runs of it, as `sweep` makes, or the results.csv of a sweep whose folders are " +
-            "gone.");
+        var folder = Given<string>("folder", "A folder with runs of it, as `sweep` makes, or the results.csv of a sweep whose folders " +
+            "are gone.");
         var command = new Command("collect", "Keeps what runs of a preset gave, for this list: scores of the last step, time, machine.")
         {
             name, folder,

@@ -12,8 +12,8 @@ var root = new Command("researchkit", "GAN research in .NET. Ends with 0 when al
 {
     NotebookCommand.Create(), DataCommand.Create(), NetworkCommand.Create(), MetricsCommand.Create(), StatsCommand.Create(),
     TrainCommand.Create(), PresetsCommand.Create(), PublishedCommand.Create(), ArchitecturesCommand.Create(), SweepCommand.Create(),
-    CollapseCommand.Create(), SampleCommand.Create(), WalkCommand.Create(), LatencyCommand.Create(), TranslateCommand.Create(), PageCommand.Create(),
-    ConvertCommand.Create(), InfoCommand.Create(),
+    CollapseCommand.Create(), SampleCommand.Create(), WalkCommand.Create(), LatencyCommand.Create(), TranslateCommand.Create(),
+    PageCommand.Create(), ConvertCommand.Create(), InfoCommand.Create(),
 };
 root.Options.Add(new HelpOption());
 root.Options.Add(new VersionOption());

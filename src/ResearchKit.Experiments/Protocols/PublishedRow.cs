@@ -47,7 +47,13 @@ public sealed record PublishedRow(string Protocol, string Form, string Method, s
         : Cost is { } cost ? $"about {SweepCost.Words(cost)}"
         : "not timed";
 
-    /// <summary>The seeds, as <c>0..9</c>.</summary>
-    internal string SeedsText => (Seeds.Count == 1 ? "seed " : "seeds ") +
-        (Seeds.Count > 2 && Seeds.Zip(Seeds.Skip(1)).All(s => s.Second == s.First + 1) ? $"{Seeds[0]}..{Seeds[^1]}" : string.Join(", ", Seeds));
+    /// <summary>The seeds, as <c>seeds 0..9</c>.</summary>
+    internal string SeedsText
+    {
+        get
+        {
+            var isRange = Seeds.Count > 2 && Seeds.Zip(Seeds.Skip(1)).All(s => s.Second == s.First + 1);
+            return (Seeds.Count == 1 ? "seed " : "seeds ") + (isRange ? $"{Seeds[0]}..{Seeds[^1]}" : string.Join(", ", Seeds));
+        }
+    }
 }

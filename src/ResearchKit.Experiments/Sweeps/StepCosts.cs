@@ -4,7 +4,7 @@ using ResearchKit.Experiments.Runs;
 namespace ResearchKit.Experiments.Sweeps;
 
 /// <summary>What one step of a preset costs.</summary>
-/// <param name="Seconds">Of a CPU the seconds of its processors, which other work lengthens little; else the clock's.</param>
+/// <param name="Seconds">Of a CPU the seconds of its processors, in which waiting for other work is not; else the clock's.</param>
 /// <param name="Machine">What it was timed on, as <c>2 x X64</c>, or the device.</param>
 /// <param name="Changed">Options that are not the preset's, as <c>threads=1, data=emoji-faces-32:train</c>; empty for none.</param>
 /// <param name="Setting">The preset's variant; null where the preset has none.</param>

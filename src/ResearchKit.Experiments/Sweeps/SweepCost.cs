@@ -12,7 +12,7 @@ namespace ResearchKit.Experiments.Sweeps;
 /// <param name="StepsLeft">Their steps together, less those that begun runs have behind them.</param>
 public sealed record SweepCost(SweepSetting Setting, int Steps, double StepsPerSecond, int Runs, long StepsLeft)
 {
-    /// <summary>Seconds of this machine's processors for a step, which other work on it lengthens little; a GPU's are not in it.</summary>
+    /// <summary>Seconds of this machine's processors for a step, without waiting for other work; a GPU's are not in it.</summary>
     public double ProcessorSeconds { get; init; }
 
     private const int WarmUp = 3;

@@ -34,8 +34,8 @@ public static class SweepRuns
             {
                 if (options.FirstOrDefault(name => !IsSame(own, name, rows.First()[name])) is { } other)
                 {
-                    throw new DataFileException(file, $"{other} is {rows.First()[other]} in the runs of {variant.Name}, and another value " +
-                        $"in the preset {preset.Name}: this is the table of another sweep.");
+                    throw new DataFileException(file, $"{other} is {rows.First()[other]} in the runs of {variant.Name}, and another " +
+                        $"value in the preset {preset.Name}: this is the table of another sweep.");
                 }
 
                 var last = rows.MaxBy(r => Whole(r["step"]))!;
