@@ -36,7 +36,7 @@ internal static class TrainCommand
             { what, data, dataB, size, folder, steps, seed, hours, set, from, resume, plan, list, EndOfInput.Option };
         command.SetWork((parsed, cancellation) =>
         {
-            var (name, resumes, assignments) = (parsed.GetValue(what), parsed.GetValue(resume), parsed.GetValue(set)!);
+            var assignments = parsed.GetValue(set)!;
             if (parsed.GetValue(list))
             {
                 Console.Write(OptionTable.Text());
@@ -46,13 +46,25 @@ internal static class TrainCommand
             string[] said = [.. assignments, .. Shortcut("data", parsed.GetValue(data)), .. Shortcut("dataB", parsed.GetValue(dataB)),
                 .. Shortcut("imageSize", parsed.GetValue(size)),
                 .. Shortcut("steps", parsed.GetValue(steps)), .. Shortcut("seed", parsed.GetValue(seed))];
-            var dry = parsed.GetValue(plan);
-            var (path, source) = (parsed.GetValue(folder), parsed.GetValue(from));
-            if (name is null && !resumes)
+            if (parsed.GetValue(what) is null && !parsed.GetValue(resume))
             {
-                return said.Length == 0 && !dry && (path ?? source) is null ? List()
+                return said.Length == 0 && !parsed.GetValue(plan) && (parsed.GetValue(folder) ?? parsed.GetValue(from)) is null ? List()
                     : throw new UsageException("Say what to train: a preset (`train` alone lists them) or " +
                     "networks (`architectures` lists them), for example `train dcgan --data FOLDER --out DIR`.");
+            }
+
+            using var stop = EndOfInput.Or(parsed, cancellation);
+            return Together.Run(group => First(parsed, group, said, stop.Token), stop.Token);
+        });
+        return command;
+
+        int First(ParseResult parsed, MpiGroup? group, string[] said, CancellationToken cancellation)
+        {
+            var (name, resumes) = (parsed.GetValue(what), parsed.GetValue(resume));
+            var (path, source, dry) = (parsed.GetValue(folder), parsed.GetValue(from), parsed.GetValue(plan));
+            if (dry && group is not null)
+            {
+                throw new UsageException("--dry-run looks at one process: leave mpirun or srun out.");
             }
 
             if (resumes && (dry || source is not null))
@@ -86,10 +98,8 @@ internal static class TrainCommand
 
             var run = there ?? Typed(() => RunFolder.Create(path, options, start, mayExist: resumes));
             run = resumes ? Typed(() => Resumed(run, options, [.. said.Select(a => a.Split('=')[0].Trim())])) : run;
-            using var stop = EndOfInput.Or(parsed, cancellation);
-            return Run(run, withPlan: !parsed.GetValue(EndOfInput.Option), stop.Token); // a sweep has many
-        });
-        return command;
+            return Run(run, withPlan: !parsed.GetValue(EndOfInput.Option), group, cancellation); // a sweep has many
+        }
     }
 
     // One's own images in place of a preset's: what depends on them is chosen, and a run that was begun so goes on with its choices.
@@ -190,13 +200,13 @@ internal static class TrainCommand
         return differences;
     }
 
-    private static int Run(RunFolder run, bool withPlan, CancellationToken cancellation)
+    private static int Run(RunFolder run, bool withPlan, MpiGroup? group, CancellationToken cancellation)
     {
         var step = 0L;
         try
         {
-            foreach (var report in ExperimentRun.Train(run, Console.Error.WriteLine, TerminalProgress.Of("images"), withPlan, cancellation)
-                .WithProgress(run.Options.Run.Steps, Console.Error, whole: true))
+            foreach (var report in ExperimentRun.Train(run, Console.Error.WriteLine, TerminalProgress.Of("images"), withPlan, group,
+                cancellation).WithProgress(run.Options.Run.Steps, Console.Error, whole: true))
             {
                 step = report.Step;
             }
@@ -210,6 +220,11 @@ internal static class TrainCommand
         {
             Console.Error.WriteLine($"interrupted{(step > 0 ? $" after step {step}: a checkpoint is written" : " before a step")}, and " +
                 $"`train --out {run.Path} --resume` goes on.");
+            if (step == 0)
+            {
+                group?.Abort(ExitCode.Interrupted); // the others may wait for this one
+            }
+
             return ExitCode.Interrupted;
         }
         catch (Exception e) when (e is not (RunHeldException or TrainingDivergedException))

@@ -32,6 +32,7 @@ public sealed class Experiment : TrainableExperiment
             var (generator, discriminator) = Architectures.For(options.Networks, Data.Shape).Build(options.Networks, Data.Shape);
             (Generator, Discriminator) = (Own(generator).to(device), Own(discriminator).to(device));
             prepare?.Invoke(Generator, Discriminator);
+            SeedOwnNumbers();
             Game = GameOf(options);
             foreach (var part in ((IEnumerable<object>)[.. Game.Penalties, .. Game.Augmentations, .. Game.GeneratorPenalties])
                 .OfType<IDisposable>())
@@ -161,7 +162,7 @@ public sealed class Experiment : TrainableExperiment
 
     private static Game GameOf(ExperimentOptions options)
     {
-        var (game, seed) = (options.Game, options.Trainer.Seed);
+        var (game, seed) = (options.Game, options.Trainer.OwnSeed);
         var penalties = new List<IDiscriminatorPenalty>();
         foreach (var entry in DiscriminatorPenalties.All)
         {

@@ -1,4 +1,5 @@
 using ResearchKit.Experiments.Options;
+using ResearchKit.Runtime;
 
 namespace ResearchKit.Experiments.Building;
 
@@ -48,6 +49,16 @@ public abstract class TrainableExperiment : IDisposable
 
         _owned.Clear();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Where several processes share the training, each goes on with random numbers of its own (dropout's) after the networks are
+    /// built.</summary>
+    private protected void SeedOwnNumbers()
+    {
+        if (Options.Trainer.Group is { Rank: > 0 })
+        {
+            RandomState.Seed(Options.Trainer.OwnSeed);
+        }
     }
 
     private protected T Own<T>(T thing)

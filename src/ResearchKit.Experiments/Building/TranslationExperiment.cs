@@ -51,6 +51,7 @@ public sealed class TranslationExperiment : TrainableExperiment
             {
                 var d = Own(_architecture.Discriminator(options.Networks, size, inputs + outputs)).to(device);
                 Networks = Own(new Translators(there));
+                SeedOwnNumbers();
                 _judges = d;
                 var trainer = Own(new Pix2PixTrainer(there, d, loss, new PairedBatches(_a.Batches, _b.Batches), options.Translation,
                     options.Trainer));
@@ -62,6 +63,7 @@ public sealed class TranslationExperiment : TrainableExperiment
                 var ofA = Own(_architecture.Discriminator(options.Networks, size, inputs)).to(device);
                 var ofB = Own(_architecture.Discriminator(options.Networks, size, outputs)).to(device);
                 Networks = Own(new Translators(there, back));
+                SeedOwnNumbers();
                 _judges = new OfBoth(ofA, ofB);
                 var trainer = Own(new CycleGanTrainer(new CycleNetworks(there, back, ofA, ofB), loss, _a.Batches, _b.Batches,
                     options.Translation, options.Trainer));

@@ -3,6 +3,7 @@ using ResearchKit.Diagnostics.Monitors;
 using ResearchKit.Experiments.Building;
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Scoring;
+using ResearchKit.Runtime;
 
 namespace ResearchKit.Experiments.Runs;
 
@@ -16,14 +17,16 @@ public static class ExperimentRun
     /// checkpoint that was passed over, a new verdict, the verdict at the end.</param>
     /// <param name="progress">Told while images are read how many are done, of how many.</param>
     /// <param name="withPlan">Whether a plan is made and told.</param>
+    /// <param name="group">The processes that share the run, of which this one is the first, and each other one calls
+    /// <see cref="SharedRun.Follow"/>; null for this one alone.</param>
     /// <param name="cancellation">Ends the run between two steps: a checkpoint is written, and <see cref="OperationCanceledException"/>
     /// thrown.</param>
     /// <returns>The reports of the steps that were still to do. The generator is written after the last one.</returns>
     /// <exception cref="TrainingDivergedException">While pulling: a number is NaN or infinite.</exception>
     /// <exception cref="DataFileException">While pulling: a file cannot be read or written; the last checkpoint is whole.</exception>
     public static IEnumerable<StepReport> Train(RunFolder run, Action<string>? tell = null, Action<int, int>? progress = null,
-        bool withPlan = true, CancellationToken cancellation = default) =>
-        Steps(run, tell, progress, withPlan, cancellation);
+        bool withPlan = true, ProcessGroup? group = null, CancellationToken cancellation = default) =>
+        Steps(run, tell, progress, withPlan, group, cancellation);
 
     /// <summary>What a training would do: reads the data, builds the networks, tries some steps, and writes nothing.</summary>
     /// <param name="options">The run's options.</param>
@@ -74,30 +77,37 @@ public static class ExperimentRun
         : null;
 
     private static IEnumerable<StepReport> Steps(RunFolder run, Action<string>? listener, Action<int, int>? progress, bool withPlan,
-        CancellationToken cancellation)
+        ProcessGroup? group, CancellationToken cancellation)
     {
         var (options, tell) = (run.Options.Run, listener ?? (_ => { }));
         if (run.IsDone)
         {
+            SharedRun.Send(group, null, false);
             tell($"{run.Path}: done already, {options.Steps} steps.");
             yield break;
         }
 
         if (run.Divergence is { } divergence)
         {
+            SharedRun.Send(group, null, false);
             throw divergence;
         }
 
         using var held = RunLock.Hold(run.Path, tell);
         if (run.IsDone)
         {
+            SharedRun.Send(group, null, false);
             yield break; // another process has just done it
         }
 
+        run.Begin(group?.Count ?? 1);
+        var tries = withPlan && listener is not null;
+        SharedRun.Send(group, run.Options, tries);
         run.Tidy();
         run.Ending.ForgetFailure();
         var networks = new List<string>();
-        using var experiment = ExperimentKinds.Build(run.Options, Heeding(progress, cancellation), Start(run, networks.Add));
+        using var experiment = ExperimentKinds.Build(SharedRun.Own(run.Options, group), Heeding(progress, cancellation),
+            Start(run, networks.Add));
         run.Begin(experiment.Summary, experiment.OtherSummary);
         var trainer = experiment.Training;
         var monitor = new RunMonitor(run, experiment);
@@ -115,7 +125,13 @@ public static class ExperimentRun
             networks.ForEach(tell);
         }
 
-        if (withPlan && listener is not null && start < options.Steps)
+        if (group is not null)
+        {
+            var batch = run.Options.Data.Batch;
+            tell($"{run.Path}: {group.Count} processes, batch {batch} each: {group.Count * batch} samples a step.");
+        }
+
+        if (tries && start < options.Steps)
         {
             var plan = RunPlan.Try(experiment, cancellation);
             tell(start == 0 ? $"{plan}" : plan.Time);
@@ -132,6 +148,10 @@ public static class ExperimentRun
             run.Checkpoints.Save(trainer);
             KeepTime();
             cancellation.ThrowIfCancellationRequested();
+            if (group is not null)
+            {
+                throw new OperationCanceledException(cancellation); // another process was told to end
+            }
         }
 
         monitor.Write(tell);

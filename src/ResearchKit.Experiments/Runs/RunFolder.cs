@@ -221,6 +221,26 @@ public sealed partial class RunFolder
         }
     }
 
+    /// <summary>Keeps how many processes train a run, or compares them with those that began it.</summary>
+    /// <exception cref="DataFileException">They were others: a run of another number is another run.</exception>
+    internal void Begin(int processes)
+    {
+        var document = ReadDocument();
+        var then = (int?)document["processes"] ?? 1;
+        if (then != processes && !IsUntouched)
+        {
+            throw new DataFileException(Path, $"this run is trained by {then} {(then == 1 ? "process" : "processes")}, and {processes} " +
+                $"{(processes == 1 ? "was" : "were")} started: start {then}{(then == 1 ? "" : $" (mpirun -n {then})")}, or begin the run " +
+                "again in another folder.");
+        }
+
+        if (then != processes)
+        {
+            document["processes"] = processes;
+            ExperimentJson.Save(OptionsFile(Path), document);
+        }
+    }
+
     /// <summary>Keeps that it was trained for some time more.</summary>
     internal void AddTime(TimeSpan more)
     {

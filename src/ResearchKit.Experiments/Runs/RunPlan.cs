@@ -34,15 +34,16 @@ public sealed class RunPlan
         using var before = new StateStore();
         experiment.Training.Save(before);
         var (times, watch) = (new List<TimeSpan>(), Stopwatch.StartNew());
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation); // processes that share a run end it together
         try
         {
-            foreach (var _ in experiment.Training.Run(TrialSteps, cancellation))
+            foreach (var _ in experiment.Training.Run(TrialSteps, enough.Token))
             {
                 times.Add(watch.Elapsed);
                 watch.Restart();
                 if (times.Count > 1 && times.Sum(t => t.TotalSeconds) > LongEnough.TotalSeconds)
                 {
-                    break;
+                    enough.Cancel();
                 }
             }
         }
@@ -53,6 +54,11 @@ public sealed class RunPlan
 
         // the first half prepares much that the other finds ready
         var time = times.Count > 1 ? TimeSpan.FromSeconds(times.Skip(times.Count / 2).Average(t => t.TotalSeconds)) : TimeSpan.Zero;
+        if (experiment.Training.Group is { } group && group.Any(cancellation.IsCancellationRequested))
+        {
+            throw new OperationCanceledException(cancellation);
+        }
+
         cancellation.ThrowIfCancellationRequested();
         experiment.Training.Load(before);
         return new RunPlan(experiment, time);

@@ -1,13 +1,19 @@
+using ResearchKit.Runtime;
+using ResearchKit.State;
+
 namespace ResearchKit.Data;
 
 /// <summary>Draws batches of indices without replacement: every epoch is one seeded permutation, cut into whole batches.</summary>
 /// <remarks>
 /// The permutation of epoch e depends on the seed and on e alone, so <see cref="Position"/> is all there is to save: a sampler put back
-/// to a position gives the same batches that it gave after it. The tail of an epoch that fills no batch is dropped.
+/// to a position gives the same batches that it gave after it. The tail of an epoch that fills no batch is dropped. Processes that train
+/// together cut one permutation: n of them with batches of B take, together, the batches of n B of one process.
 /// </remarks>
-public sealed class BatchSampler : IDisposable
+public sealed class BatchSampler : IShared, IDisposable
 {
     private readonly long _seed;
+    private int _sharers = 1;
+    private int _rank;
     private Tensor? _permutation;
     private SamplerPosition _position;
 
@@ -31,8 +37,8 @@ public sealed class BatchSampler : IDisposable
     /// <summary>Items a batch.</summary>
     public int BatchSize { get; }
 
-    /// <summary>Whole batches in an epoch.</summary>
-    public long BatchesPerEpoch => Count / BatchSize;
+    /// <summary>Whole batches in an epoch, of each process.</summary>
+    public long BatchesPerEpoch => Count / ((long)BatchSize * _sharers);
 
     /// <summary>Where the next batch is cut. Set it to go back or forth.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The epoch or the batch is negative, or the epoch has fewer batches.</exception>
@@ -53,12 +59,26 @@ public sealed class BatchSampler : IDisposable
         }
     }
 
+    /// <summary>Gives this process its part of every epoch.</summary>
+    /// <param name="group">The processes.</param>
+    /// <exception cref="ArgumentException">The set has fewer items than a batch for each.</exception>
+    public void Share(ProcessGroup group)
+    {
+        if ((long)BatchSize * group.Count > Count)
+        {
+            throw new ArgumentException($"{group.Count} processes with batches of {BatchSize} take {(long)BatchSize * group.Count} " +
+                $"samples at a time, and there are {Count}: start fewer, or make the batch smaller.");
+        }
+
+        (_rank, _sharers) = (group.Rank, group.Count);
+    }
+
     /// <summary>The next batch of indices.</summary>
     /// <returns>int64, shape (BatchSize), on the CPU. The caller disposes it.</returns>
     public Tensor Next()
     {
         _permutation ??= Permutation(_position.Epoch);
-        var start = _position.Batch * BatchSize;
+        var start = ((_position.Batch * _sharers) + _rank) * BatchSize;
         var batch = _permutation.slice(0, start, start + BatchSize, 1).clone();
         if (_position.Batch + 1 < BatchesPerEpoch)
         {

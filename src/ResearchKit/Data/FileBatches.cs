@@ -1,8 +1,11 @@
+using ResearchKit.Runtime;
+using ResearchKit.State;
+
 namespace ResearchKit.Data;
 
 /// <summary>Shuffled batches of image files that are decoded ahead and in parallel, for sets that are too large to be kept as pixels: the
 /// batches that <see cref="ImageBatches"/> would give.</summary>
-internal sealed class FileBatches : IBatchSource, IDisposable
+internal sealed class FileBatches : IBatchSource, IShared, IDisposable
 {
     private const int Ahead = 3; // batches: one decoded, the others on their way
 
@@ -40,6 +43,14 @@ internal sealed class FileBatches : IBatchSource, IDisposable
             Forget();
             (_sampler.Position, _ahead.Position) = (value, value);
         }
+    }
+
+    public void Share(ProcessGroup group)
+    {
+        Forget();
+        _sampler.Share(group);
+        _ahead.Share(group);
+        _ahead.Position = _sampler.Position;
     }
 
     public Batch Next()

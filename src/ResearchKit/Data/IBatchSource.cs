@@ -1,6 +1,10 @@
+using ResearchKit.Runtime;
+using ResearchKit.State;
+
 namespace ResearchKit.Data;
 
-/// <summary>An endless, seeded, restorable stream of real batches for a trainer.</summary>
+/// <summary>An endless, seeded, restorable stream of real batches for a trainer. One that processes which train together can divide is
+/// <see cref="IShared"/>; of another each process gets what it gives.</summary>
 public interface IBatchSource
 {
     /// <summary>Samples a batch.</summary>
@@ -41,7 +45,7 @@ public readonly record struct Batch(Tensor Samples, Tensor? Labels = null) : IDi
 /// <param name="batchSize">Samples a batch, at most the set's count.</param>
 /// <param name="seed">Chooses the order.</param>
 /// <exception cref="ArgumentOutOfRangeException">The batch is empty or larger than the set.</exception>
-public abstract class SampledBatches(long count, int batchSize, long seed) : IBatchSource, IDisposable
+public abstract class SampledBatches(long count, int batchSize, long seed) : IBatchSource, IShared, IDisposable
 {
     private readonly BatchSampler _sampler = new(count, batchSize, seed);
 
@@ -60,6 +64,9 @@ public abstract class SampledBatches(long count, int batchSize, long seed) : IBa
 
     /// <inheritdoc/>
     public virtual int Classes => 0;
+
+    /// <inheritdoc/>
+    public void Share(ProcessGroup group) => _sampler.Share(group);
 
     /// <inheritdoc/>
     public Batch Next()

@@ -1,3 +1,6 @@
+using ResearchKit.Runtime;
+using ResearchKit.State;
+
 namespace ResearchKit.Data;
 
 /// <summary>Batches of two streams as one: their channels one after the other. Partners must have the same place in both, so both streams
@@ -5,7 +8,7 @@ namespace ResearchKit.Data;
 /// <param name="first">The inputs; stays the caller's.</param>
 /// <param name="second">The outputs, made with the same seed; stays the caller's.</param>
 /// <exception cref="ArgumentException">The streams have batches of two sizes, or epochs of two lengths.</exception>
-public sealed class PairedBatches(IBatchSource first, IBatchSource second) : IBatchSource
+public sealed class PairedBatches(IBatchSource first, IBatchSource second) : IBatchSource, IShared
 {
     private readonly IBatchSource _second = (first.BatchSize, first.BatchesPerEpoch) == (second.BatchSize, second.BatchesPerEpoch)
         ? second
@@ -23,6 +26,13 @@ public sealed class PairedBatches(IBatchSource first, IBatchSource second) : IBa
     {
         get => first.Position;
         set => (first.Position, _second.Position) = (value, value);
+    }
+
+    /// <inheritdoc/>
+    public void Share(ProcessGroup group)
+    {
+        (first as IShared)?.Share(group);
+        (_second as IShared)?.Share(group);
     }
 
     /// <summary>The next pairs, without labels.</summary>

@@ -1,3 +1,6 @@
+using ResearchKit.Runtime;
+using ResearchKit.State;
+
 namespace ResearchKit.Data;
 
 /// <summary>Cuts a square out of each image of a stream, where chance has it: the random crops of pix2pix and CycleGAN.</summary>
@@ -8,8 +11,10 @@ namespace ResearchKit.Data;
 /// <param name="size">Side of the squares in pixels, from 1 to the images' shorter side.</param>
 /// <param name="seed">Chooses the places.</param>
 /// <exception cref="ArgumentOutOfRangeException">The size is below 1.</exception>
-public sealed class RandomCrops(IBatchSource images, int size, long seed) : IBatchSource
+public sealed class RandomCrops(IBatchSource images, int size, long seed) : IBatchSource, IShared
 {
+    private ulong _sharers = 1;
+    private ulong _rank;
     private readonly int _size = size > 0 ? size
         : throw new ArgumentOutOfRangeException(nameof(size), size, "A square has a side of at least one pixel.");
 
@@ -29,12 +34,19 @@ public sealed class RandomCrops(IBatchSource images, int size, long seed) : IBat
         set => images.Position = value;
     }
 
+    /// <inheritdoc/>
+    public void Share(ProcessGroup group)
+    {
+        (images as IShared)?.Share(group);
+        (_rank, _sharers) = ((ulong)group.Rank, (ulong)group.Count);
+    }
+
     /// <summary>The next batch: the images' values, shape (B, C, size, size), with their labels where they have some. The caller disposes
     /// it.</summary>
     /// <exception cref="ArgumentException">The images are smaller than the squares.</exception>
     public Batch Next()
     {
-        var at = (ulong)(Position.Epoch * BatchesPerEpoch + Position.Batch);
+        var at = ((ulong)(Position.Epoch * BatchesPerEpoch + Position.Batch) * _sharers) + _rank;
         var (whole, labels) = images.Next(); // (B, C, H, W)
         using var all = whole;
         using var scope = NewDisposeScope();

@@ -21,7 +21,7 @@ internal sealed class AdversarialStep : IGameStep
     public AdversarialStep(LatentGenerator generator, nn.Module<Tensor, Tensor> discriminator, Game game, IBatchSource data,
         ILatentSource? latents, TrainerOptions options)
     {
-        _ownLatents = latents is null ? new NormalLatents(generator.LatentSize, options.Seed) : null;
+        _ownLatents = latents is null ? new NormalLatents(generator.LatentSize, options.OwnSeed) : null;
         (_generator, _game, _data, _latents, _options) = (generator, game, data, latents ?? _ownLatents!, options);
         _discriminator = new DiscriminatorStep(discriminator, game, data, options);
         if (game.GeneratorPenalties.Select(p => p.Refuses(generator)).FirstOrDefault(r => r is not null) is { } refusal)
@@ -47,12 +47,25 @@ internal sealed class AdversarialStep : IGameStep
             throw new ArgumentException(reason, nameof(generator));
         }
 
+        if (options.Group is { } group)
+        {
+            IEnumerable<object> parts = [data, .. game.Penalties, .. game.Augmentations, .. game.GeneratorPenalties];
+            foreach (var part in parts.OfType<IShared>())
+            {
+                part.Share(group);
+            }
+
+            group.Align(Networks);
+        }
+
         _sampleGradient = generator is IAutoregressiveGenerator policy ? new PolicyGradient(policy, discriminator, options)
             : options.UnrolledSteps is not null ? new LookAhead(discriminator, _discriminator.Optimizer, game.Loss, options)
             : null;
     }
 
     public Device Device => _discriminator.Optimizer.Device;
+
+    public IEnumerable<nn.Module> Networks => [_generator, _discriminator.Network];
 
     /// <summary>G's dtype.</summary>
     public ScalarType ElementType => _generatorOptimizer.ElementType;

@@ -103,6 +103,8 @@ internal static class CombinationRules
             layers.Find(l => l is Dropout or Dropout1d or Dropout2d or Dropout3d or AlphaDropout or PhaseShuffle or RandomFrames)) switch
         {
             ( > 0, _, _) => ("looks ahead along D's loss alone, and D here is moved by penalties too", "leave out one of the two"),
+            (_, { Group: not null }, _) => ("looks ahead along the steps that D makes on one process's batch, and here several processes " +
+                "move D together", "leave it out, or train in one process"),
             (_, { Optimizer: OptimizerKind.RmsProp }, _) =>
                 ("goes back through D's steps, which is written for Adam and gradient descent, not for RmsProp", "choose one of these"),
             (_, { WeightClip: not null } or { GradientClip: not null }, _) =>

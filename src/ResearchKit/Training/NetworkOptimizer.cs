@@ -1,3 +1,4 @@
+using ResearchKit.Runtime;
 using ResearchKit.Schedules;
 using ResearchKit.State;
 
@@ -65,12 +66,19 @@ internal sealed class NetworkOptimizer : IResumable, IDisposable
 
     public ScalarType ElementType => Parameters[0].dtype;
 
-    /// <summary>One step down the gradient of <paramref name="loss"/>; gradients of other networks are not computed.</summary>
+    /// <summary>One step down the gradient of <paramref name="loss"/>, of its mean where several processes train together; gradients of
+    /// other networks are not computed.</summary>
     /// <returns>The Euclidean norm of the gradient over all parameters, before it is limited: a scalar on the device.</returns>
     public Tensor Step(Tensor loss, long step)
     {
         using var mode = enable_grad(); // the script switches gradients off in between; this puts the mode back should it fail there
         var rate = _rate.At(step) * _slower;
+        if (_options.Group is { } group)
+        {
+            loss = StepKernels.FlatGradient(loss, Parameters); // (N)
+            group.Average(loss);
+        }
+
         var clip = _options.GradientClip ?? 0;
         return _options.Optimizer switch
         {

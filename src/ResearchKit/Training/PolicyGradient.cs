@@ -13,7 +13,7 @@ namespace ResearchKit.Training;
 /// moments go on from the steps of likelihood, where the authors begin with new ones. The baseline is not the authors': the batch's mean
 /// reward in each place.</remarks>
 internal sealed class PolicyGradient(IAutoregressiveGenerator generator, nn.Module<Tensor, Tensor> discriminator, TrainerOptions options)
-    : RandomPart(options.Seed, Salt), ISampleGradient
+    : RandomPart(options.OwnSeed, Salt), ISampleGradient
 {
     /// <summary>Lines that are completed from each place, where the options do not say: the authors'.</summary>
     public const int OwnRollouts = 16;

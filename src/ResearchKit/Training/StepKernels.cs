@@ -23,16 +23,40 @@ internal static class StepKernels
             p.addcdiv_(m, (v.sqrt() / (1 - b2 ** n) ** 0.5).add_(eps), value=-lr / (1 - b1 ** n))
             return None
 
-        def gradients(loss: Tensor, params: List[Tensor], max_norm: float) -> Tuple[List[Tensor], List[int], Tensor]:
+        def flat_gradient(loss: Tensor, params: List[Tensor]) -> Tensor:
             found = torch.grad([loss], params, None, None, False, True)
-            torch.set_grad_enabled(False)
-            g = params[0:0]
-            at = [0][0:0]
+            flat = params[0:0]
+            there = params[0:0]
             for i in range(len(params)):
                 x = found[i]
                 if x is not None:
-                    g.append(x.contiguous())
-                    at.append(i)
+                    flat.append(x.flatten())
+                    there.append(loss.new_ones([1]))
+                else:
+                    flat.append(loss.new_zeros([params[i].numel()]))
+                    there.append(loss.new_zeros([1]))
+            return torch.cat(flat + there)
+
+        def gradients(loss: Tensor, params: List[Tensor], max_norm: float) -> Tuple[List[Tensor], List[int], Tensor]:
+            g = params[0:0]
+            at = [0][0:0]
+            if loss.dim() == 0:
+                found = torch.grad([loss], params, None, None, False, True)
+                torch.set_grad_enabled(False)
+                for i in range(len(params)):
+                    x = found[i]
+                    if x is not None:
+                        g.append(x.contiguous())
+                        at.append(i)
+            else:
+                torch.set_grad_enabled(False)
+                there: List[float] = loss[-len(params):].double().tolist()
+                first = 0
+                for i in range(len(params)):
+                    if there[i] > 0:
+                        g.append(loss.narrow(0, first, params[i].numel()).view_as(params[i]))
+                        at.append(i)
+                    first += params[i].numel()
             norm = loss.new_zeros([])
             if len(g) > 0:
                 norm = torch.stack(torch._foreach_norm(g, 2.)).norm()
@@ -95,6 +119,10 @@ internal static class StepKernels
         """;
 
     private static readonly ScriptFunctions Functions = new(Source);
+
+    /// <summary>The gradient of a scalar in one vector, and behind it for each parameter 1 where the scalar depends on it, else 0: in this
+    /// form it can be added up over processes, and takes the place of the loss in the steps below.</summary>
+    public static Tensor FlatGradient(Tensor loss, Tensor[] parameters) => (Tensor)Functions.Call("flat_gradient", loss, parameters)!;
 
     /// <summary>Adam's step down the gradient of a scalar; parameters that it does not depend on stay, as in PyTorch.</summary>
     /// <returns>The Euclidean norm of the gradient before it is limited, a scalar on the device.</returns>

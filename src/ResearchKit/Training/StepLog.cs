@@ -1,4 +1,5 @@
 using ResearchKit.Losses;
+using ResearchKit.Runtime;
 
 namespace ResearchKit.Training;
 
@@ -21,17 +22,19 @@ internal sealed class StepLog : IDisposable
     private readonly Tensor _rows;
     private readonly long _firstStep;
     private readonly double? _undecided;
+    private readonly ProcessGroup? _group;
     private readonly double[] _values = new double[Capacity * StepKernels.RowLength];
     private readonly bool[] _isWithoutD = new bool[Capacity];
     private int _fetched;
     private int _checked;
 
-    /// <summary>Starts an empty log on the networks' device; what logits mean says which of them stand for "real".</summary>
-    public StepLog(Device device, long firstStep, LogitKind logits = LogitKind.LogOdds)
+    /// <summary>Starts an empty log on the networks' device; what logits mean says which of them stand for "real". Processes that train
+    /// together fetch the means of their numbers, each after every step.</summary>
+    public StepLog(Device device, long firstStep, LogitKind logits = LogitKind.LogOdds, ProcessGroup? group = null)
     {
         _rows = zeros(Capacity, StepKernels.RowLength, ScalarType.Float64, device).DetachFromDisposeScope();
         _none = full([], double.NaN, ScalarType.Float64, device).DetachFromDisposeScope();
-        _firstStep = firstStep;
+        (_firstStep, _group) = (firstStep, group);
         _undecided = logits switch { LogitKind.LogOdds or LogitKind.Margin => 0, LogitKind.Label => 0.5, _ => null };
     }
 
@@ -103,6 +106,7 @@ internal sealed class StepLog : IDisposable
         {
             using var scope = NewDisposeScope();
             _rows.narrow(0, _fetched, Count - _fetched).cpu().data<double>().CopyTo(_values, _fetched * StepKernels.RowLength);
+            _group?.Average(_values.AsSpan((_fetched * StepKernels.RowLength)..(Count * StepKernels.RowLength)));
             _fetched = Count;
         }
     }

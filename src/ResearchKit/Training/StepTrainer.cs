@@ -13,6 +13,7 @@ public abstract class StepTrainer : IResumable, IDisposable
     private readonly IBatchSource _data;
     private readonly TrainerOptions _options;
     private readonly WeightAverage? _average;
+    private readonly Tensor[] _buffers = [];
     private readonly NativeHeapKeeper _heap = new();
     private readonly Stopwatch _watch = new();
     private StepLog _log;
@@ -21,14 +22,22 @@ public abstract class StepTrainer : IResumable, IDisposable
     private protected StepTrainer(IGameStep step, nn.Module averaged, LogitKind logits, IBatchSource data, TrainerOptions options)
     {
         (_step, Logits, _data, _options) = (step, logits, data, options);
+        if (Group is not null)
+        {
+            _buffers = [.. step.Networks.SelectMany(n => n.buffers()).Where(b => b.is_floating_point())];
+        }
+
         _average = options.AverageDecay is null && options.AverageHalfLife is null
             ? null
             : new WeightAverage(averaged, options.AverageDecay ?? 0);
-        _log = new StepLog(step.Device, 1, logits);
+        _log = new StepLog(step.Device, 1, logits, Group);
     }
 
     /// <summary>What the discriminator's numbers mean in this game.</summary>
     public LogitKind Logits { get; }
+
+    /// <summary>The processes that share the training; null for this one alone.</summary>
+    internal ProcessGroup? Group => _options.Group;
 
     /// <summary>Generator steps done so far.</summary>
     public long StepsDone { get; private set; }
@@ -109,6 +118,38 @@ public abstract class StepTrainer : IResumable, IDisposable
         NewLog();
     }
 
+    /// <summary>Writes the state of all processes that share the training, into the store of the first; each calls it.</summary>
+    internal void SaveAll(StateStore state)
+    {
+        Save(state);
+        if (Group is not null)
+        {
+            SharedState.Gather(Group, state);
+        }
+    }
+
+    /// <summary>Goes back to a state that <see cref="SaveAll"/> wrote.</summary>
+    /// <param name="state">Of the first process; null in the others, and where there is none.</param>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="InvalidDataException">The state is of another training, or of another number of processes.</exception>
+    internal bool LoadAll(StateStore? state)
+    {
+        if (state is not null && SharedState.CountOf(state) is var count && count != (Group?.Count ?? 1))
+        {
+            throw new InvalidDataException($"The state is of a training by {count} processes, and this is one by {Group?.Count ?? 1}: " +
+                $"start as many.");
+        }
+
+        using var own = Group is null ? null : SharedState.Scatter(Group, state);
+        if ((own ?? state) is { } there)
+        {
+            Load(there);
+            return true;
+        }
+
+        return false;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -131,7 +172,7 @@ public abstract class StepTrainer : IResumable, IDisposable
     {
         using var pauses = new CollectionPauses();
         var host = HostCancellation.Current;
-        while (!cancellation.IsCancellationRequested && !host.IsCancellationRequested && more())
+        while (!Ends(cancellation.IsCancellationRequested || host.IsCancellationRequested || !more()))
         {
             pauses.Renew();
             yield return Step(); // no scope and no gradient mode is held across the yield
@@ -141,6 +182,9 @@ public abstract class StepTrainer : IResumable, IDisposable
         _log.RequireFinite();
         host.ThrowIfCancellationRequested(); // the rest of the cell shall not run either
     }
+
+    // Processes that share a training end it after the same step.
+    private bool Ends(bool own) => Group?.Any(own) ?? own;
 
     private StepReport Step()
     {
@@ -158,9 +202,10 @@ public abstract class StepTrainer : IResumable, IDisposable
             }
 
             _step.Run(StepsDone + 1, _log);
+            Group?.Average(_buffers);
             // On the CPU a step is checked before the average takes its weights. On a GPU that would mean to wait for it, so it is checked
             // when its numbers come, with the next step.
-            if (_step.Device.type == DeviceType.CPU)
+            if (_step.Device.type == DeviceType.CPU || Group is not null)
             {
                 _log.Fetch();
                 _log.RequireFinite();
@@ -177,18 +222,20 @@ public abstract class StepTrainer : IResumable, IDisposable
         }
     }
 
+    // What D sees in a step, of all processes.
+    private long Images => (long)_data.BatchSize * _options.DiscriminatorSteps * (Group?.Count ?? 1);
+
     private void NewLog()
     {
         _log.Dispose();
-        _log = new StepLog(_step.Device, StepsDone + 1, Logits);
+        _log = new StepLog(_step.Device, StepsDone + 1, Logits, Group);
     }
 
     private void UpdateAverage()
     {
         if (_options.AverageHalfLife is { } halfLife)
         {
-            var images = (long)_data.BatchSize * _options.DiscriminatorSteps;
-            _average!.Update(WeightAverage.DecayFor(halfLife.At(StepsDone + 1), _options.AverageRampUp, images, images * (StepsDone + 1)));
+            _average!.Update(WeightAverage.DecayFor(halfLife.At(StepsDone + 1), _options.AverageRampUp, Images, Images * (StepsDone + 1)));
         }
         else
         {
@@ -200,9 +247,8 @@ public abstract class StepTrainer : IResumable, IDisposable
     {
         var rate = StepsDone == 1 ? 1 : 0.05;
         _secondsPerStep += rate * (time.TotalSeconds - _secondsPerStep);
-        var images = (double)_data.BatchSize * _options.DiscriminatorSteps;
         var (log, row) = (_log, _log.Count - 1);
-        return new StepReport(StepsDone, EpochsDone, _watch.Elapsed, images / _secondsPerStep, q => log[row, q]);
+        return new StepReport(StepsDone, EpochsDone, _watch.Elapsed, Images / _secondsPerStep, q => log[row, q]);
     }
 }
 
@@ -211,6 +257,9 @@ internal interface IGameStep : IResumable, IDisposable
 {
     /// <summary>Where the networks are.</summary>
     Device Device { get; }
+
+    /// <summary>All that is trained.</summary>
+    IEnumerable<nn.Module> Networks { get; }
 
     /// <summary>Moves the networks and writes the step's numbers. Steps count from 1.</summary>
     void Run(long step, StepLog log);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ResearchKit.Registers;
+using ResearchKit.Runtime;
 using ResearchKit.Schedules;
 
 namespace ResearchKit.Training;
@@ -98,6 +99,18 @@ public sealed record TrainerOptions
     /// four.</summary>
     [Range(1, 256)]
     public int? Threads { get; init; }
+
+    /// <summary>The processes that the training is divided over; null for this one alone.</summary>
+    internal ProcessGroup? Group { get; private init; }
+
+    /// <summary>The seed of this process's own noise.</summary>
+    internal long OwnSeed => Group?.SeedOf(Seed) ?? Seed;
+
+    /// <summary>The same options for a training that several processes share, each with a batch of its own: gradients, ADA's r_t, LeCam's
+    /// averages and the reports are means over all of them. Noise and, of the kit's data, samples differ; what a caller makes with a seed
+    /// should be made with <see cref="ProcessGroup.SeedOf"/>. Every process makes the same calls, and pulls the same steps.</summary>
+    /// <param name="group">The processes; null for this one alone.</param>
+    public TrainerOptions SharedBy(ProcessGroup? group) => this with { Group = group };
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; names the option, the value and the range.</exception>

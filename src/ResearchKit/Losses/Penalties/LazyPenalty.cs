@@ -1,3 +1,4 @@
+using ResearchKit.Runtime;
 using ResearchKit.State;
 
 namespace ResearchKit.Losses.Penalties;
@@ -11,7 +12,7 @@ namespace ResearchKit.Losses.Penalties;
 /// <remarks>Karras et al. (StyleGAN2), arXiv:1912.04958, section 3.1 and appendix B: R1 every 16 steps, due in steps 1, 17, 33, ...
 /// With a step of its own D makes k + 1 updates in k steps, and its Adam is slowed down to make up for that: learning rate times c, betas
 /// to the power of c, c = k / (k + 1). Deviations: with several D steps in a training step the penalty is due in all of them.</remarks>
-public sealed class LazyPenalty(IDiscriminatorPenalty inner, int every, bool ownStep = false) : IDiscriminatorPenalty, IResumable
+public sealed class LazyPenalty(IDiscriminatorPenalty inner, int every, bool ownStep = false) : IDiscriminatorPenalty, IResumable, IShared
 {
     /// <summary>The penalty.</summary>
     public IDiscriminatorPenalty Inner { get; } = inner;
@@ -37,6 +38,9 @@ public sealed class LazyPenalty(IDiscriminatorPenalty inner, int every, bool own
         using var term = Inner.Compute(pass);
         return term * Every;
     }
+
+    /// <inheritdoc/>
+    public void Share(ProcessGroup group) => (Inner as IShared)?.Share(group);
 
     /// <inheritdoc/>
     public void Save(StateStore state) => (Inner as IResumable)?.Save(state);

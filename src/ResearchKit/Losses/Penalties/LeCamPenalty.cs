@@ -1,3 +1,4 @@
+using ResearchKit.Runtime;
 using ResearchKit.Schedules;
 using ResearchKit.State;
 
@@ -8,11 +9,13 @@ namespace ResearchKit.Losses.Penalties;
 /// <remarks>Tseng et al., arXiv:2104.03310, the regulariser R_LC of its method: lambda (E (r - a_F)^2 + E (f - a_R)^2), with moving
 /// averages a_R and a_F of the logits of real and generated samples. This is the paper's formula; the authors' published code (and
 /// StudioGAN's) has relu in it, E relu(r - a_F)^2 + E relu(a_R - f)^2, and so pushes only where D is right. The averages take in the
-/// present batch first, as in that code, and stay on the device. They belong to one training. Deviations: none.</remarks>
-public sealed class LeCamPenalty : IDiscriminatorPenalty, IResumable, IDisposable
+/// present batch first, as in that code, and stay on the device. They belong to one training; processes that share it have the same.
+/// Deviations: none.</remarks>
+public sealed class LeCamPenalty : IDiscriminatorPenalty, IResumable, IShared, IDisposable
 {
     private readonly double _decay;
     private readonly long _start;
+    private ProcessGroup? _group;
     private Tensor? _averages; // (2): a_R, a_F
 
     /// <summary>Creates the penalty.</summary>
@@ -55,6 +58,9 @@ public sealed class LeCamPenalty : IDiscriminatorPenalty, IResumable, IDisposabl
     }
 
     /// <inheritdoc/>
+    public void Share(ProcessGroup group) => _group = group;
+
+    /// <inheritdoc/>
     public void Save(StateStore state)
     {
         if (_averages is not null)
@@ -77,6 +83,7 @@ public sealed class LeCamPenalty : IDiscriminatorPenalty, IResumable, IDisposabl
     {
         using var noGrad = no_grad();
         var means = stack([realLogits.mean(), fakeLogits.mean()]); // (2)
+        _group?.Average(means);
         if (_averages is null)
         {
             return _averages = means.DetachFromDisposeScope(); // it outlives the step

@@ -1,4 +1,5 @@
 using ResearchKit.Models;
+using ResearchKit.Runtime;
 using ResearchKit.Schedules;
 using ResearchKit.State;
 
@@ -10,13 +11,15 @@ namespace ResearchKit.Losses.Penalties;
 /// in the image's shape, as in ADA's PyTorch code: y is divided by sqrt(H W), the squared length is the mean over the styles of their
 /// squared gradients, a takes in the batch first and is part of the graph, the term counts k times as it is due every k-th step, and half
 /// of the batch is looked at. y comes from a random stream of the penalty's own, on the CPU. It belongs to one training. As there, every
-/// parameter that the image depends on gets a gradient, if only of 0. Deviations: none.</remarks>
-public sealed class PathLengthPenalty : RandomPart, IGeneratorPenalty
+/// parameter that the image depends on gets a gradient, if only of 0. Processes that train together keep one a, the mean of theirs; what a
+/// term looks at is a with its own batch. Deviations: none.</remarks>
+public sealed class PathLengthPenalty : RandomPart, IGeneratorPenalty, IShared
 {
     private const int Shrink = 2;
 
     private readonly double _decay;
     private Tensor? _mean; // a, a scalar
+    private ProcessGroup? _group;
 
     /// <summary>Creates the penalty.</summary>
     /// <param name="weight">What the term is multiplied by besides k, at least 0 in every step; null for 2, the authors'.</param>
@@ -83,9 +86,13 @@ public sealed class PathLengthPenalty : RandomPart, IGeneratorPenalty
         var mean = (_mean?.to(lengths.dtype, lengths.device) ?? zeros_like(lengths[0])).lerp(lengths.mean(), _decay);
         _mean?.Dispose();
         _mean = mean.detach().clone().DetachFromDisposeScope(); // it outlives the step
+        _group?.Average(_mean);
         var term = (lengths - mean).square().mean() * (Weight.At(step) * Every);
         return (term + images.sum() * 0).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public void Share(ProcessGroup group) => _group = group;
 
     /// <inheritdoc/>
     public override void Save(StateStore state)

@@ -1,4 +1,5 @@
 using ResearchKit.Losses;
+using ResearchKit.Runtime;
 using ResearchKit.Schedules;
 using ResearchKit.State;
 
@@ -12,7 +13,7 @@ namespace ResearchKit.Training.Augmentation;
 /// themselves ("non-leaking", section 2.2). Images have values in [-1, 1] and are not clipped. The numbers are drawn on the CPU.
 /// Deviations: one bilinear look-up (<c>grid_sample</c>'s, mirrored at the outer edges) in place of the paper's look-up between two wavelet
 /// filters at double resolution; so images that are made smaller alias a little.</remarks>
-public sealed class AdaptiveAugmentation : RandomPart, IAugmentation
+public sealed class AdaptiveAugmentation : RandomPart, IAugmentation, IShared
 {
     private readonly AdaptiveController? _controller;
     private readonly Schedule _schedule;
@@ -95,6 +96,9 @@ public sealed class AdaptiveAugmentation : RandomPart, IAugmentation
 
     /// <inheritdoc/>
     public void Observe(Tensor realLogits) => _controller?.Observe(realLogits, _images);
+
+    /// <inheritdoc/>
+    public void Share(ProcessGroup group) => _controller?.Share(group);
 
     /// <inheritdoc/>
     public override void Save(StateStore state)

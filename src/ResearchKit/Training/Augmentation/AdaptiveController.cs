@@ -1,3 +1,4 @@
+using ResearchKit.Runtime;
 using ResearchKit.State;
 
 namespace ResearchKit.Training.Augmentation;
@@ -6,9 +7,11 @@ namespace ResearchKit.Training.Augmentation;
 /// <remarks>Karras et al., arXiv:2006.06676, section 3.1 and eq. 1: r_t = E sign D(real), 0 where D cannot tell and 1 where it knows the
 /// training set by heart; every 4 batches p moves towards more where r_t lies above the target, else towards less, so fast that it could go
 /// from 0 to 1 in 500,000 images. The signs are summed on the device and read once an interval. Deviations: p is clipped to [0, 1], where
-/// the authors' code clips below only, with the same effect on the images.</remarks>
-public sealed class AdaptiveController : IResumable, IDisposable
+/// the authors' code clips below only, with the same effect on the images. Processes that train together add up their signs
+/// and images, so p is one.</remarks>
+public sealed class AdaptiveController : IResumable, IShared, IDisposable
 {
+    private ProcessGroup? _group;
     private Tensor? _signs; // (): the sum since p last moved
     private long _logits;
     private long _images;
@@ -69,6 +72,9 @@ public sealed class AdaptiveController : IResumable, IDisposable
     }
 
     /// <inheritdoc/>
+    public void Share(ProcessGroup group) => _group = group;
+
+    /// <inheritdoc/>
     public void Save(StateStore state)
     {
         state.Put("p", P);
@@ -98,9 +104,11 @@ public sealed class AdaptiveController : IResumable, IDisposable
 
     private void Move()
     {
-        var signs = _signs!.item<float>() / (double)_logits;
+        Span<double> sums = [_signs!.item<float>(), _logits, _images];
+        _group?.Sum(sums);
+        var signs = sums[0] / sums[1];
         var direction = signs > Target ? 1 : signs < Target ? -1 : 0; // 0 for NaN too: the trainer reports that
-        P = Math.Clamp(P + (direction * ((double)_images / Speed)), 0, 1);
+        P = Math.Clamp(P + (direction * (sums[2] / Speed)), 0, 1);
         Signs = signs;
         _signs!.zero_();
         (_logits, _images, _batches) = (0, 0, 0);

@@ -12,7 +12,7 @@ namespace ResearchKit.Training.Checkpoints;
 /// <summary>A folder of checkpoints, of which the last ones are kept. A crash at any moment leaves the ones before whole.</summary>
 /// <remarks>A checkpoint is a safetensors file and, written after it, a JSON manifest with the file's length and SHA-256. Both are written
 /// beside and renamed. A checkpoint whose manifest or file is missing, torn or changed is passed over, and it is said; one of another
-/// configuration is an error.</remarks>
+/// configuration is an error. Processes that share a training all make the calls; the first one reads and writes.</remarks>
 public sealed class CheckpointFolder
 {
     private const string ManifestSuffix = ".json";
@@ -41,7 +41,12 @@ public sealed class CheckpointFolder
     public void Save(StepTrainer trainer)
     {
         using var state = new StateStore();
-        trainer.Save(state);
+        trainer.SaveAll(state);
+        if (trainer.Group is { Rank: > 0 })
+        {
+            return;
+        }
+
         var name = string.Create(CultureInfo.InvariantCulture, $"step-{trainer.StepsDone:D9}");
         var file = Path.Combine(_folder, name + FileSuffix);
         SafetensorsFile.Write(file, state.Values);
@@ -63,16 +68,16 @@ public sealed class CheckpointFolder
     /// configuration.</exception>
     public long? Load(StepTrainer trainer, Action<string>? passedOver = null)
     {
-        if (Newest(passedOver) is not var (path, state))
+        if (trainer.Group is { Rank: > 0 } || Newest(passedOver) is not var (path, state))
         {
-            return null;
+            return trainer.LoadAll(null) ? trainer.StepsDone : null;
         }
 
         using (state)
         {
             try
             {
-                trainer.Load(state);
+                trainer.LoadAll(state);
                 return trainer.StepsDone;
             }
             catch (InvalidDataException e)

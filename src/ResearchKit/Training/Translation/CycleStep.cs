@@ -9,8 +9,8 @@ internal sealed class CycleStep(CycleNetworks networks, nn.Module both, IAdversa
     TranslationOptions translation, TrainerOptions options)
     : TranslationStep(both, [networks.OfA, networks.OfB], loss, [a, b], translation, options)
 {
-    private readonly ImagePool _poolA = new(translation.PoolSize, options.Seed);
-    private readonly ImagePool _poolB = new(translation.PoolSize, unchecked(options.Seed + (1L << 16)));
+    private readonly ImagePool _poolA = new(translation.PoolSize, options.OwnSeed);
+    private readonly ImagePool _poolB = new(translation.PoolSize, unchecked(options.OwnSeed + (1L << 16)));
 
     protected override IEnumerable<(string Name, IResumable Part)> Parts => [("pool-a", _poolA), ("pool-b", _poolB)];
 

@@ -24,6 +24,16 @@ internal abstract class TranslationStep : IGameStep
 
         (Translators, Loss, Data, Translation, _options) = (translators, loss, data, translation, options);
         Discriminators = [.. discriminators.Select(d => new DiscriminatorStep(d, new Game(new HalvedLoss(loss)), data[0], options))];
+        if (options.Group is { } group)
+        {
+            foreach (var source in data.OfType<IShared>())
+            {
+                source.Share(group);
+            }
+
+            group.Align(Networks);
+        }
+
         _optimizer = new NetworkOptimizer(translators, options.GeneratorLearningRate, options);
         if (Discriminators.FirstOrDefault(d => d.Optimizer.Device.ToString() != Device.ToString()) is { } other)
         {
@@ -35,6 +45,8 @@ internal abstract class TranslationStep : IGameStep
     public Device Device => _optimizer.Device;
 
     public ScalarType ElementType => _optimizer.ElementType;
+
+    public IEnumerable<nn.Module> Networks => [Translators, .. Discriminators.Select(d => d.Network)];
 
     protected nn.Module Translators { get; }
 
