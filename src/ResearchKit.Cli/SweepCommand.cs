@@ -15,17 +15,19 @@ internal static class SweepCommand
         var steps = Value<int?>("--steps", "Steps of G in each run.").AtLeast(1);
         var folder = Value<string?>("--out", "The sweep's folder: one folder a run, results.csv, results.md.");
         var jobs = Value<int>("--jobs", "Runs at a time.", 1).AtLeast(1);
+        var batched = Flag("--batched", "Trains the seeds of a setting as one, in this process: many times faster for small networks of " +
+            "points, above all on a GPU. What cannot be batched is trained run by run; a batch that is interrupted begins anew.");
         var list = Flag("--list", "Only prints the runs that are left, one command a line.");
         var status = Flag("--status", "Only tells how each run stands: waiting, running and where, begun, failed and why, done.");
         var collect = Flag("--collect", "Only gathers the folders of runs that are done.");
         var slurm = new SweepSlurm();
         var command = new Command("sweep", "Trains a grid of settings and seeds, and compares them. Runs that are done are never " +
-            "trained again; begun ones are resumed.") { preset, seeds, set, only, steps, folder, jobs, list, status, collect };
+            "trained again; begun ones are resumed.") { preset, seeds, set, only, steps, folder, jobs, batched, list, status, collect };
         slurm.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            if (((Option<bool>[])[list, status, collect, slurm.Flag]).Where(o => parsed.GetValue(o)).Select(o => o.Name).ToList() is
-                { Count: > 1 } several)
+            Option<bool>[] ways = [batched, list, status, collect, slurm.Flag];
+            if (ways.Where(o => parsed.GetValue(o)).Select(o => o.Name).ToList() is { Count: > 1 } several)
             {
                 throw new UsageException($"{string.Join(" and ", several)} are {several.Count} things: name one.");
             }
@@ -57,6 +59,11 @@ internal static class SweepCommand
             if (!parsed.GetValue(collect))
             {
                 NativeRuntime.EnsureLoaded(); // what every run needs, told once
+                if (parsed.GetValue(batched))
+                {
+                    await Task.Run(() => runner.TrainBatched(cancellation), CancellationToken.None).ConfigureAwait(false);
+                }
+
                 await runner.TrainAsync(parsed.GetValue(jobs), cancellation).ConfigureAwait(false);
             }
 

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
+using ResearchKit.Experiments.Runs;
 using ResearchKit.Experiments.Sweeps;
+using ResearchKit.Training;
 
 namespace ResearchKit.Cli;
 
@@ -22,6 +24,43 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
     /// <summary>The line that trains one run in a POSIX shell, from the folder where this process was started; it needs no PATH.</summary>
     public string CommandOf(SweepCell cell) =>
         string.Join(' ', Program.Concat(Arguments(cell, Path.GetFullPath(folder))).Select(SlurmArray.Quoted));
+
+    /// <summary>Trains the seeds of each setting as one, where that can be: of those that no process has begun by itself.</summary>
+    public void TrainBatched(CancellationToken cancellation)
+    {
+        foreach (var setting in plan.Settings)
+        {
+            var cells = Left().Where(c => c.Setting == setting && IsFresh(c)).ToList();
+            if (cells.Count < 2)
+            {
+                continue;
+            }
+
+            var runs = new List<RunFolder>();
+            try
+            {
+                runs.AddRange(cells.Select(c => RunFolder.Create(Path.Combine(folder, c.Folder), c.Options, mayExist: true)));
+                Say($"{setting.Name}: {runs.Count} seeds as one");
+                foreach (var _ in BatchedRun.Train(runs, Say, cancellation).WithProgress(cells[0].Options.Run.Steps, Console.Error))
+                {
+                }
+            }
+            catch (ArgumentException e)
+            {
+                Say($"{setting.Name}: {CommandLine.Sentence(e)}");
+            }
+            catch (OperationCanceledException)
+            {
+                Say($"{setting.Name}: interrupted; these seeds begin anew.");
+                throw;
+            }
+            catch (Exception e) when (e is not RunHeldException)
+            {
+                runs.ForEach(r => r.SetFailed(CommandLine.Sentence(e)));
+                throw;
+            }
+        }
+    }
 
     /// <summary>Trains what is left, and tells at the end of the runs that failed. One that diverged is done, not failed.</summary>
     public async Task TrainAsync(int jobs, CancellationToken cancellation)
@@ -117,6 +156,18 @@ internal sealed class SweepRunner(SweepPlan plan, string preset, string folder)
         catch (DataFileException)
         {
             return (false, "FAILED");
+        }
+    }
+
+    private bool IsFresh(SweepCell cell)
+    {
+        try
+        {
+            return cell.Find(folder)?.Checkpoints.LastStep is null;
+        }
+        catch (DataFileException)
+        {
+            return false; // its own process will say what is wrong
         }
     }
 

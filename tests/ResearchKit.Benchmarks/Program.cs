@@ -7,6 +7,7 @@ var root = new RootCommand(
     "Benchmarks of ResearchKit. Each prints what it measured and on what; a peer's script in tests/peers prints the same lines.")
 {
     TrainStep.Command(),
+    BatchedSeeds.Command(),
     FirstTensor.Command(),
     MetricValues.Command(),
     IntervalCoverage.Intervals(),

@@ -228,8 +228,9 @@ public static class ExperimentRun
         }
     }
 
-    // A run that was ended before its first checkpoint begins again; one whose checkpoints are gone must not.
-    private static long Beginning(RunFolder run) => run.Log.LastStep is { } last && last > run.FirstCheckpoint
+    // A run that was ended before its first checkpoint begins again, and one of a batch, which has none; one whose checkpoints are gone
+    // must not.
+    private static long Beginning(RunFolder run) => run.Log.LastStep is { } last && last > run.FirstCheckpoint && !run.IsBatched
         ? throw new DataFileException(run.Path, $"the log goes to step {last}, but there is " +
             $"no checkpoint; put the checkpoints back from a copy, or begin the run again in another folder.")
         : 0;

@@ -83,6 +83,12 @@ public sealed partial class RunFolder
     /// <summary>The generator that a run had at its end before it was made longer.</summary>
     internal string BeforeFile => In("generator-before.safetensors");
 
+    /// <summary>What <c>run.json</c> calls the seeds that a run was trained with as one, its own among them.</summary>
+    internal const string BatchedKey = "batchedSeeds";
+
+    /// <summary>Whether the run was begun as one of a batch (<see cref="BatchedRun"/>), which keeps no checkpoints.</summary>
+    internal bool IsBatched => ReadDocument()[BatchedKey] is not null;
+
     private const string StartName = "start.safetensors";
 
     /// <summary>How its trainings ended that did not come to the run's end.</summary>

@@ -21,6 +21,7 @@ internal sealed class StepLog : IDisposable
 
     private readonly Tensor _rows;
     private readonly long _firstStep;
+    private readonly bool _stopsAtNaN;
     private readonly double? _undecided;
     private readonly ProcessGroup? _group;
     private readonly double[] _values = new double[Capacity * StepKernels.RowLength];
@@ -29,9 +30,12 @@ internal sealed class StepLog : IDisposable
     private int _checked;
 
     /// <summary>Starts an empty log on the networks' device; what logits mean says which of them stand for "real". Processes that train
-    /// together fetch the means of their numbers, each after every step.</summary>
-    public StepLog(Device device, long firstStep, LogitKind logits = LogitKind.LogOdds, ProcessGroup? group = null)
+    /// together fetch the means of their numbers, each after every step. Where several trainings share a log
+    /// (<see cref="BatchedTrainer"/>), a number of one that is not finite must not stop the others.</summary>
+    public StepLog(Device device, long firstStep, LogitKind logits = LogitKind.LogOdds, ProcessGroup? group = null,
+        bool stopsAtNaN = true)
     {
+        _stopsAtNaN = stopsAtNaN;
         _rows = zeros(Capacity, StepKernels.RowLength, ScalarType.Float64, device).DetachFromDisposeScope();
         _none = full([], double.NaN, ScalarType.Float64, device).DetachFromDisposeScope();
         (_firstStep, _group) = (firstStep, group);
@@ -76,7 +80,7 @@ internal sealed class StepLog : IDisposable
     /// <exception cref="TrainingDivergedException">A number is not finite.</exception>
     public void RequireFinite()
     {
-        for (; _checked < _fetched; _checked++)
+        for (; _stopsAtNaN && _checked < _fetched; _checked++)
         {
             foreach (var quantity in OrderOfComputation)
             {

@@ -13,15 +13,17 @@ public abstract class StepTrainer : IResumable, IDisposable
     private readonly IBatchSource _data;
     private readonly TrainerOptions _options;
     private readonly WeightAverage? _average;
+    private readonly bool _stopsAtNaN;
     private readonly Tensor[] _buffers = [];
     private readonly NativeHeapKeeper _heap = new();
     private readonly Stopwatch _watch = new();
     private StepLog _log;
     private double _secondsPerStep;
 
-    private protected StepTrainer(IGameStep step, nn.Module averaged, LogitKind logits, IBatchSource data, TrainerOptions options)
+    private protected StepTrainer(IGameStep step, nn.Module averaged, LogitKind logits, IBatchSource data, TrainerOptions options,
+        bool stopsAtNaN = true)
     {
-        (_step, Logits, _data, _options) = (step, logits, data, options);
+        (_step, Logits, _data, _options, _stopsAtNaN) = (step, logits, data, options, stopsAtNaN);
         if (Group is not null)
         {
             _buffers = [.. step.Networks.SelectMany(n => n.buffers()).Where(b => b.is_floating_point())];
@@ -30,7 +32,7 @@ public abstract class StepTrainer : IResumable, IDisposable
         _average = options.AverageDecay is null && options.AverageHalfLife is null
             ? null
             : new WeightAverage(averaged, options.AverageDecay ?? 0);
-        _log = new StepLog(step.Device, 1, logits, Group);
+        _log = new StepLog(step.Device, 1, logits, Group, stopsAtNaN);
     }
 
     /// <summary>What the discriminator's numbers mean in this game.</summary>
@@ -228,7 +230,7 @@ public abstract class StepTrainer : IResumable, IDisposable
     private void NewLog()
     {
         _log.Dispose();
-        _log = new StepLog(_step.Device, StepsDone + 1, Logits, Group);
+        _log = new StepLog(_step.Device, StepsDone + 1, Logits, Group, _stopsAtNaN);
     }
 
     private void UpdateAverage()

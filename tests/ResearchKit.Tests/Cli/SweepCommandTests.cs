@@ -63,6 +63,26 @@ public sealed class SweepCommandTests : IDisposable
         ProgramRun.ResearchKit(_folder.Path, null, arguments).IsOneSentence(exitCode, problem);
 
     [Fact]
+    public void Batched_seeds_fill_the_folders_and_what_cannot_be_batched_is_trained_run_by_run()
+    {
+        string[] line = ["sweep", "ring8", "--seeds", "0..1", "--set", "features=8", "--set", "normalization=None,Spectral", "--set",
+            "batch=16", "--set", "scoreSamples=500", "--set", "samples=500", "--steps", "20", "--out", "both"];
+        var sweep = ProgramRun.ResearchKit(_folder.Path, null, [.. line, "--batched"]);
+        Assert.Equal(0, sweep.ExitCode);
+        Assert.Contains("normalization=None: 2 seeds as one", sweep.Error, StringComparison.Ordinal);
+        Assert.Contains("SpectralLinear is none of these", sweep.Error, StringComparison.Ordinal);
+        Assert.Contains("| normalization=None | 2 | 0 |", sweep.Output, StringComparison.Ordinal);
+        Assert.Contains("| normalization=Spectral | 2 | 0 |", sweep.Output, StringComparison.Ordinal);
+        Assert.StartsWith("4 runs: 4 done", ProgramRun.ResearchKit(_folder.Path, null, [.. line, "--status"]).Output,
+            StringComparison.Ordinal);
+        Assert.Contains("batchedSeeds", File.ReadAllText(_folder["both/normalization=None/seed-1/run.json"]), StringComparison.Ordinal);
+        Assert.Contains("\"generatorGradientNorm\":null", File.ReadAllText(_folder["both/normalization=None/seed-1/log.jsonl"]),
+            StringComparison.Ordinal); // a batch does not measure it
+        Assert.DoesNotContain("batchedSeeds", File.ReadAllText(_folder["both/normalization=Spectral/seed-1/run.json"]),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_that_fails_is_told_and_the_others_are_done()
     {
         var sweep = ProgramRun.ResearchKit(_folder.Path, null, "sweep", "ring8", "--seeds", "0", "--set", "features=16", "--set",

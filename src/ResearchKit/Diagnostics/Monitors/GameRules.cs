@@ -210,7 +210,8 @@ internal sealed class GameRules(LogitKind logits, GameThresholds thresholds, Wei
     }
 
     private string Change(double gradient) =>
-        gradient > 0.8 * _startGradient && gradient < 1.25 * _startGradient ? "about that at the start"
+        double.IsNaN(gradient) ? "unknown"
+        : gradient > 0.8 * _startGradient && gradient < 1.25 * _startGradient ? "about that at the start"
         : gradient > _startGradient ? $"up {Times(gradient / _startGradient)}"
         : $"down {Times(_startGradient / gradient)}";
 

@@ -8,6 +8,8 @@ internal sealed class LeakyReLU(double slope, bool inPlace = false) : nn.Module<
 {
     private readonly Scalar _slope = slope;
 
+    public double Slope { get; } = slope;
+
     public override Tensor forward(Tensor input) => inPlace ? input.leaky_relu_(_slope).alias() : input.leaky_relu(_slope);
 
     protected override void Dispose(bool disposing)

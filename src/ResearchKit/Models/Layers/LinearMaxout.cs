@@ -26,6 +26,9 @@ public sealed class LinearMaxout : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Linear functions a unit.</summary>
+    internal int Pieces => _pieces;
+
     /// <summary>Applies the layer.</summary>
     /// <param name="input">Shape (B, inputs).</param>
     /// <returns>Shape (B, outputs).</returns>

@@ -1,0 +1,216 @@
+using ResearchKit.Models.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch.nn.functional;
+
+namespace ResearchKit.Models;
+
+/// <summary>S fully connected generators of one shape as one network: every weight has a leading dimension of S, so that one call of a
+/// layer serves all of them.</summary>
+/// <remarks>Rows are batch by batch: row b S + s is sample b of network s. What one network computes does not depend on the others, NaN
+/// included. The single networks stay as they were until <see cref="CopyBack"/>.</remarks>
+public sealed class BatchedGenerator : LatentGenerator
+{
+    private readonly BatchedLayers main;
+
+    /// <summary>Stacks networks, which stay the caller's.</summary>
+    /// <param name="networks">At least one; of one shape, on one device.</param>
+    /// <exception cref="ArgumentException">A network is of a kind, or has a layer, that has no batched form; or two differ.</exception>
+    public BatchedGenerator(IReadOnlyList<LatentGenerator> networks)
+        : base(nameof(BatchedGenerator), networks[0].LatentSize)
+    {
+        main = new BatchedLayers(networks);
+        RegisterComponents();
+    }
+
+    /// <summary>S.</summary>
+    public int Count => main.Count;
+
+    /// <summary>Generates samples of every network.</summary>
+    /// <param name="input">z, shape (B S, LatentSize).</param>
+    /// <returns>Shape (B S, D).</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var z = input.reshape(-1, Count, LatentSize).transpose(0, 1); // (S, B, Z)
+        return main.call(z).transpose(0, 1).flatten(0, 1).MoveToOuterDisposeScope(); // (B S, D)
+    }
+
+    /// <summary>Puts a network's weights and statistics, as they are now, into the single network that it was stacked from.</summary>
+    /// <param name="seed">Which, from 0.</param>
+    public void CopyBack(int seed) => main.CopyBack(seed);
+}
+
+/// <summary>S fully connected discriminators as one network, likewise; packed ones too.</summary>
+public sealed class BatchedDiscriminator : nn.Module<Tensor, Tensor>
+{
+    private readonly BatchedLayers main;
+
+    /// <inheritdoc cref="BatchedGenerator(IReadOnlyList{LatentGenerator})"/>
+    public BatchedDiscriminator(IReadOnlyList<nn.Module<Tensor, Tensor>> networks)
+        : base(nameof(BatchedDiscriminator))
+    {
+        main = new BatchedLayers(networks);
+        Pack = PackedDiscriminator.PackOf(networks[0]);
+        IsSampleWise = SampleWise.Holds(networks[0]);
+        RegisterComponents();
+    }
+
+    /// <summary>S.</summary>
+    public int Count => main.Count;
+
+    /// <summary>Samples that are judged together.</summary>
+    public int Pack { get; }
+
+    /// <summary>Whether each of the networks judges each sample alone.</summary>
+    internal bool IsSampleWise { get; }
+
+    /// <summary>Scores samples, each by its own network.</summary>
+    /// <param name="input">Shape (B S, D).</param>
+    /// <returns>Logits, shape (B/m S) for packs of m consecutive samples of a network.</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var x = input.reshape(-1, Pack, Count, input.shape[1]).permute(2, 0, 1, 3).flatten(2, 3); // (S, B/m, m D)
+        return main.call(x).squeeze(2).transpose(0, 1).flatten().MoveToOuterDisposeScope(); // (B/m S)
+    }
+
+    /// <inheritdoc cref="BatchedGenerator.CopyBack"/>
+    public void CopyBack(int seed) => main.CopyBack(seed);
+}
+
+/// <summary>The layers of S networks, one after the other: (S, B, inputs) to (S, B, outputs).</summary>
+internal sealed class BatchedLayers : nn.Module<Tensor, Tensor>
+{
+    private readonly ModuleList<nn.Module<Tensor, Tensor>> layers = [];
+    private readonly List<(Tensor Stacked, Tensor[] Singles)> _kept = [];
+
+    public BatchedLayers(IReadOnlyList<nn.Module<Tensor, Tensor>> networks)
+        : base(nameof(BatchedLayers))
+    {
+        Count = networks.Count;
+        using var noGrad = no_grad();
+        var columns = networks.Select(LayersOf).ToList();
+        if (columns.Select(c => string.Join(' ', c.Select(Shape))).Distinct().Count() > 1)
+        {
+            throw new ArgumentException("Networks that train as one batch must have the same layers of the same sizes.", nameof(networks));
+        }
+
+        for (var i = 0; i < columns[0].Count; i++)
+        {
+            layers.Add(Layer([.. columns.Select(c => c[i])]));
+        }
+
+        RegisterComponents();
+    }
+
+    public int Count { get; }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return layers.Aggregate(input, (x, layer) => layer.call(x)).MoveToOuterDisposeScope();
+    }
+
+    public void CopyBack(int seed)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var (stacked, singles) in _kept)
+        {
+            singles[seed].copy_(stacked[seed]);
+        }
+    }
+
+    private static List<nn.Module> LayersOf(nn.Module network) => network switch
+    {
+        MlpGenerator or MlpDiscriminator or PackedDiscriminator or Sequential => [.. network.children().SelectMany(LayersOf)],
+        Linear or LinearMaxout or BatchNorm1d or ReLU or Tanh or Models.Layers.LeakyReLU => [network],
+        _ => throw new ArgumentException($"Only fully connected networks with batch normalisation, ReLU, leaky ReLU, tanh and maxout can " +
+            $"be batched over seeds, and {network.GetName()} is none of these."),
+    };
+
+    private static string Shape(nn.Module layer) =>
+        layer.GetName() + string.Concat(layer.parameters().Select(p => $"({string.Join(",", p.shape)})"));
+
+    private nn.Module<Tensor, Tensor> Layer(IReadOnlyList<nn.Module> singles) => singles[0] switch
+    {
+        Linear => Linears([.. singles.Cast<Linear>()], 1),
+        LinearMaxout maxout => Linears([.. singles.Select(s => (Linear)s.children().Single())], maxout.Pieces),
+        BatchNorm1d => new BatchedNorm(Stack(singles, "weight"), Stack(singles, "bias"), Stack(singles, "running_mean"),
+            Stack(singles, "running_var"), Stack(singles, "num_batches_tracked")),
+        ReLU => nn.ReLU(),
+        Tanh => nn.Tanh(),
+        var leaky => new Models.Layers.LeakyReLU(((Models.Layers.LeakyReLU)leaky).Slope),
+    };
+
+    private BatchedLinear Linears(IReadOnlyList<Linear> singles, int pieces) =>
+        new(Stack(singles, "weight"), singles[0].bias is null ? null : Stack(singles, "bias"), pieces);
+
+    private Tensor Stack(IReadOnlyList<nn.Module> singles, string name)
+    {
+        Tensor[] those = [.. singles.Select(s => s.named_parameters(false).Select(p => (p.name, (Tensor)p.parameter))
+            .Concat(s.named_buffers(false)).First(t => t.Item1 == name).Item2)];
+        Tensor stacked = those[0].is_floating_point() && !name.StartsWith("running", StringComparison.Ordinal)
+            ? new Parameter(stack(those)) : stack(those);
+        _kept.Add((stacked.DetachFromDisposeScope(), those));
+        return stacked;
+    }
+}
+
+/// <summary>S linear layers, or layers of maxout units: (S, B, inputs) to (S, B, outputs).</summary>
+internal sealed class BatchedLinear : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter weight; // (S, outputs pieces, inputs)
+    private readonly Parameter? bias; // (S, outputs pieces)
+    private readonly int _pieces;
+
+    public BatchedLinear(Tensor weights, Tensor? biases, int pieces)
+        : base(nameof(BatchedLinear))
+    {
+        (weight, bias, _pieces) = ((Parameter)weights, (Parameter?)biases, pieces);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var transposed = weight.transpose(1, 2);
+        // TorchSharp's method takes the factors first and the summand last, whatever its parameters are called.
+        var values = bias is null ? bmm(input, transposed) : input.baddbmm(transposed, bias.unsqueeze(1)); // (S, B, outputs pieces)
+        return (_pieces == 1 ? values : values.reshape(values.shape[0], values.shape[1], -1, _pieces).amax([3])).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>S layers of batch normalisation, each over its own network's batch: (S, B, C) to the same.</summary>
+internal sealed class BatchedNorm : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter weight; // (S, C)
+    private readonly Parameter bias;
+    private readonly Tensor running_mean;
+    private readonly Tensor running_var;
+    private readonly Tensor num_batches_tracked; // (S)
+
+    public BatchedNorm(Tensor weights, Tensor biases, Tensor means, Tensor variances, Tensor counts)
+        : base(nameof(BatchedNorm))
+    {
+        (weight, bias) = ((Parameter)weights, (Parameter)biases);
+        (running_mean, running_var, num_batches_tracked) = (means, variances, counts);
+        RegisterComponents();
+    }
+
+    // As one layer of S C channels; momentum and epsilon are PyTorch's, which the single networks have.
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var (seeds, batch, width) = (input.shape[0], input.shape[1], input.shape[2]);
+        if (training)
+        {
+            using var noGrad = no_grad();
+            num_batches_tracked.add_(1);
+        }
+
+        var x = input.transpose(0, 1).reshape(batch, seeds * width); // (B, S C)
+        var normal = batch_norm(x, running_mean.view(-1), running_var.view(-1), weight.view(-1), bias.view(-1), training);
+        return normal.reshape(batch, seeds, width).transpose(0, 1).MoveToOuterDisposeScope(); // (S, B, C)
+    }
+}
