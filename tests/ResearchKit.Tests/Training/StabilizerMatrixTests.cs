@@ -63,11 +63,17 @@ public class StabilizerMatrixTests
         Assert.Contains(game.Critic.parameters().Zip(d), p => !p.First.eq(p.Second).all().item<bool>());
         Assert.Equal(penalty > 0, steps.TrueForAll(s => s.Penalty > 0));
 
-        NativeMemory.Trim();
-        var live = Tensor.TotalCount;
-        _ = game.Trainer.Run(20).ToList();
-        NativeMemory.Trim();
-        Assert.Equal(live, Tensor.TotalCount);
+        // a leak grows each time; what a thread of another test makes late comes once
+        Assert.Contains(Enumerable.Range(0, 3).Select(_ => Growth()), growth => growth <= 0);
+
+        long Growth()
+        {
+            NativeMemory.Trim();
+            var live = Tensor.TotalCount;
+            _ = game.Trainer.Run(20).ToList();
+            NativeMemory.Trim();
+            return Tensor.TotalCount - live;
+        }
     }
 
     [Theory]
