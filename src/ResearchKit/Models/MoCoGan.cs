@@ -1,4 +1,3 @@
-using System.Numerics;
 using ResearchKit.Models.Layers;
 using TorchSharp.Modules;
 
@@ -168,16 +167,20 @@ public sealed class MoCoGanDiscriminator : nn.Module<Tensor, Tensor>
 
     /// <summary>Scores clips.</summary>
     /// <param name="input">Shape (B, C, T, H, W), values in [-1, 1].</param>
-    /// <returns>Logits, shape (B, J, P): of the frames' patches, then of the clip's, or of one of the two, each repeated so that all have
-    /// P.</returns>
+    /// <returns>Logits, shape (B, 2, K P): of the frames' patches, then of the clip's P, each repeated so that both have as many; of one
+    /// judge alone (B, 1, 16 K) or (B, 1, P).</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
         var frames = image?.call(picked.call(input)).reshape(input.shape[0], 1, -1); // (B, 1, 16 K)
         var clips = video?.call(input).flatten(2); // (B, 1, P): places in time, then in the frame
-        Tensor[] parts = [.. new[] { frames, clips }.OfType<Tensor>()];
-        var places = parts.Select(p => p.shape[2]).Aggregate((a, b) => a / (long)BigInteger.GreatestCommonDivisor(a, b) * b);
-        return cat([.. parts.Select(p => p.repeat(1, 1, places / p.shape[2]))], 1).MoveToOuterDisposeScope(); // (B, J, P)
+        if (frames is null || clips is null)
+        {
+            return (frames ?? clips)!.MoveToOuterDisposeScope();
+        }
+
+        var times = clips.shape[2] / (frames.shape[2] / picked.Count); // places in time
+        return cat([frames.repeat(1, 1, times), clips.repeat(1, 1, picked.Count)], 1).MoveToOuterDisposeScope(); // (B, 2, K P)
     }
 }
 

@@ -7,6 +7,22 @@ internal static class SharedTensors
 {
     private const long Most = 1 << 26; // values in a call: MPI counts in 32 bits
 
+    /// <summary>A tensor's values in parts that one call takes, without a copy; they live in the caller's dispose scope.</summary>
+    /// <param name="values">On the CPU, contiguous.</param>
+    public static Tensor[] Parts(Tensor values) => values.flatten().split(Most);
+
+    /// <summary>Gives all processes the values that one of them has.</summary>
+    /// <param name="group">The processes.</param>
+    /// <param name="values">On the CPU, contiguous, of one shape and dtype in each process.</param>
+    /// <param name="from">Whose.</param>
+    public static void Broadcast(this ProcessGroup group, Tensor values, int from = 0)
+    {
+        foreach (var part in Parts(values))
+        {
+            group.Broadcast(part.bytes, from);
+        }
+    }
+
     /// <summary>Puts the mean over the processes in the place of each value.</summary>
     /// <param name="group">The processes.</param>
     /// <param name="flat">float32 or float64, shape (N), contiguous.</param>
@@ -15,7 +31,7 @@ internal static class SharedTensors
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var staged = flat.device.type == DeviceType.CPU ? flat : flat.cpu();
-        foreach (var part in staged.split(Most))
+        foreach (var part in Parts(staged))
         {
             if (part.dtype == ScalarType.Float64)
             {
@@ -70,11 +86,7 @@ internal static class SharedTensors
         {
             using var scope = NewDisposeScope();
             var staged = tensor.detach().cpu().contiguous();
-            foreach (var part in staged.flatten().split(Most))
-            {
-                group.Broadcast(part.bytes);
-            }
-
+            group.Broadcast(staged);
             tensor.copy_(staged);
         }
     }

@@ -11,7 +11,6 @@ internal static class SharedState
 {
     private const string CountName = "processes";
     private const string Mark = "process.";
-    private const long Most = 1 << 26; // values in a call: MPI counts in 32 bits
 
     /// <summary>How many processes a state is of.</summary>
     public static long CountOf(StateStore state) => state.Has(CountName) ? state.Whole(CountName) : 1;
@@ -79,11 +78,7 @@ internal static class SharedState
         foreach (var (name, type, shape) in entries)
         {
             var value = values?[name].contiguous() ?? empty(shape, type);
-            foreach (var part in value.flatten().split(Most))
-            {
-                group.Broadcast(part.bytes, from);
-            }
-
+            group.Broadcast(value, from);
             transferred.Add(name, value);
         }
 
@@ -95,7 +90,7 @@ internal static class SharedState
         using var scope = NewDisposeScope();
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         sha.AppendData(Encoding.UTF8.GetBytes($"{value.dtype} {string.Join(',', value.shape)}"));
-        foreach (var part in value.contiguous().flatten().split(Most))
+        foreach (var part in SharedTensors.Parts(value.contiguous()))
         {
             sha.AppendData(part.bytes);
         }

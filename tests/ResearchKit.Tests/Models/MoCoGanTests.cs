@@ -120,7 +120,7 @@ public class MoCoGanTests
 
     [Theory]
     [InlineData(ClipJudges.Both, 3, 2, 16 * 21)]
-    [InlineData(ClipJudges.Both, 7, 2, 16 * 7)]
+    [InlineData(ClipJudges.Both, 7, 2, 16 * 49)]
     [InlineData(ClipJudges.Frames, 3, 1, 16 * 3)]
     public void Many_frames_of_a_clip_weigh_as_much_as_the_clip(ClipJudges judges, int frames, int parts, int places)
     {
