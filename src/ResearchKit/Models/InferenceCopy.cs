@@ -12,8 +12,9 @@ public enum InferenceForms
     /// <summary>Batch normalisation goes into the convolution before it, which is exact in evaluation mode.</summary>
     Folded = 1,
 
-    /// <summary>Transposed convolutions that libtorch is slow in become matrix products: the first one, whose input has one place, and
-    /// those with few outputs, as the last one.</summary>
+    /// <summary>Transposed convolutions that libtorch is slow in are computed in another way. Of images the first one, whose input has one
+    /// place, and those with few outputs, as the last one, become matrix products; of sounds all become convolutions with more outputs
+    /// (sub-pixel convolution).</summary>
     Dense = 2,
 
     /// <summary>Weights of 2-D convolutions lie in memory with the channels of a place side by side (PyTorch's channels_last), and the maps
@@ -31,7 +32,7 @@ public static class InferenceCopy
         (InferenceForms.Folded, Fold,
             "has no batch normalisation right after a convolution or a linear layer, so there is nothing to fold"),
         (InferenceForms.Dense, Densify,
-            "has no transposed convolution of one place or of few outputs, so no matrix product is better"),
+            "has no transposed convolution of sounds, of one place or of few outputs, so no other form is better"),
         (InferenceForms.ChannelsLast, Relayout, "has no 2-D convolution, so there is no order of channels to choose"),
     ];
 

@@ -19,10 +19,11 @@ public interface ISoundGenerator
 /// every number. The kit's z are standard normal, so the network first turns each number into its place in that distribution, 2 P(z) - 1,
 /// which is uniform: <c>erf(z / sqrt 2)</c>. Deviations: the order of the linear layer's outputs; 4,096 samples, which the authors do not
 /// have, leave out one quadrupling.</remarks>
-public sealed class WaveGanGenerator : LatentGenerator, ISoundGenerator
+public sealed class WaveGanGenerator : LatentGenerator, ISoundGenerator, IInferenceForm
 {
     private readonly Linear linear;
     private readonly ModuleList<ConvTranspose1d> layers;
+    private List<nn.Module<Tensor, Tensor>> _path; // the layers as they are called
 
     /// <summary>Builds the network.</summary>
     /// <param name="length">Samples of a sound: 4,096, 16,384 or 65,536.</param>
@@ -40,6 +41,7 @@ public sealed class WaveGanGenerator : LatentGenerator, ISoundGenerator
         linear = nn.Linear(latentSize, widths[0] * WaveGan.Shortest);
         layers = nn.ModuleList([.. widths.Zip(widths[1..], (inputs, outputs) =>
             nn.ConvTranspose1d(inputs, outputs, WaveGan.Taps, stride: WaveGan.Stride, padding: WaveGan.Before))]);
+        _path = [.. layers];
         RegisterComponents();
         GlorotWeights.Draw(this); // as TensorFlow does by itself
     }
@@ -61,13 +63,30 @@ public sealed class WaveGanGenerator : LatentGenerator, ISoundGenerator
         using var scope = NewDisposeScope();
         var uniform = (input / Math.Sqrt(2)).erf(); // (B, Z)
         var h = linear.call(uniform).reshape(input.shape[0], -1, WaveGan.Shortest); // (B, C, 16)
-        foreach (var layer in layers)
+        foreach (var layer in _path)
         {
             var time = h.shape[2] * WaveGan.Stride;
             h = layer.call(h.relu()).narrow(2, 0, time); // (B, C / 2, 4 T): of 4 T + 1 the last is cut off, as TensorFlow's SAME does
         }
 
         return h.tanh().MoveToOuterDisposeScope(); // (B, 1, T)
+    }
+
+    bool IInferenceForm.MakeDense()
+    {
+        _path = [.. layers.Select(layer => new SubpixelConvTranspose1d(layer))];
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _path.ForEach(layer => layer.Dispose()); // they may be no children
+        }
+
+        base.Dispose(disposing);
     }
 }
 

@@ -1,6 +1,7 @@
 using ResearchKit.Data.Text;
 using ResearchKit.Data;
 using ResearchKit.Models;
+using ResearchKit.Models.Layers;
 using ResearchKit.Runtime;
 using ResearchKit.Support;
 using TorchSharp;
@@ -82,19 +83,60 @@ public class InferenceCopyTests
         var z = NormalLatents.Draw(2, g.LatentSize, seed: 1);
         TensorAssert.Near(g.Call(z, null), copy.Call(z, null), 1e-4, $"{name} {forms}");
         Assert.Equal(architecture.Takes.HasColour(), forms.HasFlag(InferenceForms.ChannelsLast));
-        Assert.Equal(name is "dcgan" or "unrolled-digits" or "mocogan", forms.HasFlag(InferenceForms.Dense));
+        Assert.Equal(name is "dcgan" or "unrolled-digits" or "mocogan" or "wavegan", forms.HasFlag(InferenceForms.Dense));
+    }
+
+    [Fact]
+    public void Sounds_are_the_same_to_rounding_and_the_generator_can_be_freed()
+    {
+        using var scope = NewDisposeScope();
+        RandomState.Seed(1);
+        var g = new WaveGanGenerator(4096, features: 2, latentSize: 6).to(ScalarType.Float64);
+        using (no_grad())
+        {
+            g.parameters().ToList().ForEach(p => p.add_(randn_like(p), alpha: 0.1)); // biases that are not 0
+        }
+
+        using var copy = InferenceCopy.Of(g, InferenceForms.Dense);
+        var z = NormalLatents.Draw(3, 6, seed: 1).to(ScalarType.Float64);
+        var expected = g.call(z);
+        g.Dispose();
+        var made = copy.call(z);
+        Assert.Equal([3, 1, 4096], made.shape);
+        TensorAssert.Near(expected, made, 1e-12, "sounds");
+    }
+
+    [Theory]
+    [InlineData(25, 4, 10)]
+    [InlineData(24, 4, 10)]
+    [InlineData(4, 2, 1)]
+    [InlineData(3, 3, 0)]
+    [InlineData(9, 2, 2)]
+    public void A_transposed_convolution_is_a_convolution_of_more_outputs(int kernel, int stride, int padding)
+    {
+        using var scope = NewDisposeScope();
+        RandomState.Seed(2);
+        var layer = nn.ConvTranspose1d(3, 5, kernel, stride: stride, padding: padding, dtype: ScalarType.Float64);
+        var x = randn(2, 3, 7, dtype: ScalarType.Float64);
+        if (kernel == 9)
+        {
+            Assert.Throws<ArgumentException>(() => new SubpixelConvTranspose1d(layer));
+            return;
+        }
+
+        TensorAssert.Near(layer.call(x).narrow(2, 0, 7 * stride), new SubpixelConvTranspose1d(layer).call(x), 1e-12, $"{kernel} {stride}");
     }
 
     [Fact]
     public void A_form_that_changes_nothing_is_refused_in_a_sentence()
     {
         using var sounds = new WaveGanGenerator(4096, features: 1, latentSize: 4);
-        Assert.Equal(InferenceForms.None, InferenceCopy.Fitting(sounds));
+        Assert.Equal(InferenceForms.Dense, InferenceCopy.Fitting(sounds));
         using var points = new MlpGenerator(2, 2);
         Assert.Equal(InferenceForms.None, InferenceCopy.Fitting(points));
         Assert.Contains("This WaveGanGenerator has no batch normalisation right after a convolution",
             Assert.Throws<ArgumentException>(() => InferenceCopy.Of(sounds, InferenceForms.Folded)).Message, StringComparison.Ordinal);
-        Assert.Contains("no matrix product is better",
+        Assert.Contains("no other form is better",
             Assert.Throws<ArgumentException>(() => InferenceCopy.Of(points, InferenceForms.Dense)).Message, StringComparison.Ordinal);
         Assert.Contains("no 2-D convolution",
             Assert.Throws<ArgumentException>(() => InferenceCopy.Of(sounds, InferenceForms.ChannelsLast)).Message,

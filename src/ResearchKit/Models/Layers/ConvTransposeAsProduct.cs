@@ -10,8 +10,8 @@ internal sealed class ConvTransposeAsProduct : nn.Module<Tensor, Tensor>
 {
     private const int FewOutputs = 4;
 
-    private readonly Parameter weight; // (C, O K); for one place (C, K O), K taps
-    private readonly Parameter? bias; // (O)
+    private readonly Parameter weight; // (O K, C); for one place (C, K O), K taps
+    private readonly Parameter? bias; // (O, 1, 1); for one place (K O)
     private readonly Convolution _layer; // its sizes; the layer is its owner's
     private readonly bool _isOfPoint;
 
@@ -22,8 +22,8 @@ internal sealed class ConvTransposeAsProduct : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         (_layer, _isOfPoint) = (layer, isOfPoint);
         var taps = layer.weight.flatten(2); // (C, O, K)
-        weight = EqualizedWeights.Keep((isOfPoint ? taps.transpose(1, 2) : taps).reshape(taps.shape[0], -1).clone());
-        bias = layer.bias is { } b ? EqualizedWeights.Keep(b.clone()) : null;
+        weight = EqualizedWeights.Keep(isOfPoint ? taps.transpose(1, 2).flatten(1).clone() : taps.flatten(1).t().clone());
+        bias = layer.bias is { } b ? EqualizedWeights.Keep(isOfPoint ? b.repeat(taps.shape[2]) : b.reshape(-1, 1, 1).clone()) : null;
         RegisterComponents();
     }
 
@@ -47,16 +47,16 @@ internal sealed class ConvTransposeAsProduct : nn.Module<Tensor, Tensor>
         {
             var (height, width) = (_layer.kernel_size[0], _layer.kernel_size[1]);
             // (B, K, K, O): the channels of a place side by side in memory, as the convolutions after it want them
-            var places = input.flatten(1).mm(weight).reshape(-1, height, width, _layer.out_channels);
-            return (bias is null ? places : places.add_(bias)).permute(0, 3, 1, 2).MoveToOuterDisposeScope(); // (B, O, K, K)
+            var places = bias is null ? input.flatten(1).mm(weight) : addmm(bias, input.flatten(1), weight, 1, 1);
+            return places.reshape(-1, height, width, _layer.out_channels).permute(0, 3, 1, 2).MoveToOuterDisposeScope(); // (B, O, K, K)
         }
 
-        var columns = matmul(weight.t(), input.flatten(2)); // (B, O K, H W)
+        var columns = matmul(weight, input.flatten(2)); // (B, O K, H W)
         long Size(int i) => ((input.shape[i + 2] - 1) * _layer.stride[i]) - (2 * _layer.padding![i]) + _layer.kernel_size[i]
             + (_layer.output_padding?[i] ?? 0);
         var y = nn.functional.fold(columns, (Size(0), Size(1)), Plane(_layer.kernel_size), null, Plane(_layer.padding!),
             Plane(_layer.stride)); // (B, O, H', W')
-        return (bias is null ? y : y.add_(bias.reshape(-1, 1, 1))).MoveToOuterDisposeScope();
+        return (bias is null ? y : y.add_(bias)).MoveToOuterDisposeScope();
     }
 
     private static (long, long) Plane(long[] sizes) => (sizes[0], sizes[1]);

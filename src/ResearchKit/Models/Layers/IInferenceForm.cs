@@ -7,7 +7,7 @@ internal interface IInferenceForm
     /// <returns>Whether there was one.</returns>
     bool FoldNormalization() => false;
 
-    /// <summary>Makes matrix products of transposed convolutions that are slow otherwise.</summary>
+    /// <summary>Computes transposed convolutions that are slow in another way.</summary>
     /// <returns>Whether there was one.</returns>
     bool MakeDense() => false;
 }
