@@ -11,6 +11,7 @@ import collections
 import math
 import pathlib
 import pickle
+import statistics
 import sys
 
 import numpy
@@ -133,9 +134,11 @@ def score_oracle(path):
                              (oracle.b, torch.cat([bi, bf, bo, bc])), (oracle.out, out), (oracle.out_bias, out_bias)):
             mine.copy_(theirs)
         torch.manual_seed(0)
-        uniform = torch.randint(0, len(embedding), (2048, 20))
-        for name, lines in (("own", oracle.draw(torch.rand(2048, 20))), ("uniform", uniform), ("greedy", oracle.greedy(20))):
-            print(name, -oracle.log_probabilities(lines).mean().item())
+        sets = {"own": lambda: oracle.draw(torch.rand(2048, 20)), "uniform": lambda: torch.randint(0, len(embedding), (2048, 20))}
+        for name, draw in sets.items():
+            scores = [-oracle.log_probabilities(draw()).mean().item() for _ in range(40)]
+            print(f"{name} {statistics.mean(scores):.4f} +- {statistics.stdev(scores) / math.sqrt(40):.4f} (81,920 lines)")
+        print(f"greedy {-oracle.log_probabilities(oracle.greedy(20)).mean().item():.4f}")
 
 
 if __name__ == "__main__":
