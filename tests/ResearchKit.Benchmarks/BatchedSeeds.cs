@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using ResearchKit.Data;
 using ResearchKit.Data.Toy;
 using ResearchKit.Losses;
 using ResearchKit.Models;
@@ -17,37 +18,53 @@ internal static class BatchedSeeds
         var width = Arguments.Option("--features", 16, "Units of each hidden layer.");
         var batch = Arguments.Option("--batch", 64, "Samples a batch.");
         var isPacGan = new Option<bool>("--pacgan") { Description = "PacGAN's own networks, in place of 2 hidden layers." };
+        var isImages = new Option<bool>("--images") { Description = "DCGAN of 3 x 28 x 28 images, --features wide, in place of points." };
         var device = Arguments.Option("--device", "cpu", "cpu, cuda:0, ...");
         var threads = Arguments.Option("--threads", 1, "Threads of libtorch.");
         var steps = Arguments.Option("--steps", 200, "Steps of each training in a pair.", "-n");
         var pairs = Arguments.Option("--pairs", 7, "Pairs; the median of their ratios is quoted.");
         var command = new Command("batched-seeds", "Throughput of many seeds as one training, against one after the other.")
         {
-            seeds, width, batch, isPacGan, device, threads, steps, pairs,
+            seeds, width, batch, isPacGan, isImages, device, threads, steps, pairs,
         };
         command.SetAction(p =>
         {
-            var shape = p.GetValue(isPacGan) ? (MlpOptions.PacGanGenerator, MlpOptions.PacGanDiscriminator)
-                : (new MlpOptions { Widths = [p.GetValue(width), p.GetValue(width)] }, null);
             using var owner = new Parts();
-            var games = Enumerable.Range(0, p.GetValue(seeds)).Select(seed => Game(owner, seed, shape, p.GetValue(batch),
-                ComputeDevice.Parse(p.GetValue(device)!))).ToList();
+            var (on, units, size) = (ComputeDevice.Parse(p.GetValue(device)!), p.GetValue(width), p.GetValue(batch));
+            var shape = p.GetValue(isPacGan) ? (MlpOptions.PacGanGenerator, MlpOptions.PacGanDiscriminator)
+                : (Hidden(units), Hidden(units));
+            Func<int, BatchedTraining> game = p.GetValue(isImages) ? seed => Images(owner, seed, units, size, on)
+                : seed => Points(owner, seed, shape, size, on);
+            var games = Enumerable.Range(0, p.GetValue(seeds)).Select(game).ToList();
+            var networks = p.GetValue(isImages) ? $"DCGAN of 3 x 28 x 28, {units} features"
+                : p.GetValue(isPacGan) ? "PacGAN's networks" : $"2 hidden layers of {units}";
             Run(owner, games, new TrainerOptions { Threads = p.GetValue(threads), AverageDecay = null }, p.GetValue(steps),
-                p.GetValue(pairs), $"{p.GetValue(device)}, {p.GetValue(threads)} threads, " +
-                $"{(p.GetValue(isPacGan) ? "PacGAN's networks" : $"2 hidden layers of {p.GetValue(width)}")}, batch {p.GetValue(batch)}");
+                p.GetValue(pairs), $"{p.GetValue(device)}, {p.GetValue(threads)} threads, {networks}, batch {size}");
         });
         return command;
     }
 
-    private static BatchedTraining Game(Parts owner, int seed, (MlpOptions Generator, MlpOptions? Discriminator) shape, int batch,
-        TorchSharp.torch.Device device)
+    private static MlpOptions Hidden(int units) => new() { Widths = [units, units] };
+
+    private static BatchedTraining Points(Parts owner, int seed, (MlpOptions Generator, MlpOptions Discriminator) shape, int batch,
+        Device device)
     {
         RandomState.Seed(seed);
         using var drawn = GaussianMixture.Ring().Sample(4096, seed);
         var points = owner.Keep(drawn.to(device, copy: true));
         return new BatchedTraining(owner.Keep(new MlpGenerator(2, 2, shape.Generator).to(device)),
-            owner.Keep(new MlpDiscriminator(2, shape.Discriminator ?? shape.Generator).to(device)), new Game(new NonSaturatingLoss()),
+            owner.Keep(new MlpDiscriminator(2, shape.Discriminator).to(device)), new Game(new NonSaturatingLoss()),
             owner.Keep(new PointBatches(points, batch, seed)), seed);
+    }
+
+    private static BatchedTraining Images(Parts owner, int seed, int features, int batch, Device device)
+    {
+        RandomState.Seed(seed);
+        using var noise = rand(512, 3, 28, 28) * 255; // what images show does not change a step's time
+        var images = owner.Keep(new ImageSet("noise", noise.to(ScalarType.Byte).to(device)));
+        return new BatchedTraining(owner.Keep(new DcganGenerator(28, 3, features).to(device)),
+            owner.Keep(new DcganDiscriminator(28, 3, features).to(device)), new Game(new NonSaturatingLoss()),
+            owner.Keep(new ImageBatches(images, batch, seed)), seed);
     }
 
     private static void Run(Parts owner, List<BatchedTraining> games, TrainerOptions options, int steps, int pairs, string words)

@@ -39,7 +39,8 @@ public static class BatchedRun
         {
             var isLast = step.Step == options.Run.Steps;
             var isLogged = isLast || step.Step % options.Run.LogEvery == 0;
-            if (isLogged || members[0].IsScored(step.Step))
+            var (isShown, isScored) = (isLast || step.Step % options.Run.GridEvery == 0, members[0].IsScored(step.Step));
+            if (isLogged || isShown || isScored)
             {
                 var diverged = trainer.DivergedAt;
                 ForEach((m, i) => m.Diverge(diverged[i], listener));
@@ -50,10 +51,10 @@ public static class BatchedRun
                 ForEach((m, i) => m.Log(trainer, i, listener));
             }
 
-            if (members[0].IsScored(step.Step))
+            if (isShown || isScored)
             {
                 using var average = trainer.UseAverage();
-                ForEach((m, i) => m.Score(trainer, i, step.Step));
+                ForEach((m, i) => m.Take(trainer, i, isShown, isScored));
             }
 
             yield return step;
@@ -104,11 +105,6 @@ public static class BatchedRun
             });
             try
             {
-                if (_experiment.Shape.Kind != SampleKind.Points)
-                {
-                    throw new ArgumentException("Only games of points are batched over seeds.");
-                }
-
                 _scorer = new ExperimentScorer(_experiment);
             }
             catch
@@ -145,16 +141,25 @@ public static class BatchedRun
             _monitor.Keep(trainer.Report(index), words => tell($"{Run.Path}: {words}"));
         }
 
-        public void Score(BatchedTrainer trainer, int index, long step)
+        public void Take(BatchedTrainer trainer, int index, bool isShown, bool isScored)
         {
             trainer.CopyBack(index);
-            var scores = _scorer.Take(step, Run.Log.Read().Select(line => line.Step));
-            if (step % Run.Options.Scoring.ScoreEvery == 0 && _scorer.IsBest(scores, Run.Scores.Read()))
+            var step = trainer.StepsDone;
+            if (isShown)
             {
-                _experiment.Save(Run.BestFile);
+                Run.Show(_experiment.Shown(), step);
             }
 
-            Run.Scores.Add(step, scores);
+            if (isScored)
+            {
+                var scores = _scorer.Take(step, Run.Log.Read().Select(line => line.Step));
+                if (step % Run.Options.Scoring.ScoreEvery == 0 && _scorer.IsBest(scores, Run.Scores.Read()))
+                {
+                    _experiment.Save(Run.BestFile);
+                }
+
+                Run.Scores.Add(step, scores);
+            }
         }
 
         public void Diverge(long? step, Action<string> tell)

@@ -169,7 +169,7 @@ public static class ExperimentRun
 
             if (step.Step == options.Steps || step.Step % options.GridEvery == 0)
             {
-                Draw(step.Step);
+                run.Show(experiment.Shown(), step.Step);
             }
 
             if (scorer.IsDue(step.Step))
@@ -181,18 +181,6 @@ public static class ExperimentRun
             {
                 run.Checkpoints.Save(trainer);
                 KeepTime();
-            }
-        }
-
-        void Draw(long at)
-        {
-            foreach (var (ending, content) in experiment.Shown())
-            {
-                TensorFile.Write(run.Shown(at, ending), stream => stream.Write(content));
-                if (ending == ".png")
-                {
-                    run.Events.AddImage(at, "samples", run.Grid(at));
-                }
             }
         }
 

@@ -67,6 +67,19 @@ public sealed partial class RunFolder
         return Rewrite(Options with { Run = Options.Run with { Steps = steps } }, new JsonObject { ["steps"] = steps, ["after"] = old });
     }
 
+    /// <summary>Writes the samples that show how far a training is, and an image of them into the events.</summary>
+    internal void Show(IReadOnlyList<(string Ending, byte[] Content)> samples, long step)
+    {
+        foreach (var (ending, content) in samples)
+        {
+            TensorFile.Write(Shown(step, ending), stream => stream.Write(content));
+            if (ending == ".png")
+            {
+                Events.AddImage(step, "samples", Grid(step));
+            }
+        }
+    }
+
     /// <summary>Takes away what a run that goes on after a step will write again, and what the end of a shorter run has left.</summary>
     /// <returns>The numbers of damaged lines of the log that cannot be written again.</returns>
     internal IReadOnlyList<int> CutAfter(long start)

@@ -11,7 +11,7 @@ internal static class SampleWise
 
     // A class derived from Sequential may do anything in between.
     private static bool IsKnown(nn.Module layer) => layer.GetType() == typeof(Sequential)
-        || layer is BatchedDiscriminator { IsSampleWise: true } or BatchedLayers or BatchedLinear or
+        || layer is BatchedDiscriminator { IsSampleWise: true } or BatchedLayers or BatchedLinear or BatchedConvolution or
         MlpDiscriminator or DcganDiscriminator or Flatten or LinearMaxout
         or Embedding or Linear or Conv1d or Conv2d or Conv3d or GroupNorm or LayerNorm
         or ReLU or Layers.LeakyReLU or TorchSharp.Modules.LeakyReLU or Tanh or Sigmoid or SiLU or GELU or ELU;

@@ -23,7 +23,7 @@ public class BatchedTrainerTests
         Assert.True(Follow("ring8", 10, Steps, 1e-4, null, Ring8, fewer: 3) >= 7);
     }
 
-    // Everything else that the games of points have: packs, maxout, batch normalisation, noise, several steps of D, its own batches for G.
+    // Everything else that they have, and images: packs, maxout, batch normalisation, noise, several steps of D, its own batches for G.
     [Theory]
     [InlineData("collapse-ring8-quick", 3, 100, "features=8", "batch=32", "pack=2", "samples=1024", "generatorBatches=1",
         "loss=wasserstein", "weightClip=0.1", "optimizer=RmsProp")]
@@ -32,6 +32,10 @@ public class BatchedTrainerTests
     [InlineData("collapse-ring8-quick", 2, 30, "features=8", "batch=32", "loss=least-squares", "r1=1", "penaltyEvery=4",
         "penaltyOwnStep=true", "samples=1024")]
     [InlineData("collapse-ring8-exact", 2, 10, "pack=2", "batch=20", "samples=1000")]
+    [InlineData("collapse-stacked-digits-quick", 3, 12, "features=4", "batch=8", "samples=64", "pack=2", "latent=10")]
+    [InlineData("collapse-stacked-digits-quick", 2, 12, "features=4", "batch=8", "samples=64", "loss=relativistic-pairing",
+        "normalization=None", "r1=0.5", "r2=0.5", "latent=10", "augment=diff")]
+    [InlineData("collapse-stacked-digits-quick", 2, 12, "architecture=unrolled-digits", "features=2", "batch=8", "samples=64")]
     public void In_float64_they_are_equal_to_1e_9(string preset, int seeds, int steps, params string[] changes) =>
         Follow(preset, seeds, steps, 1e-9, ScalarType.Float64, changes);
 
@@ -94,8 +98,8 @@ public class BatchedTrainerTests
     }
 
     [Theory]
-    [InlineData("SpectralLinear is none of these", "normalization=Spectral")]
-    [InlineData("MinibatchStandardDeviation is none of these", "minibatchDeviation=4")]
+    [InlineData("SpectralLinear is no part of these", "normalization=Spectral")]
+    [InlineData("MinibatchStandardDeviation is no part of these", "minibatchDeviation=4")]
     [InlineData("WganGpPenalty has no form", "gradientPenalty=1", "loss=wasserstein")]
     [InlineData("UnrolledSteps has no form", "unrolledSteps=2", "r1=0", "r2=0")]
     [InlineData("GradientClip", "gradientClip=1")]

@@ -2,10 +2,10 @@ using TorchSharp.Modules;
 
 namespace ResearchKit.Models.Layers;
 
-/// <summary>A transposed 1-D convolution of stride s as a convolution of stride 1 that has s times the outputs: its s values of a place are
-/// then the s places of the result.</summary>
-/// <remarks>Shi et al., arXiv:1609.07009 (sub-pixel convolution). It gives the same numbers, up to rounding; libtorch 2.10 is faster so on a
-/// CPU (<c>researchkit latency pretrained:notes --ways plain,dense</c>).</remarks>
+/// <summary>A transposed 1-D convolution of stride s as a convolution of stride 1 that has s times the outputs: its s values of a place
+/// are then the s places of the result.</summary>
+/// <remarks>Shi et al., arXiv:1609.07009 (sub-pixel convolution). It gives the same numbers, up to rounding; libtorch 2.10 is faster so
+/// on a CPU (<c>researchkit latency pretrained:notes --ways plain,dense</c>).</remarks>
 internal sealed class SubpixelConvTranspose1d : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter weight; // (s O, C, K'), K' taps of each of the s places
@@ -13,8 +13,8 @@ internal sealed class SubpixelConvTranspose1d : nn.Module<Tensor, Tensor>
     private readonly int _stride;
 
     /// <summary>Copies a layer's weights into the form.</summary>
-    /// <param name="layer">A transposed convolution of one group without dilation and output padding, whose kernel is (2 padding + stride)
-    /// taps long, or one more; it stays the caller's.</param>
+    /// <param name="layer">A transposed convolution of one group without dilation and output padding, whose kernel is
+    /// (2 padding + stride) taps long, or one more; it stays the caller's.</param>
     /// <exception cref="ArgumentException">The kernel is of another length.</exception>
     public SubpixelConvTranspose1d(ConvTranspose1d layer)
         : base(nameof(SubpixelConvTranspose1d))

@@ -1,6 +1,7 @@
 using ResearchKit.Experiments.Options;
 using ResearchKit.Experiments.Runs;
 using ResearchKit.Support;
+using SkiaSharp;
 
 namespace ResearchKit.Tests.Experiments.Runs;
 
@@ -53,6 +54,28 @@ public sealed class BatchedRunTests : IDisposable
         var runs = Runs("diverged", "generatorLearningRate=1e30", "discriminatorLearningRate=1e30");
         Assert.InRange(BatchedRun.Train(runs).Count(), 1, 39);
         Assert.All(runs, run => Assert.True(RunFolder.Open(run.Path) is { IsDone: false, Divergence.Step: > 0 and < 11 }));
+    }
+
+    [Fact]
+    public void Images_leave_what_their_single_runs_leave_but_checkpoints()
+    {
+        var options = PresetCatalog.Find("collapse-stacked-digits-quick").Options.With("features=4", "batch=8", "samples=64", "steps=6",
+            "gridEvery=3", "scoreEvery=6", "scoreSamples=100", "logEvery=2", "latent=8");
+        var together = Enumerable.Range(0, 2).Select(seed => RunFolder.Create(_folder[$"together/{seed}"],
+            options.With($"seed={seed}"))).ToList();
+        var single = RunFolder.Create(_folder["single"], options.With("seed=1"));
+        Assert.Equal(6, BatchedRun.Train(together).Count());
+        Assert.Equal(6, ExperimentRun.Train(single, withPlan: false).Count());
+        Assert.Equal(Files(single), Files(together[1]));
+        Assert.Contains("samples/step-000000003.png", Files(together[0]));
+        using var expected = SKBitmap.Decode(single.Grid(6));
+        using var actual = SKBitmap.Decode(together[1].Grid(6));
+        Assert.All(expected.Bytes.Zip(actual.Bytes), p => Assert.InRange(p.First - p.Second, -1, 1));
+
+        static List<string> Files(RunFolder run) => [.. Directory.EnumerateFiles(run.Path, "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(run.Path, f).Replace('\\', '/'))
+            .Where(f => !f.StartsWith("checkpoints/", StringComparison.Ordinal))
+            .Select(f => f.StartsWith("events/", StringComparison.Ordinal) ? "events" : f).Order(StringComparer.Ordinal)];
     }
 
     public void Dispose() => _folder.Dispose();

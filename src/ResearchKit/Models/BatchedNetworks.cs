@@ -4,8 +4,8 @@ using static TorchSharp.torch.nn.functional;
 
 namespace ResearchKit.Models;
 
-/// <summary>S fully connected generators of one shape as one network: every weight has a leading dimension of S, so that one call of a
-/// layer serves all of them.</summary>
+/// <summary>S generators of one shape, fully connected or of convolutions, as one network: every weight has a leading dimension of S, so
+/// that one call of a layer serves all of them.</summary>
 /// <remarks>Rows are batch by batch: row b S + s is sample b of network s. What one network computes does not depend on the others, NaN
 /// included. The single networks stay as they were until <see cref="CopyBack"/>.</remarks>
 public sealed class BatchedGenerator : LatentGenerator
@@ -27,10 +27,16 @@ public sealed class BatchedGenerator : LatentGenerator
 
     /// <summary>Generates samples of every network.</summary>
     /// <param name="input">z, shape (B S, LatentSize).</param>
-    /// <returns>Shape (B S, D).</returns>
+    /// <returns>Shape (B S, D), of images (B S, C, H, W).</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
+        if (main.IsOfMaps)
+        {
+            var maps = main.call(input.reshape(-1, Count * LatentSize, 1, 1)); // (B, S C, H, W)
+            return maps.reshape(input.shape[0], -1, maps.shape[2], maps.shape[3]).MoveToOuterDisposeScope();
+        }
+
         var z = input.reshape(-1, Count, LatentSize).transpose(0, 1); // (S, B, Z)
         return main.call(z).transpose(0, 1).flatten(0, 1).MoveToOuterDisposeScope(); // (B S, D)
     }
@@ -40,7 +46,7 @@ public sealed class BatchedGenerator : LatentGenerator
     public void CopyBack(int seed) => main.CopyBack(seed);
 }
 
-/// <summary>S fully connected discriminators as one network, likewise; packed ones too.</summary>
+/// <summary>S discriminators as one network, likewise; packed ones too.</summary>
 public sealed class BatchedDiscriminator : nn.Module<Tensor, Tensor>
 {
     private readonly BatchedLayers main;
@@ -65,11 +71,17 @@ public sealed class BatchedDiscriminator : nn.Module<Tensor, Tensor>
     internal bool IsSampleWise { get; }
 
     /// <summary>Scores samples, each by its own network.</summary>
-    /// <param name="input">Shape (B S, D).</param>
+    /// <param name="input">Shape (B S, D), of images (B S, C, H, W).</param>
     /// <returns>Logits, shape (B/m S) for packs of m consecutive samples of a network.</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
+        if (main.IsOfMaps)
+        {
+            var packs = input.reshape([-1, Pack, Count, .. input.shape[1..]]).transpose(1, 2); // (B/m, S, m, C, H, W)
+            return main.call(packs.flatten(1, 3)).flatten().MoveToOuterDisposeScope(); // of (B/m, S, 1, 1)
+        }
+
         var x = input.reshape(-1, Pack, Count, input.shape[1]).permute(2, 0, 1, 3).flatten(2, 3); // (S, B/m, m D)
         return main.call(x).squeeze(2).transpose(0, 1).flatten().MoveToOuterDisposeScope(); // (B/m S)
     }
@@ -78,7 +90,8 @@ public sealed class BatchedDiscriminator : nn.Module<Tensor, Tensor>
     public void CopyBack(int seed) => main.CopyBack(seed);
 }
 
-/// <summary>The layers of S networks, one after the other: (S, B, inputs) to (S, B, outputs).</summary>
+/// <summary>The layers of S networks, one after the other: (S, B, inputs) to (S, B, outputs), with convolutions (B, S inputs, H, W) to
+/// (B, S outputs, H', W').</summary>
 internal sealed class BatchedLayers : nn.Module<Tensor, Tensor>
 {
     private readonly ModuleList<nn.Module<Tensor, Tensor>> layers = [];
@@ -95,6 +108,7 @@ internal sealed class BatchedLayers : nn.Module<Tensor, Tensor>
             throw new ArgumentException("Networks that train as one batch must have the same layers of the same sizes.", nameof(networks));
         }
 
+        IsOfMaps = columns[0].Exists(layer => layer is Convolution);
         for (var i = 0; i < columns[0].Count; i++)
         {
             layers.Add(Layer([.. columns.Select(c => c[i])]));
@@ -104,6 +118,8 @@ internal sealed class BatchedLayers : nn.Module<Tensor, Tensor>
     }
 
     public int Count { get; }
+
+    public bool IsOfMaps { get; }
 
     public override Tensor forward(Tensor input)
     {
@@ -123,10 +139,12 @@ internal sealed class BatchedLayers : nn.Module<Tensor, Tensor>
 
     private static List<nn.Module> LayersOf(nn.Module network) => network switch
     {
-        MlpGenerator or MlpDiscriminator or PackedDiscriminator or Sequential => [.. network.children().SelectMany(LayersOf)],
+        MlpGenerator or MlpDiscriminator or DcganGenerator or DcganDiscriminator or UnrolledDigitsGenerator or UnrolledDigitsDiscriminator
+            or PackedDiscriminator or Sequential or LayerChain => [.. network.children().SelectMany(LayersOf)],
         Linear or LinearMaxout or BatchNorm1d or ReLU or Tanh or Models.Layers.LeakyReLU => [network],
-        _ => throw new ArgumentException($"Only fully connected networks with batch normalisation, ReLU, leaky ReLU, tanh and maxout can " +
-            $"be batched over seeds, and {network.GetName()} is none of these."),
+        Conv2d or ConvTranspose2d or BatchNorm2d => [network],
+        _ => throw new ArgumentException($"Only fully connected networks, DCGAN and unrolled-digits with batch normalisation or none can " +
+            $"be batched over seeds, and {network.GetName()} is no part of these."),
     };
 
     private static string Shape(nn.Module layer) =>
@@ -136,7 +154,9 @@ internal sealed class BatchedLayers : nn.Module<Tensor, Tensor>
     {
         Linear => Linears([.. singles.Cast<Linear>()], 1),
         LinearMaxout maxout => Linears([.. singles.Select(s => (Linear)s.children().Single())], maxout.Pieces),
-        BatchNorm1d => new BatchedNorm(Stack(singles, "weight"), Stack(singles, "bias"), Stack(singles, "running_mean"),
+        Convolution convolution => new BatchedConvolution(convolution, Stack(singles, "weight"),
+            convolution.bias is null ? null : Stack(singles, "bias")),
+        BatchNorm => new BatchedNorm(Stack(singles, "weight"), Stack(singles, "bias"), Stack(singles, "running_mean"),
             Stack(singles, "running_var"), Stack(singles, "num_batches_tracked")),
         ReLU => nn.ReLU(),
         Tanh => nn.Tanh(),
@@ -181,7 +201,32 @@ internal sealed class BatchedLinear : nn.Module<Tensor, Tensor>
     }
 }
 
-/// <summary>S layers of batch normalisation, each over its own network's batch: (S, B, C) to the same.</summary>
+/// <summary>S convolutions of images, or transposed ones, as one with a group for each: (B, S C, H, W) to (B, S O, H', W').</summary>
+internal sealed class BatchedConvolution : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter weight; // (S, ...), then as the single one has it
+    private readonly Parameter? bias; // (S, O)
+    private readonly Convolution _layer; // its sizes; the layer is its owner's
+
+    public BatchedConvolution(Convolution layer, Tensor weights, Tensor? biases)
+        : base(nameof(BatchedConvolution))
+    {
+        (weight, bias, _layer) = ((Parameter)weights, (Parameter?)biases, layer);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var (kernels, shifts, groups) = (weight.flatten(0, 1), bias?.flatten(), weight.shape[0]);
+        var (strides, padding, dilation) = (_layer.stride, _layer.padding!, _layer.dilation);
+        return (_layer.transposed
+            ? conv_transpose2d(input, kernels, shifts, strides, padding, _layer.output_padding ?? [0, 0], dilation, groups)
+            : conv2d(input, kernels, shifts, strides, padding, dilation, groups)).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>S layers of batch normalisation, each over its own network's batch: (S, B, C) to the same; of images (B, S C, H, W).</summary>
 internal sealed class BatchedNorm : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter weight; // (S, C)
@@ -202,15 +247,15 @@ internal sealed class BatchedNorm : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var (seeds, batch, width) = (input.shape[0], input.shape[1], input.shape[2]);
         if (training)
         {
             using var noGrad = no_grad();
             num_batches_tracked.add_(1);
         }
 
-        var x = input.transpose(0, 1).reshape(batch, seeds * width); // (B, S C)
+        var x = input.dim() == 3 ? input.transpose(0, 1).flatten(1) : input; // (B, S C)
         var normal = batch_norm(x, running_mean.view(-1), running_var.view(-1), weight.view(-1), bias.view(-1), training);
-        return normal.reshape(batch, seeds, width).transpose(0, 1).MoveToOuterDisposeScope(); // (S, B, C)
+        return (input.dim() == 3 ? normal.reshape(input.shape[1], input.shape[0], -1).transpose(0, 1) : normal) // (S, B, C)
+            .MoveToOuterDisposeScope();
     }
 }
