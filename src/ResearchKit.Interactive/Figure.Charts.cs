@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ResearchKit.Imaging;
 using PlotlyChart = Plotly.NET.CSharp.Chart;
@@ -39,12 +40,25 @@ public sealed partial class Figure
         return this;
     }
 
-    /// <summary>Gives the y axis equal distances for equal factors, so that small values beside large ones are seen.</summary>
+    /// <summary>Gives the y axis equal distances for equal factors, so that small values beside large ones are seen. Its ticks are powers
+    /// of ten, with 2 and 5 times each where the values lie within three of them.</summary>
     /// <returns>This figure.</returns>
     public Figure WithLogarithmicY()
     {
         YAxis["type"] = "log";
         YAxis.Remove("range"); // it would be read in powers of ten
+        double[] values = [.. Traces.SelectMany(t => Values(t!["y"])).Where(v => v > 0)];
+        if (values.Length > 0)
+        {
+            // by itself Plotly writes every digit from 2 to 9, over each other in a low figure
+            var (low, high) = ((int)Math.Floor(Math.Log10(values.Min())), (int)Math.Ceiling(Math.Log10(values.Max())));
+            int[] digits = high - low > 3 ? [1] : [1, 2, 5];
+            double[] ticks = [.. from power in Enumerable.Range(low - 1, high - low + 2) from d in digits select d * Math.Pow(10, power)];
+            YAxis["tickvals"] = new JsonArray([.. ticks.Select(t => JsonValue.Create(t))]);
+            YAxis["ticktext"] = new JsonArray([.. ticks.Select(t => JsonValue.Create(t.ToString(t is < 1e-4 or >= 1e6 ? "0e0" : "#,0.####",
+                CultureInfo.InvariantCulture)))]);
+        }
+
         return this;
     }
 

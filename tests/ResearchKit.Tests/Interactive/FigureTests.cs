@@ -178,6 +178,16 @@ public class FigureTests
     }
 
     [Fact]
+    public void A_logarithmic_axis_has_few_ticks_in_plain_numbers()
+    {
+        string[] Ticks(params double[] y) => [.. Json(Figure.Curves("c", "x", "y", ("a", [.. y.Select((_, i) => (double)i)], y))
+            .WithLogarithmicY())["layout"]!["yaxis"]!["ticktext"]!.AsArray().Select(t => (string)t!)];
+        Assert.Equal(["0.1", "0.2", "0.5", "1", "2", "5", "10", "20", "50", "100", "200", "500"], Ticks(1.5, 0, 30));
+        Assert.Equal(["1e-6", "1e-5", "0.0001", "0.001", "0.01", "0.1", "1", "10", "100", "1,000", "10,000", "100,000", "1e6"],
+            Ticks(1e-5, 9e5));
+    }
+
+    [Fact]
     public void Axes_of_two_quantities_have_names_and_a_scale_each()
     {
         var layout = Json(Figure.Points("p", ("real", Real()), ("fake", Real())).WithAxes("distance", "time, s"))["layout"]!;
