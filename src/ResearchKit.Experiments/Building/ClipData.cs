@@ -21,7 +21,7 @@ internal abstract class ClipData(string name, string purpose) : DataKind(name, p
     protected LoadedData Loaded(DataOptions options, ClipSet training, ClipSet? heldOut, DataSummary? summary, long seed, Device device)
     {
         using var scope = NewDisposeScope();
-        var scored = training.Select(arange(Math.Min(training.Count, MostScored)));
+        var scored = training.Select(Scored(training.Count, summary));
         var moved = device.type == DeviceType.CPU ? training : new ClipSet(training.Name, training.Clips.to(device));
         if (moved != training)
         {

@@ -95,6 +95,18 @@ public abstract class DataKind(string name, string purpose) : INamed
             options.HeldOut is { } held ? order.narrow(0, samples, Math.Min(held, MostScored)) : null);
     }
 
+    /// <summary>Which of the samples that are trained on are scored: of drawn ones the first, of a folder's, which may stand in the order
+    /// of their classes, some that chance has picked.</summary>
+    /// <param name="count">How many there are.</param>
+    /// <param name="read">What was read of a folder; null for drawn samples.</param>
+    /// <returns>int64, at most <see cref="MostScored"/>, in the caller's dispose scope; the same for runs of any seed.</returns>
+    protected static Tensor Scored(long count, DataSummary? read)
+    {
+        using var random = new Generator(0UL);
+        var order = read is null ? arange(count) : randperm(count, generator: random); // (N)
+        return order.narrow(0, 0, Math.Min(count, MostScored));
+    }
+
     private const string ForImages = "sets of images";
     private const string ForSets = "sets of images, sounds, clips or lines";
 

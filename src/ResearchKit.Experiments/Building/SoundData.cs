@@ -21,7 +21,7 @@ internal abstract class SoundData(string name, string purpose) : DataKind(name, 
         Device device)
     {
         using var scope = NewDisposeScope();
-        var scored = training.Select(arange(Math.Min(training.Count, MostScored)));
+        var scored = training.Select(Scored(training.Count, summary));
         var moved = device.type == DeviceType.CPU ? training : new SoundSet(training.Name, training.Sounds.to(device), training.Rate);
         if (moved != training)
         {

@@ -56,6 +56,21 @@ public sealed class SoundDataTests : IDisposable
             Build("set", more)).Message.Replace(_folder.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
     }
 
+    /// <summary>Where no sounds are held out, one half of those trained on is scored against the other: both hold every class.</summary>
+    [Fact]
+    public void Scores_look_at_sounds_of_every_folder()
+    {
+        for (var i = 0; i < 40; i++)
+        {
+            Put($"{(i < 20 ? "a" : "b")}/{i:D2}.wav", 64, 16000, i < 20 ? 0.1f : 0.2f);
+        }
+
+        using var experiment = Build("set");
+        var scored = experiment.Data.TrainingSounds!;
+        Assert.Equal(40, scored.Count);
+        Assert.InRange(Enumerable.Range(0, 20).Count(i => scored.Samples(i)[0] < 0.15f), 4, 16);
+    }
+
     [Theory]
     [InlineData("fit=Pad", "The option fit is for sets of images, and notes is none; leave it away.")]
     [InlineData("channels=1", "The option channels is for sets of images, and notes is none")]
