@@ -43,11 +43,14 @@ internal static class DataCommand
                 foreach (var file in set.Files)
                 {
                     var state = catalog.Check(set, file);
-                    var isExpected = state == FileState.Intact || (state == FileState.Absent && wanted is null && !set.Shipped);
+                    var isExpected = state is FileState.Intact or FileState.OfAnotherVersion
+                        || (state == FileState.Absent && wanted is null && !set.Shipped);
                     bad += isExpected ? 0 : 1;
                     var word = state switch
                     {
-                        FileState.Intact => "intact", FileState.Damaged => "DAMAGED", _ => isExpected ? "not fetched" : "MISSING",
+                        FileState.Intact => "intact", FileState.Damaged => "DAMAGED",
+                        FileState.OfAnotherVersion => "intact, made by another version than the catalog's",
+                        _ => isExpected ? "not fetched" : "MISSING",
                     };
                     Console.WriteLine($"{set.Name}/{file.Name}: {word}");
                 }
@@ -68,7 +71,7 @@ internal static class DataCommand
     {
         var name = Given<string>("name", "The set, as `data list` names it.");
         var command = new Command("fetch",
-            "Brings a full data set: from an installed package, its home page, or made of npm's packages; checked by SHA-256.") { name };
+            "Brings a data set: from an installed package or its home page, or made of packages or by a program; checked.") { name };
         command.SetAction(async (parsed, cancellation) =>
         {
             var catalog = DataCatalog.Find();

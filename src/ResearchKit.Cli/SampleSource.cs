@@ -95,8 +95,11 @@ internal sealed record SampleSource(string Name) : IDisposable
             return new SampleSource(asked) { Generator = generator, Weights = DataCatalog.Sha256Of(text), Run = generator };
         }
 
-        return text.Split(':', 2) is [var set, var part] && DataCatalog.Find() is var catalog && catalog.Sets.Any(s => s.Name == set)
-            ? new SampleSource($"{set} {part}") { Images = catalog.LoadImages(set, part) }
+        return text.Split(':', 2) is [var name, var part] && DataCatalog.Find() is var catalog
+            && catalog.Sets.FirstOrDefault(s => s.Name == name) is { } set
+            ? set.Format == CatalogFormat.Wav
+                ? new SampleSource($"{name} {part}") { Sounds = (_, length, rate) => catalog.LoadSounds(name, part, length, rate) }
+                : new SampleSource($"{name} {part}") { Images = catalog.LoadImages(name, part) }
             : throw new DataFileException(text, "this is no run, no folder of images or sounds, no .npy, .npz or .safetensors file, and " +
                 "no SET:PART or SET:PART:CLASS of the data catalog (for example fashion-mnist-small:test).");
     }

@@ -19,6 +19,7 @@ public static class DataKinds
         new OracleData(),
         new ShapeData(),
         new ClipFolderData(),
+        new CatalogSoundData(),
         new CatalogData(),
         new SoundFolderData(),
         new TextFileData(),

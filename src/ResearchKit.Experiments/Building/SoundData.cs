@@ -1,3 +1,4 @@
+using ResearchKit.Data.Catalog;
 using ResearchKit.Data.Sounds;
 using ResearchKit.Experiments.Options;
 
@@ -69,17 +70,20 @@ internal sealed class NoteData() : SoundData("notes", "plucked notes made by the
     }
 }
 
-/// <summary>A folder of WAV files.</summary>
-internal sealed class SoundFolderData() : SoundData("SOUNDS", "your own sounds: a folder of WAV files, and of folders of them, without " +
-    "images")
+/// <summary>Sounds that are read from WAV files: some may be held out.</summary>
+internal abstract class SoundFileData(string name, string purpose) : SoundData(name, purpose)
 {
-    internal override bool Has(string data) => SoundSet.Exists(data);
+    /// <summary>Reads all of them.</summary>
+    protected abstract SoundSet Read(string data, SampleShape shape, Action<int, int>? progress);
+
+    /// <summary>Sounds that come apart from those that are trained on; null for none.</summary>
+    protected virtual SoundSet? Apart(string data, SampleShape shape) => null;
 
     internal override LoadedData Load(DataOptions options, long seed, Device device, Action<int, int>? progress)
     {
         var shape = Shape(options);
         using var scope = NewDisposeScope();
-        using var all = SoundSet.Read(options.Data, shape.Size, shape.Rate, progress);
+        using var all = Read(options.Data, shape, progress);
         var (training, heldOut) = Parted(options, all.Name, all.Count, "sounds");
         var (samples, held) = ((int)training.shape[0], options.HeldOut ?? 0);
         var summary = new DataSummary(samples, held, all.Count - samples - held, shape, all.Fingerprint())
@@ -87,6 +91,45 @@ internal sealed class SoundFolderData() : SoundData("SOUNDS", "your own sounds: 
             LeftOut = all.LeftOut,
             SizeRule = $"the first samples of each file, silence after a short one; {SoundFile.ResamplingRule}",
         };
-        return Loaded(options, all.Select(training), heldOut is null ? null : all.Select(heldOut), summary, seed, device);
+        return Loaded(options, all.Select(training), heldOut is null ? Apart(options.Data, shape) : all.Select(heldOut), summary, seed,
+            device);
     }
+}
+
+/// <summary>A folder of WAV files.</summary>
+internal sealed class SoundFolderData() : SoundFileData("SOUNDS", "your own sounds: a folder of WAV files, and of folders of them, " +
+    "without images")
+{
+    internal override bool Has(string data) => SoundSet.Exists(data);
+
+    protected override SoundSet Read(string data, SampleShape shape, Action<int, int>? progress) =>
+        SoundSet.Read(data, shape.Size, shape.Rate, progress);
+}
+
+/// <summary>A part of a set of sounds of the data catalog; a folder of that name goes first.</summary>
+internal sealed class CatalogSoundData() : SoundFileData("SOUNDS:PART", "sounds of a catalog set, as drums:train or spoken-digits:train; " +
+    "drums alone is its part train, drums:train:kick one class")
+{
+    internal override bool Has(string data) => !Directory.Exists(data)
+        && DataCatalog.Find().Sets.Any(s => s.Format == CatalogFormat.Wav && s.Name == Parse(data).Set);
+
+    protected override SoundSet Read(string data, SampleShape shape, Action<int, int>? progress)
+    {
+        var (set, part) = Parse(data);
+        return DataCatalog.Find().LoadSounds(set, part, shape.Size, shape.Rate, progress);
+    }
+
+    protected override SoundSet? Apart(string data, SampleShape shape)
+    {
+        var (name, part) = Parse(data);
+        if (part.Split(':')[0] != "train" || !DataCatalog.Find()[name].Splits.ContainsKey("test"))
+        {
+            return null;
+        }
+
+        return Read($"{name}:test{part["train".Length..]}", shape, null);
+    }
+
+    private static (string Set, string Part) Parse(string data) =>
+        data.Split(':', 2) is [var set, var part] ? (set, part) : (data, "train");
 }

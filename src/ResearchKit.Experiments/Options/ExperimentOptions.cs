@@ -74,15 +74,15 @@ public sealed record DataOptions
     public string? DataB { get; init; }
 
     /// <summary>Takes only so many; null for all images, sounds, clips and lines, 100,000 points, 10,000 notes or lines of the oracle,
-    /// 4,000 moving shapes or 128,000 triples of digits. Of a catalog set these are the first ones, of a folder or of lines some that
-    /// chance has picked, of images fairly to their classes.</summary>
+    /// 4,000 moving shapes or 128,000 triples of digits. Of a catalog set of images these are the first ones, of a folder, sounds or lines
+    /// some that chance has picked, of images fairly to their classes.</summary>
     [Range(1, int.MaxValue)]
     public int? Samples { get; init; }
 
-    /// <summary>Keeps so many images, sounds, clips or lines out of the training, to score with: of a catalog set the last ones (its test
-    /// part serves anyway), of a folder or a text file some that chance has picked, fairly to its classes; of notes, moving shapes and the
-    /// oracle's lines it makes so many more, 1,000 and of lines 2,000 for null; of words it takes so many of those that are held out
-    /// anyway, all for null.</summary>
+    /// <summary>Keeps so many images, sounds, clips or lines out of the training, to score with: of a catalog set of images the last
+    /// ones (its test part serves anyway), of sounds, a folder or a text file some that chance has picked, fairly to its classes (of a
+    /// catalog's sounds the test part for null); of notes, moving shapes and the oracle's lines it makes so many more, 1,000 and of lines
+    /// 2,000 for null; of words it takes so many of those that are held out anyway, all for null.</summary>
     [Range(1, int.MaxValue)]
     public int? HeldOut { get; init; }
 

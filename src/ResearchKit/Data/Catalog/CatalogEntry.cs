@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ResearchKit.Data.Sounds;
 using ResearchKit.Data.Text;
 
 namespace ResearchKit.Data.Catalog;
@@ -10,8 +11,9 @@ namespace ResearchKit.Data.Catalog;
 /// <param name="Origin">Who made it and where it is described.</param>
 /// <param name="Shipped">True when its files lie in <c>data/NAME</c>; else it is fetched.</param>
 /// <param name="Format">How its files are read.</param>
-/// <param name="Size">The side of its square images in pixels; of text the characters of its longest line.</param>
-/// <param name="Channels">1 for grey images and for text, 3 for colour.</param>
+/// <param name="Size">The side of its square images in pixels; of text the characters of its longest line, of sounds their samples a
+/// second.</param>
+/// <param name="Channels">1 for grey images, text and sounds, 3 for colour.</param>
 /// <param name="Classes">The classes' names in the order of the labels.</param>
 /// <param name="Splits">The parts, for example <c>train</c> and <c>test</c>.</param>
 /// <param name="Files">Every file with its size and checksum.</param>
@@ -33,34 +35,39 @@ public sealed record CatalogEntry(
     IReadOnlyList<CatalogSource> Sources,
     IReadOnlyList<string>? Partners = null)
 {
-    /// <summary>Refuses a set of text.</summary>
+    /// <summary>Refuses a set of text or of sounds.</summary>
     /// <exception cref="ArgumentException">It is one.</exception>
     internal void RequireImages()
     {
-        if (Format == CatalogFormat.Lines)
+        if (Format is CatalogFormat.Lines or CatalogFormat.Wav)
         {
-            throw new ArgumentException($"The data set {Name} holds lines of text and no images; to train on them write {Name} alone.");
+            throw new ArgumentException($"The data set {Name} holds {(Format == CatalogFormat.Wav ? "sounds" : "lines of text")} and no " +
+                $"images{(Format == CatalogFormat.Wav ? "." : $"; to train on them write {Name} alone.")}");
         }
     }
 }
 
 /// <summary>One part of a data set.</summary>
-/// <param name="Images">The name of the file that holds the images, or the lines of text.</param>
+/// <param name="Images">The name of the file that holds the images, or the lines of text; of sounds that of the folder that holds a
+/// folder of WAV files for each class.</param>
 /// <param name="Labels">The name of the labels' file; null where the images' file holds the labels too.</param>
 /// <param name="Members">The names of the files inside the archive <paramref name="Images"/>, in order; null where it is no
 /// archive.</param>
 public sealed record CatalogSplit(string Images, string? Labels = null, IReadOnlyList<string>? Members = null);
 
 /// <summary>One file of a data set.</summary>
-/// <param name="Name">The file's name, without a folder.</param>
-/// <param name="Bytes">Its size.</param>
+/// <param name="Name">The file's name, without a folder. <c>SHA256SUMS</c> is a list of the sums of all other files of the set, and what
+/// is said of it is said of them too.</param>
+/// <param name="Bytes">Its size; of a list that of the files in it.</param>
 /// <param name="Sha256">Its SHA-256, 64 hexadecimal digits in lower case.</param>
-public sealed record CatalogFile(string Name, long Bytes, string Sha256);
+/// <param name="Varies">Whether another version of the program that the set is made with gives another file.</param>
+public sealed record CatalogFile(string Name, long Bytes, string Sha256, bool Varies = false);
 
 /// <summary>A place that a data set's files can come from.</summary>
 /// <param name="Where">A folder, or an http(s) address that ends in a slash; what it is made of, in words, where it is made.</param>
 /// <param name="Hint">What it is, and how to get it where it can be installed.</param>
-/// <param name="Make">How the set is made of what is there (<see cref="EmojiSets"/>); null where its files are there as they are.</param>
+/// <param name="Make">How the set is made of what is there (<see cref="EmojiSets"/>, <see cref="DrumSamples"/>,
+/// <see cref="SpokenDigits"/>); null where its files are there as they are.</param>
 public sealed record CatalogSource(string Where, string Hint, string? Make = null);
 
 /// <summary>How a data set's files are read.</summary>
@@ -81,4 +88,8 @@ public enum CatalogFormat
     /// <summary>Text, one sample a line, as <see cref="TextFile"/> reads it.</summary>
     [JsonStringEnumMemberName("lines")]
     Lines,
+
+    /// <summary>Folders of WAV files, one a class, as <see cref="SoundSet.Read"/> reads them.</summary>
+    [JsonStringEnumMemberName("wav")]
+    Wav,
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ResearchKit.Data.Sounds;
 using ResearchKit.Data.Text;
 using ResearchKit.Files;
 using ResearchKit.Runtime;
@@ -105,16 +106,49 @@ public sealed class DataCatalog
         var (folder, files) = PartOf(name, part);
         return this[name].Format == CatalogFormat.Lines
             ? TextFile.Read(Path.Combine(folder, files.Images))
-            : throw new ArgumentException($"The data set {name} holds images and not lines of text.");
+            : throw new ArgumentException($"The data set {name} holds no lines of text.");
     }
 
-    /// <summary>Compares a file on disk with the catalog's checksum; reads the whole file.</summary>
+    /// <summary>Reads one part of a set of sounds into memory.</summary>
+    /// <param name="name">The set's name, for example <c>drums</c>.</param>
+    /// <param name="part">The part, for example <c>train</c>; several, one after the other, as <c>train+test</c>; or one class of them, as
+    /// <c>train:kick</c>.</param>
+    /// <param name="length">Samples of each sound, as for <see cref="SoundSet.Read"/>.</param>
+    /// <param name="rate">Samples a second that they are brought to.</param>
+    /// <param name="progress">Told how many files are read, of how many.</param>
+    /// <returns>The sounds, class by class. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">There is no such set, part or class, or the set holds no sounds.</exception>
+    /// <exception cref="DataFileException">The set is not there, or none of its files can be read.</exception>
+    public SoundSet LoadSounds(string name, string part, int length, int rate, Action<int, int>? progress = null)
+    {
+        var set = this[name];
+        if (set.Format != CatalogFormat.Wav)
+        {
+            throw new ArgumentException($"The data set {name} holds no sounds.");
+        }
+
+        var (parts, only) = part.Split(':', 2) is [var whole, var one] ? (whole, one) : (part, null);
+        if (only is not null && !set.Classes.Contains(only))
+        {
+            throw new ArgumentException($"{name} {parts} has no sounds of a class '{only}'; its classes are " +
+                $"{string.Join(", ", set.Classes)}.");
+        }
+
+        return SoundSet.ReadAll($"{name} {part}", [.. parts.Split('+').Select(p => PartOf(name, p))
+            .Select(p => Path.Combine(p.Folder, p.Files.Images, only ?? ""))], length, rate, progress);
+    }
+
+    /// <summary>Compares a file on disk with the catalog's checksum; reads the whole file, and those that it lists.</summary>
     /// <param name="set">An entry of this catalog.</param>
     /// <param name="file">One of its files.</param>
     public FileState Check(CatalogEntry set, CatalogFile file)
     {
         var path = Path.Combine(FolderOf(set), file.Name);
-        return !File.Exists(path) ? FileState.Absent : Sha256Of(path) == file.Sha256 ? FileState.Intact : FileState.Damaged;
+        return !File.Exists(path) ? FileState.Absent
+            : FileSums.WrongIn(path) is not null ? FileState.Damaged
+            : Sha256Of(path) == file.Sha256 ? FileState.Intact
+            : file.Varies ? FileState.OfAnotherVersion
+            : FileState.Damaged;
     }
 
     /// <summary>A file's SHA-256.</summary>
@@ -157,7 +191,7 @@ public sealed class DataCatalog
         }
 
         var folder = FolderOf(set);
-        if (!set.Shipped && !File.Exists(Path.Combine(folder, files.Images)))
+        if (!set.Shipped && !Path.Exists(Path.Combine(folder, files.Images)))
         {
             throw new DataFileException(folder, $"the data set {name} has not been fetched. Run `researchkit data fetch {name}`.");
         }
@@ -222,8 +256,11 @@ public enum FileState
     /// <summary>The file is there and its SHA-256 is the catalog's.</summary>
     Intact,
 
-    /// <summary>The file is there, but its SHA-256 is another.</summary>
+    /// <summary>The file is there, but its SHA-256 is another, or that of a file that it lists is.</summary>
     Damaged,
+
+    /// <summary>The file is there as it was made, by another version of a program than that of the catalog's SHA-256.</summary>
+    OfAnotherVersion,
 }
 
 /// <summary>The layout of <c>data/catalog.json</c>; generated code, so that it also reads where reflection is trimmed away.</summary>

