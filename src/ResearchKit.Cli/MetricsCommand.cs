@@ -33,13 +33,15 @@ internal static class MetricsCommand
             var (features, path) = (read(parsed), parsed.GetValue(generated)!);
             if (TextMetrics.Takes(path, parsed.GetValue(real)))
             {
-                if (parsed.GetValue(Every) || flags(parsed).Length > 0 || parsed.GetValue(json) is not null)
+                if (parsed.GetValue(Every) || flags(parsed).Length > 0)
                 {
                     throw new UsageException("Of text the divergences of n-grams and the shares of known lines are printed, and no other " +
-                        "metrics: leave out --all, --json and the metrics' names.");
+                        "metrics: leave out --all and the metrics' names.");
                 }
 
-                Console.Write(TextMetrics.Of(path, parsed.GetValue(real), parsed.GetValue(training), features, cancellation));
+                var (compared, text) = TextMetrics.Of(path, parsed.GetValue(real), parsed.GetValue(training), features, cancellation);
+                Console.Write($"{compared}\n{text}");
+                Written(text.Save);
                 return 0;
             }
 
@@ -59,13 +61,17 @@ internal static class MetricsCommand
             var report = Run(sets, (path, parsed.GetValue(real), own), parsed.GetValue(training), options,
                 parsed.GetValue(Every) || named.Length == 0 ? why => Console.Error.WriteLine("left out: " + why) : null, cancellation);
             Console.Write(report);
-            if (parsed.GetValue(json) is { } file)
-            {
-                report.Save(file);
-                Console.WriteLine($"{file} written");
-            }
-
+            Written(report.Save);
             return 0;
+
+            void Written(Action<string> save)
+            {
+                if (parsed.GetValue(json) is { } file)
+                {
+                    save(file);
+                    Console.WriteLine($"{file} written");
+                }
+            }
         });
         return command;
     }

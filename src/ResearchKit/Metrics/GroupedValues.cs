@@ -14,7 +14,9 @@ internal sealed record GroupedValues(double[] All, double[][] Without, double Sh
     /// <summary>How many groups: enough for a sure error, and few enough to be computed.</summary>
     public const int Groups = 20;
 
-    private const int LeastInGroup = 2;
+    /// <summary>Samples that each set needs: two in a group.</summary>
+    public const int FewestSamples = 2 * Groups;
+
     private const double EnoughRows = 1000; // of the larger set: more of them do not make an error of 20 groups surer
     private const double FewestRows = 500; // of the smaller one
     private const long Seed = 2020;
@@ -31,26 +33,35 @@ internal sealed record GroupedValues(double[] All, double[][] Without, double Sh
             MetricNeeds.Training => [generated.Count, real.Count, training!.Count],
             _ => [generated.Count, real.Count],
         };
-        ThrowIf(counts.Min() < Groups * LeastInGroup,
-            Invariant($"a jackknife of {Groups} groups needs {Groups * LeastInGroup} samples of each set"));
-        if (metric.LeaveOut is { } quick)
-        {
-            return quick(generated, real, cancellation);
-        }
+        ThrowIf(counts.Min() < FewestSamples, Invariant($"a jackknife of {Groups} groups needs {FewestSamples} samples of each set"));
+        return metric.LeaveOut is { } quick ? quick(generated, real, cancellation)
+            : Of([generated.Count, real.Count, .. training is null ? (long[])[] : [training.Count]], rows =>
+            {
+                using var fewerGenerated = generated.Rows(rows[0]);
+                using var fewerReal = real.Rows(rows[1]);
+                using var fewerTraining = training?.Rows(rows[2]);
+                return [.. (metric.Replicate ?? metric.Compute)(fewerGenerated, fewerReal, fewerTraining, options).Select(v => v.Value)];
+            }, cancellation, counts);
+    }
 
+    /// <summary>Computes values of sets' rows so.</summary>
+    /// <param name="sets">The sets' sizes.</param>
+    /// <param name="values">Computes the values of some rows of each set, int64, shape (n).</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="counts">The sizes of those that the values depend on; null for all.</param>
+    public static GroupedValues Of(long[] sets, Func<Tensor[], double[]> values, CancellationToken cancellation, long[]? counts = null)
+    {
         using var scope = NewDisposeScope();
+        counts ??= sets;
         var share = Math.Min(1, Math.Max(EnoughRows / counts.Max(), FewestRows / counts.Min()));
-        var (g, r, t) = (Dealt(generated.Count, share), Dealt(real.Count, share), training is null ? null : Dealt(training.Count, share));
+        Tensor[] dealt = [.. sets.Select(count => Dealt(count, share))];
         return new GroupedValues(Values(-1), [.. Enumerable.Range(0, Groups).Select(Values)], share);
 
         double[] Values(int group)
         {
             cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
-            using var fewerGenerated = generated.Rows(AllBut(group, g));
-            using var fewerReal = real.Rows(AllBut(group, r));
-            using var fewerTraining = training?.Rows(AllBut(group, t!));
-            return [.. (metric.Replicate ?? metric.Compute)(fewerGenerated, fewerReal, fewerTraining, options).Select(v => v.Value)];
+            return values([.. dealt.Select(rows => AllBut(group, rows))]);
         }
     }
 

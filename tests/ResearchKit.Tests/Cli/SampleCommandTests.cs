@@ -149,7 +149,11 @@ public sealed class SampleCommandTests : IDisposable
         var same = Metrics("real.txt", "real.txt");
         Assert.Matches("\n +3 +0.0000\n +4 +1.0000\n", same.Output); // of no four characters
         Assert.Matches("\nin the real file +1.0000\n", same.Output);
-        Assert.Contains("leave out --all, --json and the metrics' names", Metrics("words", "real.txt", "--fid").Error,
+        Assert.Contains("no intervals: a jackknife needs 40 lines of each set.\n", same.Output, StringComparison.Ordinal);
+        File.WriteAllLines(_runs["many.txt"], Enumerable.Range(0, 40).Select(i => $"{i}"));
+        Assert.EndsWith("of lines, for these counts of them.\nx.json written\n",
+            Metrics("words", "many.txt", "--samples", "40", "--json", "x.json").Output, StringComparison.Ordinal);
+        Assert.Contains("leave out --all and the metrics' names", Metrics("words", "real.txt", "--fid").Error,
             StringComparison.Ordinal);
         Assert.Contains("Text is scored against a text file: name one, as `metrics real.txt FILE.txt`.", Metrics("real.txt").Error,
             StringComparison.Ordinal);
