@@ -29,16 +29,17 @@ internal static class PresetsCommand
         var name = Given<string>("preset", "A preset of the kit.");
         var folder = Given<string>("folder", "A folder with runs of it, as `sweep` makes, or the results.csv of a sweep whose folders " +
             "are gone.");
+        var json = Value<string?>("--json", "A file for them, in place of the kit's own in data/presets/measured.");
         var command = new Command("collect", "Keeps what runs of a preset gave, for this list: scores of the last step, time, machine.")
         {
-            name, folder,
+            name, folder, json,
         };
         command.SetAction(parsed =>
         {
             var (preset, path) = (OfTheKit(parsed.GetValue(name)!), parsed.GetValue(folder)!);
             var runs = path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? SweepRuns.Read(preset, path, Console.Error.WriteLine)
                 : PresetMeasurements.Collect(preset, path, Console.Error.WriteLine);
-            var file = PresetMeasurements.Save(preset.Name, runs);
+            var file = PresetMeasurements.Save(preset.Name, runs, parsed.GetValue(json));
             Console.WriteLine($"{Ours(runs)}");
             Console.WriteLine($"{file} written");
             return 0;

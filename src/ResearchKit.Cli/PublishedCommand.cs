@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ResearchKit.Data.Text;
 using ResearchKit.Experiments.Protocols;
+using ResearchKit.Experiments.Runs;
 
 namespace ResearchKit.Cli;
 
@@ -22,13 +23,16 @@ internal static class PublishedCommand
         var scores = Repeated("--score", "Only this score; may come several times.");
         var done = Flag("--done", "Only numbers that ours stand beside.");
         var markdown = Flag("--markdown", "One table as Markdown.");
+        var measured = Value<string?>("--measured", "A file with rows that were measured elsewhere, as gpu.sh's gpu.json: they count in " +
+            "place of those that are kept of the same presets.");
         var json = Value<string?>("--json", "A file for the rows, with every part of them.");
         var command = new Command("published", "What the papers published against what the kit got: every number with its source, ours " +
             "with seeds, error, machine and time, the interval of the difference; and why a number was not tried, and what it would cost.")
-            { names, scores, done, markdown, json };
+            { names, scores, done, measured, markdown, json };
         command.SetAction(parsed =>
         {
-            var (wanted, kinds, all) = (parsed.GetValue(names)!, parsed.GetValue(scores)!, PublishedRows.All());
+            var runs = parsed.GetValue(measured) is { } path ? PresetMeasurements.In(path) : null;
+            var (wanted, kinds, all) = (parsed.GetValue(names)!, parsed.GetValue(scores)!, PublishedRows.All(runs));
             Check("protocol", wanted.Where(w => !all.Any(r => Fits(r, w))), all.Select(r => r.Protocol));
             Check("score", kinds.Where(k => all.All(r => r.Score != k)), all.Select(r => r.Score));
             var rows = all.Where(r => (wanted.Length == 0 || wanted.Any(w => Fits(r, w))) && (kinds.Length == 0 || kinds.Contains(r.Score))

@@ -1,7 +1,8 @@
-"""Training steps per second in PyTorch eager, as one writes the loop: the peer of `ResearchKit.Benchmarks train-step`, with the same networks, data, noise and losses.
+"""Training steps per second in PyTorch, as one writes the loop, eager or with torch.compile (--compile): the peer of `ResearchKit.Benchmarks train-step`, with the same networks, data, noise and losses.
 
 Where D judges each sample alone (toy, wgan-gp) the kit shows it real and generated samples as one batch; here, as one writes it, they are two calls.
 Adam is torch.optim.Adam's default of the installed version (foreach on a GPU from 2.0 on, one tensor after the other before and on a CPU; never the fused one).
+torch.compile has no second derivatives: with --compile a pass of D whose slopes are penalised stays eager (all of r3gan's D step, the penalties of the others). Exit code 4: it cannot compile here.
 """
 import argparse
 import contextlib
@@ -25,12 +26,16 @@ p.add_argument("--features", type=int)
 p.add_argument("--batch", type=int)
 p.add_argument("--steps", "-n", type=int, default=40)
 p.add_argument("--blocks", type=int, default=5)
+p.add_argument("--compile", action="store_true", help="G and D through torch.compile")
 p.add_argument("--read", action="store_true", help="read the numbers of every step and keep an averaged generator, as the kit's trainer does")
 a = p.parse_args()
 
 with open("/proc/self/maps") as maps:
     if not (torch.backends.mkl.is_available() or re.search("openblas", maps.read())):  # PyTorch's own wheels carry MKL within their library
         sys.exit("this PyTorch computes with the reference BLAS, which is no peer; install OpenBLAS (apt: libopenblas0-pthread)")
+if a.compile and not hasattr(torch, "compile"):
+    print(f"PyTorch {torch.__version__} has no torch.compile; it came with 2.0", file=sys.stderr)
+    sys.exit(4)
 torch.set_num_threads(a.threads)
 torch.manual_seed(0)
 dev = torch.device(a.device)
@@ -122,6 +127,7 @@ else:
     description = f"DCGAN {channels}x{size}x{size} features {width} batch {batch}, {'WGAN-GP, one D step' if a.case == 'wgan-gp' else 'non-saturating'}"
 
 g, d = g.to(dev), d.to(dev)
+fast_g, fast_d = (torch.compile(g, dynamic=False), torch.compile(d, dynamic=False)) if a.compile else (g, d)  # d itself where slopes are asked for
 opt_g = torch.optim.Adam(g.parameters(), 2e-4, (0.5, 0.999))
 opt_d = torch.optim.Adam(d.parameters(), 2e-4, (0.5, 0.999))
 average = [t.detach().clone() for t in list(g.parameters()) + list(g.buffers())]
@@ -147,13 +153,14 @@ def slope(logits, x):
 def step(real, z, lazy):
     opt_d.zero_grad()
     with cast():
-        fake = g(z).float()
+        fake = fast_g(z).float()
         looked = fake.detach()
         if a.case.startswith("r3gan"):
             real, looked = real.requires_grad_(), looked.requires_grad_()
         elif lazy:
             real = real.requires_grad_()
-        r, f = d(real), d(looked)
+        judge = d if a.case.startswith("r3gan") or lazy else fast_d
+        r, f = judge(real), judge(looked)
         if a.case.startswith("r3gan"):
             terms = [softplus(f - r).mean(), slope(r.float(), real), slope(f.float(), looked)]
         elif a.case == "sngan32":
@@ -170,10 +177,10 @@ def step(real, z, lazy):
     d.requires_grad_(False)
     opt_g.zero_grad()
     with cast():
-        f2 = d(fake)
+        f2 = fast_d(fake)
         if a.case.startswith("r3gan"):
             with torch.no_grad():
-                r2 = d(real)
+                r2 = fast_d(real)
             loss = softplus(r2 - f2).mean()
         else:
             loss = -f2.mean() if a.case in ("wgan-gp", "sngan32") else softplus(-f2).mean()
@@ -207,5 +214,5 @@ def run(steps):
 run(a.steps)
 run(a.steps)
 rates = sorted(run(a.steps) for _ in range(a.blocks))
-print(f"PyTorch {torch.__version__}  {a.device} {a.precision} threads {a.threads}{' read' if a.read else ''}  {description}: "
+print(f"PyTorch {torch.__version__}{' compiled' if a.compile else ''}  {a.device} {a.precision} threads {a.threads}{' read' if a.read else ''}  {description}: "
       f"median {statistics.median(rates):.1f} steps/s (min {rates[0]:.1f}, max {rates[-1]:.1f}; {a.blocks} blocks of {a.steps})")

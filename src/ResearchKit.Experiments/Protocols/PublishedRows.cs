@@ -14,9 +14,11 @@ public static class PublishedRows
     public const double Level = 0.99;
 
     /// <summary>The rows of every preset that has published numbers.</summary>
+    /// <param name="measured">Runs by preset that count in place of those that are kept of it; null for none.</param>
     /// <exception cref="DataFileException">A file is missing or damaged.</exception>
-    public static IReadOnlyList<PublishedRow> All() =>
-        [.. PresetCatalog.All().SelectMany(p => Of(p, PresetMeasurements.Of(p.Name), StepCosts.Of(p.Name)))];
+    public static IReadOnlyList<PublishedRow> All(IReadOnlyDictionary<string, IReadOnlyList<MeasuredRun>>? measured = null) =>
+        [.. PresetCatalog.All().SelectMany(p => Of(p, measured?.GetValueOrDefault(p.Name) ?? PresetMeasurements.Of(p.Name),
+            StepCosts.Of(p.Name)))];
 
     /// <summary>The rows of a preset.</summary>
     /// <param name="preset">The preset.</param>

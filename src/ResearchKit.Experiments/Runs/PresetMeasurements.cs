@@ -8,7 +8,8 @@ namespace ResearchKit.Experiments.Runs;
 /// <summary>One run of a preset to its end.</summary>
 /// <param name="Seed">Its seed.</param>
 /// <param name="Seconds">How long it took, scores included; null where that was not recorded.</param>
-/// <param name="Machine">The processors, as <c>2 x X64</c>; null likewise.</param>
+/// <param name="Machine">The processors, as <c>2 x X64</c>, and a device that is not the CPU, as <c>16 x X64, cuda:0</c>; null likewise.
+/// </param>
 /// <param name="Changed">Options that are not the preset's, as <c>precision=BFloat16</c>; empty for none.</param>
 /// <param name="Scores">The scores of its last step by name.</param>
 /// <param name="Setting">The preset's variant that it is; null where the preset has none.</param>
@@ -31,6 +32,51 @@ public static class PresetMeasurements
     /// <param name="preset">Its name.</param>
     /// <exception cref="DataFileException">The file is damaged.</exception>
     public static IReadOnlyList<MeasuredRun> Of(string preset) => Read<MeasuredRun>(FileOf("measured", preset));
+
+    /// <summary>The runs of presets in a file that was measured elsewhere, as <c>gpu.sh</c> writes one: an object whose <c>rows</c> has
+    /// by the preset's name what <c>data/presets/measured/NAME.json</c> would hold.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="DataFileException">It is missing, has no such rows, or they are of no preset, no variant, or without scores.
+    /// </exception>
+    public static IReadOnlyDictionary<string, IReadOnlyList<MeasuredRun>> In(string file)
+    {
+        var presets = PresetCatalog.All();
+        var runs = new Dictionary<string, IReadOnlyList<MeasuredRun>>();
+        foreach (var (name, rows) in RowsOf(file))
+        {
+            var preset = presets.FirstOrDefault(p => p.Name == name)
+                ?? throw new DataFileException(file, $"its rows are of '{name}', which is no preset of the kit: `presets` lists them.");
+            var known = preset.Variants.Select(v => (string?)v.Name).DefaultIfEmpty(null).ToList();
+            runs[name] = rows.FirstOrDefault(r => !known.Contains(r.Setting)) is { } other
+                ? throw new DataFileException(file, $"its rows of {name} have the setting '{other.Setting}', which the preset has not.")
+                : rows;
+        }
+
+        return runs;
+    }
+
+    private static Dictionary<string, List<MeasuredRun>> RowsOf(string file)
+    {
+        const string Wanted =
+            "the rows of a measured file: {\"rows\": {\"PRESET\": [{\"seed\": 0, \"changed\": \"\", \"scores\": {...}}]}}";
+        try
+        {
+            var rows = JsonSerializer.Deserialize<MeasuredFile>(File.ReadAllText(file), Layout)?.Rows
+                ?? throw new DataFileException(file, $"it has not {Wanted}.");
+            return rows.Values.All(of => of?.All(r => r is { Scores: not null, Changed: not null }) == true) ? rows
+                : throw new DataFileException(file, $"a row has no scores, or not {Wanted}.");
+        }
+        catch (JsonException e)
+        {
+            throw new DataFileException(file, $"it is no JSON, or has not {Wanted}.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFileException(file, "it cannot be read: " + e.Message, e);
+        }
+    }
+
+    private sealed record MeasuredFile(Dictionary<string, List<MeasuredRun>>? Rows);
 
     internal static IReadOnlyList<T> Read<T>(string file)
     {
@@ -71,8 +117,9 @@ public static class PresetMeasurements
 
             var environment = run.ReadDocument()["environment"]!;
             var changed = differences.Where(d => d.Name is "precision" or "threads" or "device").Select(d => $"{d.Name}={d.Second}");
+            var device = run.Options.Run.Device is var d && d == "cpu" ? "" : $", {d}";
             runs.Add(new MeasuredRun(run.Options.Trainer.Seed, run.Time.TotalSeconds,
-                $"{environment["processors"]} x {environment["architecture"]}", string.Join(", ", changed),
+                $"{environment["processors"]} x {environment["architecture"]}{device}", string.Join(", ", changed),
                 run.Scores.Read()[^1].Values.Where(s => double.IsFinite(s.Value)).ToDictionary(), setting.Length > 0 ? setting : null));
         }
 
@@ -84,11 +131,13 @@ public static class PresetMeasurements
     /// <summary>Keeps the runs of a preset in place of those that were kept.</summary>
     /// <param name="preset">Its name.</param>
     /// <param name="runs">The runs.</param>
+    /// <param name="file">Another file than the kit's own; null for that.</param>
     /// <returns>The file that was written.</returns>
-    public static string Save(string preset, IReadOnlyList<MeasuredRun> runs)
+    public static string Save(string preset, IReadOnlyList<MeasuredRun> runs, string? file = null)
     {
-        Write(FileOf("measured", preset), runs);
-        return FileOf("measured", preset);
+        file ??= FileOf("measured", preset);
+        Write(file, runs);
+        return file;
     }
 
     internal static void Write<T>(string file, IReadOnlyList<T> rows) =>

@@ -33,6 +33,58 @@ public sealed class PublishedCommandTests
             ((double)written[0]!["published"]!["mean"]!, (string)written[0]!["command"]!));
     }
 
+    [Fact]
+    public void Rows_that_were_measured_elsewhere_stand_in_place_of_those_that_are_kept()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["gpu.json"], """
+            {
+              "machine": {"gpu": "a card"},
+              "rows": {
+                "collapse-ring8-exact": [
+                  {
+                    "seed": 0, "seconds": 60, "machine": "16 x X64, cuda:0", "changed": "device=cuda:0", "scores": {"modes": 6},
+                    "setting": "GAN"
+                  },
+                  {
+                    "seed": 1, "seconds": 120, "machine": "16 x X64, cuda:0", "changed": "device=cuda:0", "scores": {"modes": 8},
+                    "setting": "GAN"
+                  }
+                ]
+              }
+            }
+            """);
+        var printed = Run("published", "--done", "--score", "modes", "--markdown", "--measured", folder["gpu.json"]).Split('\n');
+        Assert.Single(printed, line => line.StartsWith("| `collapse-ring8-exact` | GAN | modes | 6.3 ± 0.5 | 7.0 ± 1.0 (seeds 0, 1) |",
+            StringComparison.Ordinal));
+        Assert.Equal(7, printed.Count(line => line.StartsWith("| `", StringComparison.Ordinal))); // and those that are kept
+        Assert.Contains("16 x X64, cuda:0", Run("published", "ring8-exact", "--measured", folder["gpu.json"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("it cannot be read", null)]
+    [InlineData("it is no JSON, or has not the rows", "{")]
+    [InlineData("it is no JSON, or has not the rows", "[]")]
+    [InlineData("it has not the rows", "{}")]
+    [InlineData("its rows are of 'ring9', which is no preset of the kit", """{"rows": {"ring9": []}}""")]
+    [InlineData("a row has no scores", """{"rows": {"ring8": [{"seed": 0, "changed": ""}]}}""")]
+    [InlineData("a row has no scores", """{"rows": {"ring8": [null]}}""")]
+    [InlineData("its rows of collapse-ring8-exact have the setting 'GAM', which the preset has not",
+        """{"rows": {"collapse-ring8-exact": [{"seed": 0, "changed": "", "scores": {}, "setting": "GAM"}]}}""")]
+    public void A_measured_file_that_is_none_is_told_in_a_sentence(string problem, string? text)
+    {
+        using var folder = new TemporaryFolder();
+        if (text is not null)
+        {
+            File.WriteAllText(folder["gpu.json"], text);
+        }
+
+        var run = ProgramRun.ResearchKit(Repository.Root, null, "published", "--measured", folder["gpu.json"]);
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith($"error: {folder["gpu.json"]}: {problem}", run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.Trim().Split('\n'));
+    }
+
     [Theory]
     [InlineData("There is no protocol 'ring9' with a published number; there are ", "ring9")]
     [InlineData("There is no score 'FIX' with a published number; there are ", "--score", "FIX")]
