@@ -20,7 +20,8 @@ if [ "${1:-}" != --part ]; then # the whole list: each part is a process of its 
     programs=$(realpath "$1"); mkdir -p "$2"; out=$(realpath "$2"); device=${3:-cuda:0}; quick=${QUICK:-}
     python=${PYTHON:-python3}; dotnet=${DOTNET:-$(command -v dotnet || echo "$programs/../dotnet/dotnet")}
     work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
-    deadline=$(($(date +%s) + ${LIMIT:-570}))
+    [ -n "$quick" ] && longest=3600 || longest=570
+    deadline=$(($(date +%s) + ${LIMIT:-$longest}))
     if [ -z "${RESEARCHKIT_LIBTORCH:-}" ] && [ -f "$programs/carries-no-libtorch" ]; then
         RESEARCHKIT_LIBTORCH=$("$python" -c 'import os, torch; print(os.path.join(os.path.dirname(torch.__file__), "lib"))')
         export RESEARCHKIT_LIBTORCH
@@ -34,7 +35,7 @@ if [ "${1:-}" != --part ]; then # the whole list: each part is a process of its 
     failed=0
     for part in $PARTS; do
         case $part in
-            machine) limit=30 ;; tests) limit=60 ;; steps) limit=150 ;; compiled) limit=120 ;; batched | training) limit=60 ;;
+            machine) limit=30 ;; tests) limit=60 ;; steps | compiled) limit=150 ;; batched | training) limit=60 ;;
             rows) limit=86400 ;; *) limit=60 ;;
         esac
         [ -z "$quick" ] || limit=$((limit * 6))
@@ -70,7 +71,7 @@ on_device() { # PRECISION [more]: the families that train-step knows and a GPU i
     if [ -n "$quick" ]; then
         pairs --cases toy16 sngan32:8 --device "$device" --pairs 1 --blocks 1 --steps 2 --precision "$@"
     else
-        pairs --cases dcgan64 sngan32:256 r3gan64 stylegan256 wgan-gp --device "$device" --pairs 1 --blocks 2 --limit 45 --precision "$@"
+        pairs --cases dcgan64 sngan32:256 r3gan64 stylegan256 wgan-gp --device "$device" --pairs 1 --blocks 2 --limit 75 --precision "$@"
     fi
 }
 
@@ -82,7 +83,12 @@ machine)
     try "$python" "$here/gpu.py" machine "$mine/machine.json" "$device"
     try "${cli[@]}" info ;;
 tests)
-    try "$dotnet" "$programs/ResearchKit.Tests/release/ResearchKit.Tests.dll" -noColor -class '*CudaTests' -class '*ComputeDeviceTests' ;;
+    "$dotnet" "$programs/ResearchKit.Tests/release/ResearchKit.Tests.dll" -noColor -class '*CudaTests' -class '*ComputeDeviceTests' |
+        tee "$mine/tests.txt"
+    [ "${PIPESTATUS[0]}" -eq 0 ] || bad=1
+    if [ "$device" != cpu ] && grep -q 'no CUDA device' "$mine/tests.txt"; then
+        echo "error: the tests saw no CUDA device"; bad=1
+    fi ;;
 steps) on_device TensorFloat32 ;;
 compiled) on_device TensorFloat32 --only-compiled ;;
 full) on_device Full ;;
@@ -127,8 +133,8 @@ features)
 metrics) # features on the device, values from features on the CPU: the kit computes them nowhere else
     for place in $places; do
         echo "on $place"
-        try "${cli[@]}" metrics pretrained:faces emoji-faces-32:test --network faces-32 --fid --kid --prdc --kid-subset-size 100 --no-cache \
-            --samples "$(small 300 10000)" --device "$place" --json "$mine/${place%%:*}.json"
+        try "${cli[@]}" metrics pretrained:faces emoji-faces-32:test --network faces-32 --fid --kid --prdc --kid-subset-size 100 \
+            --no-cache --samples "$(small 300 10000)" --device "$place" --json "$mine/${place%%:*}.json"
     done
     try "$work/bench" metrics "$(small frechet-short prdc)" ;;
 rows) # whole rows of protocols, all seeds of a method as one: those that fit into what is left, by what `batched` measured

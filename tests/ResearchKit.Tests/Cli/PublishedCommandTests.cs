@@ -61,6 +61,20 @@ public sealed class PublishedCommandTests
         Assert.Contains("16 x X64, cuda:0", Run("published", "ring8-exact", "--measured", folder["gpu.json"]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_rows_of_a_measured_file_are_what_presets_collect_writes()
+    {
+        using var folder = new TemporaryFolder();
+        const string Preset = "collapse-ring8-quick";
+        Run("presets", "collect", Preset, Path.Combine("notebooks", "sweeps", "10-ring8.csv"), "--json", folder["rows.json"]);
+        var rows = JsonNode.Parse(File.ReadAllText(folder["rows.json"]))!.AsArray();
+        Assert.Equal(80, rows.Count);
+        rows[0]!["scores"]!["modes"] = 5; // of GAN, seed 0
+        File.WriteAllText(folder["gpu.json"], new JsonObject { ["rows"] = new JsonObject { [Preset] = rows } }.ToJsonString());
+        Assert.Contains("| GAN | modes | 6.3 ± 0.5 | 7.70 ± 0.30 (seeds 0..9) |",
+            Run("published", Preset, "--markdown", "--measured", folder["gpu.json"]), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("it cannot be read", null)]
     [InlineData("it is no JSON, or has not the rows", "{")]
