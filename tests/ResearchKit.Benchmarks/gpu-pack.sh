@@ -2,7 +2,7 @@
 # Packs all that gpu.sh needs on a Linux x64 machine with PyTorch and no .NET into one archive: the programs, built without a libtorch,
 # this machine's .NET runtime, the scripts and the small data.
 # Run: gpu-pack.sh [ARCHIVE.tar.xz]      (artifacts/gpu.tar.xz when left out)
-# There: tar -xJf gpu.tar.xz && tests/ResearchKit.Benchmarks/gpu.sh programs OUT
+# There (without xz `python3 -m tarfile -e gpu.tar.xz .`): tar -xJf gpu.tar.xz && tests/ResearchKit.Benchmarks/gpu.sh programs OUT
 # gpu.sh then takes PyTorch's libtorch, and the archive's dotnet where there is none on the path. It may be unpacked in a checkout, too.
 set -euo pipefail
 root=$(realpath "$(dirname "$0")/../.."); archive=$(realpath -m "${1:-$root/artifacts/gpu.tar.xz}"); most=$((64 << 20))

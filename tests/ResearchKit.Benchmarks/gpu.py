@@ -1,6 +1,6 @@
 """What gpu.sh needs Python for: its JSON, and what it must know before a part can be sized.
 
-part WORK FILE NAME CODE START LIMIT   writes FILE anew: all parts so far, this one among them
+part WORK FILE NAME CODE START LIMIT   (START in nanoseconds) writes FILE anew: all parts so far, this one among them
 machine FILE DEVICE                    the machine and the versions, as JSON and as lines
 steps SECONDS < PLAN                   how many steps of a training fit, by what `train --dry-run` printed
 fits WORK SECONDS ROW                  exit code 0: a row of a protocol fits, by what the part `batched` measured; else 1 and a sentence
@@ -71,7 +71,7 @@ def part(work, file, name, code, start, limit):
     folder, output = work / name, work / name / "output.txt"
     begun = code != "not-begun"
     record = {"name": name, "exitCode": int(code) if begun else None, "limit": int(limit),
-              "seconds": round(time.time() - float(start), 1) if begun else 0,
+              "seconds": round((time.time_ns() - int(start)) / 1e9, 1) if begun else 0,
               "outcome": {"0": "done", "124": "cut", "137": "cut", "not-begun": "not begun"}.get(code, "failed")}
     try:
         record["numbers"] = numbers(name, folder, output.read_text(errors="replace") if output.exists() else "")

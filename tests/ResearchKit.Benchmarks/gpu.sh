@@ -39,8 +39,9 @@ if [ "${1:-}" != --part ]; then # the whole list: each part is a process of its 
             rows) limit=86400 ;; *) limit=60 ;;
         esac
         [ -z "$quick" ] || limit=$((limit * 6))
-        left=$((deadline - $(date +%s))); [ "$limit" -le "$left" ] || limit=$left
-        mkdir -p "$work/$part"; start=$(date +%s.%N)
+        left=$((deadline - $(date +%s))); [ "$left" -ge 0 ] || left=0
+        [ "$limit" -le "$left" ] || limit=$left
+        mkdir -p "$work/$part"; start=$(date +%s%N)
         if [ "$limit" -lt 5 ]; then
             echo; echo "== $part: not begun, no time is left"
             code=not-begun
@@ -51,12 +52,14 @@ if [ "${1:-}" != --part ]; then # the whole list: each part is a process of its 
             code=${PIPESTATUS[0]}
             [ "$code" -eq 0 ] || failed=1
             case $code in 0) told=done ;; 124 | 137) told="CUT at its limit" ;; *) told="FAILED, exit code $code" ;; esac
-            echo "-- $part: $told, $(awk "BEGIN { printf \"%.1f\", $(date +%s.%N) - $start }") s"
+            tenths=$((($(date +%s%N) - start) / 100000000))
+            echo "-- $part: $told, $((tenths / 10)).$((tenths % 10)) s"
         fi
         "$python" "$here/gpu.py" part "$work" "$out/gpu.json" "$part" "$code" "$start" "$limit" || failed=1
     done
     # what does not fit into one small file each: in one archive, without what can be made again
     find "$work" \( -name checkpoints -o -name events -o -name '*.pth' -o -name '*.npz' -o -name bench \) -prune -exec rm -rf {} +
+    find "$work/rows" \( -name '*.safetensors' -o -name log.jsonl \) -delete 2>/dev/null # of runs that nobody will draw from
     tar -czf "$out/rest.tar.gz" -C "$work" .
     echo; echo "written to $out:"; (cd "$out" && du -b gpu.json gpu.txt rest.tar.gz)
     exit $failed
@@ -109,7 +112,8 @@ training) # as many steps as the time allows, by the run's own estimate
     if [ -z "$quick" ]; then
         plan=$("${train[@]}" --dry-run) || { echo "$plan"; exit 1; }
         echo "$plan"
-        steps=$("$python" "$here/gpu.py" steps "$(((ends - $(date +%s)) * 3 / 4))" <<< "$plan") || exit 1
+        # the rest is for the start, the scores and what the estimate misses
+        steps=$("$python" "$here/gpu.py" steps "$(((ends - $(date +%s)) / 2))" <<< "$plan") || exit 1
     fi
     try "${train[@]}" --steps "$steps" ;;
 features)
