@@ -104,7 +104,9 @@ batched) # PacGAN's networks; `rows` reckons with the line of ten seeds
     for seeds in $(small 2 "10 40"); do
         try "$work/bench" batched-seeds --pacgan --batch 100 --seeds "$seeds" --device "$device" --pairs "$(small 1 3)" \
             --steps "$(small 5 $((1500 / seeds)))"
-    done ;;
+    done
+    try "$work/bench" batched-seeds --images --batch 64 --features "$(small 4 64)" --seeds "$(small 2 8)" --device "$device" \
+        --pairs "$(small 1 3)" --steps "$(small 2 25)" ;;
 training) # as many steps as the time allows, by the run's own estimate
     train=("${cli[@]}" train dcgan-faces --out "$mine/run" --set "device=$device" --set scores=frechet --set network=faces-32
         --set gridEvery=100000)
