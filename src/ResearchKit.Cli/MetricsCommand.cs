@@ -39,8 +39,8 @@ internal static class MetricsCommand
                         "metrics: leave out --all and the metrics' names.");
                 }
 
-                var (compared, text) = TextMetrics.Of(path, parsed.GetValue(real), parsed.GetValue(training), features, cancellation);
-                Console.Write($"{compared}\n{text}");
+                var text = TextMetrics.Of(path, parsed.GetValue(real), parsed.GetValue(training), features, cancellation);
+                Console.Write(text);
                 Written(text.Save);
                 return 0;
             }

@@ -16,17 +16,19 @@ internal static class TextMetrics
     public static bool Takes(string generated, string? real) => TextFile.IsOne(generated) || (real is not null ? TextFile.IsOne(real)
         : RunFolder.Exists(generated) && DataKinds.KindOf(RunFolder.Open(generated).Options.Data) == SampleKind.Lines);
 
-    /// <summary>The report, and a line of what it compares.</summary>
-    public static (string Compared, TextReport Report) Of(string generated, string? real, string? training, FeatureOptions options,
+    /// <summary>The report, which says what it compares.</summary>
+    public static TextReport Of(string generated, string? real, string? training, FeatureOptions options,
         CancellationToken cancellation)
     {
         var known = TextFile.Read(real is not null && TextFile.IsOne(real) ? real
             : throw new UsageException($"Text is scored against a text file: name one, as `metrics {generated} FILE.txt`."));
         var lines = Lines(generated, options, known.Count, cancellation);
         var seen = training is null ? null : Shuffled(TextFile.Read(training), options.Seed);
-        return (string.Create(CultureInfo.InvariantCulture,
-            $"{generated}, {lines.Count:N0} lines (seed {options.Seed}), against {real}, {known.Count:N0} lines"),
-            TextReport.Of(lines, known, seen, cancellation));
+        return TextReport.Of(lines, known, seen, cancellation) with
+        {
+            Compared = string.Create(CultureInfo.InvariantCulture,
+                $"{generated}, {lines.Count:N0} lines (seed {options.Seed}), against {real}, {known.Count:N0} lines"),
+        };
     }
 
     private static IReadOnlyList<string> Lines(string generated, FeatureOptions options, int asMany, CancellationToken cancellation)

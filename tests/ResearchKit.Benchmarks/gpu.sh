@@ -31,7 +31,7 @@ if [ "${1:-}" != --part ]; then # the whole list: each part is a process of its 
     program=$programs/ResearchKit.Benchmarks/release/ResearchKit.Benchmarks.dll
     printf '#!/bin/bash\nexec "%s" "%s" "$@"\n' "$dotnet" "$program" > "$work/bench"
     chmod +x "$work/bench"
-    exec > >(tee "$out/gpu.txt") 2>&1
+    exec > >(tee "$out/gpu.txt") 2>&1; printer=$!
     failed=0
     for part in $PARTS; do
         case $part in
@@ -62,6 +62,7 @@ if [ "${1:-}" != --part ]; then # the whole list: each part is a process of its 
     find "$work/rows" \( -name '*.safetensors' -o -name log.jsonl \) -delete 2>/dev/null # of runs that nobody will draw from
     tar -czf "$out/rest.tar.gz" -C "$work" .
     echo; echo "written to $out:"; (cd "$out" && du -b gpu.json gpu.txt rest.tar.gz)
+    exec >&- 2>&-; wait "$printer"
     exit $failed
 fi
 

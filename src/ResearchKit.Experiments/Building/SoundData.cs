@@ -85,13 +85,15 @@ internal abstract class SoundFileData(string name, string purpose) : SoundData(n
         using var scope = NewDisposeScope();
         using var all = Read(options.Data, shape, progress);
         var (training, heldOut) = Parted(options, all.Name, all.Count, "sounds");
-        var (samples, held) = ((int)training.shape[0], options.HeldOut ?? 0);
-        var summary = new DataSummary(samples, held, all.Count - samples - held, shape, all.Fingerprint())
+        var samples = (int)training.shape[0];
+        var apart = heldOut is null ? Apart(options.Data, shape) : null;
+        var held = heldOut is null ? apart?.Count ?? 0 : options.HeldOut!.Value;
+        var summary = new DataSummary(samples, held, all.Count - samples - (heldOut is null ? 0 : held), shape, all.Fingerprint())
         {
             LeftOut = all.LeftOut,
             SizeRule = $"the first samples of each file, silence after a short one; {SoundFile.ResamplingRule}",
         };
-        return Loaded(options, all.Select(training), heldOut is null ? Apart(options.Data, shape) : all.Select(heldOut), summary, seed,
+        return Loaded(options, all.Select(training), heldOut is null ? apart : all.Select(heldOut), summary, seed,
             device);
     }
 }

@@ -206,23 +206,25 @@ internal sealed class BatchedConvolution : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter weight; // (S, ...), then as the single one has it
     private readonly Parameter? bias; // (S, O)
-    private readonly Convolution _layer; // its sizes; the layer is its owner's
+    private readonly Func<Tensor, Tensor, Tensor?, long, Tensor> _apply; // to x, with kernels, shifts and groups
 
     public BatchedConvolution(Convolution layer, Tensor weights, Tensor? biases)
         : base(nameof(BatchedConvolution))
     {
-        (weight, bias, _layer) = ((Parameter)weights, (Parameter?)biases, layer);
+        (weight, bias) = ((Parameter)weights, (Parameter?)biases);
+        // sizes, and not the layer: a module that is a field would be a part of this one
+        var (strides, padding, dilation) = (layer.stride, layer.padding!, layer.dilation);
+        var (isTransposed, after) = (layer.transposed, layer.output_padding ?? [0, 0]);
+        _apply = (x, kernels, shifts, groups) => isTransposed
+            ? conv_transpose2d(x, kernels, shifts, strides, padding, after, dilation, groups)
+            : conv2d(x, kernels, shifts, strides, padding, dilation, groups);
         RegisterComponents();
     }
 
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var (kernels, shifts, groups) = (weight.flatten(0, 1), bias?.flatten(), weight.shape[0]);
-        var (strides, padding, dilation) = (_layer.stride, _layer.padding!, _layer.dilation);
-        return (_layer.transposed
-            ? conv_transpose2d(input, kernels, shifts, strides, padding, _layer.output_padding ?? [0, 0], dilation, groups)
-            : conv2d(input, kernels, shifts, strides, padding, dilation, groups)).MoveToOuterDisposeScope();
+        return _apply(input, weight.flatten(0, 1), bias?.flatten(), weight.shape[0]).MoveToOuterDisposeScope();
     }
 }
 

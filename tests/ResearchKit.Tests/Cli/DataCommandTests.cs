@@ -101,10 +101,13 @@ public class DataCommandTests
             Put("test", i < 12 ? "one" : "two", i, 1.5f); // of another pitch
         }
 
+        var partial = ProgramRun.ResearchKit(folder.Path, environment, "train", "wavegan", "--data", "spoken-digits", "--out", "run");
+        Assert.Contains("has not been fetched", partial.Error, StringComparison.Ordinal); // the list is not there: the fetch was ended
+        FileSums.Write(folder["data/spoken-digits"]);
         var run = ProgramRun.ResearchKit(folder.Path, environment, "train", "wavegan", "--data", "spoken-digits", "--out", "run",
             "--steps", "1", "--set", "batch=4", "--set", "features=1", "--set", "scoreSamples=12", "--set", "scores=spectrum");
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("spoken-digits: 24 sounds to train on", run.Error, StringComparison.Ordinal);
+        Assert.Contains("spoken-digits: 24 sounds to train on, 24 held out", run.Error, StringComparison.Ordinal);
         using var scores = JsonDocument.Parse(File.ReadAllLines(folder["run/scores.jsonl"])[^1]);
         Assert.True(scores.RootElement.GetProperty("logMelFloor").GetDouble() > 100, scores.RootElement.ToString());
 

@@ -39,7 +39,9 @@ public sealed class DrumSamplesTests : IDisposable
 
         Assert.Equal(samples.Count, Directory.GetFiles(_folder["set"], "*.wav", SearchOption.AllDirectories).Length);
         Assert.Equal(samples.Count + 1, File.ReadAllLines(_folder["set/SHA256SUMS"]).Length); // and where they come from
-        Assert.Null(FileSums.WrongIn(_folder["set/SHA256SUMS"]));
+        Assert.True(FileSums.IsRight(_folder["set/SHA256SUMS"]));
+        SoundFile.Write(_folder["set/train/kick/another.wav"], [0.5f], 44_100);
+        Assert.False(FileSums.IsRight(_folder["set/SHA256SUMS"]));
         Assert.Contains("CC0", File.ReadAllText(_folder["set/SOURCE.txt"]), StringComparison.Ordinal);
     }
 

@@ -54,7 +54,7 @@ public sealed class SpokenDigitsTests : IDisposable
     [InlineData("echo unknown", "this program does not say its version as eSpeak NG does; install that (the cure).")]
     [InlineData("[ $1 = --version ] && echo 1.5 || { echo 'no such voice' >&2; exit 1; }", ".wav: no such voice")]
     [InlineData("[ $1 = --version ] && echo 1.5 || exit 0", ".wav: it does not say why")]
-    [InlineData("[ $1 = --version ] && echo 1.5 || echo same > \"$9\"", "alike, so that a voice would be in both parts; install another")]
+    [InlineData("[ $1 = --version ] && echo 1.5 || echo same > \"$9\"", "alike, so that one utterance would count twice; install another")]
     public async Task What_the_program_cannot_do_is_one_sentence(string script, string problem)
     {
         var error = await Assert.ThrowsAsync<DataFileException>(() => MakeAsync(script));

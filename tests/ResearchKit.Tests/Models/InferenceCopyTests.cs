@@ -111,6 +111,8 @@ public class InferenceCopyTests
     [InlineData(24, 4, 10)]
     [InlineData(4, 2, 1)]
     [InlineData(3, 3, 0)]
+    [InlineData(4, 3, 0)]
+    [InlineData(13, 4, 4)]
     [InlineData(9, 2, 2)]
     public void A_transposed_convolution_is_a_convolution_of_more_outputs(int kernel, int stride, int padding)
     {

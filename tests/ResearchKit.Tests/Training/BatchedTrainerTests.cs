@@ -114,6 +114,19 @@ public class BatchedTrainerTests
     }
 
     [Fact]
+    public void A_batch_has_its_own_weights_and_the_single_networks_outlive_it()
+    {
+        using var scope = NewDisposeScope();
+        DcganGenerator[] singles = [new(28, 1, 2, 3), new(28, 1, 2, 3)];
+        using (var together = new BatchedGenerator(singles))
+        {
+            Assert.Equal(singles.Sum(s => s.parameters().Sum(p => p.numel())), together.parameters().Sum(p => p.numel()));
+        }
+
+        Assert.Equal([2, 1, 28, 28], singles[0].call(randn(2, 3)).shape);
+    }
+
+    [Fact]
     public void Networks_of_two_shapes_are_refused()
     {
         using var narrow = new MlpGenerator(2, 2, new MlpOptions { Widths = [4] });

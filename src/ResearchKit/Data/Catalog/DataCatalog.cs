@@ -145,7 +145,7 @@ public sealed class DataCatalog
     {
         var path = Path.Combine(FolderOf(set), file.Name);
         return !File.Exists(path) ? FileState.Absent
-            : FileSums.WrongIn(path) is not null ? FileState.Damaged
+            : !FileSums.IsRight(path) ? FileState.Damaged
             : Sha256Of(path) == file.Sha256 ? FileState.Intact
             : file.Varies ? FileState.OfAnotherVersion
             : FileState.Damaged;
@@ -191,7 +191,9 @@ public sealed class DataCatalog
         }
 
         var folder = FolderOf(set);
-        if (!set.Shipped && !Path.Exists(Path.Combine(folder, files.Images)))
+        // a list of files comes last: without it a fetch was ended
+        string[] wanted = [files.Images, .. set.Files.Select(f => f.Name).Where(f => f == FileSums.Name)];
+        if (!set.Shipped && !wanted.All(f => Path.Exists(Path.Combine(folder, f))))
         {
             throw new DataFileException(folder, $"the data set {name} has not been fetched. Run `researchkit data fetch {name}`.");
         }

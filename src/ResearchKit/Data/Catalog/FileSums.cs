@@ -14,18 +14,29 @@ internal static class FileSums
     /// <returns>What it holds.</returns>
     public static IReadOnlyList<(string Name, string Sum)> Write(string folder)
     {
-        var names = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Select(f => Path.GetRelativePath(folder, f).Replace(Path.DirectorySeparatorChar, '/')).Order(StringComparer.Ordinal);
-        var all = names.Select(name => (Name: name, Sum: DataCatalog.Sha256Of(Path.Combine(folder, name)))).ToList();
+        var all = Names(folder, "*").Select(name => (Name: name, Sum: DataCatalog.Sha256Of(Path.Combine(folder, name)))).ToList();
         AtomicFile.Write(Path.Combine(folder, Name), Encoding.UTF8.GetBytes(string.Concat(all.Select(f => $"{f.Sum}  {f.Name}\n"))));
         return all;
     }
 
-    /// <summary>The first file that is not there, or has another sum than the list says.</summary>
-    /// <param name="path">A file; only where its name is <see cref="Name"/> it is a list.</param>
-    /// <returns>Its name in the list, or the line that is none of a list; null for none.</returns>
-    public static string? WrongIn(string path) => Path.GetFileName(path) != Name ? null
-        : File.ReadLines(path).Select(line => line.Split("  ", 2)).FirstOrDefault(line => line is not [var sum, var name]
-            || Path.Combine(Path.GetDirectoryName(path)!, name) is var file && (!File.Exists(file) || DataCatalog.Sha256Of(file) != sum))
-            ?[^1];
+    /// <summary>Whether a list names files, all of them are there with their sums, and no other WAV file is.</summary>
+    /// <param name="path">A file; only where its name is <see cref="Name"/> it is a list, and of another nothing is wrong.</param>
+    public static bool IsRight(string path)
+    {
+        if (Path.GetFileName(path) != Name)
+        {
+            return true;
+        }
+
+        var folder = Path.GetDirectoryName(path)!;
+        var lines = File.ReadLines(path).Select(line => line.Split("  ", 2)).ToList();
+        return lines.Count > 0
+            && lines.TrueForAll(line => line is [var sum, var name] && Path.Combine(folder, name) is var file && File.Exists(file)
+                && DataCatalog.Sha256Of(file) == sum)
+            && !Names(folder, "*.wav").Except(lines.Select(line => line[^1])).Any();
+    }
+
+    private static IEnumerable<string> Names(string folder, string pattern) =>
+        Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(folder, f).Replace(Path.DirectorySeparatorChar, '/')).Order(StringComparer.Ordinal);
 }

@@ -75,8 +75,8 @@ internal static partial class SpokenDigits
         File.WriteAllText(Path.Combine(folder, "SOURCE.txt"), About(version).ReplaceLineEndings("\n"));
         if (FileSums.Write(folder).GroupBy(f => f.Sum).FirstOrDefault(g => g.Count() > 1)?.ToList() is [var one, var same, ..])
         {
-            throw new DataFileException(program, $"eSpeak NG {version} speaks {one.Name} and {same.Name} alike, so that a voice would be " +
-                $"in both parts; install another version with all its voices ({source.Hint}).");
+            throw new DataFileException(program, $"eSpeak NG {version} speaks {one.Name} and {same.Name} alike, so that one " +
+                $"utterance would count twice; install another version with all its voices ({source.Hint}).");
         }
     }
 

@@ -14,8 +14,11 @@ public sealed record TextReport(IReadOnlyList<double> Divergences, LineReading R
 {
     private const string Length = "length";
 
-    /// <summary>The 95 % intervals for these counts of lines: of <c>divergence1</c> to <c>divergence4</c>, <c>known</c>, <c>distinct</c>,
-    /// <c>copied</c> and <c>length</c>. Empty where a set has fewer than 40 lines.</summary>
+    /// <summary>What is compared: names, numbers of lines and the seed, in words; null where the caller did not say.</summary>
+    public string? Compared { get; init; }
+
+    /// <summary>The 95 % intervals for these counts of lines: of <c>divergence1</c> to <c>divergence4</c>, <c>known</c>, <c>copied</c>
+    /// and <c>length</c>. Empty where a set has fewer than 40 lines.</summary>
     public IReadOnlyDictionary<string, MetricInterval> Intervals { get; private init; } = new Dictionary<string, MetricInterval>();
 
     /// <summary>The same of lines of the training, without intervals; null where none are given.</summary>
@@ -28,9 +31,10 @@ public sealed record TextReport(IReadOnlyList<double> Divergences, LineReading R
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The report; all divergences in [0, 1] bits, all shares in [0, 1].</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no generated line, or no line of the training.</exception>
-    /// <remarks>Gulrajani et al., arXiv:1704.00028, with the deviation that <see cref="NgramDivergence"/> states. The intervals are those
-    /// of <see cref="MetricInterval"/>; the lines that are looked for in the real file and in the training are chance's, these files are
-    /// not.</remarks>
+    /// <remarks>Gulrajani et al., arXiv:1704.00028, with the deviation that <see cref="NgramDivergence"/> states. The intervals are
+    /// those of <see cref="MetricInterval"/>. For the shares the generated lines are the random sample, and the files are fixed.
+    /// Between nearly equal sets, and of more than 1,000 lines, those of divergences are wider than they need be. The share of different
+    /// lines has none: lines that are left out repeat fewer others, which a jackknife takes for chance.</remarks>
     public static TextReport Of(IReadOnlyList<string> lines, IReadOnlyList<string> real, IReadOnlyList<string>? training = null,
         CancellationToken cancellation = default)
     {
@@ -43,7 +47,7 @@ public sealed record TextReport(IReadOnlyList<double> Divergences, LineReading R
 
         TextReport Read(IReadOnlyList<string> some, IReadOnlyList<string> others) =>
             new([.. NgramDivergence.Lengths.Select(n => NgramDivergence.Of(some, others, n))],
-                LineReading.Of(some, real, null, training ?? []));
+                LineReading.Of(some, real, null, training));
     }
 
     /// <summary>The report as indented JSON; numbers read back exactly, and NaN is written as text.</summary>
@@ -65,7 +69,8 @@ public sealed record TextReport(IReadOnlyList<double> Divergences, LineReading R
             .. Training is null ? [] : (string[][])[Row("in the training file", "copied", r => r.Reading.Copied)],
             Row("characters", Length, r => r.Reading.Length),
         ], 0);
-        return "Jensen-Shannon divergence in bits: 0 for equal n-grams, 1 for no common one; few lines make it greater\n" +
+        return (Compared is null ? "" : Compared + "\n") +
+            "Jensen-Shannon divergence in bits: 0 for equal n-grams, 1 for no common one; few lines make it greater\n" +
             $"{divergences}shares of lines, and their mean length\n{readings}" +
             (Intervals.Values.FirstOrDefault() is { } any ? $"95 % intervals: {any.Method} of lines, for these counts of them.\n"
                 : $"no intervals: a jackknife needs {GroupedValues.FewestSamples} lines of each set.\n");
@@ -90,7 +95,7 @@ public sealed record TextReport(IReadOnlyList<double> Divergences, LineReading R
     private IEnumerable<(string Name, MetricValue Value)> Values =>
     [
         .. NgramDivergence.Lengths.Select((n, i) => ($"divergence{n}", MetricValue.Distance("", Divergences[i]))),
-        ("known", Share(Reading.Known)), ("distinct", Share(Reading.Distinct)), ("copied", Share(Reading.Copied)),
+        ("known", Share(Reading.Known)), .. double.IsNaN(Reading.Copied) ? [] : new[] { ("copied", Share(Reading.Copied)) },
         (Length, MetricValue.Distance("", Reading.Length)),
     ];
 

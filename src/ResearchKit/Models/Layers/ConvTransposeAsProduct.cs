@@ -12,7 +12,7 @@ internal sealed class ConvTransposeAsProduct : nn.Module<Tensor, Tensor>
 
     private readonly Parameter weight; // (O K, C); for one place (C, K O), K taps
     private readonly Parameter? bias; // (O, 1, 1); for one place (K O)
-    private readonly Convolution _layer; // its sizes; the layer is its owner's
+    private readonly (long Height, long Width) _kernel, _stride, _padding, _after;
     private readonly bool _isOfPoint;
 
     private ConvTransposeAsProduct(Convolution layer, bool isOfPoint)
@@ -20,7 +20,9 @@ internal sealed class ConvTransposeAsProduct : nn.Module<Tensor, Tensor>
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        (_layer, _isOfPoint) = (layer, isOfPoint);
+        // sizes, and not the layer: a module that is a field would be a part of this one
+        (_kernel, _stride, _padding) = (Plane(layer.kernel_size), Plane(layer.stride), Plane(layer.padding!));
+        (_after, _isOfPoint) = (Plane(layer.output_padding ?? [0, 0]), isOfPoint);
         var taps = layer.weight.flatten(2); // (C, O, K)
         weight = EqualizedWeights.Keep(isOfPoint ? taps.transpose(1, 2).flatten(1).clone() : taps.flatten(1).t().clone());
         bias = layer.bias is { } b ? EqualizedWeights.Keep(isOfPoint ? b.repeat(taps.shape[2]) : b.reshape(-1, 1, 1).clone()) : null;
@@ -28,7 +30,7 @@ internal sealed class ConvTransposeAsProduct : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The form for maps of one place; null where the layer is of another kind, or pads.</summary>
-    /// <param name="layer">The layer, whose weights are copied; it stays the caller's and must live as long.</param>
+    /// <param name="layer">The layer, whose weights are copied; it stays the caller's.</param>
     public static ConvTransposeAsProduct? OfPoint(nn.Module layer) =>
         IsPlain(layer) is { } c && c.padding!.Concat(c.output_padding ?? []).All(p => p == 0) ? new(c, isOfPoint: true) : null;
 
@@ -45,17 +47,18 @@ internal sealed class ConvTransposeAsProduct : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         if (_isOfPoint)
         {
-            var (height, width) = (_layer.kernel_size[0], _layer.kernel_size[1]);
             // (B, K, K, O): the channels of a place side by side in memory, as the convolutions after it want them
             var places = bias is null ? input.flatten(1).mm(weight) : addmm(bias, input.flatten(1), weight, 1, 1);
-            return places.reshape(-1, height, width, _layer.out_channels).permute(0, 3, 1, 2).MoveToOuterDisposeScope(); // (B, O, K, K)
+            return places.reshape(input.shape[0], _kernel.Height, _kernel.Width, -1).permute(0, 3, 1, 2) // (B, O, K, K)
+                .MoveToOuterDisposeScope();
         }
 
         var columns = matmul(weight, input.flatten(2)); // (B, O K, H W)
-        long Size(int i) => ((input.shape[i + 2] - 1) * _layer.stride[i]) - (2 * _layer.padding![i]) + _layer.kernel_size[i]
-            + (_layer.output_padding?[i] ?? 0);
-        var y = nn.functional.fold(columns, (Size(0), Size(1)), Plane(_layer.kernel_size), null, Plane(_layer.padding!),
-            Plane(_layer.stride)); // (B, O, H', W')
+        static long Size(long places, long stride, long padding, long kernel, long after) =>
+            ((places - 1) * stride) - (2 * padding) + kernel + after;
+        var size = (Size(input.shape[2], _stride.Height, _padding.Height, _kernel.Height, _after.Height),
+            Size(input.shape[3], _stride.Width, _padding.Width, _kernel.Width, _after.Width));
+        var y = nn.functional.fold(columns, size, _kernel, null, _padding, _stride); // (B, O, H', W')
         return (bias is null ? y : y.add_(bias)).MoveToOuterDisposeScope();
     }
 

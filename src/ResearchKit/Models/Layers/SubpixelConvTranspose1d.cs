@@ -30,7 +30,7 @@ internal sealed class SubpixelConvTranspose1d : nn.Module<Tensor, Tensor>
 
         // y[s i + a] = sum over d of x[i + d] w[a + before - s d], with d from -reach to reach and w = 0 beyond its taps
         _stride = stride;
-        var reach = (before + stride - 1) / stride;
+        var reach = (kernel - before - 1) / stride;
         var missing = (reach * stride) - before;
         var taps = ((2 * reach) + 1) * stride;
         var padded = nn.functional.pad(layer.weight, [missing, taps - missing - kernel]); // (C, O, s K')

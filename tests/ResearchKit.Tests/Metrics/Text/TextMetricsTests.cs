@@ -64,7 +64,7 @@ public class TextMetricsTests
         foreach (var (name, value) in new (string, Func<TextReport, double>)[]
         {
             ("divergence1", r => r.Divergences[0]), ("divergence2", r => r.Divergences[1]), ("divergence3", r => r.Divergences[2]),
-            ("length", r => r.Reading.Length), ("copied", r => r.Reading.Copied),
+            ("length", r => r.Reading.Length), ("copied", r => r.Reading.Copied), ("known", r => r.Reading.Known),
         })
         {
             var mean = reports.Average(value);
@@ -90,6 +90,9 @@ public class TextMetricsTests
         Assert.Equal(report.Intervals["length"].Low, root.GetProperty("intervals").GetProperty("length").GetProperty("low").GetDouble());
         Assert.Equal(4, root.GetProperty("training").GetProperty("divergences").GetArrayLength());
         Assert.Empty(TextReport.Of(lines[1..], lines).Intervals);
+        Assert.Equal(["divergence1", "divergence2", "divergence3", "divergence4", "known", "length"],
+            TextReport.Of(lines, lines).Intervals.Keys); // nothing was compared with a training
+        Assert.True(double.IsNaN(TextReport.Of(lines, lines).Reading.Copied));
     }
 
     /// <summary>The rules of data/words/make.py.</summary>
