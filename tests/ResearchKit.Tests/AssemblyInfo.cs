@@ -8,3 +8,4 @@ using Xunit.v3;
 [assembly: CollectionBehavior(CollectionBehavior.CollectionPerAssembly)]
 [assembly: Parallelization(Mode = ParallelMode.Collections, MaxThreads = 2)]
 [assembly: TestCollectionOrderer(typeof(LongestFirst))]
+[assembly: AssemblyFixture(typeof(OneThread))]

@@ -29,7 +29,6 @@ public sealed class TrainCommandTests : IDisposable
     public void An_interrupted_run_writes_a_checkpoint_says_so_and_can_be_gone_on_with(int signal)
     {
         Signals.Require();
-        Assert.Equal(0, _runs.Train("--out", "whole", "--steps", "15").ExitCode);
         var interrupted = _runs.Train(
             process =>
             {
@@ -43,7 +42,7 @@ public sealed class TrainCommandTests : IDisposable
         var resumed = _runs.Train("--out", "run", "--resume", "--steps", "15");
         Assert.Equal(0, resumed.ExitCode);
         Assert.Contains("resumed after step", resumed.Error, StringComparison.Ordinal);
-        Assert.Equal(_runs.Hashes("whole"), _runs.Hashes("run"));
+        Assert.Equal(EverythingRun.Undisturbed("15"), _runs.Hashes("run"));
         Assert.Contains("done already", _runs.Train("--out", "run", "--resume", "--steps", "15").Error, StringComparison.Ordinal);
     }
 

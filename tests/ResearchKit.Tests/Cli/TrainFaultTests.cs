@@ -122,7 +122,6 @@ public sealed class TrainFaultTests : IDisposable
     private void GoesOnToTheSameBytes()
     {
         Assert.Equal(0, _runs.Train("--out", "run", "--resume", "--steps", Steps).ExitCode);
-        Assert.Equal(0, _runs.Train("--out", "whole", "--steps", Steps).ExitCode);
-        Assert.Equal(_runs.Hashes("whole"), _runs.Hashes("run"));
+        Assert.Equal(EverythingRun.Undisturbed(Steps), _runs.Hashes("run"));
     }
 }

@@ -95,7 +95,7 @@ public sealed partial class WalkCommandTests : IDisposable
         {
             WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        start.Environment["OMP_NUM_THREADS"] = "1";
+        ProgramRun.MakeFrugal(start);
         return Process.Start(start)!;
     }
 

@@ -49,6 +49,17 @@ public class NeighbourMetricsTests
     }
 
     [Fact]
+    public void Several_threads_find_what_one_finds()
+    {
+        using var scope = NewDisposeScope();
+        var (x, y) = (Normal(300, 8, 4).round(), Normal(400, 8, 5).round()); // with many ties
+        var one = Neighbours.Nearest(x, y, 5);
+        var three = OneThread.With(3, () => Neighbours.Nearest(x, y, 5));
+        Assert.Equal(one.Squares.data<double>(), three.Squares.data<double>());
+        Assert.Equal(one.Rows.data<long>(), three.Rows.data<long>());
+    }
+
+    [Fact]
     public void A_copied_set_is_dense_covered_and_precise()
     {
         using var scope = NewDisposeScope();

@@ -7,7 +7,7 @@ namespace ResearchKit.Tests.Notebooks;
 
 /// <summary>What holds for every lesson in notebooks/.</summary>
 [Collection<LessonRow>]
-public class LessonTests
+public class LessonTests(LessonTests.Course course) : IClassFixture<LessonTests.Course>
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -22,13 +22,10 @@ public class LessonTests
     {
         using var folder = new TemporaryFolder();
         var name = Path.GetFileNameWithoutExtension(lesson);
-        string[] line = ["notebook", "assign", $"notebooks/{lesson}", "--out", folder["course"]];
-        var assigned = ProgramRun.ResearchKit(Repository.Root, null, line);
-        Assert.True(assigned.ExitCode == 0, assigned.Error);
-        Assert.DoesNotContain("CheckAgain", File.ReadAllText(folder[$"course/{lesson}"]), StringComparison.Ordinal);
+        Assert.DoesNotContain("CheckAgain", File.ReadAllText(course.Folder[lesson]), StringComparison.Ordinal);
 
         var file = $"{name}-solution.ipynb";
-        var run = ProgramRun.ResearchKit(folder["course"], null, "notebook", "check", "--fast", file, "--out", folder["ran"]);
+        var run = ProgramRun.ResearchKit(course.Folder.Path, null, "notebook", "check", "--fast", file, "--out", folder["ran"]);
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
         Assert.Contains("runs with ", run.Output, StringComparison.Ordinal);
         Assert.Contains("cells agree, 0 differ, 1 never ran before", run.Output, StringComparison.Ordinal);
@@ -75,4 +72,21 @@ public class LessonTests
     }
 
     internal static IEnumerable<JsonNode> Cells(string file) => JsonNode.Parse(File.ReadAllText(file))!["cells"]!.AsArray().Select(c => c!);
+
+    /// <summary>The course as it is handed out: every lesson, and its solution.</summary>
+    public sealed class Course : IDisposable
+    {
+        /// <summary>Makes it.</summary>
+        public Course()
+        {
+            string[] lessons = [.. Lessons.Select(l => $"notebooks/{l.Data}")];
+            var assigned = ProgramRun.ResearchKit(Repository.Root, null, ["notebook", "assign", .. lessons, "--out", Folder.Path]);
+            Assert.True(assigned.ExitCode == 0, assigned.Error);
+        }
+
+        internal TemporaryFolder Folder { get; } = new();
+
+        /// <inheritdoc/>
+        public void Dispose() => Folder.Dispose();
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class InteractiveTool : IDisposable
         {
             WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true,
         };
-        start.Environment["OMP_NUM_THREADS"] = "1";
+        ProgramRun.MakeFrugal(start);
         start.Environment["DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT"] = "1";
         _process = Process.Start(start)!;
     }

@@ -33,8 +33,8 @@ public class TrainingProgressTests
     {
         using var gan = new TinyGan();
         using var text = new StringWriter();
-        Assert.Equal(2, gan.Trainer.Run(2).WithProgress(1000, text, TimeSpan.Zero).Count());
-        Assert.Equal(2, gan.Trainer.Run(998).Take(998).Skip(996).WithProgress(1000, text, TimeSpan.Zero, whole: true).Count());
+        Assert.Equal(2, gan.Trainer.Run(2).WithProgress(201, text, TimeSpan.Zero).Count());
+        Assert.Equal(2, gan.Trainer.Run(199).Take(199).Skip(197).WithProgress(201, text, TimeSpan.Zero, whole: true).Count());
         var lines = text.ToString().Trim().Split(Environment.NewLine);
         Assert.Equal(["0 %", "0 %", "99 %", "100 %"], lines.Select(l => l.Trim().Split("  ")[0]));
     }

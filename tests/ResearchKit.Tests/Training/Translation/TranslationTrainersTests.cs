@@ -109,7 +109,7 @@ public class TranslationTrainersTests
         using var trainer = Trainer(name);
         _ = trainer.Run(5).Last();
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        _ = trainer.Run(300).Last();
+        _ = trainer.Run(60).Last(); // the pool has three images: it is full, and changes all the time
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
