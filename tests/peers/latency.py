@@ -1,4 +1,4 @@
-"""Latency of the kit's DCGAN and WaveGAN generators: PyTorch on the same weights, z and labels, in turn with `researchkit latency`.
+"""Latency of the kit's DCGAN, WaveGAN and residual generators (wgan-gp, sngan): PyTorch on the same weights, z and labels, in turn with `researchkit latency`.
 
 Run: python3 latency.py RESEARCHKIT_PROGRAM GENERATOR.safetensors ... [--batch 1] [--threads 1] [--pairs 5] [--seconds 1] [--ways plain,dense+channels-last]
 RESEARCHKIT_PROGRAM is the built ResearchKit.Cli (the program, or its .dll, which dotnet then runs).
@@ -33,6 +33,7 @@ from torch import nn  # noqa: E402
 from torch.nn import functional as F  # noqa: E402
 
 import dcgan  # noqa: E402
+import resnet_gans  # noqa: E402
 from safetensors_file import read  # noqa: E402
 
 with open("/proc/self/maps") as maps:
@@ -78,8 +79,11 @@ def built(path):
         g = Conditional(*sizes, len(o["classes"]["names"])) if o.get("classes") else dcgan.Generator(*sizes)
     elif about["architecture"] == "WaveGanGenerator":
         g = WaveGan(o["length"], o["features"], o["latentSize"])
+    elif about["architecture"] == "ResNetGenerator" and o["architecture"] in ("wgan-gp", "sngan") and o["imageSize"] == 32:
+        g = resnet_gans.Generator(resnet_gans.STYLES[o["architecture"]], o["features"], o["latentSize"])
     else:
-        sys.exit(f"{path}: it holds a {about['architecture']}, and this script knows DcganGenerator and WaveGanGenerator")
+        sys.exit(f"{path}: it holds a {about['architecture']}, and this script knows DcganGenerator, WaveGanGenerator and the 32-pixel ResNetGenerator "
+                 "of wgan-gp and sngan")
     g.load_state_dict(read(path))
     return g.eval()
 

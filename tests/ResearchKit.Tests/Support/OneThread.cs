@@ -3,7 +3,8 @@ using ResearchKit.Runtime;
 namespace ResearchKit.Support;
 
 /// <summary>Gives this process's tests one thread of libtorch before the first of them: other rows of tests want the other cores, and two
-/// threads of which one has no core wait for each other in every operation. A test of several threads says so (<see cref="With"/>).</summary>
+/// threads of which one has no core wait for each other in every operation. A test of several threads says so
+/// (<see cref="With"/>).</summary>
 public sealed class OneThread
 {
     /// <summary>Called once by xUnit.</summary>
