@@ -70,7 +70,7 @@ public sealed class SweepCommandTests : IDisposable
         var sweep = ProgramRun.ResearchKit(_folder.Path, null, [.. line, "--batched"]);
         Assert.Equal(0, sweep.ExitCode);
         Assert.Contains("normalization=None: 2 seeds as one", sweep.Error, StringComparison.Ordinal);
-        Assert.Contains("SpectralLinear is none of these", sweep.Error, StringComparison.Ordinal);
+        Assert.Contains("SpectralLinear is no part of these", sweep.Error, StringComparison.Ordinal);
         Assert.Contains("| normalization=None | 2 | 0 |", sweep.Output, StringComparison.Ordinal);
         Assert.Contains("| normalization=Spectral | 2 | 0 |", sweep.Output, StringComparison.Ordinal);
         Assert.StartsWith("4 runs: 4 done", ProgramRun.ResearchKit(_folder.Path, null, [.. line, "--status"]).Output,
