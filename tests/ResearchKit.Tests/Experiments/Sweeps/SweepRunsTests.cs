@@ -15,7 +15,7 @@ public sealed class SweepRunsTests : IDisposable
     [Theory]
     [InlineData("collapse-ring8-quick", "10-ring8", 80)]
     [InlineData("collapse-grid25-quick", "10-grid25", 80)]
-    [InlineData("collapse-stacked-digits-quick", "09-stacked-digits", 3)]
+    [InlineData("collapse-stacked-digits-quick", "09-stacked-digits-seeds", 9)]
     public void The_runs_that_are_kept_are_those_of_the_lessons_table(string preset, string table, int runs)
     {
         var read = SweepRuns.Read(PresetCatalog.Find(preset), Path.Combine(Repository.Root, "notebooks", "sweeps", $"{table}.csv"),
